@@ -1,0 +1,111 @@
+//! Observations: what a clock around a closure can't measure. How many, how much, how long at worst.
+//!
+//! A group of observations is a function that takes an [`Observer`] and hands it samples. The observer prints them, and
+//! writes them as JSON for whoever set `OBSERVATIONS_HOME`.
+
+pub mod python;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::{env, fs};
+
+use serde::Serialize;
+
+/// What the samples of an observation count.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Nanoseconds.
+    Ns,
+    /// Bytes.
+    Bytes,
+    /// Things.
+    Count,
+}
+
+/// A group of observations: its name and the function that makes them.
+pub type Group = (&'static str, fn(&mut Observer));
+
+/// Collects the samples of one group.
+pub struct Observer {
+    rounds: usize,
+    observations: BTreeMap<String, Observation>,
+}
+
+#[derive(Serialize)]
+struct Observation {
+    unit: Unit,
+    samples: Vec<f64>,
+}
+
+impl Observer {
+    /// How often to observe: at least once, more often where time allows.
+    pub fn rounds(&self) -> usize {
+        self.rounds
+    }
+
+    /// Takes a sample of `name`, which is part of the measurement's id after the group's name.
+    pub fn sample(&mut self, name: &str, unit: Unit, value: f64) {
+        let new = || Observation { unit, samples: Vec::new() };
+        self.observations.entry(name.into()).or_insert_with(new).samples.push(value);
+    }
+}
+
+/// The `main` of a bench target of observations. Like a criterion bench, it does everything unless told otherwise:
+/// `--list` prints the groups, a name runs just that group, `--rounds N` sets how often each observes. Without
+/// `--bench`, which `cargo bench` passes and `cargo test` doesn't, every group observes once.
+pub fn main(groups: &[Group]) -> ExitCode {
+    match run(groups, env::args().skip(1)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(complaint) => {
+            eprintln!("observations: {complaint}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(groups: &[Group], mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let (mut list, mut bench, mut rounds, mut only) = (false, false, 5, None);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--bench" => bench = true,
+            "--test" => bench = false,
+            "--list" => list = true,
+            "--rounds" => {
+                let n = arguments.next().and_then(|n| n.parse().ok()).filter(|&n| n > 0);
+                rounds = n.ok_or("--rounds wants a whole number from 1 on")?;
+            }
+            option if option.starts_with('-') => return Err(format!("there is no option {option}")),
+            name => only = Some(name.to_string()),
+        }
+    }
+    if let Some(only) = &only
+        && !groups.iter().any(|(name, _)| name == only)
+    {
+        return Err(format!("there is no group `{only}`; --list shows them"));
+    }
+    for (name, observe) in groups {
+        if only.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
+        if list {
+            println!("{name}: observation");
+            continue;
+        }
+        let mut observer = Observer { rounds: if bench { rounds } else { 1 }, observations: BTreeMap::new() };
+        observe(&mut observer);
+        report(name, &observer)?;
+    }
+    Ok(())
+}
+
+fn report(group: &str, observer: &Observer) -> Result<(), String> {
+    for (name, observation) in &observer.observations {
+        println!("{group}/{name}: {:?} in {:?}", observation.samples, observation.unit);
+    }
+    let Some(home) = env::var_os("OBSERVATIONS_HOME") else { return Ok(()) };
+    let file = PathBuf::from(home).join(group).with_extension("json");
+    let json = serde_json::to_string(&observer.observations).map_err(|error| error.to_string())?;
+    fs::write(&file, json).map_err(|error| format!("couldn't write {}: {error}", file.display()))
+}

@@ -1,0 +1,25 @@
+//! Primes: in how many parts should uneven work be cut?
+
+use criterion::{BenchmarkId, Criterion};
+use threads::dividing::{scoped, sequential, stealing};
+use workloads::primes;
+
+const NUMBERS: u64 = 400_000;
+
+pub(crate) fn bench(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("uneven");
+    group.bench_function("one thread", |bencher| {
+        bencher.iter(|| sequential::total(0..NUMBERS, 1, primes::count));
+    });
+    for parts in [2, 8, 32, 128, 512] {
+        group.bench_function(BenchmarkId::new("a thread each", parts), |bencher| {
+            bencher.iter(|| scoped::total(0..NUMBERS, parts, primes::count));
+        });
+    }
+    for parts in [2, 8, 32, 128, 512, 4_096, 32_768, 400_000] {
+        group.bench_function(BenchmarkId::new("rayon", parts), |bencher| {
+            bencher.iter(|| stealing::total(0..NUMBERS, parts, primes::count));
+        });
+    }
+    group.finish();
+}

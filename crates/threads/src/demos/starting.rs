@@ -1,0 +1,34 @@
+use std::io::Write;
+use std::panic;
+
+use threads::{panicking, starting};
+use tour::{Outcome, Stage, Table, clock, format};
+
+pub(crate) fn start(stage: &mut Stage) -> Outcome {
+    let (workers, size) = (stage.workers(), stage.size());
+    let ranges = vec![0..size; workers];
+    let (sums, one) = clock::median(21, || starting::one_after_the_other(ranges.clone()));
+    let (same, many) = clock::median(21, || starting::in_threads(ranges.clone()));
+    assert_eq!(sums, same, "threads compute what one thread computes");
+    let ((), empty) = clock::median(21, starting::spawn_and_join);
+
+    let mut table = Table::new(["", "time"]);
+    table.row(["one after the other", &format::time(one)]);
+    table.row([&format!("in {workers} threads"), &format::time(many)]);
+    table.row(["one thread that does nothing", &format::time(empty)]);
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+pub(crate) fn panic(stage: &mut Stage) -> Outcome {
+    // Rust prints a panic where it happens, and that is right. Here it is expected, and printed below.
+    panic::set_hook(Box::new(|_| {}));
+    let paper = panicking::run(|| -> u32 { panic!("out of paper") });
+    let ink = panicking::run(|| 7);
+    drop(panic::take_hook());
+
+    writeln!(stage, "  join of the thread that panicked: {paper:?}")?;
+    writeln!(stage, "  join of the thread that didn't:   {ink:?}")?;
+    writeln!(stage, "  and main lives to print this")?;
+    Ok(())
+}

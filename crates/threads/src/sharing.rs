@@ -1,0 +1,53 @@
+//! One total, added up by many threads. Four ways to share it, side by side, with the same signature.
+//!
+//! * [`mutex`]: one total behind a lock that every thread takes for every number.
+//! * [`atomic`]: one total that the processor itself adds to.
+//! * [`channel`]: one thread owns the total, the others send it numbers.
+//! * [`joined`]: nothing shared; every thread returns its part.
+//!
+//! The total is the sum of squares modulo 2⁶⁴, as in [`workloads::squares::sum`].
+
+pub mod atomic;
+pub mod channel;
+pub mod joined;
+pub mod mutex;
+
+use std::thread;
+
+// ANCHOR: writes
+/// A thread writes to `numbers`; returns how many of the writes its parent sees after `join`.
+///
+/// All of them: threads of a process share its memory. (Article claims B and C; the other half, that processes don't,
+/// belongs to processes.)
+pub fn writes_seen(numbers: usize) -> usize {
+    let mut shared = vec![0_u64; numbers];
+    thread::scope(|scope| {
+        scope.spawn(|| shared.fill(7));
+    });
+    shared.iter().filter(|&&number| number == 7).count()
+}
+// ANCHOR_END: writes
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use workloads::squares;
+
+    use super::*;
+
+    #[test]
+    fn every_way_finds_the_same_total() {
+        let ways: [fn(Range<u64>, usize) -> u64; 4] = [mutex::total, atomic::total, channel::total, joined::total];
+        for (numbers, workers) in [(0..10_000, 1), (0..10_000, 4), (5..7, 8), (0..0, 2)] {
+            for way in ways {
+                assert_eq!(way(numbers.clone(), workers), squares::sum(numbers.clone()));
+            }
+        }
+    }
+
+    #[test]
+    fn the_parent_sees_every_write() {
+        assert_eq!(writes_seen(1_000), 1_000);
+    }
+}

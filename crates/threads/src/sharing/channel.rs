@@ -1,0 +1,28 @@
+//! A total that one thread owns; the others send it what to add.
+
+use std::ops::Range;
+use std::thread;
+
+use crossbeam_channel::bounded;
+use workloads::parts;
+
+// ANCHOR: total
+/// The sum of the squares of `numbers`: `workers` threads send squares, the calling thread adds them up.
+pub fn total(numbers: Range<u64>, workers: usize) -> u64 {
+    // Bounded: a sender that is too fast waits, and memory stays small.
+    let (send, receive) = bounded(1_024);
+    thread::scope(|scope| {
+        for part in parts::equal(numbers, workers) {
+            let send = send.clone();
+            scope.spawn(move || {
+                for n in part {
+                    send.send(n.wrapping_mul(n)).expect("the receiver stays to the end");
+                }
+            });
+        }
+        // The channel closes when its last sender is gone. This one never sends.
+        drop(send);
+        receive.iter().fold(0, u64::wrapping_add)
+    })
+}
+// ANCHOR_END: total

@@ -1,0 +1,65 @@
+//! Starting a thread, and waiting for it to end.
+
+use std::ops::Range;
+use std::thread;
+
+use workloads::squares;
+
+// ANCHOR: spawn
+/// Starts a thread that has nothing to do, and waits until it has ended.
+pub fn spawn_and_join() {
+    let thread = thread::spawn(|| {});
+    thread.join().expect("a thread that does nothing can't fail");
+}
+// ANCHOR_END: spawn
+
+// ANCHOR: threads
+/// Sums the squares of each of `ranges`, in a thread each; the sums come in the order of the ranges.
+pub fn in_threads(ranges: Vec<Range<u64>>) -> Vec<u64> {
+    let mut threads = Vec::new();
+    for numbers in ranges {
+        threads.push(thread::spawn(move || squares::sum(numbers)));
+    }
+
+    let mut sums = Vec::new();
+    for thread in threads {
+        sums.push(thread.join().expect("summing doesn't panic"));
+    }
+    sums
+}
+// ANCHOR_END: threads
+
+// ANCHOR: one_by_one
+/// The same, one after the other, in the thread that calls.
+pub fn one_after_the_other(ranges: Vec<Range<u64>>) -> Vec<u64> {
+    let mut sums = Vec::new();
+    for numbers in ranges {
+        sums.push(squares::sum(numbers));
+    }
+    sums
+}
+// ANCHOR_END: one_by_one
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_return_what_one_after_the_other_returns() {
+        for workers in [0, 1, 10] {
+            let ranges = vec![0..1_000; workers];
+            assert_eq!(in_threads(ranges.clone()), one_after_the_other(ranges));
+        }
+    }
+
+    #[test]
+    fn sums_come_in_the_order_of_the_ranges() {
+        // The first thread has by far the most to do, so it ends last.
+        assert_eq!(in_threads(vec![0..1_000_000, 0..2, 0..3])[1..], [1, 5]);
+    }
+
+    #[test]
+    fn a_thread_starts_and_ends() {
+        spawn_and_join();
+    }
+}

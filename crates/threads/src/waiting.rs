@@ -1,0 +1,113 @@
+//! Slow web pages: waiting for one after the other, or for all at once.
+//!
+//! Each function fetches all of `urls` and returns how many words the pages have altogether, or the first error.
+
+use std::sync::Mutex;
+use std::thread;
+
+use workloads::pages;
+
+// ANCHOR: fetch
+/// Fetches one page and counts its words.
+///
+/// # Errors
+///
+/// When the page can't be had; the error names it.
+pub fn fetch(url: &str) -> Result<usize, String> {
+    let response = minreq::get(url).send().map_err(|error| format!("couldn't fetch {url}: {error}"))?;
+    if response.status_code != 200 {
+        return Err(format!("couldn't fetch {url}: the site answered {}", response.status_code));
+    }
+    let text = response.as_str().map_err(|error| format!("couldn't read {url}: {error}"))?;
+    Ok(pages::words(text))
+}
+// ANCHOR_END: fetch
+
+// ANCHOR: one_by_one
+/// One page after the other.
+///
+/// # Errors
+///
+/// When a page can't be had.
+pub fn one_after_the_other(urls: &[String]) -> Result<usize, String> {
+    urls.iter().map(|url| fetch(url)).sum()
+}
+// ANCHOR_END: one_by_one
+
+// ANCHOR: thread_each
+/// A thread for every page.
+///
+/// # Errors
+///
+/// When a page can't be had.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
+pub fn thread_each(urls: &[String]) -> Result<usize, String> {
+    thread::scope(|scope| {
+        let threads: Vec<_> = urls.iter().map(|url| scope.spawn(move || fetch(url))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("fetching doesn't panic")).sum()
+    })
+}
+// ANCHOR_END: thread_each
+
+// ANCHOR: pool
+/// `workers` threads; each takes the next page that nobody has taken yet, until there is none.
+///
+/// # Errors
+///
+/// When a page can't be had.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
+pub fn pool(urls: &[String], workers: usize) -> Result<usize, String> {
+    let queue = Mutex::new(urls.iter());
+    let next = || queue.lock().expect("nobody panics while taking").next();
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers)
+            .map(|_| scope.spawn(|| std::iter::from_fn(next).map(|url| fetch(url)).sum::<Result<usize, String>>()))
+            .collect();
+        threads.into_iter().map(|thread| thread.join().expect("fetching doesn't panic")).sum()
+    })
+}
+// ANCHOR_END: pool
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use workloads::slow_site::SlowSite;
+
+    use super::*;
+
+    #[test]
+    fn every_way_reads_every_page() {
+        let site = SlowSite::open(Duration::from_millis(1)).unwrap();
+        for n in [0, 1, 12] {
+            let urls = site.urls(n);
+            let words = Ok(n as usize * pages::WORDS);
+            assert_eq!(one_after_the_other(&urls), words);
+            assert_eq!(thread_each(&urls), words);
+            assert_eq!(pool(&urls, 5), words);
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_missing_is_named() {
+        let site = SlowSite::open(Duration::ZERO).unwrap();
+        let urls = [site.url(0), site.url(1) + "x"];
+        let error = Err(format!("couldn't fetch {}: the site answered 404", urls[1]));
+        assert_eq!(one_after_the_other(&urls), error);
+        assert_eq!(thread_each(&urls), error);
+        assert_eq!(pool(&urls, 2), error);
+    }
+
+    #[test]
+    fn a_site_that_is_gone_is_named() {
+        let url = SlowSite::open(Duration::ZERO).unwrap().url(0);
+        let error = fetch(&url).unwrap_err();
+        assert!(error.starts_with(&format!("couldn't fetch {url}: ")), "{error}");
+    }
+}

@@ -1,0 +1,44 @@
+//! The shared face of the examples.
+//!
+//! An example's `main` builds a [`Tour`] of [`Demo`]s and hands it the command line:
+//!
+//! ```no_run
+//! use std::io::Write;
+//! use std::process::ExitCode;
+//! use tour::{Demo, Outcome, Stage, Tour};
+//!
+//! fn hello(stage: &mut Stage) -> Outcome {
+//!     writeln!(stage, "hello from {} workers", stage.workers())?;
+//!     Ok(())
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     Tour::new("example", "What this example shows, in a line.")
+//!         .demo(Demo::new("hello", "say hello", hello).workers(4))
+//!         .main()
+//! }
+//! ```
+//!
+//! * [`Tour`]: which demos there are, and the command line that chooses among them.
+//! * [`Stage`]: where a demo prints, and what it was asked for. Everything goes through it, so that a reader who pipes the
+//!   output into `head` ends the demo and not its dignity.
+//! * [`Table`]: aligned columns.
+//! * [`clock`]: timing inside a demo.
+//! * [`format`]: times, counts and ratios, written the same way everywhere, in the book too.
+
+mod arguments;
+pub mod clock;
+pub mod format;
+mod stage;
+mod table;
+#[allow(clippy::module_inception)]
+mod tour;
+
+pub use stage::{Outcome, Stage};
+pub use table::Table;
+pub use tour::{Demo, Tour};
+
+/// How many threads can run at once: the number of workers that a demo uses by default. 1 where the system won't say.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

@@ -1,0 +1,58 @@
+//! Counting primes by trial division: uneven work. A prime near `n` takes about √n divisions, an even number one.
+
+use std::ops::Range;
+
+// ANCHOR: count
+/// How many of `numbers` are prime.
+pub fn count(numbers: Range<u64>) -> u64 {
+    let mut primes = 0;
+    for n in numbers {
+        if is_prime(n) {
+            primes += 1;
+        }
+    }
+    primes
+}
+
+/// Whether `n` is prime: no divisor up to its square root.
+pub fn is_prime(n: u64) -> bool {
+    if n < 4 {
+        return n >= 2;
+    }
+    if n % 2 == 0 {
+        return false;
+    }
+    let mut divisor = 3;
+    while divisor * divisor <= n {
+        if n % divisor == 0 {
+            return false;
+        }
+        divisor += 2;
+    }
+    true
+}
+// ANCHOR_END: count
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_primes() {
+        let primes: Vec<u64> = (0..30).filter(|&n| is_prime(n)).collect();
+        assert_eq!(primes, [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);
+    }
+
+    /// π(10ᵏ), the values of the prime-counting function: OEIS A006880.
+    #[test]
+    fn counts_agree_with_the_prime_counting_function() {
+        for (n, primes) in [(10, 4), (100, 25), (1_000, 168), (10_000, 1_229), (100_000, 9_592)] {
+            assert_eq!(count(0..n), primes);
+        }
+    }
+
+    #[test]
+    fn squares_of_primes_are_not_prime() {
+        assert!(!is_prime(9) && !is_prime(25) && !is_prime(1_000_003 * 1_000_003));
+    }
+}

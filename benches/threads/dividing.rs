@@ -2,7 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 use threads::dividing::{scoped, sequential, stealing};
-use tour::cores;
+use workloads::parts::cores;
 use workloads::squares;
 
 /// The last one takes about a second on one core of our reference machine.

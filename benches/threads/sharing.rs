@@ -19,8 +19,10 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     ];
     for (name, way) in ways {
         for workers in [1, 2, 4] {
-            assert_eq!(way(NUMBERS, workers), squares::sum(NUMBERS));
-            group.bench_function(BenchmarkId::new(name, workers), |bencher| bencher.iter(|| way(NUMBERS, workers)));
+            group.bench_function(BenchmarkId::new(name, workers), |bencher| {
+                assert_eq!(way(NUMBERS, workers), squares::sum(NUMBERS));
+                bencher.iter(|| way(NUMBERS, workers));
+            });
         }
     }
     group.finish();

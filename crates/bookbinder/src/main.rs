@@ -1,1 +1,142 @@
-fn main() {}
+//! `cargo run` builds the book; `cargo book VERB` does everything else.
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use bookbinder::material::find_root;
+use bookbinder::measurement::YOURS;
+use bookbinder::verbs::{self, Record};
+use bookbinder::{child, measure};
+use clap::{Args, Parser, Subcommand};
+
+/// Binds code, outputs, measurements and claims into the book.
+#[derive(Parser)]
+#[command(name = "cargo book", bin_name = "cargo book", version, args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    build: Build,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Build the book into target/book/ (what `cargo run` does)
+    Build(Build),
+    /// Run the benches and put the numbers of this machine beside the reference machine's
+    Measure(Measure),
+    /// Run the commands whose output the book shows, and record what they print
+    Record(RecordArguments),
+    /// Hold every gate, and run every command whose output the book shows
+    Check,
+    /// Serve an installed mdbook as its preprocessor
+    Preprocess {
+        /// `supports RENDERER`, as mdbook asks
+        question: Vec<String>,
+    },
+}
+
+#[derive(Args)]
+struct Build {
+    /// Open the book in a browser
+    #[arg(long)]
+    open: bool,
+    /// Build even where a gate finds something wrong, and say what
+    #[arg(long)]
+    draft: bool,
+}
+
+#[derive(Args)]
+struct Measure {
+    /// Few samples: about a minute, for a first look
+    #[arg(long)]
+    quick: bool,
+    /// Only this group; can be given more than once
+    #[arg(long, value_name = "GROUP")]
+    only: Vec<String>,
+    /// Keep the results under this name, to be committed; by default they are yours alone, and git ignores them
+    #[arg(long, value_name = "NAME", default_value = YOURS)]
+    machine: String,
+}
+
+#[derive(Args)]
+struct RecordArguments {
+    /// Only the commands of these examples; all when none is named
+    example: Vec<String>,
+    /// Record anew even what prints the same but for its numbers
+    #[arg(long)]
+    fresh: bool,
+}
+
+fn main() -> ExitCode {
+    let CommandLine { verb, build } = CommandLine::parse();
+    match run(verb.unwrap_or(Verb::Build(build))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(complaint) => {
+            eprintln!("cargo book: {complaint}");
+            // 130 is what shells report for a command that Ctrl-C ended.
+            ExitCode::from(if child::interrupted() { 130 } else { 1 })
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<(), String> {
+    let root = find_root()?;
+    match verb {
+        Verb::Build(Build { open, draft }) => {
+            let page = verbs::build(&root, draft)?;
+            println!("The book stands in {}", page.display());
+            if open {
+                opener::open(&page).map_err(|error| format!("couldn't open {}: {error}", page.display()))?;
+            } else {
+                println!("`cargo run -- --open` opens it in a browser.");
+            }
+            Ok(())
+        }
+        Verb::Measure(Measure { quick, only, machine }) => {
+            let request = measure::Request { quick, only, machine };
+            let groups = measure::measure(&root, &request)?;
+            println!("Measured {}. `cargo run` puts them into the book.", groups.join(", "));
+            Ok(())
+        }
+        Verb::Record(arguments) => record(&root, &arguments),
+        Verb::Check => check(&root),
+        // `supports html`, `supports epub`: directives become Markdown and HTML, which every renderer takes.
+        Verb::Preprocess { question } if !question.is_empty() => Ok(()),
+        Verb::Preprocess { .. } => verbs::preprocess(&root, io::stdin(), io::stdout()),
+    }
+}
+
+fn record(root: &Path, arguments: &RecordArguments) -> Result<(), String> {
+    let runs = verbs::runs(root)?;
+    let known = |example: &String| runs.iter().any(|run| run.example == *example);
+    if let Some(unknown) = arguments.example.iter().find(|example| !known(example)) {
+        return Err(format!("the book shows no output of `{unknown}`"));
+    }
+    let wanted = |example: &String| arguments.example.is_empty() || arguments.example.contains(example);
+    for run in runs.iter().filter(|run| wanted(&run.example)) {
+        let what = match verbs::record(root, run, arguments.fresh)? {
+            Record::Same => "same shape, kept",
+            Record::New => "recorded",
+        };
+        println!("{}: {what}", run.command());
+    }
+    Ok(())
+}
+
+fn check(root: &Path) -> Result<(), String> {
+    let checked = verbs::check(root)?;
+    for finding in &checked.findings {
+        eprintln!("{finding}");
+    }
+    println!(
+        "Checked {} chapters, {} measurements, {} claims, {} recorded outputs.",
+        checked.chapters, checked.measurements, checked.claims, checked.runs
+    );
+    match checked.findings.len() {
+        0 => Ok(()),
+        1 => Err("one problem; it stands above, with what to do".into()),
+        n => Err(format!("{n} problems; they stand above, each with what to do")),
+    }
+}

@@ -5,7 +5,8 @@ mod demos;
 use std::process::ExitCode;
 
 use demos::{dividing, sharing, starting, waiting};
-use tour::{Demo, Tour, cores};
+use tour::{Demo, Tour};
+use workloads::parts::cores;
 
 fn main() -> ExitCode {
     Tour::new("threads", "Threads: starting, sharing, dividing work, waiting.")

@@ -37,8 +37,3 @@ mod tour;
 pub use stage::{Outcome, Stage};
 pub use table::Table;
 pub use tour::{Demo, Tour};
-
-/// How many threads can run at once: the number of workers that a demo uses by default. 1 where the system won't say.
-pub fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}

@@ -1,4 +1,4 @@
-//! Cutting a range into equal parts.
+//! Cutting a range into equal parts, and into how many.
 
 use std::ops::Range;
 
@@ -21,6 +21,11 @@ pub fn equal(range: Range<u64>, parts: usize) -> impl Iterator<Item = Range<u64>
     })
 }
 // ANCHOR_END: equal
+
+/// How many threads can run at once on this machine: as many parts as there are cores. 1 where the system won't say.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
 
 #[cfg(test)]
 mod tests {

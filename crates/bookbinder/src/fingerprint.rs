@@ -1,0 +1,263 @@
+//! The fingerprint of the code that a measurement stands on.
+//!
+//! Which code is that? The file that measures, and every module of this workspace that it names in a path, and every
+//! module that those name, and so on. What counts of a file is its tokens: not its comments, not its formatting, not its
+//! tests. So a comment doesn't age a number, and a changed loop does.
+//!
+//! A script in another language counts when its path stands in a string, as `"crates/threads/python/waiting.py"`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use sha2::{Digest, Sha256};
+
+/// The Rust code of a workspace.
+pub struct Code {
+    root: PathBuf,
+    /// Crate name, as paths write it → the file of its root module.
+    crates: BTreeMap<String, PathBuf>,
+}
+
+impl Code {
+    /// The code of the workspace at `root`: the library crates below `crates/`, and `benches`.
+    pub fn of(root: &Path) -> Self {
+        let below = fs::read_dir(root.join("crates")).into_iter().flatten().flatten().map(|entry| entry.path());
+        let crates = below.chain([root.join("benches")]).filter_map(|folder| {
+            let name = folder.file_name()?.to_str()?.replace('-', "_");
+            let library = folder.join("src/lib.rs");
+            library.is_file().then_some((name, library))
+        });
+        Self { root: root.into(), crates: crates.collect() }
+    }
+
+    /// The fingerprint of `file` and all that it reaches: 16 hexadecimal digits.
+    ///
+    /// # Errors
+    ///
+    /// One line, when a file can't be read or is not Rust.
+    pub fn fingerprint(&self, file: &Path) -> Result<String, String> {
+        let mut hash = Sha256::new();
+        for (file, tokens) in self.reached_from(file)? {
+            if let Some(tokens) = tokens {
+                feed(tokens, &mut |token| hash.update(format!("{token}\n")));
+            } else {
+                let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+                text.lines().filter(|line| !line.trim_start().starts_with('#')).for_each(|line| hash.update(line));
+            }
+        }
+        Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// Every file reached from `file`, itself included; with its tokens if it is Rust.
+    fn reached_from(&self, file: &Path) -> Result<BTreeMap<PathBuf, Option<TokenStream>>, String> {
+        let (mut reached, mut next) = (BTreeMap::new(), BTreeSet::from([file.to_path_buf()]));
+        while let Some(file) = next.pop_first() {
+            if reached.contains_key(&file) {
+                continue;
+            }
+            let tokens = if file.extension().is_some_and(|extension| extension == "rs") {
+                let tokens = tokens(&file)?;
+                self.named_in(tokens.clone(), &file, &mut next);
+                Some(tokens)
+            } else {
+                None
+            };
+            reached.insert(file, tokens);
+        }
+        Ok(reached)
+    }
+
+    /// Adds to `found` every file that `tokens`, which stand in `file`, name by a path or in a string.
+    fn named_in(&self, tokens: TokenStream, file: &Path, found: &mut BTreeSet<PathBuf>) {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let mut i = 0;
+        while i < tokens.len() {
+            match &tokens[i] {
+                TokenTree::Ident(first) => {
+                    if let Some(module) = self.first_module(&first.to_string(), file)
+                        && is_path_separator(&tokens[i + 1..])
+                    {
+                        i = self.follow(module, &tokens, i + 1, found);
+                        continue;
+                    }
+                }
+                TokenTree::Group(group) => self.named_in(group.stream(), file, found),
+                TokenTree::Literal(literal) => {
+                    let script = self.root.join(literal.to_string().trim_matches('"'));
+                    if script.is_file() {
+                        found.insert(script);
+                    }
+                }
+                TokenTree::Punct(_) => {}
+            }
+            i += 1;
+        }
+    }
+
+    /// The module that a path in `file` begins with, if it is one of ours.
+    fn first_module(&self, name: &str, file: &Path) -> Option<PathBuf> {
+        match name {
+            "crate" => file.ancestors().find_map(|folder| {
+                ["lib.rs", "main.rs"].map(|root| folder.join(root)).into_iter().find(|root| root.is_file())
+            }),
+            "self" => Some(file.to_path_buf()),
+            "super" => parent(file),
+            _ => self.crates.get(name).cloned().or_else(|| child(file, name)),
+        }
+    }
+
+    /// Follows the path whose separator is at `tokens[i]` down from `module` and adds the file in which it ends.
+    /// Returns the index after the path.
+    fn follow(&self, mut module: PathBuf, tokens: &[TokenTree], mut i: usize, found: &mut BTreeSet<PathBuf>) -> usize {
+        while is_path_separator(&tokens[i..]) {
+            match tokens.get(i + 2) {
+                Some(TokenTree::Ident(name)) => {
+                    i += 3;
+                    let name = name.to_string();
+                    let next = if name == "super" { parent(&module) } else { child(&module, &name) };
+                    let Some(next) = next else {
+                        // An item of this module.
+                        found.insert(module);
+                        return i;
+                    };
+                    module = next;
+                }
+                // `module::{a, b::c}`: a path for each.
+                Some(TokenTree::Group(group)) => {
+                    let tokens: Vec<_> = group.stream().into_iter().collect();
+                    let is_comma =
+                        |token: &TokenTree| matches!(token, TokenTree::Punct(comma) if comma.as_char() == ',');
+                    for path in tokens.split(is_comma).filter(|path| !path.is_empty()) {
+                        let separator = TokenStream::from_str("::").expect("two colons are tokens");
+                        let path: Vec<_> = separator.into_iter().chain(path.iter().cloned()).collect();
+                        self.follow(module.clone(), &path, 0, found);
+                    }
+                    return i + 3;
+                }
+                // `module::*`
+                _ => {
+                    i += 2;
+                    break;
+                }
+            }
+        }
+        // The whole module was named: whatever lies below it may be used.
+        insert_with_children(module, found);
+        i
+    }
+}
+
+fn insert_with_children(module: PathBuf, found: &mut BTreeSet<PathBuf>) {
+    let files = fs::read_dir(children(&module)).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_root = module.ends_with("lib.rs") || module.ends_with("main.rs");
+    for file in files.filter(|file| !is_root && file.extension().is_some_and(|extension| extension == "rs")) {
+        if file != module {
+            insert_with_children(file, found);
+        }
+    }
+    found.insert(module);
+}
+
+/// The folder in which the modules below `module` lie.
+fn children(module: &Path) -> PathBuf {
+    match module.file_stem().and_then(|stem| stem.to_str()) {
+        Some("lib" | "main" | "mod") | None => module.with_file_name(""),
+        Some(_) => module.with_extension(""),
+    }
+}
+
+fn child(module: &Path, name: &str) -> Option<PathBuf> {
+    let folder = children(module);
+    [folder.join(name).with_extension("rs"), folder.join(name).join("mod.rs")].into_iter().find(|file| file.is_file())
+}
+
+fn parent(module: &Path) -> Option<PathBuf> {
+    let folder = if module.ends_with("mod.rs") { module.parent()?.parent()? } else { module.parent()? };
+    let here = ["lib.rs", "main.rs", "mod.rs"].map(|name| folder.join(name));
+    here.into_iter().chain([folder.with_extension("rs")]).find(|file| file.is_file())
+}
+
+fn is_path_separator(tokens: &[TokenTree]) -> bool {
+    let is_colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == ':');
+    is_colon(tokens.first()) && is_colon(tokens.get(1))
+}
+
+/// The tokens of a file that say what it does: without comments, doc comments, tests, and declarations of modules.
+fn tokens(file: &Path) -> Result<TokenStream, String> {
+    let text = fs::read_to_string(file).map_err(|error| format!("couldn't read {}: {error}", file.display()))?;
+    let tokens = TokenStream::from_str(&text).map_err(|error| format!("{} is not Rust: {error}", file.display()))?;
+    Ok(essence(tokens))
+}
+
+fn essence(tokens: TokenStream) -> TokenStream {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let (mut kept, mut i) = (Vec::new(), 0);
+    while i < tokens.len() {
+        let rest = &tokens[i..];
+        match attribute(rest) {
+            Some((length, attribute)) if attribute.starts_with("doc") => i += length,
+            Some((length, attribute)) if attribute == "cfg(test)" => i += length + item(&rest[length..]),
+            _ if is_module_declaration(rest) => i += 3,
+            _ => {
+                kept.push(match &tokens[i] {
+                    TokenTree::Group(group) => {
+                        TokenTree::Group(proc_macro2::Group::new(group.delimiter(), essence(group.stream())))
+                    }
+                    token => token.clone(),
+                });
+                i += 1;
+            }
+        }
+    }
+    kept.into_iter().collect()
+}
+
+/// When `tokens` begin with an attribute: how many tokens it takes, and its text without white space.
+fn attribute(tokens: &[TokenTree]) -> Option<(usize, String)> {
+    let is = |token: Option<&TokenTree>, c| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == c);
+    let at = if is(tokens.get(1), '!') { 2 } else { 1 };
+    match tokens.get(at) {
+        Some(TokenTree::Group(group)) if is(tokens.first(), '#') && group.delimiter() == Delimiter::Bracket => {
+            Some((at + 1, group.stream().to_string().split_whitespace().collect()))
+        }
+        _ => None,
+    }
+}
+
+/// How many tokens the item takes that `tokens` begin with: up to its braces or its semicolon.
+fn item(tokens: &[TokenTree]) -> usize {
+    let ends = |token: &TokenTree| match token {
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+        TokenTree::Punct(punct) => punct.as_char() == ';',
+        _ => false,
+    };
+    tokens.iter().position(ends).map_or(tokens.len(), |end| end + 1)
+}
+
+/// `mod name;` says that a file exists, which counts by itself where it is used.
+fn is_module_declaration(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [TokenTree::Ident(keyword), TokenTree::Ident(_), TokenTree::Punct(end), ..]
+        if keyword == "mod" && end.as_char() == ';')
+}
+
+fn feed(tokens: TokenStream, hash: &mut impl FnMut(&str)) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::None => ("", ""),
+                };
+                hash(open);
+                feed(group.stream(), hash);
+                hash(close);
+            }
+            token => hash(&token.to_string()),
+        }
+    }
+}

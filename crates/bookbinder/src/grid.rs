@@ -1,0 +1,231 @@
+//! Measurements of one group in two dimensions, as a table or as a plot; and where two of its curves cross.
+
+use std::fmt::Write;
+
+use tour::format;
+
+use crate::html::{escape, interval_of};
+use crate::material::Material;
+use crate::measurement::{Measured, Measurement};
+use crate::plot::{Lines, Point, Series};
+use crate::weave::{Refusal, find};
+
+/// The measurements below an id, and how to lay them out.
+pub(crate) struct Grid<'a> {
+    material: &'a Material,
+    prefix: &'a str,
+    /// What the numbers at the end of the ids count; without it they are names like the rest.
+    x: Option<&'a str>,
+    /// The series with which the others break even.
+    baseline: Option<&'a str>,
+}
+
+impl<'a> Grid<'a> {
+    /// Reads the arguments of `table` and `plot`: `PREFIX [| WHAT X COUNTS [| BASELINE]]`.
+    pub(crate) fn parse(material: &'a Material, name: &str, arguments: &'a str) -> Result<Self, Refusal> {
+        let mut parts = arguments.split('|').map(str::trim);
+        let (prefix, x, baseline, more) = (parts.next().unwrap_or_default(), parts.next(), parts.next(), parts.next());
+        if prefix.is_empty() || more.is_some() || (name == "plot" && x.is_none()) {
+            return Err((
+                format!("`{name}` can't read `{arguments}`"),
+                format!("write {{{{#{name} group | what the sizes count | baseline}}}}"),
+            ));
+        }
+        if material.reference.below(prefix).next().is_none() {
+            find(material, prefix)?;
+        }
+        if let Some(baseline) = baseline {
+            let id = format!("{prefix}/{baseline}");
+            if material.reference.get(&id).is_none() && material.reference.below(&id).next().is_none() {
+                find(material, &id)?;
+            }
+        }
+        Ok(Self { material, prefix, x, baseline })
+    }
+
+    /// Name and size of a measurement: what follows the prefix, and the number at its end, if that is a size here.
+    fn place<'m>(&self, measurement: &'m Measurement) -> (&'m str, Option<f64>) {
+        let rest = &measurement.id[self.prefix.len() + 1..];
+        match rest.rsplit_once('/').map(|(name, x)| (name, x.parse())) {
+            Some((name, Ok(x))) if self.x.is_some() => (name, Some(x)),
+            _ => (rest, None),
+        }
+    }
+
+    /// The names, and the sizes, of the reference machine; each once, in their order.
+    fn axes(&self) -> (Vec<&'a str>, Vec<f64>) {
+        let (mut names, mut sizes) = (Vec::new(), Vec::new());
+        for measurement in self.material.reference.below(self.prefix) {
+            let (name, x) = self.place(measurement);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+            if let Some(x) = x
+                && !sizes.contains(&x)
+            {
+                sizes.push(x);
+            }
+        }
+        sizes.sort_by(f64::total_cmp);
+        (names, sizes)
+    }
+
+    /// A measurement by name and size. One that has no size is the same at every size.
+    fn at<'m>(&self, on: &'m Measured, name: &str, x: Option<f64>) -> Option<&'m Measurement> {
+        let constant = on.get(&format!("{}/{name}", self.prefix));
+        constant.or_else(|| x.and_then(|x| on.get(&format!("{}/{name}/{x}", self.prefix))))
+    }
+
+    /// An HTML table. With sizes: a row for each, a column for each name. Without: names that have a slash become row and
+    /// column.
+    pub(crate) fn table(&self) -> String {
+        let (names, sizes) = self.axes();
+        let (corner, rows, columns): (&str, Vec<String>, Vec<&str>) = if let Some(x) = self.x {
+            (x, sizes.iter().map(|&x| format::number(x)).collect(), names.clone())
+        } else {
+            let (mut rows, mut columns) = (Vec::new(), Vec::new());
+            for name in &names {
+                let (row, column) = name.split_once('/').unwrap_or((name, ""));
+                if !rows.iter().any(|seen| seen == row) {
+                    rows.push(row.to_string());
+                }
+                if !columns.contains(&column) {
+                    columns.push(column);
+                }
+            }
+            ("", rows, columns)
+        };
+        let mut html = format!(
+            "\n\n<div class=\"table-wrapper\"><table class=\"measurements\">\n<thead><tr><th>{}</th>",
+            escape(corner)
+        );
+        for column in &columns {
+            let heading = if column.is_empty() { "measured" } else { column };
+            let _ = write!(html, "<th>{}</th>", escape(heading));
+        }
+        html.push_str("</tr></thead>\n<tbody>\n");
+        for (i, row) in rows.iter().enumerate() {
+            let _ = write!(html, "<tr><th>{}</th>", escape(row));
+            for column in &columns {
+                let find = |on: &Measured| -> Option<Measurement> {
+                    match (self.x, column.is_empty()) {
+                        (Some(_), _) => self.at(on, column, Some(sizes[i])),
+                        (None, true) => self.at(on, row, None),
+                        (None, false) => self.at(on, &format!("{row}/{column}"), None),
+                    }
+                    .cloned()
+                };
+                let _ = write!(html, "<td>{}</td>", self.cell(find));
+            }
+            html.push_str("</tr>\n");
+        }
+        html.push_str("</tbody>\n</table></div>\n\n");
+        html
+    }
+
+    fn cell(&self, find: impl Fn(&Measured) -> Option<Measurement>) -> String {
+        let mut html = String::new();
+        if let Some(m) = find(&self.material.reference) {
+            let _ = write!(html, "<span title=\"{}\">{}</span>", escape(&interval_of(&m)), m.show());
+            if let Some(yours) = &self.material.yours {
+                let (shown, tip) =
+                    find(yours).map_or(("not measured".into(), String::new()), |m| (m.show(), interval_of(&m)));
+                let _ = write!(html, "<br><span class=\"yours\" title=\"{}\">{shown}</span>", escape(&tip));
+            }
+        }
+        html
+    }
+
+    /// A plot over sizes.
+    pub(crate) fn plot(&self) -> Result<String, Refusal> {
+        let (names, sizes) = self.axes();
+        if sizes.len() < 2 {
+            return Err((
+                format!("`{}` was not measured at different sizes", self.prefix),
+                format!("show it with {{{{#bars {}}}}}", self.prefix),
+            ));
+        }
+        let series = |on: &Measured, yours: bool| -> Vec<Series> {
+            let point = |name: &str, x: f64| {
+                let m = self.at(on, name, Some(x))?;
+                Some(Point { x, low: m.low, estimate: m.estimate, high: m.high })
+            };
+            let series = |name: &&str| Series {
+                name: (*name).to_string(),
+                yours,
+                points: sizes.iter().filter_map(|&x| point(name, x)).collect(),
+            };
+            names.iter().map(series).collect()
+        };
+        let mut all = series(&self.material.reference, false);
+        all.extend(self.material.yours.iter().flat_map(|yours| series(yours, true)));
+
+        let id = |name: &str| format!("{}/{name}", self.prefix);
+        let mark = self.baseline.and_then(|baseline| {
+            let others = names.iter().filter(|&&name| name != baseline);
+            let crossings =
+                others.filter_map(|name| match break_even(&self.material.reference, &id(name), &id(baseline)) {
+                    BreakEven::At(x) => Some((x, *name)),
+                    _ => None,
+                });
+            let (x, name) = crossings.min_by(|a, b| a.0.total_cmp(&b.0))?;
+            Some((x, format!("{name} pays from here on")))
+        });
+        let unit = self.material.reference.below(self.prefix).next().map(|m| m.unit.format());
+        let plot = Lines {
+            title: self.prefix.replace(['/', '_'], " "),
+            x_label: self.x.unwrap_or_default().into(),
+            y_label: String::new(),
+            format: unit.unwrap_or(format::number),
+            log_x: true,
+            log_y: true,
+            series: all,
+            mark,
+        };
+        Ok(format!("\n\n<figure>{}</figure>\n\n", plot.svg()))
+    }
+}
+
+/// From which size on one curve lies below another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum BreakEven {
+    /// From this size on, between two that were measured.
+    At(f64),
+    /// At every size measured; this is the smallest.
+    Always(f64),
+    /// Not at the largest size measured.
+    Never,
+}
+
+impl BreakEven {
+    /// In words: `at about 60,000 squares`.
+    pub(crate) fn say(self, of: &str) -> String {
+        let say = |x: f64| format!("{} {of}", format::number(x)).trim_end().to_string();
+        match self {
+            Self::At(x) => {
+                let digit = 10_f64.powf(x.log10().floor());
+                format!("at about {}", say((x / digit).round() * digit))
+            }
+            Self::Always(x) => format!("already at {}", say(x)),
+            Self::Never => "at none of the sizes measured".into(),
+        }
+    }
+}
+
+/// Where the series below `split` falls under the one below `whole` and stays there, straight lines between the points in
+/// logarithms. Series without sizes are the same everywhere.
+pub(crate) fn break_even(on: &Measured, split: &str, whole: &str) -> BreakEven {
+    let at = |series: &str, x: f64| on.get(&format!("{series}/{x}")).or_else(|| on.get(series)).map(|m| m.estimate);
+    let sizes = on.below(split).filter_map(|m| m.id.rsplit('/').next()?.parse().ok());
+    let mut differences: Vec<(f64, f64)> =
+        sizes.filter_map(|x: f64| Some((x, (at(split, x)? / at(whole, x)?).ln()))).collect();
+    differences.sort_by(|a, b| a.0.total_cmp(&b.0));
+    match differences.iter().rposition(|&(_, difference)| difference >= 0.0) {
+        None => differences.first().map_or(BreakEven::Never, |&(x, _)| BreakEven::Always(x)),
+        Some(last) if last + 1 == differences.len() => BreakEven::Never,
+        Some(last) => {
+            let ((x0, d0), (x1, d1)) = (differences[last], differences[last + 1]);
+            BreakEven::At((x0.ln() + (x1.ln() - x0.ln()) * d0 / (d0 - d1)).exp())
+        }
+    }
+}

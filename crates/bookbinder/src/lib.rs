@@ -1,0 +1,30 @@
+//! Binds code, outputs, measurements and claims into the book. Data flows one way:
+//!
+//! code → run → measurement → claim → page.
+//!
+//! * [`measure`] runs the benches; [`measurement`] is what they leave, [`criterion`] the one module that knows
+//!   criterion's files, [`fingerprint`] what tells that code has changed since.
+//! * [`output`] is what commands printed; [`claim`] is what somebody said and the comparison that decides it.
+//! * [`material`] is all of that, read once.
+//! * [`mod@weave`] puts it where a chapter's [`directive`]s say; [`gates`] look at what the author typed.
+//! * [`preprocessor`] does both for mdBook, and [`verbs`] are what the command line calls.
+
+pub mod child;
+pub mod claim;
+pub mod criterion;
+pub mod directive;
+pub mod finding;
+pub mod fingerprint;
+pub mod gates;
+mod grid;
+mod html;
+pub mod material;
+pub mod measure;
+pub mod measurement;
+pub mod output;
+mod plot;
+mod predict;
+pub mod preprocessor;
+pub mod this_machine;
+pub mod verbs;
+pub mod weave;

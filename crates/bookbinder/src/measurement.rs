@@ -1,0 +1,263 @@
+//! Measurements as they are kept: `book/measurements/<machine>/<group>.json`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tour::format;
+
+/// The layout of the files; one that a later version can't read gets a higher number.
+pub const FORMAT: u32 = 1;
+
+/// The folder of the reader's own measurements, which git ignores.
+pub const YOURS: &str = "yours";
+
+/// What a number counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Nanoseconds.
+    Ns,
+    /// Bytes.
+    Bytes,
+    /// Things.
+    Count,
+}
+
+impl Unit {
+    /// How to write a value of this unit.
+    pub fn format(self) -> fn(f64) -> String {
+        match self {
+            Self::Ns => format::nanoseconds,
+            Self::Bytes => format::bytes,
+            Self::Count => format::number,
+        }
+    }
+}
+
+/// One measured quantity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// Its name: the group, and what distinguishes it there, separated by slashes.
+    pub id: String,
+    /// What its numbers count.
+    pub unit: Unit,
+    /// The point estimate.
+    pub estimate: f64,
+    /// The lower end of the 95% interval.
+    pub low: f64,
+    /// The upper end.
+    pub high: f64,
+    /// From how many samples.
+    pub samples: usize,
+}
+
+impl Measurement {
+    /// The median of `samples` and its 95% interval, which depends on no assumption about their distribution: the
+    /// interval reaches from the k-th smallest to the k-th largest sample, k by the binomial distribution (normal
+    /// approximation; see Conover, *Practical Nonparametric Statistics*, on confidence intervals for quantiles). For
+    /// less than six samples that is all of them.
+    ///
+    /// Returns nothing when there are no samples, or when one is not a number.
+    pub fn of_samples(id: String, unit: Unit, mut samples: Vec<f64>) -> Option<Self> {
+        if samples.is_empty() || samples.iter().any(|sample| !sample.is_finite()) {
+            return None;
+        }
+        samples.sort_unstable_by(f64::total_cmp);
+        let n = samples.len();
+        let k = ((n as f64 / 2.0 - 1.96 * (n as f64).sqrt() / 2.0).floor().max(0.0)) as usize;
+        let estimate = f64::midpoint(samples[(n - 1) / 2], samples[n / 2]);
+        Some(Self { id, unit, estimate, low: samples[k], high: samples[n - 1 - k], samples: n })
+    }
+
+    /// The estimate, written out.
+    pub fn show(&self) -> String {
+        self.unit.format()(self.estimate)
+    }
+
+    /// The interval, written out.
+    pub fn interval(&self) -> String {
+        format!("{} to {}", self.unit.format()(self.low), self.unit.format()(self.high))
+    }
+}
+
+/// A value that may range over an interval: a ratio of two measurements, or one measurement.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The lower end.
+    pub low: f64,
+    /// The point estimate.
+    pub estimate: f64,
+    /// The upper end.
+    pub high: f64,
+}
+
+impl Estimate {
+    /// `a` divided by `b`. The interval is as wide as the two of them allow.
+    pub fn ratio(a: &Measurement, b: &Measurement) -> Self {
+        Self { low: a.low / b.high, estimate: a.estimate / b.estimate, high: a.high / b.low }
+    }
+}
+
+impl From<&Measurement> for Estimate {
+    fn from(measurement: &Measurement) -> Self {
+        Self { low: measurement.low, estimate: measurement.estimate, high: measurement.high }
+    }
+}
+
+/// The machine on which a group was measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Machine {
+    /// The processor's model.
+    pub cpu: String,
+    /// How many threads it runs at once.
+    pub cores: usize,
+    /// Memory in bytes.
+    pub memory: u64,
+    /// The operating system.
+    pub os: String,
+    /// Its kernel.
+    pub kernel: String,
+    /// The compiler.
+    pub rustc: String,
+    /// The `python3`, where there is one.
+    pub python: Option<String>,
+}
+
+impl Machine {
+    /// Whether times from both may stand beside each other as if from one.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.cpu == other.cpu && self.cores == other.cores
+    }
+}
+
+/// The measurements of one group, and where they come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// The layout of this file, [`FORMAT`].
+    pub format: u32,
+    /// The group's name, which is the file's.
+    pub group: String,
+    /// The day on which it was measured.
+    pub date: String,
+    /// The commit that was checked out, with a `+` when files had been changed since.
+    pub commit: String,
+    /// The fingerprint of the code that was measured; see [`crate::fingerprint`].
+    pub code: String,
+    /// Whether it was measured with few samples, for a first look.
+    pub quick: bool,
+    /// How long measuring it took, in seconds.
+    pub seconds: f64,
+    /// The machine.
+    pub machine: Machine,
+    /// The measurements, in the order in which the bench makes them.
+    pub measurements: Vec<Measurement>,
+}
+
+impl Group {
+    /// Reads a file of measurements.
+    ///
+    /// # Errors
+    ///
+    /// One line, when it can't be read, is not whole, or comes from another version.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+        #[derive(Deserialize)]
+        struct Version {
+            format: u32,
+        }
+        match serde_json::from_str(&text) {
+            Ok(Version { format: FORMAT }) => serde_json::from_str(&text).map_err(|error| error.to_string()),
+            Ok(Version { format }) => Err(format!("it has format {format}, and this bookbinder reads format {FORMAT}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// Writes the group into `folder`. The file is replaced whole or stays as it was.
+    ///
+    /// # Errors
+    ///
+    /// One line, when it can't be written.
+    pub fn write(&self, folder: &Path) -> Result<(), String> {
+        let mut json = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
+        json.push('\n');
+        replace(&folder.join(&self.group).with_extension("json"), json.as_bytes())
+    }
+}
+
+/// Replaces `file` by one with these contents, whole or not at all; makes its folder where there is none.
+///
+/// # Errors
+///
+/// One line, when it can't.
+pub fn replace(file: &Path, contents: &[u8]) -> Result<(), String> {
+    let write = || {
+        let folder = file.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut new = tempfile::NamedTempFile::new_in(folder)?;
+        new.write_all(contents)?;
+        new.as_file().sync_all()?;
+        #[cfg(unix)]
+        {
+            // Temporary files are private; the book's are not.
+            use std::os::unix::fs::PermissionsExt;
+            new.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+        }
+        new.persist(file).map_err(|error| error.error)
+    };
+    write().map(drop).map_err(|error| format!("couldn't write {}: {error}", file.display()))
+}
+
+/// Everything measured on one machine.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The name of its folder.
+    pub name: String,
+    /// Its groups, by name.
+    pub groups: BTreeMap<String, Group>,
+}
+
+impl Measured {
+    /// Reads a folder of measurements. Returns what could be read, and for each file that couldn't the reason.
+    pub fn read(folder: &Path) -> (Self, Vec<(PathBuf, String)>) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (mut groups, mut broken) = (BTreeMap::new(), Vec::new());
+        for file in sorted(folder) {
+            if file.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            match Group::read(&file) {
+                Ok(group) => drop(groups.insert(group.group.clone(), group)),
+                Err(reason) => broken.push((file, reason)),
+            }
+        }
+        (Self { name, groups }, broken)
+    }
+
+    /// The measurement called `id`.
+    pub fn get(&self, id: &str) -> Option<&Measurement> {
+        let (group, _) = id.split_once('/')?;
+        self.groups.get(group)?.measurements.iter().find(|measurement| measurement.id == id)
+    }
+
+    /// All measurements whose id begins with `prefix`, a group's name or that and more.
+    pub fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Measurement> {
+        let group = prefix.split('/').next().unwrap_or_default();
+        let measurements = self.groups.get(group).into_iter().flat_map(|group| &group.measurements);
+        measurements.filter(move |m| m.id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')))
+    }
+
+    /// The machine, as its first group describes it.
+    pub fn machine(&self) -> Option<&Machine> {
+        self.groups.values().next().map(|group| &group.machine)
+    }
+}
+
+/// The files and folders in `folder`, by name; none when there is no such folder.
+pub fn sorted(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
+}

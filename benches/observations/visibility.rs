@@ -8,6 +8,10 @@ const WRITES: usize = 1_000;
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         observer.sample("writes by a thread", Unit::Count, WRITES as f64);
-        observer.sample("seen by its parent", Unit::Count, sharing::writes_seen(WRITES) as f64);
+        observer.sample(
+            "seen by its parent",
+            Unit::Count,
+            sharing::writes_seen(WRITES) as f64,
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Sixty slow pages, one after the other, by a pool, a thread each; in Rust and, where there is a `python3`, in Python.
+//! Sixty slow pages, one after the other, by a pool, a thread each; in Rust and, where
+//! there is a `python3`, in Python.
 
 use std::time::Duration;
 

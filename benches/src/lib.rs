@@ -1,7 +1,8 @@
-//! Observations: what a clock around a closure can't measure. How many, how much, how long at worst.
+//! Observations: what a clock around a closure can't measure. How many, how much, how
+//! long at worst.
 //!
-//! A group of observations is a function that takes an [`Observer`] and hands it samples. The observer prints them, and
-//! writes them as JSON for whoever set `OBSERVATIONS_HOME`.
+//! A group of observations is a function that takes an [`Observer`] and hands it samples.
+//! The observer prints them, and writes them as JSON for whoever set `OBSERVATIONS_HOME`.
 
 pub mod python;
 
@@ -45,16 +46,18 @@ impl Observer {
         self.rounds
     }
 
-    /// Takes a sample of `name`, which is part of the measurement's id after the group's name.
+    /// Takes a sample of `name`, which is part of the measurement's id after the group's
+    /// name.
     pub fn sample(&mut self, name: &str, unit: Unit, value: f64) {
         let new = || Observation { unit, samples: Vec::new() };
         self.observations.entry(name.into()).or_insert_with(new).samples.push(value);
     }
 }
 
-/// The `main` of a bench target of observations. Like a criterion bench, it does everything unless told otherwise:
-/// `--list` prints the groups, a name runs just that group, `--rounds N` sets how often each observes. Without
-/// `--bench`, which `cargo bench` passes and `cargo test` doesn't, every group observes once.
+/// The `main` of a bench target of observations. Like a criterion bench, it does
+/// everything unless told otherwise: `--list` prints the groups, a name runs just that
+/// group, `--rounds N` sets how often each observes. Without `--bench`, which `cargo
+/// bench` passes and `cargo test` doesn't, every group observes once.
 pub fn main(groups: &[Group]) -> ExitCode {
     match run(groups, env::args().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -65,7 +68,10 @@ pub fn main(groups: &[Group]) -> ExitCode {
     }
 }
 
-fn run(groups: &[Group], mut arguments: impl Iterator<Item = String>) -> Result<(), String> {
+fn run(
+    groups: &[Group],
+    mut arguments: impl Iterator<Item = String>,
+) -> Result<(), String> {
     let (mut list, mut bench, mut rounds, mut only) = (false, false, 5, None);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -76,7 +82,9 @@ fn run(groups: &[Group], mut arguments: impl Iterator<Item = String>) -> Result<
                 let n = arguments.next().and_then(|n| n.parse().ok()).filter(|&n| n > 0);
                 rounds = n.ok_or("--rounds wants a whole number from 1 on")?;
             }
-            option if option.starts_with('-') => return Err(format!("there is no option {option}")),
+            option if option.starts_with('-') => {
+                return Err(format!("there is no option {option}"));
+            }
             name => only = Some(name.to_string()),
         }
     }
@@ -93,7 +101,10 @@ fn run(groups: &[Group], mut arguments: impl Iterator<Item = String>) -> Result<
             println!("{name}: observation");
             continue;
         }
-        let mut observer = Observer { rounds: if bench { rounds } else { 1 }, observations: BTreeMap::new() };
+        let mut observer = Observer {
+            rounds: if bench { rounds } else { 1 },
+            observations: BTreeMap::new(),
+        };
         observe(&mut observer);
         report(name, &observer)?;
     }
@@ -106,6 +117,8 @@ fn report(group: &str, observer: &Observer) -> Result<(), String> {
     }
     let Some(home) = env::var_os("OBSERVATIONS_HOME") else { return Ok(()) };
     let file = PathBuf::from(home).join(group).with_extension("json");
-    let json = serde_json::to_string(&observer.observations).map_err(|error| error.to_string())?;
-    fs::write(&file, json).map_err(|error| format!("couldn't write {}: {error}", file.display()))
+    let json = serde_json::to_string(&observer.observations)
+        .map_err(|error| error.to_string())?;
+    fs::write(&file, json)
+        .map_err(|error| format!("couldn't write {}: {error}", file.display()))
 }

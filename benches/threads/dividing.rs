@@ -1,4 +1,5 @@
-//! Squares in equal parts, from a hundred numbers to a second of work: where does splitting start to pay?
+//! Squares in equal parts, from a hundred numbers to a second of work: where does
+//! splitting start to pay?
 
 use criterion::{BenchmarkId, Criterion, SamplingMode};
 use threads::dividing::{scoped, sequential, stealing};
@@ -6,7 +7,8 @@ use workloads::parts::cores;
 use workloads::squares;
 
 /// The last one takes about a second on one core of our reference machine.
-const SIZES: [u64; 8] = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 3_000_000_000];
+const SIZES: [u64; 8] =
+    [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 3_000_000_000];
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let workers = cores();

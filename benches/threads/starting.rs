@@ -8,16 +8,29 @@ const THREADS: usize = 10;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("starting");
-    group.bench_function("spawn and join", |bencher| bencher.iter(starting::spawn_and_join));
+    group.bench_function("spawn and join", |bencher| {
+        bencher.iter(starting::spawn_and_join)
+    });
     for numbers in [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000_u64] {
         let ranges = vec![0..numbers; THREADS];
-        group.bench_with_input(BenchmarkId::new("one after the other", numbers), &ranges, |bencher, ranges| {
-            bencher.iter(|| starting::one_after_the_other(ranges.clone()));
-        });
-        group.bench_with_input(BenchmarkId::new("ten threads", numbers), &ranges, |bencher, ranges| {
-            assert_eq!(starting::in_threads(ranges.clone()), starting::one_after_the_other(ranges.clone()));
-            bencher.iter(|| starting::in_threads(ranges.clone()));
-        });
+        group.bench_with_input(
+            BenchmarkId::new("squares/one after the other", numbers),
+            &ranges,
+            |bencher, ranges| {
+                bencher.iter(|| starting::one_after_the_other(ranges.clone()));
+            },
+        );
+        group.bench_with_input(
+            BenchmarkId::new("squares/ten threads", numbers),
+            &ranges,
+            |bencher, ranges| {
+                assert_eq!(
+                    starting::in_threads(ranges.clone()),
+                    starting::one_after_the_other(ranges.clone())
+                );
+                bencher.iter(|| starting::in_threads(ranges.clone()));
+            },
+        );
     }
     group.finish();
 }

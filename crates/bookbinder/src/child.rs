@@ -13,7 +13,8 @@ fn running() -> MutexGuard<'static, Option<Child>> {
     RUNNING.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-/// From now on Ctrl-C kills the running child, and [`interrupted`] says so, instead of ending this process.
+/// From now on Ctrl-C kills the running child, and [`interrupted`] says so, instead of
+/// ending this process.
 ///
 /// # Errors
 ///

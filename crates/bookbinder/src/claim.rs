@@ -87,12 +87,13 @@ struct File {
 ///
 /// # Errors
 ///
-/// The line (0 for the whole file) and what is wrong: the file is missing, is not TOML, has no claim at all, two of the
-/// same id, or one without a bound.
+/// The line (0 for the whole file) and what is wrong: the file is missing, is not TOML,
+/// has no claim at all, two of the same id, or one without a bound.
 pub fn read(file: &Path) -> Result<Vec<Claim>, (usize, String)> {
     let text = fs::read_to_string(file).map_err(|error| (0, error.to_string()))?;
     let claims = toml::from_str::<File>(&text).map_err(|error| {
-        let line = error.span().map_or(0, |span| 1 + text[..span.start].matches('\n').count());
+        let line =
+            error.span().map_or(0, |span| 1 + text[..span.start].matches('\n').count());
         (line, error.message().to_string())
     })?;
     let claims = claims.claim;
@@ -100,7 +101,9 @@ pub fn read(file: &Path) -> Result<Vec<Claim>, (usize, String)> {
         return Err((0, "there is no claim in it".into()));
     }
     for (i, claim) in claims.iter().enumerate() {
-        let complain = |problem: &str| Err((line_of(&text, &claim.id), format!("claim `{}` {problem}", claim.id)));
+        let complain = |problem: &str| {
+            Err((line_of(&text, &claim.id), format!("claim `{}` {problem}", claim.id)))
+        };
         if claims[..i].iter().any(|earlier| earlier.id == claim.id) {
             return complain("is there twice");
         }
@@ -132,8 +135,10 @@ impl Claim {
             return Verdict::NeedsMoreCores;
         }
         let Some(value) = self.value(measured) else { return Verdict::NotMeasured };
-        let satisfied =
-            |x: f64| self.at_most.is_none_or(|most| x <= most) && self.at_least.is_none_or(|least| x >= least);
+        let satisfied = |x: f64| {
+            self.at_most.is_none_or(|most| x <= most)
+                && self.at_least.is_none_or(|least| x >= least)
+        };
         match (satisfied(value.low), satisfied(value.high)) {
             (true, true) => Verdict::Holds,
             (false, false) => Verdict::DoesNotHold,
@@ -191,7 +196,10 @@ mod tests {
             quick: false,
             seconds: 1.0,
             machine,
-            measurements: vec![measurement("g/a", low, high), measurement("g/b", 10.0, 10.0)],
+            measurements: vec![
+                measurement("g/a", low, high),
+                measurement("g/b", 10.0, 10.0),
+            ],
         };
         Measured { name: "m".into(), groups: BTreeMap::from([("g".into(), group)]) }
     }
@@ -220,7 +228,10 @@ mod tests {
 
     #[test]
     fn what_a_machine_can_not_try_is_not_decided() {
-        assert_eq!(claim("at_most = 0.6\ncores = 4").verdict(&measured(5.0, 5.9)), Verdict::NeedsMoreCores);
+        assert_eq!(
+            claim("at_most = 0.6\ncores = 4").verdict(&measured(5.0, 5.9)),
+            Verdict::NeedsMoreCores
+        );
         let mut unknown = claim("at_most = 0.6");
         unknown.measure = "g/z".into();
         assert_eq!(unknown.verdict(&measured(5.0, 5.9)), Verdict::NotMeasured);

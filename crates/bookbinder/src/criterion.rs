@@ -1,5 +1,6 @@
-//! Reads what criterion wrote. Its files are its private detail: this is the only module that knows them, the workspace
-//! pins the version, and a fixture in the tests has what it wrote.
+//! Reads what criterion wrote. Its files are its private detail: this is the only module
+//! that knows them, the workspace pins the version, and a fixture in the tests has what
+//! it wrote.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,11 +42,13 @@ struct Sample {
     times: Vec<f64>,
 }
 
-/// All benchmarks below `home`, a `target/criterion` or what `CRITERION_HOME` named, in no particular order.
+/// All benchmarks below `home`, a `target/criterion` or what `CRITERION_HOME` named, in
+/// no particular order.
 ///
 /// # Errors
 ///
-/// One line that names the file, when there is none or one is not as criterion should have written it.
+/// One line that names the file, when there is none or one is not as criterion should
+/// have written it.
 pub fn read(home: &Path) -> Result<Vec<Measurement>, String> {
     let mut measurements = Vec::new();
     let mut folders = vec![home.to_path_buf()];

@@ -18,10 +18,12 @@ pub struct Directive<'a> {
     pub line: usize,
 }
 
-/// Every directive in `text`, in order. One with a backslash before it is not meant as one.
+/// Every directive in `text`, in order. One with a backslash before it is not meant as
+/// one.
 pub fn find(text: &str) -> impl Iterator<Item = Directive<'_>> {
-    static DIRECTIVE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\\?\{\{\s*#([\w-]+)([^{}]*)\}\}").expect("the pattern is right"));
+    static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\\?\{\{\s*#([\w-]+)([^{}]*)\}\}").expect("the pattern is right")
+    });
     DIRECTIVE.captures_iter(text).filter_map(|found| {
         let (all, name, arguments) = (found.get(0)?, found.get(1)?, found.get(2)?);
         (!all.as_str().starts_with('\\')).then(|| Directive {
@@ -44,9 +46,14 @@ mod tests {
 
     #[test]
     fn directives_are_found_with_their_lines() {
-        let text = "a {{#measured g/a b}}\n\\{{#not me}} {{#ratio g/a / g/b}}\n{{#scorecard}}";
-        let found: Vec<_> = find(text).map(|found| (found.name, found.arguments, found.line)).collect();
-        assert_eq!(found, [("measured", "g/a b", 1), ("ratio", "g/a / g/b", 2), ("scorecard", "", 3)]);
+        let text =
+            "a {{#measured g/a b}}\n\\{{#not me}} {{#ratio g/a / g/b}}\n{{#scorecard}}";
+        let found: Vec<_> =
+            find(text).map(|found| (found.name, found.arguments, found.line)).collect();
+        assert_eq!(
+            found,
+            [("measured", "g/a b", 1), ("ratio", "g/a / g/b", 2), ("scorecard", "", 3)]
+        );
         assert_eq!(&text[find(text).next().unwrap().range], "{{#measured g/a b}}");
     }
 }

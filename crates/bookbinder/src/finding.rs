@@ -18,8 +18,18 @@ pub struct Finding {
 
 impl Finding {
     /// A finding at `line` of `file`.
-    pub fn new(file: impl AsRef<Path>, line: usize, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { file: file.as_ref().into(), line, problem: problem.into(), remedy: remedy.into() }
+    pub fn new(
+        file: impl AsRef<Path>,
+        line: usize,
+        problem: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self {
+            file: file.as_ref().into(),
+            line,
+            problem: problem.into(),
+            remedy: remedy.into(),
+        }
     }
 }
 

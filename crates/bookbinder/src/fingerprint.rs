@@ -1,10 +1,12 @@
 //! The fingerprint of the code that a measurement stands on.
 //!
-//! Which code is that? The file that measures, and every module of this workspace that it names in a path, and every
-//! module that those name, and so on. What counts of a file is its tokens: not its comments, not its formatting, not its
-//! tests. So a comment doesn't age a number, and a changed loop does.
+//! Which code is that? The file that measures, and every module of this workspace that it
+//! names in a path, and every module that those name, and so on. What counts of a file is
+//! its tokens: not its comments, not its formatting, not its tests. So a comment doesn't
+//! age a number, and a changed loop does.
 //!
-//! A script in another language counts when its path stands in a string, as `"crates/threads/python/waiting.py"`.
+//! A script in another language counts when its path stands in a string, as
+//! `"crates/threads/python/waiting.py"`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,9 +24,14 @@ pub struct Code {
 }
 
 impl Code {
-    /// The code of the workspace at `root`: the library crates below `crates/`, and `benches`.
+    /// The code of the workspace at `root`: the library crates below `crates/`, and
+    /// `benches`.
     pub fn of(root: &Path) -> Self {
-        let below = fs::read_dir(root.join("crates")).into_iter().flatten().flatten().map(|entry| entry.path());
+        let below = fs::read_dir(root.join("crates"))
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path());
         let crates = below.chain([root.join("benches")]).filter_map(|folder| {
             let name = folder.file_name()?.to_str()?.replace('-', "_");
             let library = folder.join("src/lib.rs");
@@ -44,16 +51,23 @@ impl Code {
             if let Some(tokens) = tokens {
                 feed(tokens, &mut |token| hash.update(format!("{token}\n")));
             } else {
-                let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-                text.lines().filter(|line| !line.trim_start().starts_with('#')).for_each(|line| hash.update(line));
+                let text = fs::read_to_string(&file)
+                    .map_err(|error| format!("{}: {error}", file.display()))?;
+                text.lines()
+                    .filter(|line| !line.trim_start().starts_with('#'))
+                    .for_each(|line| hash.update(line));
             }
         }
         Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// Every file reached from `file`, itself included; with its tokens if it is Rust.
-    fn reached_from(&self, file: &Path) -> Result<BTreeMap<PathBuf, Option<TokenStream>>, String> {
-        let (mut reached, mut next) = (BTreeMap::new(), BTreeSet::from([file.to_path_buf()]));
+    fn reached_from(
+        &self,
+        file: &Path,
+    ) -> Result<BTreeMap<PathBuf, Option<TokenStream>>, String> {
+        let (mut reached, mut next) =
+            (BTreeMap::new(), BTreeSet::from([file.to_path_buf()]));
         while let Some(file) = next.pop_first() {
             if reached.contains_key(&file) {
                 continue;
@@ -70,7 +84,8 @@ impl Code {
         Ok(reached)
     }
 
-    /// Adds to `found` every file that `tokens`, which stand in `file`, name by a path or in a string.
+    /// Adds to `found` every file that `tokens`, which stand in `file`, name by a path or
+    /// in a string.
     fn named_in(&self, tokens: TokenStream, file: &Path, found: &mut BTreeSet<PathBuf>) {
         let tokens: Vec<_> = tokens.into_iter().collect();
         let mut i = 0;
@@ -101,7 +116,10 @@ impl Code {
     fn first_module(&self, name: &str, file: &Path) -> Option<PathBuf> {
         match name {
             "crate" => file.ancestors().find_map(|folder| {
-                ["lib.rs", "main.rs"].map(|root| folder.join(root)).into_iter().find(|root| root.is_file())
+                ["lib.rs", "main.rs"]
+                    .map(|root| folder.join(root))
+                    .into_iter()
+                    .find(|root| root.is_file())
             }),
             "self" => Some(file.to_path_buf()),
             "super" => parent(file),
@@ -109,15 +127,25 @@ impl Code {
         }
     }
 
-    /// Follows the path whose separator is at `tokens[i]` down from `module` and adds the file in which it ends.
-    /// Returns the index after the path.
-    fn follow(&self, mut module: PathBuf, tokens: &[TokenTree], mut i: usize, found: &mut BTreeSet<PathBuf>) -> usize {
+    /// Follows the path whose separator is at `tokens[i]` down from `module` and adds the
+    /// file in which it ends. Returns the index after the path.
+    fn follow(
+        &self,
+        mut module: PathBuf,
+        tokens: &[TokenTree],
+        mut i: usize,
+        found: &mut BTreeSet<PathBuf>,
+    ) -> usize {
         while is_path_separator(&tokens[i..]) {
             match tokens.get(i + 2) {
                 Some(TokenTree::Ident(name)) => {
                     i += 3;
                     let name = name.to_string();
-                    let next = if name == "super" { parent(&module) } else { child(&module, &name) };
+                    let next = if name == "super" {
+                        parent(&module)
+                    } else {
+                        child(&module, &name)
+                    };
                     let Some(next) = next else {
                         // An item of this module.
                         found.insert(module);
@@ -128,11 +156,12 @@ impl Code {
                 // `module::{a, b::c}`: a path for each.
                 Some(TokenTree::Group(group)) => {
                     let tokens: Vec<_> = group.stream().into_iter().collect();
-                    let is_comma =
-                        |token: &TokenTree| matches!(token, TokenTree::Punct(comma) if comma.as_char() == ',');
+                    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(comma) if comma.as_char() == ',');
                     for path in tokens.split(is_comma).filter(|path| !path.is_empty()) {
-                        let separator = TokenStream::from_str("::").expect("two colons are tokens");
-                        let path: Vec<_> = separator.into_iter().chain(path.iter().cloned()).collect();
+                        let separator =
+                            TokenStream::from_str("::").expect("two colons are tokens");
+                        let path: Vec<_> =
+                            separator.into_iter().chain(path.iter().cloned()).collect();
                         self.follow(module.clone(), &path, 0, found);
                     }
                     return i + 3;
@@ -151,9 +180,15 @@ impl Code {
 }
 
 fn insert_with_children(module: PathBuf, found: &mut BTreeSet<PathBuf>) {
-    let files = fs::read_dir(children(&module)).into_iter().flatten().flatten().map(|entry| entry.path());
+    let files = fs::read_dir(children(&module))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path());
     let is_root = module.ends_with("lib.rs") || module.ends_with("main.rs");
-    for file in files.filter(|file| !is_root && file.extension().is_some_and(|extension| extension == "rs")) {
+    for file in files.filter(|file| {
+        !is_root && file.extension().is_some_and(|extension| extension == "rs")
+    }) {
         if file != module {
             insert_with_children(file, found);
         }
@@ -171,11 +206,17 @@ fn children(module: &Path) -> PathBuf {
 
 fn child(module: &Path, name: &str) -> Option<PathBuf> {
     let folder = children(module);
-    [folder.join(name).with_extension("rs"), folder.join(name).join("mod.rs")].into_iter().find(|file| file.is_file())
+    [folder.join(name).with_extension("rs"), folder.join(name).join("mod.rs")]
+        .into_iter()
+        .find(|file| file.is_file())
 }
 
 fn parent(module: &Path) -> Option<PathBuf> {
-    let folder = if module.ends_with("mod.rs") { module.parent()?.parent()? } else { module.parent()? };
+    let folder = if module.ends_with("mod.rs") {
+        module.parent()?.parent()?
+    } else {
+        module.parent()?
+    };
     let here = ["lib.rs", "main.rs", "mod.rs"].map(|name| folder.join(name));
     here.into_iter().chain([folder.with_extension("rs")]).find(|file| file.is_file())
 }
@@ -185,10 +226,13 @@ fn is_path_separator(tokens: &[TokenTree]) -> bool {
     is_colon(tokens.first()) && is_colon(tokens.get(1))
 }
 
-/// The tokens of a file that say what it does: without comments, doc comments, tests, and declarations of modules.
+/// The tokens of a file that say what it does: without comments, doc comments, tests, and
+/// declarations of modules.
 fn tokens(file: &Path) -> Result<TokenStream, String> {
-    let text = fs::read_to_string(file).map_err(|error| format!("couldn't read {}: {error}", file.display()))?;
-    let tokens = TokenStream::from_str(&text).map_err(|error| format!("{} is not Rust: {error}", file.display()))?;
+    let text = fs::read_to_string(file)
+        .map_err(|error| format!("couldn't read {}: {error}", file.display()))?;
+    let tokens = TokenStream::from_str(&text)
+        .map_err(|error| format!("{} is not Rust: {error}", file.display()))?;
     Ok(essence(tokens))
 }
 
@@ -199,13 +243,16 @@ fn essence(tokens: TokenStream) -> TokenStream {
         let rest = &tokens[i..];
         match attribute(rest) {
             Some((length, attribute)) if attribute.starts_with("doc") => i += length,
-            Some((length, attribute)) if attribute == "cfg(test)" => i += length + item(&rest[length..]),
+            Some((length, attribute)) if attribute == "cfg(test)" => {
+                i += length + item(&rest[length..])
+            }
             _ if is_module_declaration(rest) => i += 3,
             _ => {
                 kept.push(match &tokens[i] {
-                    TokenTree::Group(group) => {
-                        TokenTree::Group(proc_macro2::Group::new(group.delimiter(), essence(group.stream())))
-                    }
+                    TokenTree::Group(group) => TokenTree::Group(proc_macro2::Group::new(
+                        group.delimiter(),
+                        essence(group.stream()),
+                    )),
                     token => token.clone(),
                 });
                 i += 1;
@@ -215,19 +262,23 @@ fn essence(tokens: TokenStream) -> TokenStream {
     kept.into_iter().collect()
 }
 
-/// When `tokens` begin with an attribute: how many tokens it takes, and its text without white space.
+/// When `tokens` begin with an attribute: how many tokens it takes, and its text without
+/// white space.
 fn attribute(tokens: &[TokenTree]) -> Option<(usize, String)> {
     let is = |token: Option<&TokenTree>, c| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == c);
     let at = if is(tokens.get(1), '!') { 2 } else { 1 };
     match tokens.get(at) {
-        Some(TokenTree::Group(group)) if is(tokens.first(), '#') && group.delimiter() == Delimiter::Bracket => {
+        Some(TokenTree::Group(group))
+            if is(tokens.first(), '#') && group.delimiter() == Delimiter::Bracket =>
+        {
             Some((at + 1, group.stream().to_string().split_whitespace().collect()))
         }
         _ => None,
     }
 }
 
-/// How many tokens the item takes that `tokens` begin with: up to its braces or its semicolon.
+/// How many tokens the item takes that `tokens` begin with: up to its braces or its
+/// semicolon.
 fn item(tokens: &[TokenTree]) -> usize {
     let ends = |token: &TokenTree| match token {
         TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
@@ -243,8 +294,11 @@ fn is_module_declaration(tokens: &[TokenTree]) -> bool {
         if keyword == "mod" && end.as_char() == ';')
 }
 
+/// Hands every token to `hash`, in order. A comma at the end of a list is left out: rustfmt adds
+/// it and takes it away.
 fn feed(tokens: TokenStream, hash: &mut impl FnMut(&str)) {
-    for token in tokens {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
         match token {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
@@ -257,7 +311,115 @@ fn feed(tokens: TokenStream, hash: &mut impl FnMut(&str)) {
                 feed(group.stream(), hash);
                 hash(close);
             }
+            TokenTree::Punct(comma)
+                if comma.as_char() == ',' && tokens.peek().is_none() => {}
             token => hash(&token.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const BENCH: &str =
+        "use adder::sum::{self, fast}; fn bench() { sum::slow(1); fast(2); }";
+    const SUM: &str = "/// Adds.\npub fn slow(n: u64) -> u64 { n + 1 }";
+
+    /// A workspace whose bench reaches `sum` and its child, and not `unused`.
+    fn workspace(files: &[(&str, &str)]) -> TempDir {
+        let folder = TempDir::new().unwrap();
+        let standard = [
+            ("crates/adder/src/lib.rs", "pub mod sum; pub mod unused;"),
+            ("crates/adder/src/sum.rs", SUM),
+            (
+                "crates/adder/src/sum/fast.rs",
+                "use crate::ground; pub fn f() { ground::g() }",
+            ),
+            ("crates/adder/src/ground.rs", "pub fn g() {}"),
+            ("crates/adder/src/unused.rs", "pub fn u() {}"),
+            ("crates/adder/python/sum.py", "print(1)\n"),
+            ("benches/adders/speed.rs", BENCH),
+        ];
+        for (file, text) in standard.iter().chain(files) {
+            let file = folder.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        folder
+    }
+
+    fn fingerprint(files: &[(&str, &str)]) -> String {
+        let folder = workspace(files);
+        let bench = folder.path().join("benches/adders/speed.rs");
+        Code::of(folder.path()).fingerprint(&bench).unwrap()
+    }
+
+    #[test]
+    fn what_a_path_names_is_reached_and_nothing_else() {
+        let folder = workspace(&[]);
+        let bench = folder.path().join("benches/adders/speed.rs");
+        let reached = Code::of(folder.path()).reached_from(&bench).unwrap();
+        let names: Vec<_> = reached
+            .keys()
+            .map(|file| file.file_name().unwrap().to_str().unwrap())
+            .collect();
+        assert_eq!(names, ["speed.rs", "ground.rs", "fast.rs", "sum.rs"]);
+    }
+
+    #[test]
+    fn comments_formatting_and_tests_do_not_count() {
+        let expected = fingerprint(&[]);
+        for same in [
+            "pub fn slow(n: u64) -> u64 { n + 1 }",
+            "/// Something else.\n#[doc = \"more\"]\npub fn slow(n: u64,) -> u64 {\n    // Why.\n    n + 1\n}",
+            "pub fn slow(n: u64) -> u64 { n + 1 } #[cfg(test)] mod tests { #[test] fn t() {} }",
+            "mod fast; pub fn slow(n: u64) -> u64 { n + 1 }",
+        ] {
+            assert_eq!(
+                fingerprint(&[("crates/adder/src/sum.rs", same)]),
+                expected,
+                "{same}"
+            );
+        }
+        assert_eq!(
+            fingerprint(&[("crates/adder/src/unused.rs", "pub fn v() {}")]),
+            expected
+        );
+    }
+
+    #[test]
+    fn code_counts_wherever_it_is_reached() {
+        let expected = fingerprint(&[]);
+        for (file, text) in [
+            ("crates/adder/src/sum.rs", "pub fn slow(n: u64) -> u64 { n + 2 }"),
+            ("crates/adder/src/sum.rs", "#[inline] pub fn slow(n: u64) -> u64 { n + 1 }"),
+            ("crates/adder/src/sum/fast.rs", "pub fn f() {}"),
+            ("crates/adder/src/ground.rs", "pub fn g() { loop {} }"),
+            ("benches/adders/speed.rs", "use adder::sum; fn bench() { sum::slow(2) }"),
+        ] {
+            assert_ne!(fingerprint(&[(file, text)]), expected, "{file}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_script_counts_where_a_string_names_it() {
+        let bench = (
+            "benches/adders/speed.rs",
+            "fn bench() { run(\"crates/adder/python/sum.py\") }",
+        );
+        let script = |text| fingerprint(&[bench, ("crates/adder/python/sum.py", text)]);
+        assert_eq!(script("print(1)\n"), script("# Prints.\nprint(1)\n"));
+        assert_ne!(script("print(1)\n"), script("print(2)\n"));
+    }
+
+    #[test]
+    fn a_file_that_is_not_rust_is_named() {
+        let folder = workspace(&[("benches/adders/speed.rs", "fn bench( {")]);
+        let bench = folder.path().join("benches/adders/speed.rs");
+        let error = Code::of(folder.path()).fingerprint(&bench).unwrap_err();
+        assert!(error.contains("speed.rs is not Rust"), "{error}");
     }
 }

@@ -1,4 +1,5 @@
-//! Gates that look at the text of a chapter: code that was pasted, numbers that were typed, links that lead nowhere.
+//! Gates that look at the text of a chapter: code that was pasted, numbers that were
+//! typed, links that lead nowhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -20,12 +21,15 @@ pub struct Chapter<'a> {
     pub text: &'a str,
 }
 
-/// Reads the chapters of a book whose sources are in `source`, a folder below `root`, and finds what is wrong with them.
+/// Reads the chapters of a book whose sources are in `source`, a folder below `root`, and
+/// finds what is wrong with them.
 pub fn check(root: &Path, source: &Path, chapters: &[Chapter]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut included = BTreeSet::new();
-    let headings: BTreeMap<PathBuf, BTreeSet<String>> =
-        chapters.iter().map(|chapter| (chapter.file.clone(), headings(chapter.text))).collect();
+    let headings: BTreeMap<PathBuf, BTreeSet<String>> = chapters
+        .iter()
+        .map(|chapter| (chapter.file.clone(), headings(chapter.text)))
+        .collect();
     for chapter in chapters {
         includes(root, chapter, &mut included, &mut findings);
         code_and_prose(chapter, &mut findings);
@@ -36,7 +40,12 @@ pub fn check(root: &Path, source: &Path, chapters: &[Chapter]) -> Vec<Finding> {
 }
 
 fn parser(text: &str) -> Parser<'_> {
-    Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_HEADING_ATTRIBUTES)
+    Parser::new_ext(
+        text,
+        Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_HEADING_ATTRIBUTES,
+    )
 }
 
 /// `a/b/../c` without the detour.
@@ -60,13 +69,20 @@ fn anchor_in(line: &str) -> Option<&str> {
 }
 
 /// mdBook alone makes an empty block of a missing file or anchor, and says nothing.
-fn includes(root: &Path, chapter: &Chapter, included: &mut BTreeSet<(PathBuf, String)>, findings: &mut Vec<Finding>) {
-    let includes = directive::find(chapter.text).filter(|found| matches!(found.name, "include" | "rustdoc_include"));
+fn includes(
+    root: &Path,
+    chapter: &Chapter,
+    included: &mut BTreeSet<(PathBuf, String)>,
+    findings: &mut Vec<Finding>,
+) {
+    let includes = directive::find(chapter.text)
+        .filter(|found| matches!(found.name, "include" | "rustdoc_include"));
     for include in includes {
         let mut complain = |problem: String, remedy: &str| {
             findings.push(Finding::new(&chapter.file, include.line, problem, remedy));
         };
-        let (path, anchor) = include.arguments.split_once(':').unwrap_or((include.arguments, ""));
+        let (path, anchor) =
+            include.arguments.split_once(':').unwrap_or((include.arguments, ""));
         let file = normal(&chapter.file.with_file_name("").join(path));
         let Ok(text) = fs::read_to_string(root.join(&file)) else {
             complain(
@@ -80,12 +96,16 @@ fn includes(root: &Path, chapter: &Chapter, included: &mut BTreeSet<(PathBuf, St
                 format!("lines {anchor} of {} may be others tomorrow", file.display()),
                 "put `ANCHOR: name` and `ANCHOR_END: name` around them and include `:name`",
             );
-        } else if !anchor.is_empty() && !text.lines().any(|line| anchor_in(line) == Some(anchor)) {
+        } else if !anchor.is_empty()
+            && !text.lines().any(|line| anchor_in(line) == Some(anchor))
+        {
             let there: Vec<_> = text.lines().filter_map(anchor_in).collect();
             let there = if there.is_empty() { "none".into() } else { there.join(", ") };
             complain(
                 format!("{} has no anchor `{anchor}`", file.display()),
-                &format!("its anchors are: {there}; correct the name, or put `ANCHOR: {anchor}` there"),
+                &format!(
+                    "its anchors are: {there}; correct the name, or put `ANCHOR: {anchor}` there"
+                ),
             );
         } else {
             included.insert((file, anchor.to_string()));
@@ -93,20 +113,29 @@ fn includes(root: &Path, chapter: &Chapter, included: &mut BTreeSet<(PathBuf, St
     }
 }
 
-fn unused_anchors(root: &Path, included: &BTreeSet<(PathBuf, String)>, findings: &mut Vec<Finding>) {
+fn unused_anchors(
+    root: &Path,
+    included: &BTreeSet<(PathBuf, String)>,
+    findings: &mut Vec<Finding>,
+) {
     let mut folders = vec![root.join("crates"), root.join("benches")];
     while let Some(folder) = folders.pop() {
         for path in sorted(&folder) {
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "py") {
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "rs" || extension == "py")
+            {
                 let text = fs::read_to_string(&path).unwrap_or_default();
                 let file = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
                 for (i, line) in text.lines().enumerate() {
-                    // Only a comment of its own sets an anchor; this file, for one, talks about them.
+                    // Only a comment of its own sets an anchor; this file, for one, talks
+                    // about them.
                     let comment = line.trim_start();
                     if let Some(name) = anchor_in(comment)
-                        && (comment.starts_with("// ANCHOR") || comment.starts_with("# ANCHOR"))
+                        && (comment.starts_with("// ANCHOR")
+                            || comment.starts_with("# ANCHOR"))
                         && !included.contains(&(file.clone(), name.to_string()))
                     {
                         findings.push(Finding::new(
@@ -127,8 +156,11 @@ fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
     let mut text = chapter.text.to_string();
     for found in directive::find(chapter.text) {
         let blank = chapter.text[found.range.clone()].chars();
-        let blank: String =
-            blank.flat_map(|c| std::iter::repeat_n(if c == '\n' { c } else { ' ' }, c.len_utf8())).collect();
+        let blank: String = blank
+            .flat_map(|c| {
+                std::iter::repeat_n(if c == '\n' { c } else { ' ' }, c.len_utf8())
+            })
+            .collect();
         text.replace_range(found.range, &blank);
     }
     let mut block: Option<String> = None;
@@ -136,7 +168,9 @@ fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
                 let info = match kind {
-                    CodeBlockKind::Fenced(info) => info.split([',', ' ']).next().unwrap_or_default().to_string(),
+                    CodeBlockKind::Fenced(info) => {
+                        info.split([',', ' ']).next().unwrap_or_default().to_string()
+                    }
                     CodeBlockKind::Indented => String::new(),
                 };
                 if info.is_empty() {
@@ -151,14 +185,18 @@ fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
             }
             Event::End(TagEnd::CodeBlock) => block = None,
             Event::Text(words) => match block.as_deref() {
-                Some("rust" | "rs" | "python" | "py") if !words.trim().is_empty() => findings.push(Finding::new(
-                    &chapter.file,
-                    line_at(&text, range.start),
-                    "this code was pasted, so nothing compiles or tests it",
-                    "put it into a crate and {{#include FILE:ANCHOR}} it",
-                )),
+                Some("rust" | "rs" | "python" | "py") if !words.trim().is_empty() => {
+                    findings.push(Finding::new(
+                        &chapter.file,
+                        line_at(&text, range.start),
+                        "this code was pasted, so nothing compiles or tests it",
+                        "put it into a crate and {{#include FILE:ANCHOR}} it",
+                    ))
+                }
                 Some(_) => {}
-                None => typed_numbers(&chapter.file, &text, range.start, &words, findings),
+                None => {
+                    typed_numbers(&chapter.file, &text, range.start, &words, findings)
+                }
             },
             Event::Html(words) | Event::InlineHtml(words) => {
                 typed_numbers(&chapter.file, &text, range.start, &words, findings);
@@ -168,7 +206,13 @@ fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
     }
 }
 
-fn typed_numbers(file: &Path, text: &str, at: usize, words: &str, findings: &mut Vec<Finding>) {
+fn typed_numbers(
+    file: &Path,
+    text: &str,
+    at: usize,
+    words: &str,
+    findings: &mut Vec<Finding>,
+) {
     static MEASURED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(
             r"(?x) (?: ^ | [^\w.,] ) (
@@ -196,7 +240,9 @@ fn headings(text: &str) -> BTreeSet<String> {
     let (mut ids, mut heading) = (BTreeSet::new(), None);
     for event in parser(text) {
         match event {
-            Event::Start(Tag::Heading { id, .. }) => heading = Some((id.map(|id| id.to_string()), String::new())),
+            Event::Start(Tag::Heading { id, .. }) => {
+                heading = Some((id.map(|id| id.to_string()), String::new()))
+            }
             Event::Text(words) | Event::Code(words) => {
                 if let Some((_, text)) = &mut heading {
                     text.push_str(&words);
@@ -212,14 +258,19 @@ fn headings(text: &str) -> BTreeSet<String> {
     }
     // A claim's block is a place to link to, as well.
     ids.extend(
-        directive::find(text).filter(|found| found.name == "claim").map(|found| format!("claim-{}", found.arguments)),
+        directive::find(text)
+            .filter(|found| found.name == "claim")
+            .map(|found| format!("claim-{}", found.arguments)),
     );
     ids
 }
 
 /// The id that mdBook gives a heading.
 fn slug(heading: &str) -> String {
-    let kept = heading.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
+    let kept = heading
+        .trim()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
     kept.map(|c| if c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect()
 }
 
@@ -231,26 +282,46 @@ fn links(
     findings: &mut Vec<Finding>,
 ) {
     for (event, range) in parser(chapter.text).into_offset_iter() {
-        let (Event::Start(Tag::Link { dest_url, .. }) | Event::Start(Tag::Image { dest_url, .. })) = event else {
+        let (Event::Start(Tag::Link { dest_url, .. })
+        | Event::Start(Tag::Image { dest_url, .. })) = event
+        else {
             continue;
         };
-        if dest_url.contains("://") || dest_url.starts_with("mailto:") || dest_url.contains("{{#") {
+        if dest_url.contains("://")
+            || dest_url.starts_with("mailto:")
+            || dest_url.contains("{{#")
+        {
             continue;
         }
         let (path, fragment) = dest_url.split_once('#').unwrap_or((&dest_url, ""));
-        let target =
-            if path.is_empty() { chapter.file.clone() } else { normal(&chapter.file.with_file_name("").join(path)) };
+        let target = if path.is_empty() {
+            chapter.file.clone()
+        } else {
+            normal(&chapter.file.with_file_name("").join(path))
+        };
         let problem = if !target.starts_with(source) || !root.join(&target).is_file() {
             format!("the link to {dest_url} leads nowhere")
-        } else if target.extension().is_some_and(|extension| extension == "md") && !headings.contains_key(&target) {
-            format!("the link leads to {}, which SUMMARY.md doesn't list", target.display())
-        } else if !fragment.is_empty() && !headings.get(&target).is_some_and(|ids| ids.contains(fragment)) {
+        } else if target.extension().is_some_and(|extension| extension == "md")
+            && !headings.contains_key(&target)
+        {
+            format!(
+                "the link leads to {}, which SUMMARY.md doesn't list",
+                target.display()
+            )
+        } else if !fragment.is_empty()
+            && !headings.get(&target).is_some_and(|ids| ids.contains(fragment))
+        {
             format!("{} has no heading `{fragment}`", target.display())
         } else {
             continue;
         };
         let line = line_at(chapter.text, range.start);
-        findings.push(Finding::new(&chapter.file, line, problem, "correct the link, or take it away"));
+        findings.push(Finding::new(
+            &chapter.file,
+            line,
+            problem,
+            "correct the link, or take it away",
+        ));
     }
 }
 
@@ -261,7 +332,10 @@ mod tests {
     fn numbers_in(text: &str) -> Vec<String> {
         let mut findings = Vec::new();
         code_and_prose(&Chapter { file: "a.md".into(), text }, &mut findings);
-        findings.into_iter().map(|finding| format!("{}: {}", finding.line, finding.problem)).collect()
+        findings
+            .into_iter()
+            .map(|finding| format!("{}: {}", finding.line, finding.problem))
+            .collect()
     }
 
     #[test]
@@ -278,6 +352,11 @@ mod tests {
     #[test]
     fn headings_become_ids_as_in_mdbook() {
         let ids = headings("# Why it's so\n\n## `join` & co.\n\n### Three {#third}\n");
-        assert!(ids.contains("why-its-so") && ids.contains("join--co") && ids.contains("third"), "{ids:?}");
+        assert!(
+            ids.contains("why-its-so")
+                && ids.contains("join--co")
+                && ids.contains("third"),
+            "{ids:?}"
+        );
     }
 }

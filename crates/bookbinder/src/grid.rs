@@ -1,4 +1,5 @@
-//! Measurements of one group in two dimensions, as a table or as a plot; and where two of its curves cross.
+//! Measurements of one group in two dimensions, as a table or as a plot; and where two of
+//! its curves cross.
 
 use std::fmt::Write;
 
@@ -6,25 +7,32 @@ use tour::format;
 
 use crate::html::{escape, interval_of};
 use crate::material::Material;
-use crate::measurement::{Measured, Measurement};
+use crate::measurement::{Measured, Measurement, Unit};
 use crate::plot::{Lines, Point, Series};
-use crate::weave::{Refusal, find};
+use crate::weave::{Refusal, capital, find};
 
 /// The measurements below an id, and how to lay them out.
 pub(crate) struct Grid<'a> {
     material: &'a Material,
     prefix: &'a str,
-    /// What the numbers at the end of the ids count; without it they are names like the rest.
+    /// What the numbers at the end of the ids count; without it they are names like the
+    /// rest.
     x: Option<&'a str>,
     /// The series with which the others break even.
     baseline: Option<&'a str>,
 }
 
 impl<'a> Grid<'a> {
-    /// Reads the arguments of `table` and `plot`: `PREFIX [| WHAT X COUNTS [| BASELINE]]`.
-    pub(crate) fn parse(material: &'a Material, name: &str, arguments: &'a str) -> Result<Self, Refusal> {
+    /// Reads the arguments of `table` and `plot`: `PREFIX [| WHAT X COUNTS [|
+    /// BASELINE]]`.
+    pub(crate) fn parse(
+        material: &'a Material,
+        name: &str,
+        arguments: &'a str,
+    ) -> Result<Self, Refusal> {
         let mut parts = arguments.split('|').map(str::trim);
-        let (prefix, x, baseline, more) = (parts.next().unwrap_or_default(), parts.next(), parts.next(), parts.next());
+        let (prefix, x, baseline, more) =
+            (parts.next().unwrap_or_default(), parts.next(), parts.next(), parts.next());
         if prefix.is_empty() || more.is_some() || (name == "plot" && x.is_none()) {
             return Err((
                 format!("`{name}` can't read `{arguments}`"),
@@ -36,14 +44,17 @@ impl<'a> Grid<'a> {
         }
         if let Some(baseline) = baseline {
             let id = format!("{prefix}/{baseline}");
-            if material.reference.get(&id).is_none() && material.reference.below(&id).next().is_none() {
+            if material.reference.get(&id).is_none()
+                && material.reference.below(&id).next().is_none()
+            {
                 find(material, &id)?;
             }
         }
         Ok(Self { material, prefix, x, baseline })
     }
 
-    /// Name and size of a measurement: what follows the prefix, and the number at its end, if that is a size here.
+    /// Name and size of a measurement: what follows the prefix, and the number at its
+    /// end, if that is a size here.
     fn place<'m>(&self, measurement: &'m Measurement) -> (&'m str, Option<f64>) {
         let rest = &measurement.id[self.prefix.len() + 1..];
         match rest.rsplit_once('/').map(|(name, x)| (name, x.parse())) {
@@ -70,52 +81,59 @@ impl<'a> Grid<'a> {
         (names, sizes)
     }
 
-    /// A measurement by name and size. One that has no size is the same at every size.
-    fn at<'m>(&self, on: &'m Measured, name: &str, x: Option<f64>) -> Option<&'m Measurement> {
+    /// The measurement `name` at `key`, a size or what else follows the name. One that has neither
+    /// is the same everywhere.
+    fn at<'m>(&self, on: &'m Measured, name: &str, key: &str) -> Option<&'m Measurement> {
         let constant = on.get(&format!("{}/{name}", self.prefix));
-        constant.or_else(|| x.and_then(|x| on.get(&format!("{}/{name}/{x}", self.prefix))))
+        constant.or_else(|| on.get(&format!("{}/{name}/{key}", self.prefix)))
     }
 
-    /// An HTML table. With sizes: a row for each, a column for each name. Without: names that have a slash become row and
-    /// column.
+    /// An HTML table. With sizes: a row for each, a column for each name. Without: names that have a
+    /// slash become row and column.
     pub(crate) fn table(&self) -> String {
         let (names, sizes) = self.axes();
-        let (corner, rows, columns): (&str, Vec<String>, Vec<&str>) = if let Some(x) = self.x {
-            (x, sizes.iter().map(|&x| format::number(x)).collect(), names.clone())
+        let (mut rows, mut columns): (Vec<String>, Vec<String>) =
+            (Vec::new(), Vec::new());
+        if self.x.is_some() {
+            rows.extend(sizes.iter().map(f64::to_string));
+            columns.extend(names.iter().map(|name| name.to_string()));
         } else {
-            let (mut rows, mut columns) = (Vec::new(), Vec::new());
-            for name in &names {
+            for name in names {
                 let (row, column) = name.split_once('/').unwrap_or((name, ""));
-                if !rows.iter().any(|seen| seen == row) {
-                    rows.push(row.to_string());
-                }
-                if !columns.contains(&column) {
-                    columns.push(column);
+                for (seen, new) in [(&mut rows, row), (&mut columns, column)] {
+                    if !seen.iter().any(|old| old == new) {
+                        seen.push(new.into());
+                    }
                 }
             }
-            ("", rows, columns)
-        };
-        let mut html = format!(
-            "\n\n<div class=\"table-wrapper\"><table class=\"measurements\">\n<thead><tr><th>{}</th>",
-            escape(corner)
+        }
+        let mut html = String::from(
+            "\n\n<div class=\"table-wrapper\"><table class=\"measurements\">\n",
         );
+        if self.material.yours.is_some() {
+            html.push_str(
+                "<caption class=\"yours\">second line: your machine</caption>\n",
+            );
+        }
+        let _ =
+            write!(html, "<thead><tr><th>{}</th>", escape(self.x.unwrap_or_default()));
         for column in &columns {
             let heading = if column.is_empty() { "measured" } else { column };
             let _ = write!(html, "<th>{}</th>", escape(heading));
         }
         html.push_str("</tr></thead>\n<tbody>\n");
-        for (i, row) in rows.iter().enumerate() {
-            let _ = write!(html, "<tr><th>{}</th>", escape(row));
+        for row in &rows {
+            let size = self.x.and_then(|_| row.parse().ok());
+            let heading = size.map_or(row.clone(), format::number);
+            let _ = write!(html, "<tr><th>{}</th>", escape(&heading));
             for column in &columns {
-                let find = |on: &Measured| -> Option<Measurement> {
-                    match (self.x, column.is_empty()) {
-                        (Some(_), _) => self.at(on, column, Some(sizes[i])),
-                        (None, true) => self.at(on, row, None),
-                        (None, false) => self.at(on, &format!("{row}/{column}"), None),
-                    }
-                    .cloned()
-                };
-                let _ = write!(html, "<td>{}</td>", self.cell(find));
+                let (name, key) =
+                    if size.is_some() { (column, row) } else { (row, column) };
+                let _ = write!(
+                    html,
+                    "<td>{}</td>",
+                    self.cell(|on| self.at(on, name, key).cloned())
+                );
             }
             html.push_str("</tr>\n");
         }
@@ -124,14 +142,19 @@ impl<'a> Grid<'a> {
     }
 
     fn cell(&self, find: impl Fn(&Measured) -> Option<Measurement>) -> String {
-        let mut html = String::new();
-        if let Some(m) = find(&self.material.reference) {
-            let _ = write!(html, "<span title=\"{}\">{}</span>", escape(&interval_of(&m)), m.show());
-            if let Some(yours) = &self.material.yours {
-                let (shown, tip) =
-                    find(yours).map_or(("not measured".into(), String::new()), |m| (m.show(), interval_of(&m)));
-                let _ = write!(html, "<br><span class=\"yours\" title=\"{}\">{shown}</span>", escape(&tip));
-            }
+        let Some(m) = find(&self.material.reference) else { return String::new() };
+        let mut html =
+            format!("<span title=\"{}\">{}</span>", escape(&interval_of(&m)), m.show());
+        if let Some(yours) = &self.material.yours {
+            let (shown, tip) = find(yours)
+                .map_or(("not measured".into(), String::new()), |m| {
+                    (m.show(), interval_of(&m))
+                });
+            let _ = write!(
+                html,
+                "<br><span class=\"yours\" title=\"{}\">{shown}</span>",
+                escape(&tip)
+            );
         }
         html
     }
@@ -147,7 +170,7 @@ impl<'a> Grid<'a> {
         }
         let series = |on: &Measured, yours: bool| -> Vec<Series> {
             let point = |name: &str, x: f64| {
-                let m = self.at(on, name, Some(x))?;
+                let m = self.at(on, name, &x.to_string())?;
                 Some(Point { x, low: m.low, estimate: m.estimate, high: m.high })
             };
             let series = |name: &&str| Series {
@@ -163,20 +186,27 @@ impl<'a> Grid<'a> {
         let id = |name: &str| format!("{}/{name}", self.prefix);
         let mark = self.baseline.and_then(|baseline| {
             let others = names.iter().filter(|&&name| name != baseline);
-            let crossings =
-                others.filter_map(|name| match break_even(&self.material.reference, &id(name), &id(baseline)) {
+            let crossings = others.filter_map(|name| {
+                match break_even(&self.material.reference, &id(name), &id(baseline)) {
                     BreakEven::At(x) => Some((x, *name)),
                     _ => None,
-                });
+                }
+            });
             let (x, name) = crossings.min_by(|a, b| a.0.total_cmp(&b.0))?;
             Some((x, format!("{name} pays from here on")))
         });
-        let unit = self.material.reference.below(self.prefix).next().map(|m| m.unit.format());
+        let unit = self
+            .material
+            .reference
+            .below(self.prefix)
+            .next()
+            .map_or(Unit::Count, |m| m.unit);
+        let x_label = self.x.unwrap_or_default();
         let plot = Lines {
-            title: self.prefix.replace(['/', '_'], " "),
-            x_label: self.x.unwrap_or_default().into(),
-            y_label: String::new(),
-            format: unit.unwrap_or(format::number),
+            title: capital(&format!("{} by {x_label}", unit.quantity())),
+            x_label: x_label.into(),
+            y_label: unit.quantity().into(),
+            format: unit.format(),
             log_x: true,
             log_y: true,
             series: all,
@@ -212,16 +242,22 @@ impl BreakEven {
     }
 }
 
-/// Where the series below `split` falls under the one below `whole` and stays there, straight lines between the points in
-/// logarithms. Series without sizes are the same everywhere.
+/// Where the series below `split` falls under the one below `whole` and stays there,
+/// straight lines between the points in logarithms. Series without sizes are the same
+/// everywhere.
 pub(crate) fn break_even(on: &Measured, split: &str, whole: &str) -> BreakEven {
-    let at = |series: &str, x: f64| on.get(&format!("{series}/{x}")).or_else(|| on.get(series)).map(|m| m.estimate);
+    let at = |series: &str, x: f64| {
+        on.get(&format!("{series}/{x}")).or_else(|| on.get(series)).map(|m| m.estimate)
+    };
     let sizes = on.below(split).filter_map(|m| m.id.rsplit('/').next()?.parse().ok());
-    let mut differences: Vec<(f64, f64)> =
-        sizes.filter_map(|x: f64| Some((x, (at(split, x)? / at(whole, x)?).ln()))).collect();
+    let mut differences: Vec<(f64, f64)> = sizes
+        .filter_map(|x: f64| Some((x, (at(split, x)? / at(whole, x)?).ln())))
+        .collect();
     differences.sort_by(|a, b| a.0.total_cmp(&b.0));
     match differences.iter().rposition(|&(_, difference)| difference >= 0.0) {
-        None => differences.first().map_or(BreakEven::Never, |&(x, _)| BreakEven::Always(x)),
+        None => {
+            differences.first().map_or(BreakEven::Never, |&(x, _)| BreakEven::Always(x))
+        }
         Some(last) if last + 1 == differences.len() => BreakEven::Never,
         Some(last) => {
             let ((x0, d0), (x1, d1)) = (differences[last], differences[last + 1]);

@@ -4,7 +4,10 @@ use crate::measurement::{Measured, Measurement};
 
 /// Text as HTML.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 /// The interval of a measurement, for a tooltip.
@@ -16,6 +19,9 @@ pub(crate) fn interval_of(measurement: &Measurement) -> String {
 pub(crate) fn provenance(on: &Measured, group: &str) -> String {
     on.groups.get(group).map_or("not measured".into(), |group| {
         let quick = if group.quick { ", quickly" } else { "" };
-        format!("{}, {} cores, {}{quick}", group.machine.cpu, group.machine.cores, group.date)
+        format!(
+            "{}, {} cores, {}{quick}",
+            group.machine.cpu, group.machine.cores, group.date
+        )
     })
 }

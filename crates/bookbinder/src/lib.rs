@@ -2,12 +2,16 @@
 //!
 //! code → run → measurement → claim → page.
 //!
-//! * [`measure`] runs the benches; [`measurement`] is what they leave, [`criterion`] the one module that knows
-//!   criterion's files, [`fingerprint`] what tells that code has changed since.
-//! * [`output`] is what commands printed; [`claim`] is what somebody said and the comparison that decides it.
+//! * [`measure`] runs the benches; [`measurement`] is what they leave, [`criterion`] the
+//!   one module that knows criterion's files, [`fingerprint`] what tells that code has
+//!   changed since.
+//! * [`output`] is what commands printed; [`claim`] is what somebody said and the
+//!   comparison that decides it.
 //! * [`material`] is all of that, read once.
-//! * [`mod@weave`] puts it where a chapter's [`directive`]s say; [`gates`] look at what the author typed.
-//! * [`preprocessor`] does both for mdBook, and [`verbs`] are what the command line calls.
+//! * [`mod@weave`] puts it where a chapter's [`directive`]s say; [`gates`] look at what
+//!   the author typed.
+//! * [`preprocessor`] does both for mdBook, and [`verbs`] are what the command line
+//!   calls.
 
 pub mod child;
 pub mod claim;

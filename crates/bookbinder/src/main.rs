@@ -12,7 +12,12 @@ use clap::{Args, Parser, Subcommand};
 
 /// Binds code, outputs, measurements and claims into the book.
 #[derive(Parser)]
-#[command(name = "cargo book", bin_name = "cargo book", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "cargo book",
+    bin_name = "cargo book",
+    version,
+    args_conflicts_with_subcommands = true
+)]
 struct CommandLine {
     #[command(subcommand)]
     verb: Option<Verb>,
@@ -55,7 +60,8 @@ struct Measure {
     /// Only this group; can be given more than once
     #[arg(long, value_name = "GROUP")]
     only: Vec<String>,
-    /// Keep the results under this name, to be committed; by default they are yours alone, and git ignores them
+    /// Keep the results under this name, to be committed; by default they are yours
+    /// alone, and git ignores them
     #[arg(long, value_name = "NAME", default_value = YOURS)]
     machine: String,
 }
@@ -88,7 +94,9 @@ fn run(verb: Verb) -> Result<(), String> {
             let page = verbs::build(&root, draft)?;
             println!("The book stands in {}", page.display());
             if open {
-                opener::open(&page).map_err(|error| format!("couldn't open {}: {error}", page.display()))?;
+                opener::open(&page).map_err(|error| {
+                    format!("couldn't open {}: {error}", page.display())
+                })?;
             } else {
                 println!("`cargo run -- --open` opens it in a browser.");
             }
@@ -97,12 +105,16 @@ fn run(verb: Verb) -> Result<(), String> {
         Verb::Measure(Measure { quick, only, machine }) => {
             let request = measure::Request { quick, only, machine };
             let groups = measure::measure(&root, &request)?;
-            println!("Measured {}. `cargo run` puts them into the book.", groups.join(", "));
+            println!(
+                "Measured {}. `cargo run` puts them into the book.",
+                groups.join(", ")
+            );
             Ok(())
         }
         Verb::Record(arguments) => record(&root, &arguments),
         Verb::Check => check(&root),
-        // `supports html`, `supports epub`: directives become Markdown and HTML, which every renderer takes.
+        // `supports html`, `supports epub`: directives become Markdown and HTML, which
+        // every renderer takes.
         Verb::Preprocess { question } if !question.is_empty() => Ok(()),
         Verb::Preprocess { .. } => verbs::preprocess(&root, io::stdin(), io::stdout()),
     }
@@ -114,7 +126,9 @@ fn record(root: &Path, arguments: &RecordArguments) -> Result<(), String> {
     if let Some(unknown) = arguments.example.iter().find(|example| !known(example)) {
         return Err(format!("the book shows no output of `{unknown}`"));
     }
-    let wanted = |example: &String| arguments.example.is_empty() || arguments.example.contains(example);
+    let wanted = |example: &String| {
+        arguments.example.is_empty() || arguments.example.contains(example)
+    };
     for run in runs.iter().filter(|run| wanted(&run.example)) {
         let what = match verbs::record(root, run, arguments.fresh)? {
             Record::Same => "same shape, kept",

@@ -27,16 +27,21 @@ pub struct Material {
     pub findings: Vec<Finding>,
 }
 
-/// The root of the project in whose folders the caller stands: the folder that has `book/book.toml`.
+/// The root of the project in whose folders the caller stands: the folder that has
+/// `book/book.toml`.
 ///
 /// # Errors
 ///
 /// One line, when there is none.
 pub fn find_root() -> Result<PathBuf, String> {
-    let here = env::current_dir().map_err(|error| format!("couldn't tell the current folder: {error}"))?;
+    let here = env::current_dir()
+        .map_err(|error| format!("couldn't tell the current folder: {error}"))?;
     let root = here.ancestors().find(|folder| folder.join("book/book.toml").is_file());
     root.map(Path::to_path_buf).ok_or_else(|| {
-        format!("there is no book/book.toml in {} or above it; call this inside the project", here.display())
+        format!(
+            "there is no book/book.toml in {} or above it; call this inside the project",
+            here.display()
+        )
     })
 }
 
@@ -47,18 +52,27 @@ pub fn find_root() -> Result<PathBuf, String> {
 /// One line, when the file can't be read or doesn't name one.
 pub fn reference_name(root: &Path) -> Result<String, String> {
     let file = root.join("book/book.toml");
-    let text = fs::read_to_string(&file).map_err(|error| format!("couldn't read {}: {error}", file.display()))?;
-    let config: toml::Table = text.parse().map_err(|error| format!("{} is not TOML: {error}", file.display()))?;
-    let reference = config.get("preprocessor").and_then(|table| table.get("bookbinder")?.get("reference")?.as_str());
-    reference
-        .map(String::from)
-        .ok_or_else(|| format!("{} names no reference under [preprocessor.bookbinder]", file.display()))
+    let text = fs::read_to_string(&file)
+        .map_err(|error| format!("couldn't read {}: {error}", file.display()))?;
+    let config: toml::Table = text
+        .parse()
+        .map_err(|error| format!("{} is not TOML: {error}", file.display()))?;
+    let reference = config
+        .get("preprocessor")
+        .and_then(|table| table.get("bookbinder")?.get("reference")?.as_str());
+    reference.map(String::from).ok_or_else(|| {
+        format!("{} names no reference under [preprocessor.bookbinder]", file.display())
+    })
 }
 
-/// The bench file that measures `group`, from the root of the project: `benches/*/<group>.rs`.
+/// The bench file that measures `group`, from the root of the project:
+/// `benches/*/<group>.rs`.
 pub fn bench_of(root: &Path, group: &str) -> Option<PathBuf> {
     let targets = sorted(&root.join("benches"));
-    targets.into_iter().map(|target| target.join(group).with_extension("rs")).find(|file| file.is_file())
+    targets
+        .into_iter()
+        .map(|target| target.join(group).with_extension("rs"))
+        .find(|file| file.is_file())
 }
 
 impl Material {
@@ -73,7 +87,10 @@ impl Material {
         let name = reference_name(root)?;
         let mut findings = Vec::new();
         let mut machines = Vec::new();
-        for folder in sorted(&root.join("book/measurements")).into_iter().filter(|path| path.is_dir()) {
+        for folder in sorted(&root.join("book/measurements"))
+            .into_iter()
+            .filter(|path| path.is_dir())
+        {
             let (measured, broken) = Measured::read(&folder);
             for (file, reason) in broken {
                 findings.push(Finding::new(
@@ -100,10 +117,16 @@ impl Material {
             ));
         }
         let claims_file = Path::new("book/claims.toml");
-        let claims = claim::read(&root.join(claims_file)).unwrap_or_else(|(line, problem)| {
-            findings.push(Finding::new(claims_file, line, problem, "CONTRIBUTING.md says what a claim looks like"));
-            Vec::new()
-        });
+        let claims =
+            claim::read(&root.join(claims_file)).unwrap_or_else(|(line, problem)| {
+                findings.push(Finding::new(
+                    claims_file,
+                    line,
+                    problem,
+                    "CONTRIBUTING.md says what a claim looks like",
+                ));
+                Vec::new()
+            });
         let mut material = Self {
             root: root.into(),
             reference: reference.unwrap_or(Measured { name, groups: [].into() }),
@@ -129,7 +152,9 @@ impl Material {
                  elsewhere `cargo book build --draft` shows the old numbers",
                 self.reference.name
             );
-            let problem = match bench_of(&self.root, name).map(|bench| self.code.fingerprint(&bench)) {
+            let problem = match bench_of(&self.root, name)
+                .map(|bench| self.code.fingerprint(&bench))
+            {
                 Some(Ok(code)) if code == group.code => continue,
                 Some(Ok(_)) => format!("`{name}` was measured before its code changed"),
                 Some(Err(reason)) => reason,
@@ -142,7 +167,9 @@ impl Material {
     /// Finds groups of the reference that come from different machines.
     fn check_machine(&mut self) {
         let Some(first) = self.reference.machine() else { return };
-        for group in self.reference.groups.values().filter(|group| !group.machine.is_like(first)) {
+        for group in
+            self.reference.groups.values().filter(|group| !group.machine.is_like(first))
+        {
             self.findings.push(Finding::new(
                 self.file_of(&group.group),
                 0,
@@ -152,16 +179,22 @@ impl Material {
         }
     }
 
-    /// Finds claims whose verdict on the reference machine is not the one that is written down.
+    /// Finds claims whose verdict on the reference machine is not the one that is written
+    /// down.
     fn check_claims(&mut self) {
-        let text = fs::read_to_string(self.root.join("book/claims.toml")).unwrap_or_default();
+        let text =
+            fs::read_to_string(self.root.join("book/claims.toml")).unwrap_or_default();
         for claim in &self.claims {
-            let (line, verdict) = (claim::line_of(&text, &claim.id), claim.verdict(&self.reference));
+            let (line, verdict) =
+                (claim::line_of(&text, &claim.id), claim.verdict(&self.reference));
             if verdict == Verdict::NotMeasured {
                 self.findings.push(Finding::new(
                     "book/claims.toml",
                     line,
-                    format!("claim `{}` rests on `{}`, which was never measured", claim.id, claim.measure),
+                    format!(
+                        "claim `{}` rests on `{}`, which was never measured",
+                        claim.id, claim.measure
+                    ),
                     "cite what was, or measure it with `cargo book measure`",
                 ));
             } else if verdict != claim.verdict {
@@ -186,7 +219,10 @@ impl Material {
                 self.findings.push(Finding::new(
                     "book/claims.toml",
                     line,
-                    format!("claim `{}` is not tried in its chapter, {}", claim.id, claim.chapter),
+                    format!(
+                        "claim `{}` is not tried in its chapter, {}",
+                        claim.id, claim.chapter
+                    ),
                     format!("put {cites} there, or name the chapter that has it"),
                 ));
             }
@@ -195,13 +231,21 @@ impl Material {
 
     /// The file of a group of the reference machine, from the root of the project.
     fn file_of(&self, group: &str) -> PathBuf {
-        Path::new("book/measurements").join(&self.reference.name).join(group).with_extension("json")
+        Path::new("book/measurements")
+            .join(&self.reference.name)
+            .join(group)
+            .with_extension("json")
     }
 
-    /// Whether the reader's measurements of `group` are of other code than what is here now.
+    /// Whether the reader's measurements of `group` are of other code than what is here
+    /// now.
     pub fn yours_is_old(&self, group: &str) -> bool {
-        let Some(yours) = self.yours.as_ref().and_then(|yours| yours.groups.get(group)) else { return false };
-        let code = bench_of(&self.root, group).and_then(|bench| self.code.fingerprint(&bench).ok());
+        let Some(yours) = self.yours.as_ref().and_then(|yours| yours.groups.get(group))
+        else {
+            return false;
+        };
+        let code = bench_of(&self.root, group)
+            .and_then(|bench| self.code.fingerprint(&bench).ok());
         code.is_none_or(|code| code != yours.code)
     }
 }

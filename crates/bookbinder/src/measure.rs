@@ -1,4 +1,5 @@
-//! `measure`: runs the benches and writes what they measured into `book/measurements/<machine>/`.
+//! `measure`: runs the benches and writes what they measured into
+//! `book/measurements/<machine>/`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -53,15 +54,20 @@ enum Kind {
 
 /// Measures in the project at `root`; returns the names of the groups that were written.
 ///
-/// A group is written when all of it is measured, whole or not at all. What was measured before stays until then.
+/// A group is written when all of it is measured, whole or not at all. What was measured
+/// before stays until then.
 ///
 /// # Errors
 ///
-/// One line; what was measured up to then is kept, unless it would have mixed two machines.
+/// One line; what was measured up to then is kept, unless it would have mixed two
+/// machines.
 pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let usable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if request.machine.is_empty() || !request.machine.chars().all(usable) {
-        return Err(format!("`{}` can't name a machine: use small letters, digits and -", request.machine));
+        return Err(format!(
+            "`{}` can't name a machine: use small letters, digits and -",
+            request.machine
+        ));
     }
     let folder = root.join("book/measurements").join(&request.machine);
     let machine = this_machine::machine();
@@ -77,15 +83,18 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let groups = choose(&mut steps, &request.only)?;
 
     let effort = if request.quick { &QUICK } else { &FULL };
-    let (reference, _) = Measured::read(&root.join("book/measurements").join(reference_name(root)?));
-    let expected: Vec<f64> = steps.iter().map(|step| step.expected(effort, &before, &reference)).collect();
+    let (reference, _) =
+        Measured::read(&root.join("book/measurements").join(reference_name(root)?));
+    let expected: Vec<f64> =
+        steps.iter().map(|step| step.expected(effort, &before, &reference)).collect();
     let bar = progress(expected.iter().sum());
     let code = Code::of(root);
     let (commit, date) = (this_machine::commit(root), this_machine::today());
 
     let mut done: Vec<Group> = Vec::new();
     for name in &groups {
-        let bench = bench_of(root, name).ok_or(format!("there is no benches/*/{name}.rs for group `{name}`"))?;
+        let bench = bench_of(root, name)
+            .ok_or(format!("there is no benches/*/{name}.rs for group `{name}`"))?;
         let mut group = Group {
             format: FORMAT,
             group: name.clone(),
@@ -98,12 +107,18 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
             measurements: Vec::new(),
         };
         let start = Instant::now();
-        for (step, expected) in steps.iter().zip(&expected).filter(|(step, _)| step.group == *name) {
+        for (step, expected) in
+            steps.iter().zip(&expected).filter(|(step, _)| step.group == *name)
+        {
             bar.set_message(step.name().to_string());
             let measured = step.run(root, effort);
             if child::interrupted() {
                 bar.abandon();
-                let kept = if replaces { vec![] } else { done.iter().map(|group| group.group.clone()).collect() };
+                let kept = if replaces {
+                    vec![]
+                } else {
+                    done.iter().map(|group| group.group.clone()).collect()
+                };
                 return Err(interrupted(&kept));
             }
             group.measurements.extend(measured.inspect_err(|_| bar.abandon())?);
@@ -122,13 +137,24 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     Ok(groups)
 }
 
-/// Whether the measurements there come from another machine, and so have to go when the new ones come.
-fn replaces_another(before: &Measured, machine: &Machine, request: &Request) -> Result<bool, String> {
-    let Some(there) = before.machine().filter(|there| !there.is_like(machine)) else { return Ok(false) };
+/// Whether the measurements there come from another machine, and so have to go when the
+/// new ones come.
+fn replaces_another(
+    before: &Measured,
+    machine: &Machine,
+    request: &Request,
+) -> Result<bool, String> {
+    let Some(there) = before.machine().filter(|there| !there.is_like(machine)) else {
+        return Ok(false);
+    };
     if request.only.is_empty() {
         return Ok(true);
     }
-    let option = if request.machine == YOURS { String::new() } else { format!(" --machine {}", request.machine) };
+    let option = if request.machine == YOURS {
+        String::new()
+    } else {
+        format!(" --machine {}", request.machine)
+    };
     Err(format!(
         "`{}` was measured on {} with {} cores, and this is {} with {}: measure all groups anew with \
          `cargo book measure{option}`, or give this machine another name with --machine",
@@ -139,7 +165,10 @@ fn replaces_another(before: &Measured, machine: &Machine, request: &Request) -> 
 fn interrupted(kept: &[String]) -> String {
     match kept {
         [] => "interrupted; all measurements are as they were".into(),
-        kept => format!("interrupted; {} measured anew, the others are as they were", kept.join(", ")),
+        kept => format!(
+            "interrupted; {} measured anew, the others are as they were",
+            kept.join(", ")
+        ),
     }
 }
 
@@ -155,7 +184,13 @@ fn replace_all(folder: &Path, groups: &[Group]) -> Result<(), String> {
         fs::rename(&staged, folder)?;
         fs::remove_dir_all(&old)
     };
-    swap().map_err(|error| format!("couldn't put {} in place of {}: {error}", staged.display(), folder.display()))
+    swap().map_err(|error| {
+        format!(
+            "couldn't put {} in place of {}: {error}",
+            staged.display(),
+            folder.display()
+        )
+    })
 }
 
 /// Compiles the benches; returns their programs. Cargo shows its own progress.
@@ -179,15 +214,21 @@ fn compile(root: &Path) -> Result<Vec<PathBuf>, String> {
         "--message-format",
         "json-render-diagnostics",
     ]);
-    let ended = child::run(cargo.current_dir(root), false).map_err(|error| format!("couldn't start cargo: {error}"))?;
+    let ended = child::run(cargo.current_dir(root), false)
+        .map_err(|error| format!("couldn't start cargo: {error}"))?;
     if child::interrupted() {
         return Err(interrupted(&[]));
     }
     if !ended.status.success() {
         return Err("the benches don't compile; cargo said why above".into());
     }
-    let artifacts = ended.stdout.lines().filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
-    let benches = artifacts.filter(|artifact| artifact.target.as_ref().is_some_and(|target| target.kind == ["bench"]));
+    let artifacts = ended
+        .stdout
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+    let benches = artifacts.filter(|artifact| {
+        artifact.target.as_ref().is_some_and(|target| target.kind == ["bench"])
+    });
     Ok(benches.filter_map(|artifact| artifact.executable).collect())
 }
 
@@ -202,7 +243,11 @@ fn list(program: &Path) -> Result<Vec<Step>, String> {
             "observation" => Kind::Observation,
             _ => return None,
         };
-        Some(Step { program: program.into(), group: name.split('/').next()?.into(), kind })
+        Some(Step {
+            program: program.into(),
+            group: name.split('/').next()?.into(),
+            kind,
+        })
     };
     Ok(ended.stdout.lines().filter_map(step).collect())
 }
@@ -216,7 +261,10 @@ fn choose(steps: &mut Vec<Step>, only: &[String]) -> Result<Vec<String>, String>
         }
     }
     if let Some(unknown) = only.iter().find(|name| !groups.contains(name)) {
-        return Err(format!("there is no group `{unknown}`; there are {}", groups.join(", ")));
+        return Err(format!(
+            "there is no group `{unknown}`; there are {}",
+            groups.join(", ")
+        ));
     }
     if !only.is_empty() {
         groups.retain(|group| only.contains(group));
@@ -233,13 +281,18 @@ impl Step {
         }
     }
 
-    /// About how long it will take, in seconds: from what was measured here before, or else on the reference machine.
+    /// About how long it will take, in seconds: from what was measured here before, or
+    /// else on the reference machine.
     fn expected(&self, effort: &Effort, before: &Measured, reference: &Measured) -> f64 {
         const GUESS: f64 = 2.0;
-        let known = [before, reference].into_iter().find(|measured| measured.groups.contains_key(&self.group));
+        let known = [before, reference]
+            .into_iter()
+            .find(|measured| measured.groups.contains_key(&self.group));
         match &self.kind {
             Kind::Benchmark(id) => {
-                let once = known.and_then(|measured| measured.get(id)).map_or(0.0, |m| m.estimate / 1e9);
+                let once = known
+                    .and_then(|measured| measured.get(id))
+                    .map_or(0.0, |m| m.estimate / 1e9);
                 effort.warm_up.max(once) + effort.time.max(10.0 * once) + 0.1
             }
             Kind::Observation => known.map_or(GUESS, |measured| {
@@ -251,7 +304,8 @@ impl Step {
     }
 
     fn run(&self, root: &Path, effort: &Effort) -> Result<Vec<Measurement>, String> {
-        let home = TempDir::new().map_err(|error| format!("couldn't make a temporary folder: {error}"))?;
+        let home = TempDir::new()
+            .map_err(|error| format!("couldn't make a temporary folder: {error}"))?;
         let mut command = Command::new(&self.program);
         // Cargo runs benches in the folder of their package.
         command.arg("--bench").current_dir(root.join("benches"));
@@ -268,15 +322,28 @@ impl Step {
                 command.env("OBSERVATIONS_HOME", home.path());
             }
         }
-        let ended =
-            child::run(&mut command, true).map_err(|error| format!("couldn't start {}: {error}", self.name()))?;
+        let ended = child::run(&mut command, true)
+            .map_err(|error| format!("couldn't start {}: {error}", self.name()))?;
         if !ended.status.success() {
-            let last = ended.stderr.trim().lines().last().unwrap_or("it said nothing").to_string();
-            return Err(format!("measuring `{}` failed with {}: {last}", self.name(), ended.status));
+            let last = ended
+                .stderr
+                .trim()
+                .lines()
+                .last()
+                .unwrap_or("it said nothing")
+                .to_string();
+            return Err(format!(
+                "measuring `{}` failed with {}: {last}",
+                self.name(),
+                ended.status
+            ));
         }
         match &self.kind {
             Kind::Benchmark(_) => criterion::read(home.path()),
-            Kind::Observation => observations(&self.group, &home.path().join(&self.group).with_extension("json")),
+            Kind::Observation => observations(
+                &self.group,
+                &home.path().join(&self.group).with_extension("json"),
+            ),
         }
     }
 }
@@ -288,22 +355,27 @@ fn observations(group: &str, file: &Path) -> Result<Vec<Measurement>, String> {
         unit: Unit,
         samples: Vec<f64>,
     }
-    let complain = |error: String| format!("the observations of `{group}` can't be read: {error}");
+    let complain =
+        |error: String| format!("the observations of `{group}` can't be read: {error}");
     let text = fs::read_to_string(file).map_err(|error| complain(error.to_string()))?;
     let observations: BTreeMap<String, Observation> =
         serde_json::from_str(&text).map_err(|error| complain(error.to_string()))?;
     let measurement = |(name, observation): (String, Observation)| {
         let id = format!("{group}/{name}");
-        let no_samples = complain(format!("`{id}` has no samples, or one that is not a number"));
-        Measurement::of_samples(id, observation.unit, observation.samples).ok_or(no_samples)
+        let no_samples =
+            complain(format!("`{id}` has no samples, or one that is not a number"));
+        Measurement::of_samples(id, observation.unit, observation.samples)
+            .ok_or(no_samples)
     };
     observations.into_iter().map(measurement).collect()
 }
 
-/// A bar that moves by the time that steps were expected to take. Without a terminal it shows nothing.
+/// A bar that moves by the time that steps were expected to take. Without a terminal it
+/// shows nothing.
 fn progress(seconds: f64) -> ProgressBar {
     let bar = ProgressBar::new((seconds * 1000.0) as u64);
-    let style = ProgressStyle::with_template("{bar:30} {percent:>3}%  {eta:>4} left  {wide_msg}");
+    let style =
+        ProgressStyle::with_template("{bar:30} {percent:>3}%  {eta:>4} left  {wide_msg}");
     bar.set_style(style.expect("the template is right"));
     bar.enable_steady_tick(Duration::from_millis(500));
     bar

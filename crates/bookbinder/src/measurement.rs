@@ -27,6 +27,15 @@ pub enum Unit {
 }
 
 impl Unit {
+    /// What such a number measures, as the axis of a plot says it.
+    pub fn quantity(self) -> &'static str {
+        match self {
+            Self::Ns => "time",
+            Self::Bytes => "memory",
+            Self::Count => "number",
+        }
+    }
+
     /// How to write a value of this unit.
     pub fn format(self) -> fn(f64) -> String {
         match self {
@@ -55,9 +64,10 @@ pub struct Measurement {
 }
 
 impl Measurement {
-    /// The median of `samples` and its 95% interval, which depends on no assumption about their distribution: the
-    /// interval reaches from the k-th smallest to the k-th largest sample, k by the binomial distribution (normal
-    /// approximation; see Conover, *Practical Nonparametric Statistics*, on confidence intervals for quantiles). For
+    /// The median of `samples` and its 95% interval, which depends on no assumption about
+    /// their distribution: the interval reaches from the k-th smallest to the k-th
+    /// largest sample, k by the binomial distribution (normal approximation; see Conover,
+    /// *Practical Nonparametric Statistics*, on confidence intervals for quantiles). For
     /// less than six samples that is all of them.
     ///
     /// Returns nothing when there are no samples, or when one is not a number.
@@ -67,9 +77,17 @@ impl Measurement {
         }
         samples.sort_unstable_by(f64::total_cmp);
         let n = samples.len();
-        let k = ((n as f64 / 2.0 - 1.96 * (n as f64).sqrt() / 2.0).floor().max(0.0)) as usize;
+        let k =
+            ((n as f64 / 2.0 - 1.96 * (n as f64).sqrt() / 2.0).floor().max(0.0)) as usize;
         let estimate = f64::midpoint(samples[(n - 1) / 2], samples[n / 2]);
-        Some(Self { id, unit, estimate, low: samples[k], high: samples[n - 1 - k], samples: n })
+        Some(Self {
+            id,
+            unit,
+            estimate,
+            low: samples[k],
+            high: samples[n - 1 - k],
+            samples: n,
+        })
     }
 
     /// The estimate, written out.
@@ -83,7 +101,8 @@ impl Measurement {
     }
 }
 
-/// A value that may range over an interval: a ratio of two measurements, or one measurement.
+/// A value that may range over an interval: a ratio of two measurements, or one
+/// measurement.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     /// The lower end.
@@ -97,13 +116,21 @@ pub struct Estimate {
 impl Estimate {
     /// `a` divided by `b`. The interval is as wide as the two of them allow.
     pub fn ratio(a: &Measurement, b: &Measurement) -> Self {
-        Self { low: a.low / b.high, estimate: a.estimate / b.estimate, high: a.high / b.low }
+        Self {
+            low: a.low / b.high,
+            estimate: a.estimate / b.estimate,
+            high: a.high / b.low,
+        }
     }
 }
 
 impl From<&Measurement> for Estimate {
     fn from(measurement: &Measurement) -> Self {
-        Self { low: measurement.low, estimate: measurement.estimate, high: measurement.high }
+        Self {
+            low: measurement.low,
+            estimate: measurement.estimate,
+            high: measurement.high,
+        }
     }
 }
 
@@ -169,8 +196,12 @@ impl Group {
             format: u32,
         }
         match serde_json::from_str(&text) {
-            Ok(Version { format: FORMAT }) => serde_json::from_str(&text).map_err(|error| error.to_string()),
-            Ok(Version { format }) => Err(format!("it has format {format}, and this bookbinder reads format {FORMAT}")),
+            Ok(Version { format: FORMAT }) => {
+                serde_json::from_str(&text).map_err(|error| error.to_string())
+            }
+            Ok(Version { format }) => Err(format!(
+                "it has format {format}, and this bookbinder reads format {FORMAT}"
+            )),
             Err(error) => Err(error.to_string()),
         }
     }
@@ -181,13 +212,15 @@ impl Group {
     ///
     /// One line, when it can't be written.
     pub fn write(&self, folder: &Path) -> Result<(), String> {
-        let mut json = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
+        let mut json =
+            serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         json.push('\n');
         replace(&folder.join(&self.group).with_extension("json"), json.as_bytes())
     }
 }
 
-/// Replaces `file` by one with these contents, whole or not at all; makes its folder where there is none.
+/// Replaces `file` by one with these contents, whole or not at all; makes its folder
+/// where there is none.
 ///
 /// # Errors
 ///
@@ -207,7 +240,9 @@ pub fn replace(file: &Path, contents: &[u8]) -> Result<(), String> {
         }
         new.persist(file).map_err(|error| error.error)
     };
-    write().map(drop).map_err(|error| format!("couldn't write {}: {error}", file.display()))
+    write()
+        .map(drop)
+        .map_err(|error| format!("couldn't write {}: {error}", file.display()))
 }
 
 /// Everything measured on one machine.
@@ -220,7 +255,8 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// Reads a folder of measurements. Returns what could be read, and for each file that couldn't the reason.
+    /// Reads a folder of measurements. Returns what could be read, and for each file that
+    /// couldn't the reason.
     pub fn read(folder: &Path) -> (Self, Vec<(PathBuf, String)>) {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let (mut groups, mut broken) = (BTreeMap::new(), Vec::new());
@@ -239,14 +275,21 @@ impl Measured {
     /// The measurement called `id`.
     pub fn get(&self, id: &str) -> Option<&Measurement> {
         let (group, _) = id.split_once('/')?;
-        self.groups.get(group)?.measurements.iter().find(|measurement| measurement.id == id)
+        self.groups
+            .get(group)?
+            .measurements
+            .iter()
+            .find(|measurement| measurement.id == id)
     }
 
     /// All measurements whose id begins with `prefix`, a group's name or that and more.
     pub fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Measurement> {
         let group = prefix.split('/').next().unwrap_or_default();
-        let measurements = self.groups.get(group).into_iter().flat_map(|group| &group.measurements);
-        measurements.filter(move |m| m.id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/')))
+        let measurements =
+            self.groups.get(group).into_iter().flat_map(|group| &group.measurements);
+        measurements.filter(move |m| {
+            m.id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+        })
     }
 
     /// The machine, as its first group describes it.
@@ -257,7 +300,12 @@ impl Measured {
 
 /// The files and folders in `folder`, by name; none when there is no such folder.
 pub fn sorted(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<_> = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut paths: Vec<_> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     paths.sort();
     paths
 }

@@ -1,7 +1,7 @@
 //! What the commands in the book printed: `book/outputs/<example>/<demo>.txt`.
 //!
-//! The first line of the file is the command, the second the fingerprint of the code that printed it; the output follows
-//! an empty line.
+//! The first line of the file is the command, the second the fingerprint of the code that
+//! printed it; the output follows an empty line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,8 +35,8 @@ pub struct Run {
 }
 
 impl Run {
-    /// Reads the arguments of a `run` directive: `[exact|shape|distribution] EXAMPLE DEMO …`; without a class, it is
-    /// `shape`.
+    /// Reads the arguments of a `run` directive: `[exact|shape|distribution] EXAMPLE DEMO
+    /// …`; without a class, it is `shape`.
     ///
     /// # Errors
     ///
@@ -52,12 +52,17 @@ impl Run {
         if class.is_some() {
             words.next();
         }
-        let (example, arguments) = (words.next(), words.map(String::from).collect::<Vec<_>>());
+        let (example, arguments) =
+            (words.next(), words.map(String::from).collect::<Vec<_>>());
         match example {
-            Some(example) if !arguments.is_empty() => {
-                Ok(Self { example: example.into(), arguments, class: class.unwrap_or(Class::Shape) })
+            Some(example) if !arguments.is_empty() => Ok(Self {
+                example: example.into(),
+                arguments,
+                class: class.unwrap_or(Class::Shape),
+            }),
+            _ => {
+                Err("`run` takes an example and a demo, as {{#run threads start}}".into())
             }
-            _ => Err("`run` takes an example and a demo, as {{#run threads start}}".into()),
         }
     }
 
@@ -68,10 +73,13 @@ impl Run {
 
     /// Where the output is kept, from the root of the project.
     pub fn file(&self) -> PathBuf {
-        Path::new("book/outputs").join(&self.example).join(self.arguments.join("_") + ".txt")
+        Path::new("book/outputs")
+            .join(&self.example)
+            .join(self.arguments.join("_") + ".txt")
     }
 
-    /// The file whose fingerprint tells whether the output may be old, from the root of the project.
+    /// The file whose fingerprint tells whether the output may be old, from the root of
+    /// the project.
     pub fn code(&self) -> PathBuf {
         Path::new("crates").join(&self.example).join("src/main.rs")
     }
@@ -94,7 +102,8 @@ impl Run {
         if !output.status.success() {
             return Err(format!("`{command}` failed with {}", output.status));
         }
-        String::from_utf8(output.stdout).map_err(|_| format!("`{command}` printed something that is not UTF-8"))
+        String::from_utf8(output.stdout)
+            .map_err(|_| format!("`{command}` printed something that is not UTF-8"))
     }
 }
 
@@ -114,10 +123,13 @@ impl Recorded {
     ///
     /// One line, when nothing was, or the file is not as [`Recorded::write`] leaves it.
     pub fn read(root: &Path, run: &Run) -> Result<Self, String> {
-        let text = fs::read_to_string(root.join(run.file())).map_err(|error| error.to_string())?;
+        let text = fs::read_to_string(root.join(run.file()))
+            .map_err(|error| error.to_string())?;
         let rest = text.strip_prefix(&format!("$ {}\ncode: ", run.command()));
         let parts = rest.and_then(|rest| rest.split_once("\n\n"));
-        let (code, output) = parts.ok_or("its first lines should be the command and the fingerprint of its code")?;
+        let (code, output) = parts.ok_or(
+            "its first lines should be the command and the fingerprint of its code",
+        )?;
         Ok(Self { code: code.into(), output: output.into() })
     }
 
@@ -132,7 +144,8 @@ impl Recorded {
     }
 }
 
-/// The first difference between two outputs that `class` doesn't allow: the line as it was, and as it is.
+/// The first difference between two outputs that `class` doesn't allow: the line as it
+/// was, and as it is.
 pub fn drift(class: Class, recorded: &str, now: &str) -> Option<(String, String)> {
     let lines = |text: &str| -> Vec<String> {
         let mut lines: Vec<String> = match class {
@@ -146,19 +159,24 @@ pub fn drift(class: Class, recorded: &str, now: &str) -> Option<(String, String)
         lines
     };
     let (recorded, now) = (lines(recorded), lines(now));
-    let line = |lines: &[String], i: usize| lines.get(i).cloned().unwrap_or_else(|| "nothing".into());
+    let line = |lines: &[String], i: usize| {
+        lines.get(i).cloned().unwrap_or_else(|| "nothing".into())
+    };
     (0..recorded.len().max(now.len()))
         .map(|i| (line(&recorded, i), line(&now, i)))
         .find(|(recorded, now)| recorded != now)
 }
 
-/// A line without what changes from run to run: numbers with their units, bars, and the width of columns.
+/// A line without what changes from run to run: numbers with their units, bars, and the
+/// width of columns.
 fn shape(line: &str) -> String {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"\d[\d,._]*(\s?(ns|µs|ms|s|×|%|B|KiB|MiB|GiB)\b|\s?[×%])?").expect("the pattern is right")
+        Regex::new(r"\d[\d,._]*(\s?(ns|µs|ms|s|×|%|B|KiB|MiB|GiB)\b|\s?[×%])?")
+            .expect("the pattern is right")
     });
-    static FILLING: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"[─━=▏▎▍▌▋▊▉█▁▂▃▄▅▆▇░▒▓-]{2,}|[█▇#*]+").expect("the pattern is right"));
+    static FILLING: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"[─━=▏▎▍▌▋▊▉█▁▂▃▄▅▆▇░▒▓-]{2,}|[█▇#*]+").expect("the pattern is right")
+    });
     let line = NUMBER.replace_all(line, "0");
     let line = FILLING.replace_all(&line, "█");
     line.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -194,7 +212,10 @@ mod tests {
 
     #[test]
     fn a_line_more_or_less_is_drift() {
-        assert_eq!(drift(Class::Shape, "a\nb\n", "a\n"), Some(("b".into(), "nothing".into())));
+        assert_eq!(
+            drift(Class::Shape, "a\nb\n", "a\n"),
+            Some(("b".into(), "nothing".into()))
+        );
     }
 
     #[test]
@@ -202,6 +223,8 @@ mod tests {
         let recorded = "lost  times\n 0  ████ 4\n 1  ██ 2\n";
         assert_eq!(drift(Class::Distribution, recorded, "lost  times\n 3  █ 1\n"), None);
         assert!(drift(Class::Shape, recorded, "lost  times\n 3  █ 1\n").is_some());
-        assert!(drift(Class::Distribution, recorded, "found  times\n 3  █ 1\n").is_some());
+        assert!(
+            drift(Class::Distribution, recorded, "found  times\n 3  █ 1\n").is_some()
+        );
     }
 }

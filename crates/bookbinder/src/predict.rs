@@ -1,5 +1,5 @@
-//! `predict` blocks: the reader answers a question, and then sees what was measured. Which answer is right comes from the
-//! measurement.
+//! `predict` blocks: the reader answers a question, and then sees what was measured.
+//! Which answer is right comes from the measurement.
 
 use std::fmt::Write;
 
@@ -36,28 +36,46 @@ struct Choice {
 
 /// The HTML of prediction number `i` of a page.
 pub(crate) fn html(material: &Material, i: usize, toml: &str) -> Result<String, Refusal> {
-    let refuse = |problem: String| (problem, "CONTRIBUTING.md shows what a predict block looks like".to_string());
-    let prediction: Prediction = toml::from_str(toml)
-        .map_err(|error| refuse(format!("this predict block is not right: {}", error.message())))?;
-    let bounds: Vec<f64> = prediction.options.iter().map(|option| option.below.unwrap_or(f64::INFINITY)).collect();
+    let refuse = |problem: String| {
+        (problem, "CONTRIBUTING.md shows what a predict block looks like".to_string())
+    };
+    let prediction: Prediction = toml::from_str(toml).map_err(|error| {
+        refuse(format!("this predict block is not right: {}", error.message()))
+    })?;
+    let bounds: Vec<f64> = prediction
+        .options
+        .iter()
+        .map(|option| option.below.unwrap_or(f64::INFINITY))
+        .collect();
     let rising = bounds.windows(2).all(|pair| pair[0] < pair[1]);
     if bounds.len() < 2 || !rising || bounds.last() != Some(&f64::INFINITY) {
-        return Err(refuse("the options of this predict block should rise, the last one without `below`".into()));
+        return Err(refuse(
+            "the options of this predict block should rise, the last one without `below`"
+                .into(),
+        ));
     }
     let (value, answer): (Box<dyn Fn(&Measured) -> Option<Estimate>>, String) =
         match (&prediction.measured, &prediction.ratio) {
             (Some(id), None) => {
                 find(material, id)?;
-                (Box::new(|on| on.get(id).map(Estimate::from)), format!("{{{{#measured {id}}}}}"))
+                (
+                    Box::new(|on| on.get(id).map(Estimate::from)),
+                    format!("{{{{#measured {id}}}}}"),
+                )
             }
             (None, Some(ids)) => {
                 let (a, b) = two(ids, "ratio")?;
                 find(material, a)?;
                 find(material, b)?;
-                let ratio = move |on: &Measured| Some(Estimate::ratio(on.get(a)?, on.get(b)?));
+                let ratio =
+                    move |on: &Measured| Some(Estimate::ratio(on.get(a)?, on.get(b)?));
                 (Box::new(ratio), format!("{{{{#ratio {ids}}}}}"))
             }
-            _ => return Err(refuse("a predict block asks for `measured` or for `ratio`".into())),
+            _ => {
+                return Err(refuse(
+                    "a predict block asks for `measured` or for `ratio`".into(),
+                ));
+            }
         };
 
     let reference = value(&material.reference);
@@ -66,12 +84,13 @@ pub(crate) fn html(material: &Material, i: usize, toml: &str) -> Result<String, 
         "\n\n<form class=\"predict\">\n<fieldset>\n<legend>Predict first</legend>\n<p>{}</p>\n",
         escape(&prediction.question)
     );
-    for (option, right) in prediction.options.iter().enumerate().map(|(n, option)| (option, n)) {
+    for (n, option) in prediction.options.iter().enumerate() {
         // Where the interval reaches into two answers, both are right.
-        let range = (if right == 0 { f64::NEG_INFINITY } else { bounds[right - 1] }, bounds[right]);
-        let is_right =
-            |value: Option<Estimate>| value.is_some_and(|value| value.high >= range.0 && value.low < range.1);
-        let class = if is_right(reference) { " class=\"right\"" } else { "" };
+        let range = (if n == 0 { f64::NEG_INFINITY } else { bounds[n - 1] }, bounds[n]);
+        let is_right = |value: Option<Estimate>| {
+            value.is_some_and(|value| value.high >= range.0 && value.low < range.1)
+        };
+        let class = if is_right(reference) { " class=\"correct\"" } else { "" };
         let note = match (is_right(reference), is_right(yours)) {
             (false, true) => " <span class=\"yours\">right on your machine</span>",
             _ => "",

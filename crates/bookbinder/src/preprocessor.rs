@@ -1,4 +1,5 @@
-//! The weaving as mdBook's preprocessor: registered in process by `build`, called over a pipe by an installed mdbook.
+//! The weaving as mdBook's preprocessor: registered in process by `build`, called over a
+//! pipe by an installed mdbook.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -38,7 +39,10 @@ pub fn bind(material: &Material, source: &Path, mut book: Book) -> Bound {
     let chapters: Vec<_> = book
         .chapters()
         .filter_map(|chapter| {
-            Some(Chapter { file: source.join(chapter.source_path.as_ref()?), text: &chapter.content })
+            Some(Chapter {
+                file: source.join(chapter.source_path.as_ref()?),
+                text: &chapter.content,
+            })
         })
         .collect();
     findings.extend(gates::check(&material.root, source, &chapters));
@@ -74,8 +78,12 @@ impl Preprocessor for Bookbinder {
         match bound.findings.len() {
             0 => Ok(bound.book),
             _ if self.draft => Ok(bound.book),
-            1 => Err(Error::msg("one problem, no book; `cargo book build --draft` builds it as it is")),
-            n => Err(Error::msg(format!("{n} problems, no book; `cargo book build --draft` builds it as it is"))),
+            1 => Err(Error::msg(
+                "one problem, no book; `cargo book build --draft` builds it as it is",
+            )),
+            n => Err(Error::msg(format!(
+                "{n} problems, no book; `cargo book build --draft` builds it as it is"
+            ))),
         }
     }
 }

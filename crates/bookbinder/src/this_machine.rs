@@ -14,7 +14,11 @@ pub fn machine() -> Machine {
     system.refresh_memory();
     let unknown = || String::from("unknown");
     Machine {
-        cpu: system.cpus().first().map(|cpu| cpu.brand().trim().to_string()).unwrap_or_else(unknown),
+        cpu: system
+            .cpus()
+            .first()
+            .map(|cpu| cpu.brand().trim().to_string())
+            .unwrap_or_else(unknown),
         cores: std::thread::available_parallelism().map_or(1, usize::from),
         memory: system.total_memory(),
         os: System::long_os_version().unwrap_or_else(unknown),
@@ -31,14 +35,22 @@ fn version(program: &str, prefix: &str) -> Option<String> {
     Some(version.split(' ').next()?.to_string())
 }
 
-/// The commit checked out at `root`, with a `+` when tracked files differ from it; "unknown" where git won't say.
+/// The commit checked out at `root`, with a `+` when tracked files differ from it;
+/// "unknown" where git won't say.
 pub fn commit(root: &Path) -> String {
     let git = |arguments: &[&str]| {
-        let output = Command::new("git").args(arguments).current_dir(root).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
+        let output =
+            Command::new("git").args(arguments).current_dir(root).output().ok()?;
+        output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
     };
-    let Some(commit) = git(&["rev-parse", "--short", "HEAD"]) else { return "unknown".into() };
-    let changed = git(&["status", "--porcelain", "--untracked-files=no"]).is_some_and(|files| !files.is_empty());
+    let Some(commit) = git(&["rev-parse", "--short", "HEAD"]) else {
+        return "unknown".into();
+    };
+    let changed = git(&["status", "--porcelain", "--untracked-files=no"])
+        .is_some_and(|files| !files.is_empty());
     commit + if changed { "+" } else { "" }
 }
 

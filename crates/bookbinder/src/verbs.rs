@@ -14,7 +14,8 @@ use crate::output::{Recorded, Run, drift};
 use crate::preprocessor::{Bookbinder, bind};
 
 fn load(root: &Path) -> Result<MDBook, String> {
-    MDBook::load(root.join("book")).map_err(|error| format!("couldn't load the book: {error:#}"))
+    MDBook::load(root.join("book"))
+        .map_err(|error| format!("couldn't load the book: {error:#}"))
 }
 
 /// Builds the book; returns its first page.
@@ -24,24 +25,33 @@ fn load(root: &Path) -> Result<MDBook, String> {
 /// One line. What the gates found was printed to stderr before.
 pub fn build(root: &Path, draft: bool) -> Result<PathBuf, String> {
     let mut book = load(root)?;
-    // Takes the place of the command of the same name in book.toml, which is for an installed mdbook.
+    // Takes the place of the command of the same name in book.toml, which is for an
+    // installed mdbook.
     book.with_preprocessor(Bookbinder { material: Material::read(root)?, draft });
     book.build().map_err(|error| format!("{error:#}"))?;
     let page = book.build_dir_for("html").join("index.html");
-    page.canonicalize().map_err(|error| format!("the book was built without a first page: {error}"))
+    page.canonicalize()
+        .map_err(|error| format!("the book was built without a first page: {error}"))
 }
 
-/// Serves an installed mdbook as its preprocessor: the book comes as JSON on `input` and goes woven to `output`.
+/// Serves an installed mdbook as its preprocessor: the book comes as JSON on `input` and
+/// goes woven to `output`.
 ///
 /// # Errors
 ///
 /// One line. What the gates found was printed to stderr before.
-pub fn preprocess(root: &Path, input: impl io::Read, output: impl io::Write) -> Result<(), String> {
-    let (context, book) = mdbook_preprocessor::parse_input(input)
-        .map_err(|error| format!("this verb is for mdbook, which sends it a book as JSON: {error}"))?;
+pub fn preprocess(
+    root: &Path,
+    input: impl io::Read,
+    output: impl io::Write,
+) -> Result<(), String> {
+    let (context, book) = mdbook_preprocessor::parse_input(input).map_err(|error| {
+        format!("this verb is for mdbook, which sends it a book as JSON: {error}")
+    })?;
     let bookbinder = Bookbinder { material: Material::read(root)?, draft: false };
     let woven = bookbinder.run(&context, book).map_err(|error| format!("{error:#}"))?;
-    serde_json::to_writer(output, &woven).map_err(|error| format!("couldn't answer mdbook: {error}"))
+    serde_json::to_writer(output, &woven)
+        .map_err(|error| format!("couldn't answer mdbook: {error}"))
 }
 
 /// What was checked.
@@ -70,20 +80,32 @@ pub fn check(root: &Path) -> Result<Checked, String> {
     let bound = bind(&material, Path::new("book/src"), book.book.clone());
     let mut findings = bound.findings;
     for run in &bound.runs {
-        let remedy = format!("if that is right, record it with `cargo book record {}`", run.example);
+        let remedy = format!(
+            "if that is right, record it with `cargo book record {}`",
+            run.example
+        );
         let Ok(recorded) = Recorded::read(root, run) else { continue };
         let problem = match run.run(root) {
             Err(problem) => Some(problem),
             Ok(now) => drift(run.class, &recorded.output, &now).map(|(was, is)| {
-                format!("`{}` prints something else: it was `{was}`, and now is `{is}`", run.command())
+                format!(
+                    "`{}` prints something else: it was `{was}`, and now is `{is}`",
+                    run.command()
+                )
             }),
         };
-        findings.extend(problem.map(|problem| Finding::new(run.file(), 0, problem, remedy)));
+        findings
+            .extend(problem.map(|problem| Finding::new(run.file(), 0, problem, remedy)));
     }
     Ok(Checked {
         findings,
         chapters: book.book.chapters().count(),
-        measurements: material.reference.groups.values().map(|group| group.measurements.len()).sum(),
+        measurements: material
+            .reference
+            .groups
+            .values()
+            .map(|group| group.measurements.len())
+            .sum(),
         claims: material.claims.len(),
         runs: bound.runs.len(),
     })
@@ -106,12 +128,13 @@ pub enum Record {
 pub fn runs(root: &Path) -> Result<BTreeSet<Run>, String> {
     let book = load(root)?;
     let texts = book.book.chapters().map(|chapter| chapter.content.as_str());
-    let found = texts.flat_map(crate::directive::find).filter(|found| found.name == "run");
+    let found =
+        texts.flat_map(crate::directive::find).filter(|found| found.name == "run");
     Ok(found.filter_map(|found| Run::parse(found.arguments).ok()).collect())
 }
 
-/// Runs a command and records what it printed; keeps what was recorded when it has the same shape and `fresh` is not
-/// asked for.
+/// Runs a command and records what it printed; keeps what was recorded when it has the
+/// same shape and `fresh` is not asked for.
 ///
 /// # Errors
 ///
@@ -120,7 +143,8 @@ pub fn record(root: &Path, run: &Run, fresh: bool) -> Result<Record, String> {
     let code = crate::fingerprint::Code::of(root).fingerprint(&root.join(run.code()))?;
     let output = run.run(root)?;
     let kept = Recorded::read(root, run).ok();
-    let kept = kept.filter(|kept| !fresh && drift(run.class, &kept.output, &output).is_none());
+    let kept =
+        kept.filter(|kept| !fresh && drift(run.class, &kept.output, &output).is_none());
     let same = kept.is_some();
     let recorded = Recorded { code, output: kept.map_or(output, |kept| kept.output) };
     recorded.write(root, run)?;
@@ -130,10 +154,13 @@ pub fn record(root: &Path, run: &Run, fresh: bool) -> Result<Record, String> {
 /// Recorded outputs that no chapter shows.
 pub(crate) fn forgotten(root: &Path, runs: &BTreeSet<Run>) -> Vec<Finding> {
     let shown: BTreeSet<_> = runs.iter().map(Run::file).collect();
-    let files = sorted(&root.join("book/outputs")).into_iter().flat_map(|folder| sorted(&folder));
+    let files =
+        sorted(&root.join("book/outputs")).into_iter().flat_map(|folder| sorted(&folder));
     let forgotten = files.filter_map(|file| {
         let file = file.strip_prefix(root).ok()?.to_path_buf();
-        (!shown.contains(&file)).then(|| Finding::new(file, 0, "no chapter shows this output", "delete the file"))
+        (!shown.contains(&file)).then(|| {
+            Finding::new(file, 0, "no chapter shows this output", "delete the file")
+        })
     });
     forgotten.collect()
 }

@@ -35,11 +35,14 @@ pub(crate) type Refusal = (String, String);
 
 /// Replaces the directives of the chapter in `file`; those of mdBook itself stay.
 pub fn weave(material: &Material, file: &PathBuf, text: &str) -> Woven {
-    static PREDICT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?ms)^```predict\n(.*?)^```$").expect("the pattern is right"));
+    static PREDICT: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?ms)^```predict\n(.*?)^```$").expect("the pattern is right")
+    });
     let mut woven = Woven::default();
     let mut end = 0;
-    let mut replace = |woven: &mut Woven, range: std::ops::Range<usize>, by: Result<String, Refusal>| {
+    let mut replace = |woven: &mut Woven,
+                       range: std::ops::Range<usize>,
+                       by: Result<String, Refusal>| {
         // A directive inside of one that was replaced is gone with it.
         if range.start < end {
             return;
@@ -49,15 +52,21 @@ pub fn weave(material: &Material, file: &PathBuf, text: &str) -> Woven {
         match by {
             Ok(html) => woven.text.push_str(&html),
             Err((problem, remedy)) => {
-                woven.findings.push(Finding::new(file, line_at(text, range.start), problem, remedy));
+                woven.findings.push(Finding::new(
+                    file,
+                    line_at(text, range.start),
+                    problem,
+                    remedy,
+                ));
                 woven.text.push_str(&text[range]);
             }
         }
     };
     let mut predictions = PREDICT.captures_iter(text).enumerate().peekable();
     let next = |predictions: &mut std::iter::Peekable<_>, before: usize| {
-        predictions
-            .next_if(|(_, found): &(usize, regex::Captures)| found.get(0).is_some_and(|all| all.start() < before))
+        predictions.next_if(|(_, found): &(usize, regex::Captures)| {
+            found.get(0).is_some_and(|all| all.start() < before)
+        })
     };
     for found in directive::find(text).map(Some).chain([None]) {
         let before = found.as_ref().map_or(usize::MAX, |found| found.range.start);
@@ -76,21 +85,31 @@ pub fn weave(material: &Material, file: &PathBuf, text: &str) -> Woven {
 }
 
 /// What takes a directive's place; nothing when it is one of mdBook's, which come later.
-fn expand(material: &Material, found: &Directive, runs: &mut BTreeSet<Run>) -> Option<Result<String, Refusal>> {
+fn expand(
+    material: &Material,
+    found: &Directive,
+    runs: &mut BTreeSet<Run>,
+) -> Option<Result<String, Refusal>> {
     let arguments = found.arguments;
     let by = match found.name {
         "include" | "rustdoc_include" | "playground" | "title" => return None,
-        "given" => some(arguments, "given", "what was set, as {{#given 50 ms}}").map(escape),
-        "measured" => some(arguments, "measured", "an id, as {{#measured starting/spawn and join}}")
-            .and_then(|id| measured(material, id)),
+        "given" => {
+            some(arguments, "given", "what was set, as {{#given 50 ms}}").map(escape)
+        }
+        "measured" => {
+            some(arguments, "measured", "an id, as {{#measured starting/spawn and join}}")
+                .and_then(|id| measured(material, id))
+        }
         "ratio" => ratio(material, arguments),
         "break-even" => break_even(material, arguments),
         "table" => Grid::parse(material, "table", arguments).map(|grid| grid.table()),
         "plot" => Grid::parse(material, "plot", arguments).and_then(|grid| grid.plot()),
-        "bars" => some(arguments, "bars", "a group, as {{#bars sharing}}").and_then(|prefix| bars(material, prefix)),
+        "bars" => some(arguments, "bars", "a group, as {{#bars sharing}}")
+            .and_then(|prefix| bars(material, prefix)),
         "run" => run(material, arguments, runs),
         "claim" => {
-            some(arguments, "claim", "the id of a claim, as {{#claim threads-race}}").and_then(|id| claim(material, id))
+            some(arguments, "claim", "the id of a claim, as {{#claim threads-race}}")
+                .and_then(|id| claim(material, id))
         }
         "scorecard" => none(arguments, "scorecard").map(|()| scorecard(material)),
         "machines" => none(arguments, "machines").map(|()| machines(material)),
@@ -125,24 +144,39 @@ fn some<'a>(arguments: &'a str, name: &str, wanted: &str) -> Result<&'a str, Ref
 }
 
 fn none(arguments: &str, name: &str) -> Result<(), Refusal> {
-    let refusal = || (format!("`{name}` takes no arguments, and got `{arguments}`"), format!("write {{{{#{name}}}}}"));
+    let refusal = || {
+        (
+            format!("`{name}` takes no arguments, and got `{arguments}`"),
+            format!("write {{{{#{name}}}}}"),
+        )
+    };
     if arguments.is_empty() { Ok(()) } else { Err(refusal()) }
 }
 
 /// The two ids of `ID / ID`.
-pub(crate) fn two<'a>(arguments: &'a str, name: &str) -> Result<(&'a str, &'a str), Refusal> {
-    let ids: Vec<_> = arguments.split(" / ").map(str::trim).filter(|id| !id.is_empty()).collect();
+pub(crate) fn two<'a>(
+    arguments: &'a str,
+    name: &str,
+) -> Result<(&'a str, &'a str), Refusal> {
+    let ids: Vec<_> =
+        arguments.split(" / ").map(str::trim).filter(|id| !id.is_empty()).collect();
     match ids[..] {
         [a, b] => Ok((a, b)),
         _ => Err((
-            format!("`{name}` takes two ids with ` / ` between them, and got {}", ids.len()),
+            format!(
+                "`{name}` takes two ids with ` / ` between them, and got {}",
+                ids.len()
+            ),
             format!("write {{{{#{name} group/one / group/other}}}}"),
         )),
     }
 }
 
 /// The measurement `id` of the reference machine.
-pub(crate) fn find<'a>(material: &'a Material, id: &str) -> Result<&'a Measurement, Refusal> {
+pub(crate) fn find<'a>(
+    material: &'a Material,
+    id: &str,
+) -> Result<&'a Measurement, Refusal> {
     material.reference.get(id).ok_or_else(|| {
         let group = id.split('/').next().unwrap_or_default();
         let ids: Vec<_> = material.reference.below(group).map(|measurement| measurement.id.as_str()).collect();
@@ -158,16 +192,29 @@ pub(crate) fn find<'a>(material: &'a Material, id: &str) -> Result<&'a Measureme
 }
 
 /// A value with its interval in a tooltip, and the reader's own after it.
-fn number(material: &Material, group: &str, value: impl Fn(&Measured) -> Option<(String, String)>) -> String {
+fn number(
+    material: &Material,
+    group: &str,
+    value: impl Fn(&Measured) -> Option<(String, String)>,
+) -> String {
     let mut html = String::new();
     if let Some((text, interval)) = value(&material.reference) {
         let tip = format!("{interval}; {}", provenance(&material.reference, group));
-        let _ = write!(html, r#"<span class="measured" title="{}">{text}</span>"#, escape(&tip));
+        let _ = write!(
+            html,
+            r#"<span class="measured" tabindex="0" data-tip="{}">{text}</span>"#,
+            escape(&tip)
+        );
     }
     if let Some(yours) = &material.yours {
-        let (text, interval) = value(yours).unwrap_or(("not measured".into(), "not measured on your machine".into()));
+        let (text, interval) = value(yours)
+            .unwrap_or(("not measured".into(), "not measured on your machine".into()));
         let tip = format!("{interval}; {}", provenance(yours, group));
-        let _ = write!(html, r#" <span class="yours" title="{}">(yours: {text})</span>"#, escape(&tip));
+        let _ = write!(
+            html,
+            r#" <span class="yours" tabindex="0" data-tip="{}">(yours: {text})</span>"#,
+            escape(&tip)
+        );
     }
     html
 }
@@ -190,7 +237,8 @@ fn ratio(material: &Material, arguments: &str) -> Result<String, Refusal> {
     find(material, b)?;
     Ok(number(material, group_of(a), |on| {
         let Estimate { low, estimate, high } = Estimate::ratio(on.get(a)?, on.get(b)?);
-        let interval = format!("95% interval {} to {}", format::ratio(low), format::ratio(high));
+        let interval =
+            format!("95% interval {} to {}", format::ratio(low), format::ratio(high));
         Some((format::ratio(estimate), interval))
     }))
 }
@@ -223,28 +271,53 @@ fn bars(material: &Material, prefix: &str) -> Result<String, Refusal> {
     let Some(first) = material.reference.below(prefix).next() else {
         return find(material, prefix).map(|_| String::new());
     };
-    let yours = material.yours.as_ref().map(|yours| bars(yours, true)).unwrap_or_default();
+    let yours =
+        material.yours.as_ref().map(|yours| bars(yours, true)).unwrap_or_default();
     // Each of yours under the one of the reference.
     let bars = bars(&material.reference, false).into_iter().flat_map(|bar| {
         let yours = yours.iter().find(|yours| yours.name == bar.name).cloned();
         std::iter::once(bar).chain(yours)
     });
-    let plot = Bars { title: prefix.replace(['/', '_'], " "), format: first.unit.format(), bars: bars.collect() };
+    let plot = Bars {
+        title: capital(first.unit.quantity()),
+        format: first.unit.format(),
+        bars: bars.collect(),
+    };
     Ok(format!("\n\n<figure>{}</figure>\n\n", plot.svg()))
 }
 
-fn run(material: &Material, arguments: &str, runs: &mut BTreeSet<Run>) -> Result<String, Refusal> {
+/// With a capital letter, as titles begin.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn run(
+    material: &Material,
+    arguments: &str,
+    runs: &mut BTreeSet<Run>,
+) -> Result<String, Refusal> {
     let run = Run::parse(arguments).map_err(|problem| (problem, "name both".into()))?;
     let record = || format!("record it with `cargo book record {}`", run.example);
-    let recorded = Recorded::read(&material.root, &run)
-        .map_err(|error| (format!("nothing was recorded for `{}` ({error})", run.command()), record()))?;
-    let code = material.code.fingerprint(&material.root.join(run.code())).map_err(|error| {
-        (format!("there is no example `{}`: {error}", run.example), "name a package below crates/".into())
+    let recorded = Recorded::read(&material.root, &run).map_err(|error| {
+        (format!("nothing was recorded for `{}` ({error})", run.command()), record())
     })?;
+    let code =
+        material.code.fingerprint(&material.root.join(run.code())).map_err(|error| {
+            (
+                format!("there is no example `{}`: {error}", run.example),
+                "name a package below crates/".into(),
+            )
+        })?;
     let command = run.command();
     runs.insert(run.clone());
     if code != recorded.code {
-        return Err((format!("the output of `{command}` was recorded before its code changed"), record()));
+        return Err((
+            format!("the output of `{command}` was recorded before its code changed"),
+            record(),
+        ));
     }
     Ok(format!("\n\n```console\n$ {command}\n{}\n```\n\n", recorded.output.trim_end()))
 }
@@ -252,7 +325,10 @@ fn run(material: &Material, arguments: &str, runs: &mut BTreeSet<Run>) -> Result
 fn claim(material: &Material, id: &str) -> Result<String, Refusal> {
     let claim = material.claims.iter().find(|claim| claim.id == id).ok_or_else(|| {
         let ids: Vec<_> = material.claims.iter().map(|claim| claim.id.as_str()).collect();
-        (format!("there is no claim `{id}`"), format!("book/claims.toml has {}", ids.join(", ")))
+        (
+            format!("there is no claim `{id}`"),
+            format!("book/claims.toml has {}", ids.join(", ")),
+        )
     })?;
     let mut html = String::new();
     let verdict = claim.verdict(&material.reference);
@@ -265,7 +341,11 @@ fn claim(material: &Material, id: &str) -> Result<String, Refusal> {
         id = claim.id,
     );
     if let Some(yours) = &material.yours {
-        let _ = writeln!(html, "<p class=\"yours\">{}</p>", judgement(claim, yours, "On your machine"));
+        let _ = writeln!(
+            html,
+            "<p class=\"yours\">{}</p>",
+            judgement(claim, yours, "On your machine")
+        );
     }
     if let Some(because) = &claim.because {
         let _ = writeln!(html, "<p>{}</p>", escape(because));
@@ -284,12 +364,15 @@ fn says(claim: &Claim) -> String {
 
 fn judgement(claim: &Claim, on: &Measured, place: &str) -> String {
     let verdict = claim.verdict(on);
-    let mut html = format!(r#"{place}: <strong class="verdict {}">{verdict}</strong>"#, verdict.name());
+    let mut html = format!(
+        r#"{place}: <strong class="verdict {}">{verdict}</strong>"#,
+        verdict.name()
+    );
     if let Some(value) = claim.value(on) {
         let format = claim.format(on);
         let _ = write!(
             html,
-            " — measured {} ({} to {}), and it holds at {}",
+            " — measured {} ({} to {}), needed {}",
             format(value.estimate),
             format(value.low),
             format(value.high),
@@ -301,16 +384,35 @@ fn judgement(claim: &Claim, on: &Measured, place: &str) -> String {
 
 fn scorecard(material: &Material) -> String {
     let mut table = String::from("\n\n| claim | from | verdict |");
-    table.push_str(if material.yours.is_some() { " yours |\n|---|---|---|---|\n" } else { "\n|---|---|---|\n" });
+    table.push_str(if material.yours.is_some() {
+        " yours |\n|---|---|---|---|\n"
+    } else {
+        "\n|---|---|---|\n"
+    });
     for claim in &material.claims {
         let cell = |on: &Measured| {
             let verdict = claim.verdict(on);
-            let value = claim.value(on).map(|value| claim.format(on)(value.estimate)).unwrap_or_default();
-            format!(r#"<strong class="verdict {}">{verdict}</strong> {value}"#, verdict.name())
+            let value = claim
+                .value(on)
+                .map(|value| claim.format(on)(value.estimate))
+                .unwrap_or_default();
+            format!(
+                r#"<strong class="verdict {}">{verdict}</strong> {value}"#,
+                verdict.name()
+            )
         };
         let link = format!("{}#claim-{}", claim.chapter, claim.id);
-        let from = if claim.articles.is_empty() { "us".into() } else { claim.articles.join(", ") };
-        let _ = write!(table, "| [{}]({link}) | {from} | {} |", escape(&claim.statement), cell(&material.reference));
+        let from = if claim.articles.is_empty() {
+            "us".into()
+        } else {
+            claim.articles.join(", ")
+        };
+        let _ = write!(
+            table,
+            "| [{}]({link}) | {from} | {} |",
+            escape(&claim.statement),
+            cell(&material.reference)
+        );
         if let Some(yours) = &material.yours {
             let _ = write!(table, " {} |", cell(yours));
         }
@@ -320,31 +422,41 @@ fn scorecard(material: &Material) -> String {
 }
 
 fn machines(material: &Material) -> String {
-    let named = [("reference", Some(&material.reference)), ("yours", material.yours.as_ref())];
+    let named =
+        [("reference", Some(&material.reference)), ("yours", material.yours.as_ref())];
     let named = named.into_iter().filter_map(|(name, on)| Some((name.to_string(), on?)));
     let others = material.others.iter().map(|on| (on.name.clone(), on));
-    let machines: Vec<_> =
-        named.chain(others).filter_map(|(name, on)| on.groups.values().next().map(|group| (name, on, group))).collect();
+    let machines: Vec<_> = named
+        .chain(others)
+        .filter_map(|(name, on)| on.groups.values().next().map(|group| (name, on, group)))
+        .collect();
     let mut table = String::from("\n\n| |");
     for (name, ..) in &machines {
         let _ = write!(table, " {name} |");
     }
     table.push_str("\n|---|");
     table.push_str(&"---|".repeat(machines.len()));
-    type Cell<'a> = (&'a str, &'a dyn Fn(&Measured, &crate::measurement::Group) -> String);
+    type Cell<'a> =
+        (&'a str, &'a dyn Fn(&Measured, &crate::measurement::Group) -> String);
     let rows: [Cell; 9] = [
         ("processor", &|_, group| group.machine.cpu.clone()),
         ("cores", &|_, group| group.machine.cores.to_string()),
         ("memory", &|_, group| format::bytes(group.machine.memory as f64)),
-        ("system", &|_, group| format!("{}, kernel {}", group.machine.os, group.machine.kernel)),
+        ("system", &|_, group| {
+            format!("{}, kernel {}", group.machine.os, group.machine.kernel)
+        }),
         ("rustc", &|_, group| group.machine.rustc.clone()),
-        ("Python", &|_, group| group.machine.python.clone().unwrap_or("not found".into())),
+        ("Python", &|_, group| {
+            group.machine.python.clone().unwrap_or("not found".into())
+        }),
         ("measured on", &|on, _| {
-            let dates: BTreeSet<_> = on.groups.values().map(|group| group.date.as_str()).collect();
+            let dates: BTreeSet<_> =
+                on.groups.values().map(|group| group.date.as_str()).collect();
             dates.into_iter().collect::<Vec<_>>().join(", ")
         }),
         ("code", &|on, _| {
-            let commits: BTreeSet<_> = on.groups.values().map(|group| group.commit.as_str()).collect();
+            let commits: BTreeSet<_> =
+                on.groups.values().map(|group| group.commit.as_str()).collect();
             commits.into_iter().collect::<Vec<_>>().join(", ")
         }),
         ("how", &|on, _| {
@@ -358,8 +470,12 @@ fn machines(material: &Material) -> String {
             let _ = write!(table, " {} |", escape(&cell(on, group)));
         }
     }
-    let old: Vec<_> =
-        material.yours.iter().flat_map(|yours| yours.groups.keys()).filter(|g| material.yours_is_old(g)).collect();
+    let old: Vec<_> = material
+        .yours
+        .iter()
+        .flat_map(|yours| yours.groups.keys())
+        .filter(|g| material.yours_is_old(g))
+        .collect();
     if !old.is_empty() {
         let names = old.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
         let _ = write!(

@@ -11,11 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-# ANCHOR: fetch
 def fetch(url):
     with OPENER.open(url) as response:
         return len(response.read().split())
-# ANCHOR_END: fetch
 
 
 def one_after_the_other(urls):

@@ -2,10 +2,11 @@
 //!
 //! * [`sequential`]: one part after the other, no threads.
 //! * [`scoped`]: a thread for every part.
-//! * [`stealing`]: rayon's workers take parts from a deque of their own, and steal when it is empty.
+//! * [`stealing`]: rayon's workers take parts from a deque of their own, and steal when
+//!   it is empty.
 //!
-//! All have the same signature, and the work is a parameter: even work is [`workloads::squares::sum`], uneven work is
-//! [`workloads::primes::count`].
+//! All have the same signature, and the work is a parameter: even work is
+//! [`workloads::squares::sum`], uneven work is [`workloads::primes::count`].
 
 pub mod scoped;
 pub mod sequential;
@@ -26,8 +27,14 @@ mod tests {
         let ways: [Way; 3] = [sequential::total, scoped::total, stealing::total];
         for (numbers, parts) in [(0..10_000, 1), (0..10_000, 7), (3..5, 9), (0..0, 2)] {
             for way in ways {
-                assert_eq!(way(numbers.clone(), parts, squares::sum), squares::sum(numbers.clone()));
-                assert_eq!(way(numbers.clone(), parts, primes::count), primes::count(numbers.clone()));
+                assert_eq!(
+                    way(numbers.clone(), parts, squares::sum),
+                    squares::sum(numbers.clone())
+                );
+                assert_eq!(
+                    way(numbers.clone(), parts, primes::count),
+                    primes::count(numbers.clone())
+                );
             }
         }
     }

@@ -1,31 +1,36 @@
-//! False sharing: every thread has a counter of its own, and still they wait for each other.
+//! False sharing: every thread has a counter of its own, and still they wait for each
+//! other.
 //!
-//! Memory moves between cores in cache lines, most often 64 bytes. Only one core can write to a line at a time. Two
-//! counters on one line are as good as one counter.
+//! Memory moves between cores in cache lines, most often 64 bytes. Only one core can
+//! write to a line at a time. Two counters on one line are as good as one counter.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 
 use crossbeam_utils::CachePadded;
 
+/// `workers` threads count to `steps`, each in its own counter, side by side in memory.
+/// Returns the sum.
 // ANCHOR: packed
-/// `workers` threads count to `steps`, each in its own counter, side by side in memory. Returns the sum.
 pub fn packed(workers: usize, steps: u64) -> u64 {
     let counters: Vec<AtomicU64> = (0..workers).map(|_| AtomicU64::new(0)).collect();
     count(&counters, |counter| counter, steps)
 }
 // ANCHOR_END: packed
 
+/// The same, with each counter padded to a cache line (on x86-64 to two, which the
+/// prefetcher takes together).
 // ANCHOR: padded
-/// The same, with each counter padded to a cache line (on x86-64 to two, which the prefetcher takes together).
 pub fn padded(workers: usize, steps: u64) -> u64 {
-    let counters: Vec<CachePadded<AtomicU64>> = (0..workers).map(|_| CachePadded::default()).collect();
+    let counters: Vec<CachePadded<AtomicU64>> =
+        (0..workers).map(|_| CachePadded::default()).collect();
     count(&counters, |counter| counter, steps)
 }
 // ANCHOR_END: padded
 
+/// One thread for each of `counters` adds 1 to it, `steps` times. Returns the sum of all
+/// counters.
 // ANCHOR: count
-/// One thread for each of `counters` adds 1 to it, `steps` times. Returns the sum of all counters.
 fn count<C: Sync>(counters: &[C], atomic: fn(&C) -> &AtomicU64, steps: u64) -> u64 {
     thread::scope(|scope| {
         for counter in counters {
@@ -55,6 +60,9 @@ mod tests {
     #[test]
     fn padding_puts_every_counter_on_a_line_of_its_own() {
         assert_eq!(size_of::<[AtomicU64; 2]>(), 16);
-        assert!(size_of::<CachePadded<AtomicU64>>() >= 32, "the smallest cache line there is");
+        assert!(
+            size_of::<CachePadded<AtomicU64>>() >= 32,
+            "the smallest cache line there is"
+        );
     }
 }

@@ -1,7 +1,9 @@
-//! A program with a screen draws it sixty times a second. Work that keeps the drawing thread busy freezes the screen.
+//! A program with a screen draws it sixty times a second. Work that keeps the drawing
+//! thread busy freezes the screen.
 //!
-//! [`draw`] is the drawing thread of such a program, without the screen. The user clicks a button, work starts; how it
-//! is started decides how long the longest gap between two frames is.
+//! [`draw`] is the drawing thread of such a program, without the screen. The user clicks
+//! a button, work starts; how it is started decides how long the longest gap between two
+//! frames is.
 
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -22,8 +24,8 @@ pub struct Seen<T> {
     pub longest_stall: Duration,
 }
 
-// ANCHOR: work
 /// Work that was started by a click.
+// ANCHOR: work
 pub enum Work<T> {
     /// It ran at once and is done.
     Done(T),
@@ -37,7 +39,9 @@ pub fn inline<T>(work: impl FnOnce() -> T) -> Work<T> {
 }
 
 /// Starts a thread that does the work.
-pub fn in_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Work<T> {
+pub fn in_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Work<T> {
     Work::Running(thread::spawn(work))
 }
 // ANCHOR_END: work
@@ -51,14 +55,17 @@ impl<T> Work<T> {
     pub fn poll(self) -> Result<T, Self> {
         match self {
             Self::Done(result) => Ok(result),
-            Self::Running(thread) if thread.is_finished() => Ok(thread.join().expect("the work doesn't panic")),
+            Self::Running(thread) if thread.is_finished() => {
+                Ok(thread.join().expect("the work doesn't panic"))
+            }
             running => Err(running),
         }
     }
 }
 
+/// Draws frames; after `frames` of them the user clicks, which calls `start`. Returns
+/// once the result was drawn.
 // ANCHOR: draw
-/// Draws frames; after `frames` of them the user clicks, which calls `start`. Returns once the result was drawn.
 pub fn draw<T>(frames: u32, start: impl FnOnce() -> Work<T>) -> Seen<T> {
     let mut screen = Screen::new();
     for _ in 0..frames {
@@ -87,7 +94,13 @@ struct Screen {
 impl Screen {
     fn new() -> Self {
         let now = Instant::now();
-        Self { on: now, last_frame: now, ticks: 0, drawn: 0, longest_stall: Duration::ZERO }
+        Self {
+            on: now,
+            last_frame: now,
+            ticks: 0,
+            drawn: 0,
+            longest_stall: Duration::ZERO,
+        }
     }
 
     /// Sleeps until the next tick and draws.
@@ -101,7 +114,12 @@ impl Screen {
     }
 
     fn seen<T>(self, result: T) -> Seen<T> {
-        Seen { result, drawn: self.drawn, missed: self.ticks - self.drawn, longest_stall: self.longest_stall }
+        Seen {
+            result,
+            drawn: self.drawn,
+            missed: self.ticks - self.drawn,
+            longest_stall: self.longest_stall,
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 //! * [`starting`]: start a thread, wait for it, and what that costs.
 //! * [`panicking`]: a thread that panics, and what `join` returns.
 //! * [`sharing`]: one total, computed by many threads, shared in four ways.
-//! * [`dividing`]: one range of numbers, cut in parts: one after the other, a thread each, by work stealing.
+//! * [`dividing`]: one range of numbers, cut in parts: one after the other, a thread
+//!   each, by work stealing.
 //! * [`false_sharing`]: two counters that nobody shares, on one cache line.
 //! * [`waiting`]: slow web pages, one after the other, a thread each, a bounded pool.
 //! * [`frames`]: a screen that must be drawn sixty times a second while work goes on.
 //!
-//! The modules hold the ideas, small enough to read on one screen. `src/demos/` shows them, `benches/` measures them.
+//! The modules hold the ideas, small enough to read on one screen. `src/demos/` shows
+//! them, `benches/` measures them.
 
 pub mod dividing;
 pub mod false_sharing;

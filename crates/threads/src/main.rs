@@ -10,33 +10,45 @@ use workloads::parts::cores;
 
 fn main() -> ExitCode {
     Tour::new("threads", "Threads: starting, sharing, dividing work, waiting.")
-        .demo(Demo::new("start", "threads that square numbers", starting::start).workers(10).size(
-            "numbers in each thread",
-            1_000,
-            1_000_000_000,
-        ))
+        .demo(
+            Demo::new("start", "threads that square numbers", starting::start)
+                .workers(10)
+                .size("numbers in each thread", 1_000, 1_000_000_000),
+        )
         .demo(Demo::new("panic", "a thread that panics ends alone", starting::panic))
-        .demo(Demo::new("share", "one total, shared in four ways", sharing::share).workers(2).size(
-            "numbers to add up",
-            200_000,
-            1_000_000_000,
-        ))
-        .demo(Demo::new("false-sharing", "counters on one cache line", sharing::false_sharing).workers(2).size(
-            "steps of each counter",
-            2_000_000,
-            10_000_000_000,
-        ))
-        .demo(Demo::new("divide", "squares in equal parts", dividing::divide).workers(cores()).size(
-            "squares at the most",
-            10_000_000,
-            100_000_000_000,
-        ))
-        .demo(Demo::new("uneven", "primes: equal parts are not equal work", dividing::uneven).workers(cores()).size(
-            "numbers to test",
-            400_000,
-            100_000_000,
-        ))
-        .demo(Demo::new("wait", "slow web pages", waiting::wait).workers(10).size("pages", 60, 1_000))
+        .demo(
+            Demo::new("share", "one total, shared in four ways", sharing::share)
+                .workers(2)
+                .size("numbers to add up", 200_000, 1_000_000_000),
+        )
+        .demo(
+            Demo::new(
+                "false-sharing",
+                "counters on one cache line",
+                sharing::false_sharing,
+            )
+            .workers(2)
+            .size("steps of each counter", 2_000_000, 10_000_000_000),
+        )
+        .demo(
+            Demo::new("divide", "squares in equal parts", dividing::divide)
+                .workers(cores())
+                .size("squares at the most", 10_000_000, 100_000_000_000),
+        )
+        .demo(
+            Demo::new(
+                "uneven",
+                "primes: equal parts are not equal work",
+                dividing::uneven,
+            )
+            .workers(cores())
+            .size("numbers to test", 400_000, 100_000_000),
+        )
+        .demo(
+            Demo::new("wait", "slow web pages", waiting::wait)
+                .workers(10)
+                .size("pages", 60, 1_000),
+        )
         .demo(Demo::new("frames", "a screen that must not freeze", waiting::frames).size(
             "numbers to test after the click",
             1_500_000,

@@ -3,20 +3,23 @@
 use std::any::Any;
 use std::thread;
 
-// ANCHOR: join
 /// Runs `work` in a thread of its own; its panic comes back as an error with the message.
 ///
 /// # Errors
 ///
 /// When `work` panicked.
-pub fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, String> {
+// ANCHOR: join
+pub fn run<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
     let thread = thread::spawn(work);
     thread.join().map_err(|panic| message(&*panic).to_string())
 }
 // ANCHOR_END: join
 
+/// What a panic said. `panic!("…")` carries a `&str` or, when it formats something, a
+/// `String`.
 // ANCHOR: message
-/// What a panic said. `panic!("…")` carries a `&str` or, when it formats something, a `String`.
 pub fn message(panic: &(dyn Any + Send)) -> &str {
     if let Some(message) = panic.downcast_ref::<&str>() {
         message
@@ -43,7 +46,13 @@ mod tests {
     fn a_panic_comes_back_with_its_message() {
         let divisor = 0;
         assert_eq!(run(|| panic!("out of paper")), Err::<(), _>("out of paper".into()));
-        assert_eq!(run(move || panic!("can't divide by {divisor}")), Err::<(), _>("can't divide by 0".into()));
-        assert_eq!(run(|| panic_any(7)), Err::<(), _>("a panic without a message".into()));
+        assert_eq!(
+            run(move || panic!("can't divide by {divisor}")),
+            Err::<(), _>("can't divide by 0".into())
+        );
+        assert_eq!(
+            run(|| panic_any(7)),
+            Err::<(), _>("a panic without a message".into())
+        );
     }
 }

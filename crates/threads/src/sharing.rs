@@ -1,4 +1,5 @@
-//! One total, added up by many threads. Four ways to share it, side by side, with the same signature.
+//! One total, added up by many threads. Four ways to share it, side by side, with the
+//! same signature.
 //!
 //! * [`mutex`]: one total behind a lock that every thread takes for every number.
 //! * [`atomic`]: one total that the processor itself adds to.
@@ -14,11 +15,12 @@ pub mod mutex;
 
 use std::thread;
 
-// ANCHOR: writes
-/// A thread writes to `numbers`; returns how many of the writes its parent sees after `join`.
+/// A thread writes to `numbers`; returns how many of the writes its parent sees after
+/// `join`.
 ///
-/// All of them: threads of a process share its memory. (Article claims B and C; the other half, that processes don't,
-/// belongs to processes.)
+/// All of them: threads of a process share its memory. (Article claims B and C; the other
+/// half, that processes don't, belongs to processes.)
+// ANCHOR: writes
 pub fn writes_seen(numbers: usize) -> usize {
     let mut shared = vec![0_u64; numbers];
     thread::scope(|scope| {
@@ -38,7 +40,8 @@ mod tests {
 
     #[test]
     fn every_way_finds_the_same_total() {
-        let ways: [fn(Range<u64>, usize) -> u64; 4] = [mutex::total, atomic::total, channel::total, joined::total];
+        let ways: [fn(Range<u64>, usize) -> u64; 4] =
+            [mutex::total, atomic::total, channel::total, joined::total];
         for (numbers, workers) in [(0..10_000, 1), (0..10_000, 4), (5..7, 8), (0..0, 2)] {
             for way in ways {
                 assert_eq!(way(numbers.clone(), workers), squares::sum(numbers.clone()));

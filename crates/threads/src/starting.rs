@@ -5,16 +5,15 @@ use std::thread;
 
 use workloads::squares;
 
-// ANCHOR: spawn
 /// Starts a thread that has nothing to do, and waits until it has ended.
 pub fn spawn_and_join() {
     let thread = thread::spawn(|| {});
     thread.join().expect("a thread that does nothing can't fail");
 }
-// ANCHOR_END: spawn
 
+/// Sums the squares of each of `ranges`, in a thread each; the sums come in the order of
+/// the ranges.
 // ANCHOR: threads
-/// Sums the squares of each of `ranges`, in a thread each; the sums come in the order of the ranges.
 pub fn in_threads(ranges: Vec<Range<u64>>) -> Vec<u64> {
     let mut threads = Vec::new();
     for numbers in ranges {
@@ -29,8 +28,8 @@ pub fn in_threads(ranges: Vec<Range<u64>>) -> Vec<u64> {
 }
 // ANCHOR_END: threads
 
-// ANCHOR: one_by_one
 /// The same, one after the other, in the thread that calls.
+// ANCHOR: one_by_one
 pub fn one_after_the_other(ranges: Vec<Range<u64>>) -> Vec<u64> {
     let mut sums = Vec::new();
     for numbers in ranges {

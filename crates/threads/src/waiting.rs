@@ -1,40 +1,46 @@
 //! Slow web pages: waiting for one after the other, or for all at once.
 //!
-//! Each function fetches all of `urls` and returns how many words the pages have altogether, or the first error.
+//! Each function fetches all of `urls` and returns how many words the pages have
+//! altogether, or the first error.
 
 use std::sync::Mutex;
 use std::thread;
 
 use workloads::pages;
 
-// ANCHOR: fetch
 /// Fetches one page and counts its words.
 ///
 /// # Errors
 ///
 /// When the page can't be had; the error names it.
+// ANCHOR: fetch
 pub fn fetch(url: &str) -> Result<usize, String> {
-    let response = minreq::get(url).send().map_err(|error| format!("couldn't fetch {url}: {error}"))?;
+    let response = minreq::get(url)
+        .send()
+        .map_err(|error| format!("couldn't fetch {url}: {error}"))?;
     if response.status_code != 200 {
-        return Err(format!("couldn't fetch {url}: the site answered {}", response.status_code));
+        return Err(format!(
+            "couldn't fetch {url}: the site answered {}",
+            response.status_code
+        ));
     }
-    let text = response.as_str().map_err(|error| format!("couldn't read {url}: {error}"))?;
+    let text =
+        response.as_str().map_err(|error| format!("couldn't read {url}: {error}"))?;
     Ok(pages::words(text))
 }
 // ANCHOR_END: fetch
 
-// ANCHOR: one_by_one
 /// One page after the other.
 ///
 /// # Errors
 ///
 /// When a page can't be had.
+// ANCHOR: one_by_one
 pub fn one_after_the_other(urls: &[String]) -> Result<usize, String> {
     urls.iter().map(|url| fetch(url)).sum()
 }
 // ANCHOR_END: one_by_one
 
-// ANCHOR: thread_each
 /// A thread for every page.
 ///
 /// # Errors
@@ -44,16 +50,21 @@ pub fn one_after_the_other(urls: &[String]) -> Result<usize, String> {
 /// # Panics
 ///
 /// When the system has no thread to spare.
+// ANCHOR: thread_each
 pub fn thread_each(urls: &[String]) -> Result<usize, String> {
     thread::scope(|scope| {
-        let threads: Vec<_> = urls.iter().map(|url| scope.spawn(move || fetch(url))).collect();
-        threads.into_iter().map(|thread| thread.join().expect("fetching doesn't panic")).sum()
+        let threads: Vec<_> =
+            urls.iter().map(|url| scope.spawn(move || fetch(url))).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("fetching doesn't panic"))
+            .sum()
     })
 }
 // ANCHOR_END: thread_each
 
-// ANCHOR: pool
-/// `workers` threads; each takes the next page that nobody has taken yet, until there is none.
+/// `workers` threads; each takes the next page that nobody has taken yet, until there is
+/// none.
 ///
 /// # Errors
 ///
@@ -62,14 +73,24 @@ pub fn thread_each(urls: &[String]) -> Result<usize, String> {
 /// # Panics
 ///
 /// When the system has no thread to spare.
+// ANCHOR: pool
 pub fn pool(urls: &[String], workers: usize) -> Result<usize, String> {
     let queue = Mutex::new(urls.iter());
     let next = || queue.lock().expect("nobody panics while taking").next();
     thread::scope(|scope| {
         let threads: Vec<_> = (0..workers)
-            .map(|_| scope.spawn(|| std::iter::from_fn(next).map(|url| fetch(url)).sum::<Result<usize, String>>()))
+            .map(|_| {
+                scope.spawn(|| {
+                    std::iter::from_fn(next)
+                        .map(|url| fetch(url))
+                        .sum::<Result<usize, String>>()
+                })
+            })
             .collect();
-        threads.into_iter().map(|thread| thread.join().expect("fetching doesn't panic")).sum()
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("fetching doesn't panic"))
+            .sum()
     })
 }
 // ANCHOR_END: pool

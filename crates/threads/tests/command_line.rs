@@ -5,7 +5,10 @@ use std::process::{Command, Output, Stdio};
 
 fn threads(arguments: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_threads"));
-    command.args(arguments.split_whitespace()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(arguments.split_whitespace())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -40,7 +43,10 @@ fn list_and_help_fit_eighty_columns() {
 fn every_mistake_gets_one_line_on_stderr_and_exit_code_2() {
     for (arguments, complaint) in [
         ("strat", "threads: no demo `strat`; there are start, panic, share"),
-        ("start --workers 0", "threads: --workers wants a whole number from 1 on, not `0`"),
+        (
+            "start --workers 0",
+            "threads: --workers wants a whole number from 1 on, not `0`",
+        ),
         ("start --size x", "threads: --size wants a whole number from 1 on, not `x`"),
         ("panic --size 3", "threads: `panic` takes no --size"),
     ] {
@@ -76,12 +82,15 @@ fn an_interrupt_ends_it_at_once() {
     use std::os::unix::process::ExitStatusExt;
 
     if interrupts_are_ignored() {
-        eprintln!("not tested: whoever started these tests ignores interrupts, as `nohup` and a shell's `&` do");
+        eprintln!(
+            "not tested: whoever started these tests ignores interrupts, as `nohup` and a shell's `&` do"
+        );
         return;
     }
     // A thousand pages one after the other are most of a minute.
     let mut child = threads("wait --size 1000").spawn().unwrap();
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let killed =
+        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     let status = child.wait().unwrap();
     assert_eq!(status.signal(), Some(2), "{status}");
@@ -89,10 +98,13 @@ fn an_interrupt_ends_it_at_once() {
     assert_eq!(said, 0);
 }
 
-/// Whether this process ignores SIGINT, which its children inherit. Only Linux tells without asking the C library.
+/// Whether this process ignores SIGINT, which its children inherit. Only Linux tells
+/// without asking the C library.
 #[cfg(unix)]
 fn interrupts_are_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & (1 << 1) != 0)
+    ignored
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & (1 << 1) != 0)
 }

@@ -17,30 +17,50 @@ pub(crate) struct Request {
 /// # Errors
 ///
 /// One line that says what is wrong and what would be right.
-pub(crate) fn read(arguments: impl IntoIterator<Item: Into<std::ffi::OsString>>) -> Result<Request, String> {
+pub(crate) fn read(
+    arguments: impl IntoIterator<Item: Into<std::ffi::OsString>>,
+) -> Result<Request, String> {
     let mut request = Request::default();
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
         match argument {
             Short('h') | Long("help") => request.help = true,
             Long("list") => request.list = true,
-            Long("workers") => request.workers = Some(number("--workers", &mut parser)? as usize),
+            Long("workers") => {
+                request.workers = Some(number("--workers", &mut parser)? as usize)
+            }
             Long("size") => request.size = Some(number("--size", &mut parser)?),
-            Value(demo) if request.demo.is_none() => request.demo = Some(demo.to_string_lossy().into_owned()),
-            Value(other) => return Err(format!("one demo at a time: what is `{}`?", other.to_string_lossy())),
-            other => return Err(format!("{}; --help shows what there is", other.unexpected())),
+            Value(demo) if request.demo.is_none() => {
+                request.demo = Some(demo.to_string_lossy().into_owned())
+            }
+            Value(other) => {
+                return Err(format!(
+                    "one demo at a time: what is `{}`?",
+                    other.to_string_lossy()
+                ));
+            }
+            other => {
+                return Err(format!(
+                    "{}; --help shows what there is",
+                    other.unexpected()
+                ));
+            }
         }
     }
     Ok(request)
 }
 
 fn number(option: &str, parser: &mut lexopt::Parser) -> Result<u64, String> {
-    let value = parser.value().map_err(|_| format!("{option} wants a number, such as {option} 4"))?;
+    let value = parser
+        .value()
+        .map_err(|_| format!("{option} wants a number, such as {option} 4"))?;
     let value = value.to_string_lossy();
     // Readers copy numbers from the page, where they are written 1,000,000 or 1_000_000.
     let digits: String = value.chars().filter(|c| !matches!(c, ',' | '_')).collect();
     match digits.parse() {
-        Ok(0) | Err(_) => Err(format!("{option} wants a whole number from 1 on, not `{value}`")),
+        Ok(0) | Err(_) => {
+            Err(format!("{option} wants a whole number from 1 on, not `{value}`"))
+        }
         Ok(n) => Ok(n),
     }
 }
@@ -55,8 +75,12 @@ mod tests {
 
     #[test]
     fn everything_at_once() {
-        let expected =
-            Request { demo: Some("start".into()), workers: Some(4), size: Some(1_000), ..Request::default() };
+        let expected = Request {
+            demo: Some("start".into()),
+            workers: Some(4),
+            size: Some(1_000),
+            ..Request::default()
+        };
         assert_eq!(request("start --workers 4 --size=1,000"), Ok(expected));
         assert_eq!(request(""), Ok(Request::default()));
     }

@@ -1,4 +1,5 @@
-//! Timing inside a demo: good enough to see a factor of two, not to publish. The benches measure properly.
+//! Timing inside a demo: good enough to see a factor of two, not to publish. The benches
+//! measure properly.
 
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
@@ -10,12 +11,17 @@ pub fn time<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     (result, start.elapsed())
 }
 
-/// Runs `work` once to warm up and then `runs` times; returns its result and the median time.
+/// Runs `work` once to warm up and then `runs` times; returns its result and the median
+/// time.
 ///
 /// # Panics
 ///
-/// When two runs return different results: then they didn't do the same work. And when `runs` is 0.
-pub fn median<T: PartialEq + Debug>(runs: usize, mut work: impl FnMut() -> T) -> (T, Duration) {
+/// When two runs return different results: then they didn't do the same work. And when
+/// `runs` is 0.
+pub fn median<T: PartialEq + Debug>(
+    runs: usize,
+    mut work: impl FnMut() -> T,
+) -> (T, Duration) {
     assert!(runs > 0, "no run, no median");
     let expected = work();
     let mut times: Vec<Duration> = (0..runs)

@@ -22,7 +22,11 @@ pub fn bytes(bytes: f64) -> String {
 /// A ratio: `0.53×`, `1.94×`, `41×`, `1,204×`.
 pub fn ratio(ratio: f64) -> String {
     // What would round to 10.00 is written as 10.
-    if ratio < 9.995 { format!("{ratio:.2}×") } else { format!("{}×", count(ratio.round() as u64)) }
+    if ratio < 9.995 {
+        format!("{ratio:.2}×")
+    } else {
+        format!("{}×", count(ratio.round() as u64))
+    }
 }
 
 /// A whole number with its thousands set apart: `1,000,000`.
@@ -40,10 +44,15 @@ pub fn count(n: u64) -> String {
 
 /// A number that need not be whole: one decimal below 10, none from there on.
 pub fn number(x: f64) -> String {
-    if x.abs() < 9.95 && x.fract() != 0.0 { format!("{x:.1}") } else { count(x.round() as u64) }
+    if x.abs() < 9.95 && x.fract() != 0.0 {
+        format!("{x:.1}")
+    } else {
+        count(x.round() as u64)
+    }
 }
 
-/// `value` in the largest of `units` in which it is at least 1; each unit is `step` times the one before.
+/// `value` in the largest of `units` in which it is at least 1; each unit is `step` times
+/// the one before.
 fn scaled(mut value: f64, step: f64, units: &[&str]) -> String {
     let mut unit = 0;
     // 999.6 µs would be written as 1000 µs: it is 1.0 ms.
@@ -64,23 +73,43 @@ mod tests {
 
     #[test]
     fn times_take_the_unit_that_fits() {
-        let written =
-            [0.0, 0.31, 1.0, 812.0, 999.6, 41_000.0, 3_210_000.0, 999_999_999.0, 9.96e9, 4e12].map(nanoseconds);
+        let written = [
+            0.0,
+            0.31,
+            1.0,
+            812.0,
+            999.6,
+            41_000.0,
+            3_210_000.0,
+            999_999_999.0,
+            9.96e9,
+            4e12,
+        ]
+        .map(nanoseconds);
         assert_eq!(
             written,
-            ["0 ns", "0.3 ns", "1 ns", "812 ns", "1.0 µs", "41 µs", "3.2 ms", "1.0 s", "10 s", "4,000 s"]
+            [
+                "0 ns", "0.3 ns", "1 ns", "812 ns", "1.0 µs", "41 µs", "3.2 ms", "1.0 s",
+                "10 s", "4,000 s"
+            ]
         );
         assert_eq!(time(Duration::from_micros(1_500)), "1.5 ms");
     }
 
     #[test]
     fn ratios_keep_three_digits() {
-        assert_eq!([0.531, 1.9, 9.996, 41.2, 1_203.9].map(ratio), ["0.53×", "1.90×", "10×", "41×", "1,204×"]);
+        assert_eq!(
+            [0.531, 1.9, 9.996, 41.2, 1_203.9].map(ratio),
+            ["0.53×", "1.90×", "10×", "41×", "1,204×"]
+        );
     }
 
     #[test]
     fn counts_have_their_thousands_set_apart() {
-        assert_eq!([0, 999, 1_000, 12_345, 1_000_000].map(count), ["0", "999", "1,000", "12,345", "1,000,000"]);
+        assert_eq!(
+            [0, 999, 1_000, 12_345, 1_000_000].map(count),
+            ["0", "999", "1,000", "12,345", "1,000,000"]
+        );
     }
 
     #[test]

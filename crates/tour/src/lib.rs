@@ -20,11 +20,13 @@
 //! ```
 //!
 //! * [`Tour`]: which demos there are, and the command line that chooses among them.
-//! * [`Stage`]: where a demo prints, and what it was asked for. Everything goes through it, so that a reader who pipes the
-//!   output into `head` ends the demo and not its dignity.
+//! * [`Stage`]: where a demo prints, and what it was asked for. Everything goes through
+//!   it, so that a reader who pipes the output into `head` ends the demo and not its
+//!   dignity.
 //! * [`Table`]: aligned columns.
 //! * [`clock`]: timing inside a demo.
-//! * [`format`]: times, counts and ratios, written the same way everywhere, in the book too.
+//! * [`format`]: times, counts and ratios, written the same way everywhere, in the book
+//!   too.
 
 mod arguments;
 pub mod clock;

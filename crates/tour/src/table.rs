@@ -3,14 +3,18 @@ use std::fmt;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement};
 
-/// Aligned columns with a heading: the first column to the left, the others, which hold numbers, to the right.
+/// Aligned columns with a heading: the first column to the left, the others, which hold
+/// numbers, to the right.
 pub struct Table(comfy_table::Table);
 
 impl Table {
     /// A table with these column headings and no rows.
     pub fn new<const COLUMNS: usize>(headings: [&str; COLUMNS]) -> Self {
         let mut table = comfy_table::Table::new();
-        table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(headings);
+        table
+            .load_style(NOTHING)
+            .set_content_arrangement(ContentArrangement::Disabled)
+            .set_header(headings);
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
@@ -44,6 +48,9 @@ mod tests {
     fn numbers_stand_to_the_right() {
         let mut table = Table::new(["strategy", "time"]);
         table.row(["one", "1.0 µs"]).row(["ten at once", "310 ns"]);
-        assert_eq!(table.to_string(), "  strategy       time\n  one          1.0 µs\n  ten at once  310 ns\n");
+        assert_eq!(
+            table.to_string(),
+            "  strategy       time\n  one          1.0 µs\n  ten at once  310 ns\n"
+        );
     }
 }

@@ -7,7 +7,8 @@ use crate::arguments::{self, Request};
 use crate::format::count;
 use crate::{Outcome, Stage};
 
-/// More workers than this is a slip of the finger; a system may refuse to start as many threads or processes.
+/// More workers than this is a slip of the finger; a system may refuse to start as many
+/// threads or processes.
 const MOST_WORKERS: usize = 1_024;
 
 /// One thing that an example can show.
@@ -26,8 +27,13 @@ struct Size {
 }
 
 impl Demo {
-    /// A demo called `name`, which `run` shows; `about` says in a few words what the reader will see.
-    pub const fn new(name: &'static str, about: &'static str, run: fn(&mut Stage) -> Outcome) -> Self {
+    /// A demo called `name`, which `run` shows; `about` says in a few words what the
+    /// reader will see.
+    pub const fn new(
+        name: &'static str,
+        about: &'static str,
+        run: fn(&mut Stage) -> Outcome,
+    ) -> Self {
         Self { name, about, run, workers: None, size: None }
     }
 
@@ -36,7 +42,8 @@ impl Demo {
         Self { workers: Some(default), ..self }
     }
 
-    /// The demo takes `--size`: how many of `of`, which is a plural; `default` when not told and `most` at the most.
+    /// The demo takes `--size`: how many of `of`, which is a plural; `default` when not
+    /// told and `most` at the most.
     pub const fn size(self, of: &'static str, default: u64, most: u64) -> Self {
         Self { size: Some(Size { of, default, most }), ..self }
     }
@@ -50,7 +57,8 @@ pub struct Tour {
 }
 
 impl Tour {
-    /// A tour without demos, to which [`Tour::demo`] adds them. `name` is the package that `cargo run -p` takes.
+    /// A tour without demos, to which [`Tour::demo`] adds them. `name` is the package
+    /// that `cargo run -p` takes.
     pub const fn new(name: &'static str, about: &'static str) -> Self {
         Self { name, about, demos: Vec::new() }
     }
@@ -62,8 +70,9 @@ impl Tour {
         self
     }
 
-    /// Does what the command line of this process says, and returns what its `main` should return:
-    /// 0 for success, 1 when a demo failed, 2 when the arguments made no sense.
+    /// Does what the command line of this process says, and returns what its `main`
+    /// should return: 0 for success, 1 when a demo failed, 2 when the arguments made no
+    /// sense.
     pub fn main(self) -> ExitCode {
         let mut out = io::stdout().lock();
         let mut errors = io::stderr();
@@ -80,17 +89,18 @@ impl Tour {
         let mut complain = |complaint: &str| {
             let _ = writeln!(errors, "{}: {complaint}", self.name);
         };
-        let request = match arguments::read(arguments).and_then(|request| self.check(request)) {
-            Ok(request) => request,
-            Err(complaint) => {
-                complain(&complaint);
-                return 2;
-            }
-        };
+        let request =
+            match arguments::read(arguments).and_then(|request| self.check(request)) {
+                Ok(request) => request,
+                Err(complaint) => {
+                    complain(&complaint);
+                    return 2;
+                }
+            };
         match self.act(&request, out) {
             Ok(()) => 0,
-            // `… | head` has seen enough: success, as with every well-behaved tool. Rust ignores SIGPIPE, so a closed
-            // pipe shows up as an error like any other.
+            // `… | head` has seen enough: success, as with every well-behaved tool. Rust
+            // ignores SIGPIPE, so a closed pipe shows up as an error like any other.
             Err(error) if is_broken_pipe(&*error) => 0,
             Err(error) => {
                 complain(&error.to_string());
@@ -102,9 +112,12 @@ impl Tour {
     /// Everything that can be wrong with a request, found before anything runs.
     fn check(&self, request: Request) -> Result<Request, String> {
         let Some(name) = &request.demo else {
-            let option = request.workers.map(|_| "--workers").or(request.size.map(|_| "--size"));
+            let option =
+                request.workers.map(|_| "--workers").or(request.size.map(|_| "--size"));
             return match option {
-                Some(option) => Err(format!("{option} goes with one demo; --list shows which take it")),
+                Some(option) => Err(format!(
+                    "{option} goes with one demo; --list shows which take it"
+                )),
                 None => Ok(request),
             };
         };
@@ -115,14 +128,21 @@ impl Tour {
         match (request.workers, demo.workers) {
             (Some(_), None) => return Err(format!("`{name}` takes no --workers")),
             (Some(n), _) if n > MOST_WORKERS => {
-                return Err(format!("--workers can be {} at the most", count(MOST_WORKERS as u64)));
+                return Err(format!(
+                    "--workers can be {} at the most",
+                    count(MOST_WORKERS as u64)
+                ));
             }
             _ => {}
         }
         match (request.size, &demo.size) {
             (Some(_), None) => return Err(format!("`{name}` takes no --size")),
             (Some(n), Some(size)) if n > size.most => {
-                return Err(format!("`{name}` takes {} {} at the most", count(size.most), size.of));
+                return Err(format!(
+                    "`{name}` takes {} {} at the most",
+                    count(size.most),
+                    size.of
+                ));
             }
             _ => {}
         }
@@ -171,7 +191,10 @@ impl Tour {
         for demo in &self.demos {
             writeln!(out, "  {:width$}  {}", demo.name, demo.about)?;
             let workers = demo.workers.map(|n| format!("--workers {n}"));
-            let size = demo.size.as_ref().map(|size| format!("--size {} ({})", count(size.default), size.of));
+            let size = demo
+                .size
+                .as_ref()
+                .map(|size| format!("--size {} ({})", count(size.default), size.of));
             let options: Vec<_> = workers.into_iter().chain(size).collect();
             if !options.is_empty() {
                 writeln!(out, "  {:width$}  {}", "", options.join("  "))?;
@@ -186,7 +209,10 @@ impl Demo {
         (self.run)(&mut Stage {
             out,
             workers: request.workers.or(self.workers).unwrap_or(1),
-            size: request.size.or(self.size.as_ref().map(|size| size.default)).unwrap_or(1),
+            size: request
+                .size
+                .or(self.size.as_ref().map(|size| size.default))
+                .unwrap_or(1),
         })
     }
 }
@@ -195,7 +221,10 @@ impl Demo {
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     let mut cause = Some(error);
     while let Some(error) = cause {
-        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) {
+        if error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+        {
             return true;
         }
         cause = error.source();
@@ -220,7 +249,11 @@ mod tests {
     fn answer(line: &str) -> (u8, String, String) {
         let (mut out, mut errors) = (Vec::new(), Vec::new());
         let code = Tour::new("lab", "A lab.")
-            .demo(Demo::new("up", "count up", count_up).workers(2).size("numbers", 100, 1_000))
+            .demo(
+                Demo::new("up", "count up", count_up)
+                    .workers(2)
+                    .size("numbers", 100, 1_000),
+            )
             .demo(Demo::new("fail", "fail", fail))
             .run(line.split_whitespace(), &mut out, &mut errors);
         (code, String::from_utf8(out).unwrap(), String::from_utf8(errors).unwrap())
@@ -236,8 +269,14 @@ mod tests {
     fn the_whole_tour_stops_at_the_first_failure() {
         let (code, out, errors) = answer("");
         assert_eq!(code, 1);
-        assert_eq!(out, "A lab.\n\nup — count up\n2 workers, 100 numbers\n\nfail — fail\n");
-        assert_eq!(errors, "lab: couldn't open the lab: it is Sunday; come back tomorrow\n");
+        assert_eq!(
+            out,
+            "A lab.\n\nup — count up\n2 workers, 100 numbers\n\nfail — fail\n"
+        );
+        assert_eq!(
+            errors,
+            "lab: couldn't open the lab: it is Sunday; come back tomorrow\n"
+        );
     }
 
     #[test]
@@ -260,7 +299,10 @@ mod tests {
         for line in ["--list", "--help"] {
             let (code, out, _) = answer(line);
             assert_eq!(code, 0);
-            assert!(out.contains("up") && out.contains("100 numbers") && out.contains("fail"), "{out}");
+            assert!(
+                out.contains("up") && out.contains("100 numbers") && out.contains("fail"),
+                "{out}"
+            );
             assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
         }
     }

@@ -4,15 +4,16 @@
 pub const WORDS: usize = 200;
 
 const VOCABULARY: [&str; 32] = [
-    "a", "thread", "waits", "for", "the", "lock", "while", "another", "process", "reads", "its", "own", "memory",
-    "and", "no", "core", "sleeps", "until", "message", "comes", "through", "this", "pipe", "then", "work", "is",
-    "shared", "between", "two", "workers", "who", "never",
+    "a", "thread", "waits", "for", "the", "lock", "while", "another", "process", "reads",
+    "its", "own", "memory", "and", "no", "core", "sleeps", "until", "message", "comes",
+    "through", "this", "pipe", "then", "work", "is", "shared", "between", "two",
+    "workers", "who", "never",
 ];
 
 /// Page number `n`: [`WORDS`] words in lines of ten.
 ///
-/// The words come from a SplitMix64 sequence that starts at `n`, so no two pages are alike
-/// (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
+/// The words come from a SplitMix64 sequence that starts at `n`, so no two pages are
+/// alike (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
 pub fn page(n: u64) -> String {
     let mut state = n;
     let mut text = String::with_capacity(WORDS * 6);

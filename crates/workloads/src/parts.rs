@@ -2,19 +2,21 @@
 
 use std::ops::Range;
 
-// ANCHOR: equal
-/// Cuts `range` into `parts` neighbouring ranges whose lengths differ by one at most; the longer ones come first.
+/// Cuts `range` into `parts` neighbouring ranges whose lengths differ by one at most; the
+/// longer ones come first.
 ///
 /// With more parts than numbers, the last ones are empty.
 ///
 /// # Panics
 ///
 /// When `parts` is 0 and when `range` ends before it starts.
+// ANCHOR: equal
 pub fn equal(range: Range<u64>, parts: usize) -> impl Iterator<Item = Range<u64>> {
     assert!(parts > 0, "a range can't be cut into no parts");
     assert!(range.start <= range.end, "the range {range:?} ends before it starts");
     let parts = parts as u64;
-    let (length, longer) = ((range.end - range.start) / parts, (range.end - range.start) % parts);
+    let (length, longer) =
+        ((range.end - range.start) / parts, (range.end - range.start) % parts);
     (0..parts).map(move |part| {
         let start = range.start + part * length + part.min(longer);
         start..start + length + u64::from(part < longer)
@@ -22,7 +24,8 @@ pub fn equal(range: Range<u64>, parts: usize) -> impl Iterator<Item = Range<u64>
 }
 // ANCHOR_END: equal
 
-/// How many threads can run at once on this machine: as many parts as there are cores. 1 where the system won't say.
+/// How many threads can run at once on this machine: as many parts as there are cores. 1
+/// where the system won't say.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
@@ -39,7 +42,9 @@ mod tests {
 
     #[test]
     fn parts_cover_the_range_without_gap_or_overlap() {
-        for (range, parts) in [(0..1, 1), (5..5, 3), (3..10, 20), (0..1_000_003, 7), (0..u64::MAX, 1_000)] {
+        for (range, parts) in
+            [(0..1, 1), (5..5, 3), (3..10, 20), (0..1_000_003, 7), (0..u64::MAX, 1_000)]
+        {
             let mut next = range.start;
             let (mut shortest, mut longest) = (u64::MAX, 0);
             for part in equal(range.clone(), parts) {

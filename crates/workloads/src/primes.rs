@@ -1,9 +1,10 @@
-//! Counting primes by trial division: uneven work. A prime near `n` takes about √n divisions, an even number one.
+//! Counting primes by trial division: uneven work. A prime near `n` takes about √n
+//! divisions, an even number one.
 
 use std::ops::Range;
 
-// ANCHOR: count
 /// How many of `numbers` are prime.
+// ANCHOR: count
 pub fn count(numbers: Range<u64>) -> u64 {
     let mut primes = 0;
     for n in numbers {
@@ -46,7 +47,9 @@ mod tests {
     /// π(10ᵏ), the values of the prime-counting function: OEIS A006880.
     #[test]
     fn counts_agree_with_the_prime_counting_function() {
-        for (n, primes) in [(10, 4), (100, 25), (1_000, 168), (10_000, 1_229), (100_000, 9_592)] {
+        for (n, primes) in
+            [(10, 4), (100, 25), (1_000, 168), (10_000, 1_229), (100_000, 9_592)]
+        {
             assert_eq!(count(0..n), primes);
         }
     }

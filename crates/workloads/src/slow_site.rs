@@ -1,7 +1,9 @@
-//! A slow web site: an HTTP server on loopback that thinks for a set time before it answers.
+//! A slow web site: an HTTP server on loopback that thinks for a set time before it
+//! answers.
 //!
-//! However many visitors wait at once, each waits just that time. The site does all its waiting in *one* thread, in
-//! async tasks, so it takes next to nothing from the program that visits it.
+//! However many visitors wait at once, each waits just that time. The site does all its
+//! waiting in *one* thread, in async tasks, so it takes next to nothing from the program
+//! that visits it.
 
 use std::convert::Infallible;
 use std::io;
@@ -36,15 +38,17 @@ impl SlowSite {
     ///
     /// When the system has no free port, or no thread to spare.
     pub fn open(latency: Duration) -> io::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
         let address = listener.local_addr()?;
         let (close, closed) = oneshot::channel();
-        let thread = std::thread::Builder::new().name("slow site".into()).spawn(move || {
-            runtime.spawn(serve(listener, latency));
-            // The runtime ends with this closure, and with it every visit.
-            let _ = runtime.block_on(closed);
-        })?;
+        let thread =
+            std::thread::Builder::new().name("slow site".into()).spawn(move || {
+                runtime.spawn(serve(listener, latency));
+                // The runtime ends with this closure, and with it every visit.
+                let _ = runtime.block_on(closed);
+            })?;
         Ok(Self { address, close: Some(close), thread: Some(thread) })
     }
 
@@ -76,18 +80,24 @@ async fn serve(listener: TcpListener, latency: Duration) {
         tokio::spawn(async move {
             let service = service_fn(|request| answer(request, latency));
             // Visitors may hang up whenever they like.
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+            let _ = http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
         });
     }
 }
 
-async fn answer(request: Request<Incoming>, latency: Duration) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    request: Request<Incoming>,
+    latency: Duration,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     tokio::time::sleep(latency).await;
     let page = request.uri().path().trim_start_matches('/').parse();
     Ok(match page {
         Ok(n) => Response::new(Full::from(pages::page(n))),
         Err(_) => {
-            let mut response = Response::new(Full::from("Pages have numbers: /0, /1, …\n"));
+            let mut response =
+                Response::new(Full::from("Pages have numbers: /0, /1, …\n"));
             *response.status_mut() = StatusCode::NOT_FOUND;
             response
         }

@@ -3,10 +3,11 @@
 use std::hint::black_box;
 use std::ops::Range;
 
-// ANCHOR: formula
 /// The sum of the squares of `numbers`, modulo 2⁶⁴, as one would first write it.
 ///
-/// Don't time this one: LLVM replaces the loop by a formula, so a million numbers take as long as ten.
+/// Don't time this one: LLVM replaces the loop by a formula, so a million numbers take as
+/// long as ten.
+// ANCHOR: formula
 #[inline(never)]
 pub fn sum_by_formula(numbers: Range<u64>) -> u64 {
     let mut sum = 0_u64;
@@ -17,10 +18,11 @@ pub fn sum_by_formula(numbers: Range<u64>) -> u64 {
 }
 // ANCHOR_END: formula
 
-// ANCHOR: sum
 /// The sum of the squares of `numbers`, modulo 2⁶⁴, number by number.
 ///
-/// [`black_box`] keeps from the optimizer what `n` is, so it has to do the work that we want to time.
+/// [`black_box`] keeps from the optimizer what `n` is, so it has to do the work that we
+/// want to time.
+// ANCHOR: sum
 #[inline(never)]
 pub fn sum(numbers: Range<u64>) -> u64 {
     let mut sum = 0_u64;
@@ -38,7 +40,8 @@ mod tests {
 
     /// 0² + 1² + … + (n−1)² = (n−1)·n·(2n−1) / 6.
     fn closed_form(n: u64) -> u64 {
-        u64::try_from((u128::from(n) - 1) * u128::from(n) * (2 * u128::from(n) - 1) / 6).unwrap()
+        u64::try_from((u128::from(n) - 1) * u128::from(n) * (2 * u128::from(n) - 1) / 6)
+            .unwrap()
     }
 
     #[test]

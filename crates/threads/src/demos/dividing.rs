@@ -10,12 +10,19 @@ pub(crate) fn divide(stage: &mut Stage) -> Outcome {
     let pool = ThreadPoolBuilder::new().num_threads(workers).build()?;
 
     let threads = format!("{workers} threads");
-    let mut table = Table::new(["squares", "one thread", &threads, "rayon", "threads / one"]);
-    for size in std::iter::successors(Some(1_000), |size| Some(size * 100)).take_while(|&size| size <= stage.size()) {
-        let (total, alone) = clock::median(3, || sequential::total(0..size, workers, squares::sum));
-        let (same, split) = clock::median(3, || scoped::total(0..size, workers, squares::sum));
+    let mut table =
+        Table::new(["squares", "one thread", &threads, "rayon", "threads / one"]);
+    for size in std::iter::successors(Some(1_000), |size| Some(size * 100))
+        .take_while(|&size| size <= stage.size())
+    {
+        let (total, alone) =
+            clock::median(3, || sequential::total(0..size, workers, squares::sum));
+        let (same, split) =
+            clock::median(3, || scoped::total(0..size, workers, squares::sum));
         assert_eq!(total, same, "threads find the same total");
-        let (same, stolen) = clock::median(3, || pool.install(|| stealing::total(0..size, workers, squares::sum)));
+        let (same, stolen) = clock::median(3, || {
+            pool.install(|| stealing::total(0..size, workers, squares::sum))
+        });
         assert_eq!(total, same, "rayon finds the same total");
         table.row([
             &format::count(size),
@@ -32,18 +39,26 @@ pub(crate) fn divide(stage: &mut Stage) -> Outcome {
 pub(crate) fn uneven(stage: &mut Stage) -> Outcome {
     let (workers, size) = (stage.workers(), stage.size());
     let pool = ThreadPoolBuilder::new().num_threads(workers).build()?;
-    let (count, alone) = clock::median(3, || sequential::total(0..size, 1, primes::count));
+    let (count, alone) =
+        clock::median(3, || sequential::total(0..size, 1, primes::count));
 
     let mut table = Table::new(["", "time", "against one thread"]);
     let mut row = |name: &str, time: std::time::Duration| {
-        table.row([name, &format::time(time), &format::ratio(time.as_secs_f64() / alone.as_secs_f64())]);
+        table.row([
+            name,
+            &format::time(time),
+            &format::ratio(time.as_secs_f64() / alone.as_secs_f64()),
+        ]);
     };
     row("one thread", alone);
-    let (same, split) = clock::median(3, || scoped::total(0..size, workers, primes::count));
+    let (same, split) =
+        clock::median(3, || scoped::total(0..size, workers, primes::count));
     assert_eq!(count, same, "threads find the same primes");
     row(&format!("{workers} threads, equal parts"), split);
     for parts in [workers, workers * 8, workers * 512] {
-        let (same, stolen) = clock::median(3, || pool.install(|| stealing::total(0..size, parts, primes::count)));
+        let (same, stolen) = clock::median(3, || {
+            pool.install(|| stealing::total(0..size, parts, primes::count))
+        });
         assert_eq!(count, same, "rayon finds the same primes");
         row(&format!("rayon, {} parts", format::count(parts as u64)), stolen);
     }

@@ -24,7 +24,11 @@ pub(crate) fn share(stage: &mut Stage) -> Outcome {
     for (name, way) in ways {
         let (same, time) = clock::median(3, || way(0..size, workers));
         assert_eq!(total, same, "{name}: the total is the same however it is shared");
-        table.row([name, &format::time(time), &format::ratio(time.as_secs_f64() / alone.as_secs_f64())]);
+        table.row([
+            name,
+            &format::time(time),
+            &format::ratio(time.as_secs_f64() / alone.as_secs_f64()),
+        ]);
     }
     write!(stage, "{table}")?;
     writeln!(

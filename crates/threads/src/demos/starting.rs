@@ -21,7 +21,8 @@ pub(crate) fn start(stage: &mut Stage) -> Outcome {
 }
 
 pub(crate) fn panic(stage: &mut Stage) -> Outcome {
-    // Rust prints a panic where it happens, and that is right. Here it is expected, and printed below.
+    // Rust prints a panic where it happens, and that is right. Here it is expected, and
+    // printed below.
     panic::set_hook(Box::new(|_| {}));
     let paper = panicking::run(|| -> u32 { panic!("out of paper") });
     let ink = panicking::run(|| 7);

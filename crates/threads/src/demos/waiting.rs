@@ -11,19 +11,21 @@ use workloads::slow_site::SlowSite;
 const LATENCY: Duration = Duration::from_millis(50);
 
 pub(crate) fn wait(stage: &mut Stage) -> Outcome {
-    let site = SlowSite::open(LATENCY).map_err(|error| format!("couldn't open the slow site on loopback: {error}"))?;
+    let site = SlowSite::open(LATENCY)
+        .map_err(|error| format!("couldn't open the slow site on loopback: {error}"))?;
     let urls = site.urls(stage.size());
     let workers = stage.workers();
 
     let mut table = Table::new(["", "time", "pages at once"]);
     let (words, time) = clock::time(|| pool(&urls, workers));
     let words = words?;
-    let mut row = |name: String, ways: Result<usize, String>, time: Duration| -> Outcome {
-        assert_eq!(ways?, words, "{name}: every way reads the same pages");
-        let at_once = LATENCY.as_secs_f64() * urls.len() as f64 / time.as_secs_f64();
-        table.row([&name, &format::time(time), &format::number(at_once)]);
-        Ok(())
-    };
+    let mut row =
+        |name: String, ways: Result<usize, String>, time: Duration| -> Outcome {
+            assert_eq!(ways?, words, "{name}: every way reads the same pages");
+            let at_once = LATENCY.as_secs_f64() * urls.len() as f64 / time.as_secs_f64();
+            table.row([&name, &format::time(time), &format::number(at_once)]);
+            Ok(())
+        };
     let (all, alone) = clock::time(|| one_after_the_other(&urls));
     row("one after the other".into(), all, alone)?;
     row(format!("a pool of {workers} threads"), Ok(words), time)?;
@@ -36,10 +38,13 @@ pub(crate) fn wait(stage: &mut Stage) -> Outcome {
 pub(crate) fn frames(stage: &mut Stage) -> Outcome {
     let size = stage.size();
     let work = move || primes::count(0..size);
-    let ways: [(&str, &dyn Fn() -> Work<u64>); 2] =
-        [("in the drawing thread", &|| inline(work)), ("in a thread of its own", &|| in_thread(work))];
+    let ways: [(&str, &dyn Fn() -> Work<u64>); 2] = [
+        ("in the drawing thread", &|| inline(work)),
+        ("in a thread of its own", &|| in_thread(work)),
+    ];
 
-    let mut table = Table::new(["the work runs", "frames drawn", "missed", "longest stall"]);
+    let mut table =
+        Table::new(["the work runs", "frames drawn", "missed", "longest stall"]);
     let mut found = Vec::new();
     for (name, start) in ways {
         let seen = draw(20, start);

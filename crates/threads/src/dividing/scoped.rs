@@ -5,12 +5,13 @@ use std::thread;
 
 use workloads::parts;
 
-// ANCHOR: total
-/// Does `work` on each of `parts` equal parts of `numbers`, in a thread each; returns the sum, modulo 2⁶⁴.
+/// Does `work` on each of `parts` equal parts of `numbers`, in a thread each; returns the
+/// sum, modulo 2⁶⁴.
 ///
 /// # Panics
 ///
 /// When `work` does, and when the system has no thread to spare.
+// ANCHOR: total
 pub fn total(numbers: Range<u64>, parts: usize, work: fn(Range<u64>) -> u64) -> u64 {
     thread::scope(|scope| {
         let mut threads = Vec::new();

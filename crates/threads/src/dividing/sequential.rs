@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use workloads::parts;
 
+/// Does `work` on each of `parts` equal parts of `numbers`, one after the other; returns
+/// the sum, modulo 2⁶⁴.
 // ANCHOR: total
-/// Does `work` on each of `parts` equal parts of `numbers`, one after the other; returns the sum, modulo 2⁶⁴.
 pub fn total(numbers: Range<u64>, parts: usize, work: fn(Range<u64>) -> u64) -> u64 {
     let mut total = 0_u64;
     for part in parts::equal(numbers, parts) {

@@ -6,16 +6,17 @@ use std::thread;
 
 use workloads::parts;
 
+/// The sum of the squares of `numbers`, by `workers` threads that add to one atomic
+/// total.
 // ANCHOR: total
-/// The sum of the squares of `numbers`, by `workers` threads that add to one atomic total.
 pub fn total(numbers: Range<u64>, workers: usize) -> u64 {
     let total = AtomicU64::new(0);
     thread::scope(|scope| {
         for part in parts::equal(numbers, workers) {
             scope.spawn(|| {
                 for n in part {
-                    // Relaxed is enough: nothing else is published through the total, and the end of the scope
-                    // makes every addition visible.
+                    // Relaxed is enough: nothing else is published through the total, and
+                    // the end of the scope makes every addition visible.
                     total.fetch_add(n.wrapping_mul(n), Relaxed);
                 }
             });

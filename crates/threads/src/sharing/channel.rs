@@ -6,8 +6,9 @@ use std::thread;
 use crossbeam_channel::bounded;
 use workloads::parts;
 
+/// The sum of the squares of `numbers`: `workers` threads send squares, the calling
+/// thread adds them up.
 // ANCHOR: total
-/// The sum of the squares of `numbers`: `workers` threads send squares, the calling thread adds them up.
 pub fn total(numbers: Range<u64>, workers: usize) -> u64 {
     // Bounded: a sender that is too fast waits, and memory stays small.
     let (send, receive) = bounded(1_024);

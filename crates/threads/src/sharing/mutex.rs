@@ -6,8 +6,9 @@ use std::thread;
 
 use workloads::parts;
 
+/// The sum of the squares of `numbers`, by `workers` threads that lock one total for
+/// every number.
 // ANCHOR: total
-/// The sum of the squares of `numbers`, by `workers` threads that lock one total for every number.
 pub fn total(numbers: Range<u64>, workers: usize) -> u64 {
     let total = Arc::new(Mutex::new(0_u64));
     let mut threads = Vec::new();

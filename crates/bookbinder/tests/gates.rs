@@ -1,0 +1,307 @@
+//! Each gate, proven by breaking something.
+
+mod fixture;
+
+use fixture::{Fixture, PAGE, assert_says};
+
+#[test]
+fn a_whole_book_passes_every_gate() {
+    let fixture = Fixture::new();
+    assert_eq!(fixture.check(), []);
+}
+
+#[test]
+fn a_missing_file() {
+    let fixture = Fixture::new();
+    fixture.append("```rust\n{{#include ../../crates/adder/src/gone.rs}}\n```");
+    let line = fixture.end() - 2;
+    let place = format!("{PAGE}:{line}");
+    assert_says(
+        &fixture.only_finding(),
+        &place,
+        &["no file crates/adder/src/gone.rs", "correct the path"],
+    );
+}
+
+#[test]
+fn a_missing_anchor() {
+    let fixture = Fixture::new();
+    fixture.replace(PAGE, "lib.rs:add", "lib.rs:subtract");
+    let findings: Vec<_> = fixture.findings().iter().map(ToString::to_string).collect();
+    assert_says(
+        &findings[0],
+        &format!("{PAGE}:4"),
+        &["lib.rs has no anchor `subtract`", "its anchors are: add"],
+    );
+    // Which leaves the anchor that is there without a reader.
+    assert_says(
+        &findings[1],
+        "crates/adder/src/lib.rs:1",
+        &["no chapter includes the anchor `add`"],
+    );
+    assert_eq!(findings.len(), 2);
+}
+
+#[test]
+fn an_unused_anchor() {
+    let fixture = Fixture::new();
+    fixture.replace("crates/adder/src/main.rs", "fn main", "// ANCHOR: all\nfn main");
+    assert_says(
+        &fixture.only_finding(),
+        "crates/adder/src/main.rs:1",
+        &["no chapter includes the anchor `all`", "take it away"],
+    );
+}
+
+#[test]
+fn lines_included_by_number() {
+    let fixture = Fixture::new();
+    fixture.append("```rust\n{{#include ../../crates/adder/src/lib.rs:2:3}}\n```");
+    assert_says(
+        &fixture.only_finding(),
+        &format!("{PAGE}:{}", fixture.end() - 2),
+        &["lines 2:3", "ANCHOR"],
+    );
+}
+
+#[test]
+fn pasted_code() {
+    for language in ["rust", "rust,ignore", "rs", "python"] {
+        let fixture = Fixture::new();
+        fixture.append(&format!("```{language}\nlet n = 1;\n```"));
+        let place = format!("{PAGE}:{}", fixture.end() - 2);
+        assert_says(
+            &fixture.only_finding(),
+            &place,
+            &["pasted", "{{#include FILE:ANCHOR}}"],
+        );
+    }
+}
+
+#[test]
+fn a_block_without_a_language() {
+    let fixture = Fixture::new();
+    fixture.append("```\nlet n = 1;\n```");
+    assert_says(
+        &fixture.only_finding(),
+        &format!("{PAGE}:{}", fixture.end() - 3),
+        &["doesn't say what it is"],
+    );
+}
+
+#[test]
+fn a_measurement_typed_into_prose() {
+    for (prose, number) in [
+        ("It is 41× faster.", "41×"),
+        ("It takes\n3.2 ms here.", "3.2 ms"),
+        ("| a | b |\n|---|---|\n| 17 % | 1 |", "17 %"),
+    ] {
+        let fixture = Fixture::new();
+        fixture.append(prose);
+        let line = prose.lines().position(|line| line.contains(number)).unwrap();
+        let place = format!("{PAGE}:{}", fixture.end() - prose.lines().count() + line);
+        assert_says(
+            &fixture.only_finding(),
+            &place,
+            &[&format!("`{number}` was typed"), "{{#measured ID}}"],
+        );
+    }
+    let fixture = Fixture::new();
+    fixture.append("It was set to {{#given 50 ms}}.");
+    assert_eq!(fixture.findings(), []);
+}
+
+#[test]
+fn an_id_that_was_never_measured() {
+    for directive in [
+        "measured speed/light/10",
+        "ratio speed/light/10 / speed/slow/10",
+        "table light",
+        "plot light | numbers",
+        "plot speed | numbers | light",
+        "bars light",
+        "break-even speed/light / speed/slow",
+    ] {
+        let fixture = Fixture::new();
+        fixture.append(&format!("So {{{{#{directive}}}}}."));
+        let place = format!("{PAGE}:{}", fixture.end() - 1);
+        assert_says(
+            &fixture.only_finding(),
+            &place,
+            &["was never measured", "cargo book measure"],
+        );
+    }
+}
+
+#[test]
+fn stale_code() {
+    let fixture = Fixture::new();
+    fixture.replace(
+        "crates/adder/src/lib.rs",
+        "    n + 1",
+        "    // One more.\n    n\n        + 1",
+    );
+    assert_eq!(fixture.check(), [], "a comment doesn't age a number");
+
+    fixture.replace("crates/adder/src/lib.rs", "+ 1", "+ 2");
+    let findings: Vec<_> = fixture.findings().iter().map(ToString::to_string).collect();
+    assert_says(
+        &findings[0],
+        "book/measurements/ref/speed.json",
+        &[
+            "measured before its code changed",
+            "cargo book measure --machine ref --only speed",
+            "--draft",
+        ],
+    );
+    assert_says(
+        &findings[1],
+        &format!("{PAGE}:7"),
+        &["recorded before its code changed", "cargo book record adder"],
+    );
+    assert_eq!(findings.len(), 2);
+}
+
+#[test]
+fn an_output_that_drifted() {
+    let fixture = Fixture::new();
+    fixture.replace("crates/adder/src/main.rs", "in 3 ms", "after 3 ms");
+    // Somebody renews the fingerprint and doesn't look.
+    fixture.record();
+    let findings = fixture.check();
+    assert_eq!(findings.len(), 1);
+    assert_says(
+        &findings[0].to_string(),
+        "book/outputs/adder/demo.txt",
+        &["it was `2 in 3 ms`, and now is `2 after 3 ms`", "cargo book record adder"],
+    );
+}
+
+#[test]
+fn an_output_that_was_never_recorded() {
+    let fixture = Fixture::new();
+    fixture.append("{{#run adder other}}");
+    let place = format!("{PAGE}:{}", fixture.end() - 1);
+    assert_says(
+        &fixture.only_finding(),
+        &place,
+        &["nothing was recorded", "cargo book record adder"],
+    );
+}
+
+#[test]
+fn an_output_that_no_chapter_shows() {
+    let fixture = Fixture::new();
+    fixture.write(
+        "book/outputs/adder/old.txt",
+        "$ cargo run -p adder -- old\ncode: 0\n\n2\n",
+    );
+    assert_says(
+        &fixture.only_finding(),
+        "book/outputs/adder/old.txt",
+        &["no chapter", "delete"],
+    );
+}
+
+#[test]
+fn a_flipped_claim() {
+    for (fast, verdict) in [(9.0, "does not hold"), (6.0, "too close to call")] {
+        let fixture = Fixture::new();
+        fixture.measure("ref", fast);
+        assert_says(
+            &fixture.only_finding(),
+            "book/claims.toml:2",
+            &["`fast-is-fast` is written down as `holds`", verdict, "write `verdict ="],
+        );
+    }
+}
+
+#[test]
+fn a_claim_that_its_chapter_does_not_try() {
+    let fixture = Fixture::new();
+    fixture.replace(PAGE, "{{#claim fast-is-fast}}", "");
+    assert_says(
+        &fixture.only_finding(),
+        "book/claims.toml:2",
+        &["not tried in its chapter, page.md"],
+    );
+}
+
+#[test]
+fn a_broken_link() {
+    for (link, problem) in [
+        ("gone.md", "leads nowhere"),
+        ("../../crates/adder/src/lib.rs", "leads nowhere"),
+        ("#wherefore", "has no heading `wherefore`"),
+        ("cards.md#deck", "has no heading `deck`"),
+        ("SUMMARY.md", "SUMMARY.md doesn't list"),
+    ] {
+        let fixture = Fixture::new();
+        fixture.append(&format!("See [there]({link})."));
+        let place = format!("{PAGE}:{}", fixture.end() - 1);
+        assert_says(&fixture.only_finding(), &place, &[problem, "correct the link"]);
+    }
+}
+
+#[test]
+fn a_directive_that_is_wrong() {
+    for (directive, problem) in [
+        ("measured", "`measured` has no argument"),
+        ("ratio speed/fast/10", "`ratio` takes two ids"),
+        ("ratio speed/fast/10 / speed/slow/10 / speed/slow/10", "`ratio` takes two ids"),
+        ("break-even speed/fast", "`break-even` takes two ids"),
+        ("plot speed", "`plot` can't read `speed`"),
+        ("table", "`table` can't read ``"),
+        ("table speed | a | slow | c", "`table` can't read"),
+        ("bars", "`bars` has no argument"),
+        ("given", "`given` has no argument"),
+        ("claim", "`claim` has no argument"),
+        ("claim fast", "there is no claim `fast`"),
+        ("scorecard all", "`scorecard` takes no arguments"),
+        ("run adder", "`run` takes an example and a demo"),
+        ("run gone demo", "nothing was recorded"),
+        ("mesured speed/fast/10", "there is no directive `mesured`"),
+    ] {
+        let fixture = Fixture::new();
+        fixture.append(&format!("{{{{#{directive}}}}}"));
+        let place = format!("{PAGE}:{}", fixture.end() - 1);
+        assert_says(&fixture.only_finding(), &place, &[problem, "; "]);
+    }
+}
+
+#[test]
+fn a_predict_block_that_is_wrong() {
+    for (from, to, problem) in [
+        ("question =", "query =", "not right"),
+        (", below = 1", "", "should rise"),
+        (
+            "ratio = \"speed/fast/10 / speed/slow/10\"\n",
+            "",
+            "asks for `measured` or for `ratio`",
+        ),
+        ("ratio = \"speed/fast/10 /", "ratio = \"speed/light/10 /", "was never measured"),
+    ] {
+        let fixture = Fixture::new();
+        fixture.replace(PAGE, from, to);
+        assert_says(&fixture.only_finding(), &format!("{PAGE}:19"), &[problem]);
+    }
+}
+
+#[test]
+fn every_problem_is_told_at_once_and_a_draft_is_built_all_the_same() {
+    let fixture = Fixture::new();
+    fixture.append("It is 41× faster.\n\n{{#measured speed/light}}");
+    assert_eq!(fixture.findings().len(), 2);
+
+    let output = fixture.book(&["build"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("2 problems, no book"), "{said}");
+    assert!(said.contains("`41×`") && said.contains("`speed/light`"), "{said}");
+    assert!(!fixture.file("target/book").exists());
+
+    let output = fixture.book(&["build", "--draft"]);
+    assert!(output.status.success());
+    assert!(String::from_utf8(output.stderr).unwrap().contains("`41×`"));
+    assert!(fixture.file("target/book/page.html").exists());
+}

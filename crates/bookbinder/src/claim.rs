@@ -6,7 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::measurement::{Estimate, Measured};
+use crate::measurement::Measured;
+use crate::quantity::Quantity;
 
 /// A claim of `book/claims.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -110,6 +111,9 @@ pub fn read(file: &Path) -> Result<Vec<Claim>, (usize, String)> {
         if claim.at_most.is_some() == claim.at_least.is_some() {
             return complain("needs either at_most or at_least");
         }
+        if Quantity::parse(&claim.measure).is_none() {
+            return complain("measures neither ID nor ID / ID");
+        }
     }
     Ok(claims)
 }
@@ -121,12 +125,9 @@ pub fn line_of(text: &str, id: &str) -> usize {
 }
 
 impl Claim {
-    /// The value that decides the claim, where it was measured.
-    pub fn value(&self, measured: &Measured) -> Option<Estimate> {
-        match self.measure.split_once(" / ") {
-            Some((a, b)) => Some(Estimate::ratio(measured.get(a)?, measured.get(b)?)),
-            None => measured.get(&self.measure).map(Estimate::from),
-        }
+    /// The quantity that decides the claim.
+    pub fn quantity(&self) -> Quantity<'_> {
+        Quantity::parse(&self.measure).expect("`read` refuses a claim without one")
     }
 
     /// What the measurements of one machine say.
@@ -134,7 +135,9 @@ impl Claim {
         if measured.machine().is_some_and(|machine| machine.cores < self.cores) {
             return Verdict::NeedsMoreCores;
         }
-        let Some(value) = self.value(measured) else { return Verdict::NotMeasured };
+        let Some(value) = self.quantity().value(measured) else {
+            return Verdict::NotMeasured;
+        };
         let satisfied = |x: f64| {
             self.at_most.is_none_or(|most| x <= most)
                 && self.at_least.is_none_or(|least| x >= least)
@@ -153,12 +156,6 @@ impl Claim {
             (_, Some(least)) => format!("at least {}", format(least)),
             _ => unreachable!("`read` refuses a claim without a bound"),
         }
-    }
-
-    /// How to write the value that decides it.
-    pub fn format(&self, measured: &Measured) -> fn(f64) -> String {
-        let single = measured.get(&self.measure);
-        single.map_or(tour::format::ratio, |measurement| measurement.unit.format())
     }
 }
 

@@ -5,11 +5,11 @@ use std::fmt::Write;
 
 use tour::format;
 
-use crate::html::{escape, interval_of};
+use crate::html::{capital, escape, interval_of};
 use crate::material::Material;
 use crate::measurement::{Measured, Measurement, Unit};
-use crate::plot::{Lines, Point, Series};
-use crate::weave::{Refusal, capital, find};
+use crate::plot::{Bar, Bars, Lines, Point, Series};
+use crate::weave::{Refusal, find};
 
 /// The measurements below an id, and how to lay them out.
 pub(crate) struct Grid<'a> {
@@ -23,31 +23,31 @@ pub(crate) struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    /// Reads the arguments of `table` and `plot`: `PREFIX [| WHAT X COUNTS [|
-    /// BASELINE]]`.
+    /// Reads the arguments of `table`, `plot` and `bars`: `PREFIX [| WHAT X COUNTS [| BASELINE]]`.
     pub(crate) fn parse(
         material: &'a Material,
-        name: &str,
         arguments: &'a str,
     ) -> Result<Self, Refusal> {
-        let mut parts = arguments.split('|').map(str::trim);
-        let (prefix, x, baseline, more) =
-            (parts.next().unwrap_or_default(), parts.next(), parts.next(), parts.next());
-        if prefix.is_empty() || more.is_some() || (name == "plot" && x.is_none()) {
-            return Err((
-                format!("`{name}` can't read `{arguments}`"),
-                format!("write {{{{#{name} group | what the sizes count | baseline}}}}"),
-            ));
-        }
-        if material.reference.below(prefix).next().is_none() {
-            find(material, prefix)?;
-        }
-        if let Some(baseline) = baseline {
-            let id = format!("{prefix}/{baseline}");
-            if material.reference.get(&id).is_none()
-                && material.reference.below(&id).next().is_none()
-            {
-                find(material, &id)?;
+        let parts: Vec<_> = arguments.split('|').map(str::trim).collect();
+        let (prefix, x, baseline) = match parts[..] {
+            [prefix] => (prefix, None, None),
+            [prefix, x] => (prefix, Some(x), None),
+            [prefix, x, baseline] => (prefix, Some(x), Some(baseline)),
+            _ => {
+                return Err((
+                    format!("`{arguments}` has too many parts"),
+                    "write GROUP | WHAT THE SIZES COUNT | BASELINE".into(),
+                ));
+            }
+        };
+        let measured = |id: &str| {
+            material.reference.get(id).is_some()
+                || material.reference.below(id).next().is_some()
+        };
+        let baseline_id = baseline.map(|baseline| format!("{prefix}/{baseline}"));
+        for id in std::iter::once(prefix).chain(baseline_id.as_deref()) {
+            if !measured(id) {
+                find(material, id)?;
             }
         }
         Ok(Self { material, prefix, x, baseline })
@@ -164,8 +164,9 @@ impl<'a> Grid<'a> {
         let (names, sizes) = self.axes();
         if sizes.len() < 2 {
             return Err((
-                format!("`{}` was not measured at different sizes", self.prefix),
-                format!("show it with {{{{#bars {}}}}}", self.prefix),
+                format!("`{}` has no sizes to plot over", self.prefix),
+                "say what they count, as in {{#plot group | numbers}}, or use `bars`"
+                    .into(),
             ));
         }
         let series = |on: &Measured, yours: bool| -> Vec<Series> {
@@ -213,6 +214,32 @@ impl<'a> Grid<'a> {
             mark,
         };
         Ok(format!("\n\n<figure>{}</figure>\n\n", plot.svg()))
+    }
+
+    /// A bar for each measurement, those of the reader under those of the reference.
+    pub(crate) fn bars(&self) -> String {
+        let mut bars = Vec::new();
+        let mut add = |m: &Measurement, yours: bool| {
+            bars.push(Bar {
+                name: m.id[self.prefix.len() + 1..].replace('/', ", "),
+                yours,
+                low: m.low,
+                estimate: m.estimate,
+                high: m.high,
+            });
+        };
+        let mut unit = Unit::Count;
+        for measurement in self.material.reference.below(self.prefix) {
+            unit = measurement.unit;
+            add(measurement, false);
+            if let Some(yours) =
+                self.material.yours.as_ref().and_then(|on| on.get(&measurement.id))
+            {
+                add(yours, true);
+            }
+        }
+        let plot = Bars { title: capital(unit.quantity()), format: unit.format(), bars };
+        format!("\n\n<figure>{}</figure>\n\n", plot.svg())
     }
 }
 

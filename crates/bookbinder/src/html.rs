@@ -1,6 +1,6 @@
-//! Small pieces of HTML that several directives share.
+//! Small pieces of HTML and text that several directives share.
 
-use crate::measurement::{Measured, Measurement};
+use crate::measurement::Measurement;
 
 /// Text as HTML.
 pub(crate) fn escape(text: &str) -> String {
@@ -15,13 +15,9 @@ pub(crate) fn interval_of(measurement: &Measurement) -> String {
     format!("95% interval {}, {} samples", measurement.interval(), measurement.samples)
 }
 
-/// Where and when a group was measured, for a tooltip.
-pub(crate) fn provenance(on: &Measured, group: &str) -> String {
-    on.groups.get(group).map_or("not measured".into(), |group| {
-        let quick = if group.quick { ", quickly" } else { "" };
-        format!(
-            "{}, {} cores, {}{quick}",
-            group.machine.cpu, group.machine.cores, group.date
-        )
-    })
+/// With a capital letter, as titles begin.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }

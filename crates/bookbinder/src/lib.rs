@@ -13,6 +13,7 @@
 //! * [`preprocessor`] does both for mdBook, and [`verbs`] are what the command line
 //!   calls.
 
+mod card;
 pub mod child;
 pub mod claim;
 pub mod criterion;
@@ -22,13 +23,16 @@ pub mod fingerprint;
 pub mod gates;
 mod grid;
 mod html;
+mod machines;
 pub mod material;
 pub mod measure;
 pub mod measurement;
+mod number;
 pub mod output;
 mod plot;
 mod predict;
 pub mod preprocessor;
+pub mod quantity;
 pub mod this_machine;
 pub mod verbs;
 pub mod weave;

@@ -101,39 +101,6 @@ impl Measurement {
     }
 }
 
-/// A value that may range over an interval: a ratio of two measurements, or one
-/// measurement.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
-    /// The lower end.
-    pub low: f64,
-    /// The point estimate.
-    pub estimate: f64,
-    /// The upper end.
-    pub high: f64,
-}
-
-impl Estimate {
-    /// `a` divided by `b`. The interval is as wide as the two of them allow.
-    pub fn ratio(a: &Measurement, b: &Measurement) -> Self {
-        Self {
-            low: a.low / b.high,
-            estimate: a.estimate / b.estimate,
-            high: a.high / b.low,
-        }
-    }
-}
-
-impl From<&Measurement> for Estimate {
-    fn from(measurement: &Measurement) -> Self {
-        Self {
-            low: measurement.low,
-            estimate: measurement.estimate,
-            high: measurement.high,
-        }
-    }
-}
-
 /// The machine on which a group was measured.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Machine {

@@ -249,10 +249,11 @@ fn a_directive_that_is_wrong() {
         ("measured", "`measured` has no argument"),
         ("ratio speed/fast/10", "`ratio` takes two ids"),
         ("ratio speed/fast/10 / speed/slow/10 / speed/slow/10", "`ratio` takes two ids"),
+        ("measured speed/fast/10 / speed/slow/10", "`measured` takes one id"),
         ("break-even speed/fast", "`break-even` takes two ids"),
-        ("plot speed", "`plot` can't read `speed`"),
-        ("table", "`table` can't read ``"),
-        ("table speed | a | slow | c", "`table` can't read"),
+        ("plot speed", "`speed` has no sizes to plot over"),
+        ("table", "`table` has no argument"),
+        ("table speed | a | slow | c", "has too many parts"),
         ("bars", "`bars` has no argument"),
         ("given", "`given` has no argument"),
         ("claim", "`claim` has no argument"),
@@ -275,11 +276,15 @@ fn a_predict_block_that_is_wrong() {
         ("question =", "query =", "not right"),
         (", below = 1", "", "should rise"),
         (
-            "ratio = \"speed/fast/10 / speed/slow/10\"\n",
-            "",
-            "asks for `measured` or for `ratio`",
+            "measure = \"speed/fast/10 / speed/slow/10\"",
+            "measure = \"a / b / c\"",
+            "no measure",
         ),
-        ("ratio = \"speed/fast/10 /", "ratio = \"speed/light/10 /", "was never measured"),
+        (
+            "measure = \"speed/fast/10 /",
+            "measure = \"speed/light/10 /",
+            "was never measured",
+        ),
     ] {
         let fixture = Fixture::new();
         fixture.replace(PAGE, from, to);

@@ -1,0 +1,129 @@
+//! Measurements as pictures: inline SVG that takes its colours from the page.
+//!
+//! Read [`bars`] first, the simpler chart. Then [`lines`], with the [`series`] that it
+//! connects and the [`frame`] in which they stand; an [`axis`] says where. Both charts
+//! consist of a [`heading`], [`text`] and [`shapes`], drawn in [`ink`]; [`picture`] makes
+//! one element of all that.
+
+mod axis;
+mod bars;
+mod frame;
+mod heading;
+mod ink;
+mod lines;
+mod picture;
+mod series;
+mod shapes;
+mod text;
+
+pub(crate) use bars::{Bar, Bars};
+pub(crate) use lines::Lines;
+pub(crate) use series::{Point, Series};
+
+/// Each value once, where it first stands.
+fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut seen = Vec::new();
+    for value in values {
+        if !seen.contains(&value) {
+            seen.push(value);
+        }
+    }
+    seen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(super) fn point(x: f64, y: f64) -> Point {
+        Point { x, low: y * 0.9, estimate: y, high: y * 1.1 }
+    }
+
+    pub(super) fn lines(names: &[&str], points: &[Point]) -> Lines {
+        let series = |name: &&str| Series {
+            name: name.to_string(),
+            yours: false,
+            points: points.to_vec(),
+        };
+        Lines {
+            title: "Sums".into(),
+            x_label: "numbers".into(),
+            y_label: "time".into(),
+            format: tour::format::nanoseconds,
+            log_x: true,
+            log_y: true,
+            series: names.iter().map(series).collect(),
+            mark: None,
+        }
+    }
+
+    pub(super) fn bars(bars: &[(&str, bool, f64)]) -> Bars {
+        let bar = |&(name, yours, y): &(&str, bool, f64)| {
+            let Point { low, estimate, high, .. } = point(0.0, y);
+            Bar { name: name.into(), yours, low, estimate, high }
+        };
+        let bars = bars.iter().map(bar).collect();
+        Bars { title: "Locks".into(), format: tour::format::nanoseconds, bars }
+    }
+
+    /// What every picture must be, whatever it shows.
+    pub(super) fn check(svg: &str) {
+        assert!(
+            svg.starts_with("<svg class=\"plot\"") && svg.ends_with("</svg>\n"),
+            "{svg}"
+        );
+        let first = svg.lines().next().unwrap_or_default();
+        assert!(first.ends_with('>') && first.matches('>').count() == 1, "{svg}");
+        assert!(svg.lines().all(|line| !line.trim().is_empty()), "{svg}");
+        assert!(!svg.contains("\"#") && !svg.contains("=\"-"), "{svg}");
+    }
+
+    #[test]
+    fn long_names_do_no_harm() {
+        let name = "Arc<Mutex<u64>> & \"co\"\n\n".to_string()
+            + &"long ".repeat(50)
+            + &"x".repeat(200);
+        let svg = lines(&[&name], &[point(1.0, 1.0)]).svg();
+        check(&svg);
+        assert!(
+            svg.contains("Arc&lt;Mutex&lt;u64&gt;&gt; &amp; &quot;co&quot; long"),
+            "{svg}"
+        );
+        check(&bars(&[(&name, true, 1.0)]).svg());
+    }
+
+    #[test]
+    fn odd_input_does_no_harm() {
+        let odd = [
+            0.0,
+            -5.0,
+            1.0,
+            1.0 + 1e-12,
+            7.0,
+            1e-300,
+            1e300,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ];
+        for (x, y) in odd.iter().flat_map(|x| odd.map(|y| (*x, y))) {
+            for (log_x, log_y) in
+                [(true, true), (true, false), (false, true), (false, false)]
+            {
+                for points in [
+                    vec![],
+                    vec![point(x, y)],
+                    vec![point(x, y), point(y, x), point(1.0, 1.0)],
+                ] {
+                    let mark = Some((y, "mark".into()));
+                    check(
+                        &Lines { log_x, log_y, mark, ..lines(&["a", "a", ""], &points) }
+                            .svg(),
+                    );
+                }
+            }
+            check(&bars(&[("a", false, x), ("b", true, y)]).svg());
+        }
+        check(&bars(&[]).svg());
+    }
+}

@@ -3,6 +3,7 @@
 mod frames;
 mod noise;
 mod python_squares;
+mod speedup;
 mod visibility;
 mod waiting;
 
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     benches::main(&[
         ("noise", noise::observe),
+        ("speedup", speedup::observe),
         ("visibility", visibility::observe),
         ("waiting", waiting::observe),
         ("frames", frames::observe),

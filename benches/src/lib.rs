@@ -23,6 +23,8 @@ pub enum Unit {
     Bytes,
     /// Things.
     Count,
+    /// How many times as much, or as fast.
+    Ratio,
 }
 
 /// A group of observations: its name and the function that makes them.

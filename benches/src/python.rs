@@ -17,22 +17,32 @@ use crate::{Observer, Unit};
 ///
 /// When the script fails: it is ours, so that is a mistake of ours.
 pub fn observe(observer: &mut Observer, script: &str, arguments: &[String]) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let python = Command::new("python3")
-        .arg(root.join(script))
-        .args(arguments)
-        .stderr(Stdio::inherit())
-        .output();
-    let Ok(output) = python else { return };
-    assert!(output.status.success(), "{script}: {}", output.status);
+    if !is_here() {
+        return;
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(script);
+    let mut python = Command::new("python3");
+    let output = python.arg(&script).args(arguments).stderr(Stdio::inherit()).output();
+    let output = output
+        .unwrap_or_else(|error| panic!("couldn't run {}: {error}", script.display()));
+    assert!(output.status.success(), "{}: {}", script.display(), output.status);
     let stdout = String::from_utf8_lossy(&output.stdout);
     let times: BTreeMap<String, f64> = serde_json::from_str(
         stdout.lines().last().unwrap_or_default(),
     )
     .unwrap_or_else(|error| {
-        panic!("{script} should print its times as JSON on its last line: {error}")
+        panic!("{} should end with its times as JSON: {error}", script.display())
     });
     for (name, ns) in times {
         observer.sample(&format!("Python: {name}"), Unit::Ns, ns);
     }
+}
+
+/// Whether there is a `python3` that answers. On Windows there may be one that only tells where to
+/// get another.
+fn is_here() -> bool {
+    let version = Command::new("python3").arg("--version").output();
+    version.is_ok_and(|output| {
+        output.status.success() && output.stdout.starts_with(b"Python 3")
+    })
 }

@@ -18,11 +18,11 @@ struct Benchmark {
     full_id: String,
 }
 
+/// Criterion writes the mean and a slope as well. Noise only ever adds to a time, and the median
+/// minds it least.
 #[derive(Deserialize)]
 struct Estimates {
-    mean: Estimate,
-    /// There is one when the number of iterations varied between samples.
-    slope: Option<Estimate>,
+    median: Estimate,
 }
 
 #[derive(Deserialize)]
@@ -68,15 +68,14 @@ pub fn read(home: &Path) -> Result<Vec<Measurement>, String> {
 fn benchmark(folder: &Path) -> Result<Measurement, String> {
     // By the id in the file; the folder's name is shortened and made safe.
     let Benchmark { full_id } = json(folder.join("benchmark.json"))?;
-    let estimates: Estimates = json(folder.join("estimates.json"))?;
+    let Estimates { median } = json(folder.join("estimates.json"))?;
     let sample: Sample = json(folder.join("sample.json"))?;
-    let best = estimates.slope.unwrap_or(estimates.mean);
     Ok(Measurement {
         id: full_id,
         unit: Unit::Ns,
-        estimate: best.point_estimate,
-        low: best.confidence_interval.lower_bound,
-        high: best.confidence_interval.upper_bound,
+        estimate: median.point_estimate,
+        low: median.confidence_interval.lower_bound,
+        high: median.confidence_interval.upper_bound,
         samples: sample.times.len(),
     })
 }

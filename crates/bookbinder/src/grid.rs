@@ -194,7 +194,7 @@ impl<'a> Grid<'a> {
                 }
             });
             let (x, name) = crossings.min_by(|a, b| a.0.total_cmp(&b.0))?;
-            Some((x, format!("{name} pays from here on")))
+            Some((x, format!("break-even: {name}")))
         });
         let unit = self
             .material

@@ -10,9 +10,13 @@ pub(crate) fn escape(text: &str) -> String {
         .replace('"', "&quot;")
 }
 
-/// The interval of a measurement, for a tooltip.
+/// The interval of a measurement, for a tooltip. For a 95% interval, five samples are too few.
 pub(crate) fn interval_of(measurement: &Measurement) -> String {
-    format!("95% interval {}, {} samples", measurement.interval(), measurement.samples)
+    match (measurement.samples, measurement.interval()) {
+        (1, _) => "a single sample".into(),
+        (n @ 2..6, interval) => format!("all of {n} samples: {interval}"),
+        (n, interval) => format!("95% interval {interval}, {n} samples"),
+    }
 }
 
 /// With a capital letter, as titles begin.

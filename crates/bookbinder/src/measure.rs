@@ -13,8 +13,10 @@ use tempfile::TempDir;
 
 use crate::child;
 use crate::fingerprint::Code;
-use crate::material::{bench_of, reference_name};
-use crate::measurement::{FORMAT, Group, Machine, Measured, Measurement, Unit, YOURS};
+use crate::material::reference_name;
+use crate::measurement::{
+    FORMAT, Group, Machine, Measured, Measurement, Unit, YOURS, sorted,
+};
 use crate::{criterion, this_machine};
 
 /// What to measure, and how well.
@@ -35,7 +37,7 @@ struct Effort {
     rounds: u32,
 }
 
-const QUICK: Effort = Effort { warm_up: 0.05, time: 0.2, samples: 10, rounds: 1 };
+const QUICK: Effort = Effort { warm_up: 0.05, time: 0.2, samples: 10, rounds: 2 };
 const FULL: Effort = Effort { warm_up: 1.0, time: 3.0, samples: 50, rounds: 7 };
 
 /// One thing that a bench program measures when asked for it by name.
@@ -75,6 +77,8 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let replaces = replaces_another(&before, &machine, request)?;
 
     child::catch_interrupts()?;
+    // Before the benches compile: somebody may go on editing while they run.
+    let code = fingerprints(root)?;
     let programs = compile(root)?;
     let mut steps = Vec::new();
     for program in programs {
@@ -88,19 +92,22 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let expected: Vec<f64> =
         steps.iter().map(|step| step.expected(effort, &before, &reference)).collect();
     let bar = progress(expected.iter().sum());
-    let code = Code::of(root);
     let (commit, date) = (this_machine::commit(root), this_machine::today());
 
     let mut done: Vec<Group> = Vec::new();
     for name in &groups {
-        let bench = bench_of(root, name)
+        let code = code
+            .get(name)
             .ok_or(format!("there is no benches/*/{name}.rs for group `{name}`"))?;
+        if bar.is_hidden() {
+            eprintln!("measuring {name}");
+        }
         let mut group = Group {
             format: FORMAT,
             group: name.clone(),
             date: date.clone(),
             commit: commit.clone(),
-            code: code.fingerprint(&bench)?,
+            code: code.clone(),
             quick: request.quick,
             seconds: 0.0,
             machine: machine.clone(),
@@ -135,6 +142,19 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         replace_all(&folder, &done)?;
     }
     Ok(groups)
+}
+
+/// The fingerprint of what each bench file reaches, by the name of its group.
+fn fingerprints(root: &Path) -> Result<BTreeMap<String, String>, String> {
+    let code = Code::of(root);
+    let files =
+        sorted(&root.join("benches")).into_iter().flat_map(|target| sorted(&target));
+    let benches =
+        files.filter(|file| file.extension().is_some_and(|extension| extension == "rs"));
+    let group = |file: &PathBuf| {
+        file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    };
+    benches.map(|file| Ok((group(&file), code.fingerprint(&file)?))).collect()
 }
 
 /// Whether the measurements there come from another machine, and so have to go when the

@@ -24,6 +24,8 @@ pub enum Unit {
     Bytes,
     /// Things.
     Count,
+    /// How many times as much, or as fast.
+    Ratio,
 }
 
 impl Unit {
@@ -33,6 +35,7 @@ impl Unit {
             Self::Ns => "time",
             Self::Bytes => "memory",
             Self::Count => "number",
+            Self::Ratio => "factor",
         }
     }
 
@@ -42,6 +45,7 @@ impl Unit {
             Self::Ns => format::nanoseconds,
             Self::Bytes => format::bytes,
             Self::Count => format::number,
+            Self::Ratio => format::ratio,
         }
     }
 }

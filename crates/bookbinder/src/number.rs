@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::grid::break_even;
-use crate::html::escape;
+use crate::html::{escape, interval_of};
 use crate::material::Material;
 use crate::measurement::Measured;
 use crate::quantity::Quantity;
@@ -65,8 +65,12 @@ pub(crate) fn quantity_html(
     }
     Ok(html(material, quantity.group(), |on| {
         let (value, format) = (quantity.value(on)?, quantity.format(on));
-        let interval =
-            format!("95% interval {} to {}", format(value.low), format(value.high));
+        let interval = match quantity.over {
+            None => interval_of(on.get(quantity.id)?),
+            Some(_) => {
+                format!("interval {} to {}", format(value.low), format(value.high))
+            }
+        };
         Some((format(value.estimate), interval))
     }))
 }

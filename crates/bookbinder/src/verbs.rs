@@ -85,6 +85,7 @@ pub fn check(root: &Path) -> Result<Checked, String> {
             run.example
         );
         let Ok(recorded) = Recorded::read(root, run) else { continue };
+        eprintln!("running {}", run.command());
         let problem = match run.run(root) {
             Err(problem) => Some(problem),
             Ok(now) => drift(run.class, &recorded.output, &now).map(|(was, is)| {

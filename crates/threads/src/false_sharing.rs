@@ -31,7 +31,12 @@ pub fn padded(workers: usize, steps: u64) -> u64 {
 /// One thread for each of `counters` adds 1 to it, `steps` times. Returns the sum of all
 /// counters.
 // ANCHOR: count
-fn count<C: Sync>(counters: &[C], atomic: fn(&C) -> &AtomicU64, steps: u64) -> u64 {
+fn count<C: Sync>(
+    counters: &[C],
+    atomic: impl Fn(&C) -> &AtomicU64 + Sync,
+    steps: u64,
+) -> u64 {
+    let atomic = &atomic;
     thread::scope(|scope| {
         for counter in counters {
             scope.spawn(move || {

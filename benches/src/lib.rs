@@ -6,7 +6,6 @@
 
 pub mod python;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, fs};
@@ -33,11 +32,13 @@ pub type Group = (&'static str, fn(&mut Observer));
 /// Collects the samples of one group.
 pub struct Observer {
     rounds: usize,
-    observations: BTreeMap<String, Observation>,
+    /// In the order of their first samples.
+    observations: Vec<Observation>,
 }
 
 #[derive(Serialize)]
 struct Observation {
+    name: String,
     unit: Unit,
     samples: Vec<f64>,
 }
@@ -48,11 +49,16 @@ impl Observer {
         self.rounds
     }
 
-    /// Takes a sample of `name`, which is part of the measurement's id after the group's
-    /// name.
+    /// Takes a sample of `name`, which is part of the measurement's id after the group's name.
     pub fn sample(&mut self, name: &str, unit: Unit, value: f64) {
-        let new = || Observation { unit, samples: Vec::new() };
-        self.observations.entry(name.into()).or_insert_with(new).samples.push(value);
+        match self.observations.iter_mut().find(|observation| observation.name == name) {
+            Some(observation) => observation.samples.push(value),
+            None => self.observations.push(Observation {
+                name: name.into(),
+                unit,
+                samples: vec![value],
+            }),
+        }
     }
 }
 
@@ -103,10 +109,8 @@ fn run(
             println!("{name}: observation");
             continue;
         }
-        let mut observer = Observer {
-            rounds: if bench { rounds } else { 1 },
-            observations: BTreeMap::new(),
-        };
+        let mut observer =
+            Observer { rounds: if bench { rounds } else { 1 }, observations: Vec::new() };
         observe(&mut observer);
         report(name, &observer)?;
     }
@@ -114,8 +118,8 @@ fn run(
 }
 
 fn report(group: &str, observer: &Observer) -> Result<(), String> {
-    for (name, observation) in &observer.observations {
-        println!("{group}/{name}: {:?} in {:?}", observation.samples, observation.unit);
+    for Observation { name, unit, samples } in &observer.observations {
+        println!("{group}/{name}: {samples:?} in {unit:?}");
     }
     let Some(home) = env::var_os("OBSERVATIONS_HOME") else { return Ok(()) };
     let file = PathBuf::from(home).join(group).with_extension("json");

@@ -1,6 +1,5 @@
 //! Python as a peer: a script of ours does the same work and says how long it took.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -9,7 +8,7 @@ use crate::{Observer, Unit};
 /// Runs `script`, a path from the root of the workspace, and takes a sample of each time
 /// that it reports.
 ///
-/// The script prints a JSON object on its last line: what was done → nanoseconds. It
+/// The script's last line is a JSON array of pairs: what was done, and nanoseconds. It
 /// times itself, so the interpreter's start does not count. Where there is no `python3`,
 /// nothing is observed and nothing fails.
 ///
@@ -27,10 +26,8 @@ pub fn observe(observer: &mut Observer, script: &str, arguments: &[String]) {
         .unwrap_or_else(|error| panic!("couldn't run {}: {error}", script.display()));
     assert!(output.status.success(), "{}: {}", script.display(), output.status);
     let stdout = String::from_utf8_lossy(&output.stdout);
-    let times: BTreeMap<String, f64> = serde_json::from_str(
-        stdout.lines().last().unwrap_or_default(),
-    )
-    .unwrap_or_else(|error| {
+    let times = stdout.lines().last().unwrap_or_default();
+    let times: Vec<(String, f64)> = serde_json::from_str(times).unwrap_or_else(|error| {
         panic!("{} should end with its times as JSON: {error}", script.display())
     });
     for (name, ns) in times {

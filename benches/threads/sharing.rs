@@ -8,10 +8,13 @@ use workloads::squares;
 
 const NUMBERS: Range<u64> = 0..100_000;
 
+/// One way to share a total: numbers and workers in, the total out.
+type Way = fn(Range<u64>, usize) -> u64;
+
 pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("sharing");
     group.bench_function("no threads", |bencher| bencher.iter(|| squares::sum(NUMBERS)));
-    let ways: [(&str, fn(Range<u64>, usize) -> u64); 4] = [
+    let ways: [(&str, Way); 4] = [
         ("sums joined", joined::total),
         ("atomic", atomic::total),
         ("mutex", mutex::total),

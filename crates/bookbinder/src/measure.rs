@@ -368,24 +368,24 @@ impl Step {
     }
 }
 
-/// Reads the samples that an observation wrote: an object from name to unit and samples.
+/// Reads the samples that an observation wrote: an array of names, units and samples.
 fn observations(group: &str, file: &Path) -> Result<Vec<Measurement>, String> {
     #[derive(Deserialize)]
     struct Observation {
+        name: String,
         unit: Unit,
         samples: Vec<f64>,
     }
     let complain =
         |error: String| format!("the observations of `{group}` can't be read: {error}");
     let text = fs::read_to_string(file).map_err(|error| complain(error.to_string()))?;
-    let observations: BTreeMap<String, Observation> =
+    let observations: Vec<Observation> =
         serde_json::from_str(&text).map_err(|error| complain(error.to_string()))?;
-    let measurement = |(name, observation): (String, Observation)| {
+    let measurement = |Observation { name, unit, samples }| {
         let id = format!("{group}/{name}");
         let no_samples =
             complain(format!("`{id}` has no samples, or one that is not a number"));
-        Measurement::of_samples(id, observation.unit, observation.samples)
-            .ok_or(no_samples)
+        Measurement::of_samples(id, unit, samples).ok_or(no_samples)
     };
     observations.into_iter().map(measurement).collect()
 }

@@ -39,6 +39,7 @@ pub(crate) fn break_even_at(
         }
     }
     Ok(html(material, quantity.group(), |on| {
+        quantity.ids().try_for_each(|series| on.below(series).next().map(drop))?;
         let at = break_even(on, quantity.id, whole);
         Some((at.say(of.trim()), "where the two curves cross".into()))
     }))

@@ -44,7 +44,7 @@ def main():
     expected, alone = timed(lambda: sum_squares(numbers))
     total, split = timed(lambda: in_threads(numbers, WORKERS))
     assert total == expected
-    print(json.dumps({"one thread": alone, "two threads": split}))
+    print(json.dumps([("one thread", alone), ("two threads", split)]))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def pool(urls):
 
 def main():
     urls = sys.argv[1:]
-    times, words = {}, set()
+    times, words = [], set()
     for name, way in {
         "a thread each": thread_each,
         "a pool of 10": pool,
@@ -49,7 +49,7 @@ def main():
     }.items():
         start = time.perf_counter_ns()
         words.add(way(urls))
-        times[name] = time.perf_counter_ns() - start
+        times.append((name, time.perf_counter_ns() - start))
     assert len(words) == 1, "every way reads the same pages"
     print(json.dumps(times))
 

@@ -3,8 +3,9 @@
 //! Each function fetches all of `urls` and returns how many words the pages have
 //! altogether, or the first error.
 
+use std::error::Error;
 use std::sync::Mutex;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use workloads::pages;
 
@@ -15,20 +16,18 @@ use workloads::pages;
 /// When the page can't be had; the error names it.
 // ANCHOR: fetch
 pub fn fetch(url: &str) -> Result<usize, String> {
-    let response = minreq::get(url)
-        .send()
-        .map_err(|error| format!("couldn't fetch {url}: {error}"))?;
-    if response.status_code != 200 {
-        return Err(format!(
-            "couldn't fetch {url}: the site answered {}",
-            response.status_code
-        ));
-    }
-    let text =
-        response.as_str().map_err(|error| format!("couldn't read {url}: {error}"))?;
-    Ok(pages::words(text))
+    let text = get(url).map_err(|error| format!("couldn't fetch {url}: {error}"))?;
+    Ok(pages::words(&text))
 }
 // ANCHOR_END: fetch
+
+fn get(url: &str) -> Result<String, Box<dyn Error>> {
+    let response = minreq::get(url).send()?;
+    match response.status_code {
+        200 => Ok(response.as_str()?.to_string()),
+        other => Err(format!("the site answered {other}").into()),
+    }
+}
 
 /// One page after the other.
 ///
@@ -53,12 +52,11 @@ pub fn one_after_the_other(urls: &[String]) -> Result<usize, String> {
 // ANCHOR: thread_each
 pub fn thread_each(urls: &[String]) -> Result<usize, String> {
     thread::scope(|scope| {
-        let threads: Vec<_> =
-            urls.iter().map(|url| scope.spawn(move || fetch(url))).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().expect("fetching doesn't panic"))
-            .sum()
+        let mut threads = Vec::new();
+        for url in urls {
+            threads.push(scope.spawn(|| fetch(url)));
+        }
+        sum(threads)
     })
 }
 // ANCHOR_END: thread_each
@@ -77,23 +75,27 @@ pub fn thread_each(urls: &[String]) -> Result<usize, String> {
 pub fn pool(urls: &[String], workers: usize) -> Result<usize, String> {
     let queue = Mutex::new(urls.iter());
     let next = || queue.lock().expect("nobody panics while taking").next();
+    let work = || {
+        let mut words = 0;
+        while let Some(url) = next() {
+            words += fetch(url)?;
+        }
+        Ok(words)
+    };
     thread::scope(|scope| {
-        let threads: Vec<_> = (0..workers)
-            .map(|_| {
-                scope.spawn(|| {
-                    std::iter::from_fn(next)
-                        .map(|url| fetch(url))
-                        .sum::<Result<usize, String>>()
-                })
-            })
-            .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().expect("fetching doesn't panic"))
-            .sum()
+        let mut threads = Vec::new();
+        for _ in 0..workers {
+            threads.push(scope.spawn(work));
+        }
+        sum(threads)
     })
 }
 // ANCHOR_END: pool
+
+/// Joins all threads; returns the sum of their results, or the first error.
+fn sum(threads: Vec<ScopedJoinHandle<Result<usize, String>>>) -> Result<usize, String> {
+    threads.into_iter().map(|thread| thread.join().expect("fetching doesn't panic")).sum()
+}
 
 #[cfg(test)]
 mod tests {

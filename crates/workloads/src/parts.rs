@@ -14,9 +14,9 @@ use std::ops::Range;
 pub fn equal(range: Range<u64>, parts: usize) -> impl Iterator<Item = Range<u64>> {
     assert!(parts > 0, "a range can't be cut into no parts");
     assert!(range.start <= range.end, "the range {range:?} ends before it starts");
-    let parts = parts as u64;
-    let (length, longer) =
-        ((range.end - range.start) / parts, (range.end - range.start) % parts);
+    let (numbers, parts) = (range.end - range.start, parts as u64);
+    // Of 10 numbers in 4 parts each gets 2, and the first 2 parts get one more.
+    let (length, longer) = (numbers / parts, numbers % parts);
     (0..parts).map(move |part| {
         let start = range.start + part * length + part.min(longer);
         start..start + length + u64::from(part < longer)

@@ -1,7 +1,5 @@
-//! About a second of squares: how much faster are two cores than one? Each sample compares runs that
-//! followed each other at once, so that a slow minute of the machine slows down all of them.
-
-use std::time::Duration;
+//! About a second of squares: how much faster are all cores than one? The ways follow each other at
+//! once, so that a slow minute of the machine slows down all of them, and take turns in going first.
 
 use benches::{Observer, Unit};
 use threads::dividing::{scoped, sequential, stealing};
@@ -9,23 +7,28 @@ use tour::clock;
 use workloads::parts::cores;
 use workloads::squares;
 
+/// Takes a little under a second on our reference machine, when it is quiet.
 const NUMBERS: u64 = 2_000_000_000;
 
 pub(crate) fn observe(observer: &mut Observer) {
-    let workers = cores();
-    for _ in 0..observer.rounds() {
-        let (total, alone) =
-            clock::time(|| sequential::total(0..NUMBERS, 1, squares::sum));
-        let (same, threads) =
-            clock::time(|| scoped::total(0..NUMBERS, workers, squares::sum));
-        assert_eq!(total, same);
-        let (same, rayon) =
-            clock::time(|| stealing::total(0..NUMBERS, workers, squares::sum));
-        assert_eq!(total, same);
-        let mut sample = |name: &str, time: Duration| {
-            observer.sample(name, Unit::Ratio, alone.as_secs_f64() / time.as_secs_f64());
-        };
-        sample("threads", threads);
-        sample("rayon", rayon);
+    let ways: [fn() -> u64; 3] = [
+        || sequential::total(0..NUMBERS, 1, squares::sum),
+        || scoped::total(0..NUMBERS, cores(), squares::sum),
+        || stealing::total(0..NUMBERS, cores(), squares::sum),
+    ];
+    // Rayon starts its threads when it is first used.
+    stealing::total(0..1_000, cores(), squares::sum);
+    for round in 0..observer.rounds() {
+        let mut seconds = [0.0; 3];
+        let mut totals = [0; 3];
+        for i in 0..ways.len() {
+            let way = (round + i) % ways.len();
+            let (total, time) = clock::time(ways[way]);
+            (seconds[way], totals[way]) = (time.as_secs_f64(), total);
+        }
+        assert!(totals.iter().all(|total| *total == totals[0]), "{totals:?}");
+        let [alone, threads, rayon] = seconds;
+        observer.sample("threads", Unit::Ratio, alone / threads);
+        observer.sample("rayon", Unit::Ratio, alone / rayon);
     }
 }

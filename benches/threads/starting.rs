@@ -13,22 +13,16 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     });
     for numbers in [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000_u64] {
         let ranges = vec![0..numbers; THREADS];
-        group.bench_with_input(
+        group.bench_function(
             BenchmarkId::new("squares/one after the other", numbers),
-            &ranges,
-            |bencher, ranges| {
-                bencher.iter(|| starting::one_after_the_other(ranges.clone()));
+            |bencher| {
+                bencher.iter(|| starting::one_after_the_other(&ranges));
             },
         );
-        group.bench_with_input(
+        group.bench_function(
             BenchmarkId::new("squares/ten threads", numbers),
-            &ranges,
-            |bencher, ranges| {
-                assert_eq!(
-                    starting::in_threads(ranges.clone()),
-                    starting::one_after_the_other(ranges.clone())
-                );
-                bencher.iter(|| starting::in_threads(ranges.clone()));
+            |bencher| {
+                bencher.iter(|| starting::in_threads(&ranges));
             },
         );
     }

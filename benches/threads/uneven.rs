@@ -2,6 +2,7 @@
 
 use criterion::{BenchmarkId, Criterion};
 use threads::dividing::{scoped, sequential, stealing};
+use workloads::parts::cores;
 use workloads::primes;
 
 const NUMBERS: u64 = 400_000;
@@ -10,6 +11,9 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("uneven");
     group.bench_function("one thread", |bencher| {
         bencher.iter(|| sequential::total(0..NUMBERS, 1, primes::count));
+    });
+    group.bench_function("equal parts", |bencher| {
+        bencher.iter(|| scoped::total(0..NUMBERS, cores(), primes::count));
     });
     for parts in [2, 8, 32, 128, 512] {
         group.bench_function(BenchmarkId::new("a thread each", parts), |bencher| {

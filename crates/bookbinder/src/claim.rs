@@ -111,6 +111,9 @@ pub fn read(file: &Path) -> Result<Vec<Claim>, (usize, String)> {
         if claim.at_most.is_some() == claim.at_least.is_some() {
             return complain("needs either at_most or at_least");
         }
+        if claim.at_most.or(claim.at_least).is_some_and(|bound| !bound.is_finite()) {
+            return complain("has a bound that is not a number");
+        }
         if Quantity::parse(&claim.measure).is_none() {
             return complain("measures neither ID nor ID / ID");
         }

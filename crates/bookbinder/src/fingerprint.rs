@@ -53,9 +53,14 @@ impl Code {
             } else {
                 let text = fs::read_to_string(&file)
                     .map_err(|error| format!("{}: {error}", file.display()))?;
-                text.lines()
-                    .filter(|line| !line.trim_start().starts_with('#'))
-                    .for_each(|line| hash.update(line));
+                let code =
+                    text.lines().filter(|line| !line.trim_start().starts_with('#'));
+                code.for_each(|line| {
+                    hash.update(format!(
+                        "{line}
+"
+                    ))
+                });
             }
         }
         Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
@@ -74,6 +79,7 @@ impl Code {
             }
             let tokens = if file.extension().is_some_and(|extension| extension == "rs") {
                 let tokens = tokens(&file)?;
+                self.refuse_what_hides(&tokens, &file)?;
                 self.named_in(tokens.clone(), &file, &mut next);
                 Some(tokens)
             } else {
@@ -82,6 +88,30 @@ impl Code {
             reached.insert(file, tokens);
         }
         Ok(reached)
+    }
+
+    /// Refuses what would let code be used without its path: a glob or a new name for one of our
+    /// crates, and modules or code from files of another name.
+    fn refuse_what_hides(&self, tokens: &TokenStream, file: &Path) -> Result<(), String> {
+        let words: Vec<String> = flat(tokens.clone());
+        let is = |i: usize, word: &str| words.get(i).is_some_and(|there| there == word);
+        for (i, word) in words.iter().enumerate() {
+            let glob = is(i + 1, ":") && is(i + 2, ":") && is(i + 3, "*");
+            let ours = self.crates.contains_key(word) && i > 0 && is(i - 1, "use");
+            let hidden = match word.as_str() {
+                _ if ours && (glob || is(i + 1, "as")) => {
+                    "a glob or another name for a crate of ours"
+                }
+                "path" if i > 1 && is(i - 1, "[") && is(i + 1, "=") => "#[path]",
+                "include" | "include_str" if is(i + 1, "!") => "include!",
+                _ => continue,
+            };
+            return Err(format!(
+                "{} uses {hidden}, which hides from the fingerprint what it measures",
+                file.display()
+            ));
+        }
+        Ok(())
     }
 
     /// Adds to `found` every file that `tokens`, which stand in `file`, name by a path or
@@ -101,10 +131,15 @@ impl Code {
                 }
                 TokenTree::Group(group) => self.named_in(group.stream(), file, found),
                 TokenTree::Literal(literal) => {
-                    let script = self.root.join(literal.to_string().trim_matches('"'));
-                    if script.is_file() {
-                        found.insert(script);
-                    }
+                    let literal = literal.to_string();
+                    let script = literal.trim_matches('"');
+                    // Nothing outside of the project: it would differ from machine to machine.
+                    let is_ours =
+                        script.ends_with(".py") && !script.starts_with(['/', '.']);
+                    found.extend(
+                        Some(self.root.join(script))
+                            .filter(|file| is_ours && file.is_file()),
+                    );
                 }
                 TokenTree::Punct(_) => {}
             }
@@ -242,11 +277,15 @@ fn essence(tokens: TokenStream) -> TokenStream {
     while i < tokens.len() {
         let rest = &tokens[i..];
         match attribute(rest) {
-            Some((length, attribute)) if attribute.starts_with("doc") => i += length,
+            Some((length, attribute))
+                if attribute.starts_with("doc=") || attribute.starts_with("doc(") =>
+            {
+                i += length;
+            }
             Some((length, attribute)) if attribute == "cfg(test)" => {
                 i += length + item(&rest[length..])
             }
-            _ if is_module_declaration(rest) => i += 3,
+            _ if module_declaration(rest) > 0 => i += module_declaration(rest),
             _ => {
                 kept.push(match &tokens[i] {
                     TokenTree::Group(group) => TokenTree::Group(proc_macro2::Group::new(
@@ -288,10 +327,24 @@ fn item(tokens: &[TokenTree]) -> usize {
     tokens.iter().position(ends).map_or(tokens.len(), |end| end + 1)
 }
 
-/// `mod name;` says that a file exists, which counts by itself where it is used.
-fn is_module_declaration(tokens: &[TokenTree]) -> bool {
-    matches!(tokens, [TokenTree::Ident(keyword), TokenTree::Ident(_), TokenTree::Punct(end), ..]
-        if keyword == "mod" && end.as_char() == ';')
+/// How many tokens a `mod name;` or `pub mod name;` takes that `tokens` begin with; 0 when they don't. It says
+/// that a file exists, which counts by itself where it is used.
+fn module_declaration(tokens: &[TokenTree]) -> usize {
+    let is_declaration = |tokens: &[TokenTree]| {
+        matches!(tokens, [TokenTree::Ident(keyword), TokenTree::Ident(_), TokenTree::Punct(end), ..]
+            if keyword == "mod" && end.as_char() == ';')
+    };
+    let public = matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "pub");
+    let scope = matches!(tokens.get(1), Some(TokenTree::Group(_)));
+    let skip = usize::from(public) + usize::from(public && scope);
+    if is_declaration(&tokens[skip.min(tokens.len())..]) { skip + 3 } else { 0 }
+}
+
+/// Every token as text, in order.
+fn flat(tokens: TokenStream) -> Vec<String> {
+    let mut words = Vec::new();
+    feed(tokens, &mut |word| words.push(word.to_string()));
+    words
 }
 
 /// Hands every token to `hash`, in order. A comma at the end of a list is left out: rustfmt adds
@@ -376,7 +429,7 @@ mod tests {
             "pub fn slow(n: u64) -> u64 { n + 1 }",
             "/// Something else.\n#[doc = \"more\"]\npub fn slow(n: u64,) -> u64 {\n    // Why.\n    n + 1\n}",
             "pub fn slow(n: u64) -> u64 { n + 1 } #[cfg(test)] mod tests { #[test] fn t() {} }",
-            "mod fast; pub fn slow(n: u64) -> u64 { n + 1 }",
+            "mod fast; pub(crate) mod faster; pub mod z; pub fn slow(n: u64) -> u64 { n + 1 }",
         ] {
             assert_eq!(
                 fingerprint(&[("crates/adder/src/sum.rs", same)]),
@@ -413,6 +466,34 @@ mod tests {
         let script = |text| fingerprint(&[bench, ("crates/adder/python/sum.py", text)]);
         assert_eq!(script("print(1)\n"), script("# Prints.\nprint(1)\n"));
         assert_ne!(script("print(1)\n"), script("print(2)\n"));
+    }
+
+    #[test]
+    fn the_lines_of_a_script_count() {
+        let bench = (
+            "benches/adders/speed.rs",
+            "fn bench() { run(\"crates/adder/python/sum.py\") }",
+        );
+        let script = |text| fingerprint(&[bench, ("crates/adder/python/sum.py", text)]);
+        assert_ne!(
+            script("if x:\n    a()\n    b()\n"),
+            script("if x:\n    a()    b()\n")
+        );
+    }
+
+    #[test]
+    fn what_hides_code_from_the_fingerprint_is_refused() {
+        for bench in [
+            "use adder::*; fn bench() { sum::slow(1); }",
+            "use adder as a; fn bench() { a::sum::slow(1); }",
+            "#[path = \"odd.rs\"] mod odd;",
+            "fn bench() { include!(\"odd.rs\") }",
+        ] {
+            let folder = workspace(&[("benches/adders/speed.rs", bench)]);
+            let file = folder.path().join("benches/adders/speed.rs");
+            let error = Code::of(folder.path()).fingerprint(&file).unwrap_err();
+            assert!(error.contains("speed.rs uses"), "{bench}: {error}");
+        }
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use crate::measurement::Measurement;
 
-/// Text as HTML.
+/// Text as HTML, in one line: Markdown ends an HTML block at a blank line, and a table's cell at a `|`.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('|', "&#124;")
 }
 
 /// The interval of a measurement, for a tooltip. For a 95% interval, five samples are too few.

@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::claim::{self, Claim, Verdict};
+use crate::directive;
 use crate::finding::Finding;
 use crate::fingerprint::Code;
+use crate::gates;
 use crate::measurement::{Measured, YOURS, sorted};
 
 /// The measurements, claims and code of the project, and what is wrong with them.
@@ -71,8 +73,12 @@ pub fn bench_of(root: &Path, group: &str) -> Option<PathBuf> {
     let targets = sorted(&root.join("benches"));
     targets
         .into_iter()
-        .map(|target| target.join(group).with_extension("rs"))
+        .map(|target| target.join(format!("{group}.rs")))
         .find(|file| file.is_file())
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
 impl Material {
@@ -89,7 +95,7 @@ impl Material {
         let mut machines = Vec::new();
         for folder in sorted(&root.join("book/measurements"))
             .into_iter()
-            .filter(|path| path.is_dir())
+            .filter(|path| path.is_dir() && !is_hidden(path))
         {
             let (measured, broken) = Measured::read(&folder);
             for (file, reason) in broken {
@@ -187,6 +193,12 @@ impl Material {
         for claim in &self.claims {
             let (line, verdict) =
                 (claim::line_of(&text, &claim.id), claim.verdict(&self.reference));
+            for words in std::iter::once(&claim.statement).chain(&claim.because) {
+                let typed = gates::typed_numbers(words);
+                self.findings.extend(typed.map(|(_, number)| {
+                    gates::typed("book/claims.toml".as_ref(), line, number)
+                }));
+            }
             if verdict == Verdict::NotMeasured {
                 self.findings.push(Finding::new(
                     "book/claims.toml",
@@ -214,8 +226,11 @@ impl Material {
                 ));
             }
             let chapter = self.root.join("book/src").join(&claim.chapter);
+            let chapter = fs::read_to_string(chapter).unwrap_or_default();
             let cites = format!("{{{{#claim {}}}}}", claim.id);
-            if !fs::read_to_string(chapter).unwrap_or_default().contains(&cites) {
+            let is_cited = directive::find(&chapter)
+                .any(|found| found.name == "claim" && found.arguments == claim.id);
+            if !is_cited {
                 self.findings.push(Finding::new(
                     "book/claims.toml",
                     line,
@@ -233,8 +248,7 @@ impl Material {
     fn file_of(&self, group: &str) -> PathBuf {
         Path::new("book/measurements")
             .join(&self.reference.name)
-            .join(group)
-            .with_extension("json")
+            .join(format!("{group}.json"))
     }
 
     /// Whether the reader's measurements of `group` are of other code than what is here

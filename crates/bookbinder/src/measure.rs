@@ -131,6 +131,9 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
             group.measurements.extend(measured.inspect_err(|_| bar.abandon())?);
             bar.inc((expected * 1000.0) as u64);
         }
+        if group.measurements.is_empty() {
+            bar.suspend(|| eprintln!("{name}: nothing to measure here; is a program missing, such as python3?"));
+        }
         group.seconds = start.elapsed().as_secs_f64().round();
         if !replaces {
             group.write(&folder)?;
@@ -192,25 +195,35 @@ fn interrupted(kept: &[String]) -> String {
     }
 }
 
-/// Writes all groups and removes those that were there, which come from another machine.
+/// Writes all groups in place of those that were there, which come from another machine. Should this
+/// process die in between, `.NAME.old` is what was there.
 fn replace_all(folder: &Path, groups: &[Group]) -> Result<(), String> {
-    let staged = folder.with_extension("new");
-    for group in groups {
-        group.write(&staged)?;
-    }
-    let swap = || -> io::Result<()> {
-        let old = folder.with_extension("old");
-        fs::rename(folder, &old)?;
-        fs::rename(&staged, folder)?;
-        fs::remove_dir_all(&old)
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let (new, old) = ["new", "old"]
+        .map(|what| folder.with_file_name(format!(".{name}.{what}")))
+        .into();
+    let clear = |folder: &Path| match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     };
-    swap().map_err(|error| {
+    let complain = |error: io::Error| {
         format!(
             "couldn't put {} in place of {}: {error}",
-            staged.display(),
+            new.display(),
             folder.display()
         )
-    })
+    };
+    clear(&new).and_then(|()| clear(&old)).map_err(complain)?;
+    for group in groups {
+        group.write(&new)?;
+    }
+    fs::rename(folder, &old).map_err(complain)?;
+    if let Err(error) = fs::rename(&new, folder) {
+        // Back to what was there; should that fail as well, the message says where both are.
+        let _ = fs::rename(&old, folder);
+        return Err(complain(error));
+    }
+    clear(&old).map_err(complain)
 }
 
 /// Compiles the benches; returns their programs. Cargo shows its own progress.
@@ -256,6 +269,14 @@ fn compile(root: &Path) -> Result<Vec<PathBuf>, String> {
 fn list(program: &Path) -> Result<Vec<Step>, String> {
     let ended = child::run(Command::new(program).args(["--bench", "--list"]), true)
         .map_err(|error| format!("couldn't start {}: {error}", program.display()))?;
+    if !ended.status.success() {
+        let last = ended.stderr.trim().lines().last().unwrap_or("it said nothing");
+        return Err(format!(
+            "{} --list failed with {}: {last}",
+            program.display(),
+            ended.status
+        ));
+    }
     let step = |line: &str| {
         let (name, kind) = line.rsplit_once(": ")?;
         let kind = match kind {
@@ -362,7 +383,7 @@ impl Step {
             Kind::Benchmark(_) => criterion::read(home.path()),
             Kind::Observation => observations(
                 &self.group,
-                &home.path().join(&self.group).with_extension("json"),
+                &home.path().join(format!("{}.json", self.group)),
             ),
         }
     }

@@ -166,15 +166,43 @@ impl Group {
         struct Version {
             format: u32,
         }
-        match serde_json::from_str(&text) {
-            Ok(Version { format: FORMAT }) => {
-                serde_json::from_str(&text).map_err(|error| error.to_string())
+        match serde_json::from_str(&text).map_err(|error| error.to_string())? {
+            Version { format: FORMAT } => {
+                let group: Self =
+                    serde_json::from_str(&text).map_err(|error| error.to_string())?;
+                group.check(file)?;
+                Ok(group)
             }
-            Ok(Version { format }) => Err(format!(
+            Version { format } => Err(format!(
                 "it has format {format}, and this bookbinder reads format {FORMAT}"
             )),
-            Err(error) => Err(error.to_string()),
         }
+    }
+
+    /// Whether the numbers can be what a bench wrote; says what they can't be.
+    fn check(&self, file: &Path) -> Result<(), String> {
+        if file.file_stem().is_none_or(|stem| stem != self.group.as_str()) {
+            return Err(format!("it is the file of group `{}`", self.group));
+        }
+        for (i, m) in self.measurements.iter().enumerate() {
+            let is_ours =
+                m.id.strip_prefix(&self.group).is_some_and(|rest| rest.starts_with('/'));
+            let problem = if !is_ours {
+                "doesn't belong to the group"
+            } else if self.measurements[..i].iter().any(|earlier| earlier.id == m.id) {
+                "is there twice"
+            } else if !(0.0 <= m.low
+                && m.low <= m.estimate
+                && m.estimate <= m.high
+                && m.high.is_finite())
+            {
+                "has no interval around its estimate"
+            } else {
+                continue;
+            };
+            return Err(format!("`{}` {problem}", m.id));
+        }
+        Ok(())
     }
 
     /// Writes the group into `folder`. The file is replaced whole or stays as it was.
@@ -186,7 +214,7 @@ impl Group {
         let mut json =
             serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         json.push('\n');
-        replace(&folder.join(&self.group).with_extension("json"), json.as_bytes())
+        replace(&folder.join(format!("{}.json", self.group)), json.as_bytes())
     }
 }
 

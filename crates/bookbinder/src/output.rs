@@ -54,7 +54,15 @@ impl Run {
         }
         let (example, arguments) =
             (words.next(), words.map(String::from).collect::<Vec<_>>());
+        let usable = |word: &str| {
+            word.chars().all(|c| c.is_ascii_alphanumeric() || "-_.=".contains(c))
+        };
         match example {
+            Some(example)
+                if !usable(example) || !arguments.iter().all(|word| usable(word)) =>
+            {
+                Err("`run` takes words of letters, digits and -_.= only".into())
+            }
             Some(example) if !arguments.is_empty() => Ok(Self {
                 example: example.into(),
                 arguments,
@@ -75,7 +83,7 @@ impl Run {
     pub fn file(&self) -> PathBuf {
         Path::new("book/outputs")
             .join(&self.example)
-            .join(self.arguments.join("_") + ".txt")
+            .join(self.arguments.join(" ") + ".txt")
     }
 
     /// The file whose fingerprint tells whether the output may be old, from the root of
@@ -191,7 +199,7 @@ mod tests {
         let run = Run::parse("exact threads start --workers 4").unwrap();
         assert_eq!(run.class, Class::Exact);
         assert_eq!(run.command(), "cargo run -p threads -- start --workers 4");
-        assert_eq!(run.file(), Path::new("book/outputs/threads/start_--workers_4.txt"));
+        assert_eq!(run.file(), Path::new("book/outputs/threads/start --workers 4.txt"));
         assert_eq!(Run::parse("threads start").unwrap().class, Class::Shape);
         assert!(Run::parse("threads").is_err());
         assert!(Run::parse("exact threads").is_err());

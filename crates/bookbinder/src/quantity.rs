@@ -48,11 +48,11 @@ impl<'a> Quantity<'a> {
     }
 
     /// The value on a machine that has measured it. The interval of a ratio is as wide as the two
-    /// measurements allow.
+    /// measurements allow; there is none where something is divided by zero.
     pub fn value(&self, on: &Measured) -> Option<Estimate> {
         let Measurement { low, estimate, high, .. } = *on.get(self.id)?;
         let Some(over) = self.over else { return Some(Estimate { low, estimate, high }) };
-        let over = on.get(over)?;
+        let over = on.get(over).filter(|over| over.low > 0.0)?;
         Some(Estimate {
             low: low / over.high,
             estimate: estimate / over.estimate,

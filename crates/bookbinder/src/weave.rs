@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::LazyLock;
 
-use regex::Regex;
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use crate::directive::{self, Directive, line_at};
 use crate::finding::Finding;
@@ -66,14 +65,27 @@ pub fn weave(material: &Material, file: &Path, text: &str) -> Woven {
 }
 
 fn predictions(material: &Material, text: &str) -> Vec<Replacement> {
-    static PREDICT: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?ms)^```predict\n(?<toml>.*?)^```$").expect("the pattern is right")
-    });
-    let blocks = PREDICT.captures_iter(text).enumerate();
-    let replacement = |(i, block): (usize, regex::Captures)| {
-        (block.get_match().range(), predict::html(material, i + 1, &block["toml"]))
+    let mut blocks: Vec<(Range<usize>, String)> = Vec::new();
+    let mut inside = false;
+    for (event, range) in Parser::new(text).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info)))
+                if &*info == "predict" =>
+            {
+                inside = true;
+                blocks.push((range, String::new()));
+            }
+            Event::Text(toml) if inside => {
+                blocks.last_mut().expect("one was begun").1.push_str(&toml);
+            }
+            Event::End(TagEnd::CodeBlock) => inside = false,
+            _ => {}
+        }
+    }
+    let replacement = |(i, (range, toml)): (usize, (_, String))| {
+        (range, predict::html(material, i + 1, &toml))
     };
-    blocks.map(replacement).collect()
+    blocks.into_iter().enumerate().map(replacement).collect()
 }
 
 /// What takes a directive's place; nothing when it is one of mdBook's, which come later.
@@ -137,8 +149,9 @@ pub(crate) fn find<'a>(
             material.reference.below(group).map(|m| m.id.as_str()).collect();
         let remedy = if ids.is_empty() {
             format!(
-                "there is no group `{group}`: write a bench, and measure it with \
-                 `cargo book measure --only {group}`"
+                "nothing in `{group}` was measured on the reference machine; there, call \
+                 `cargo book measure --machine {} --only {group}`",
+                material.reference.name
             )
         } else {
             format!(
@@ -158,6 +171,7 @@ fn run(
     let run = Run::parse(arguments).map_err(|problem| (problem, "name both".into()))?;
     let command = run.command();
     let record = format!("record it with `cargo book record {}`", run.example);
+    runs.insert(run.clone());
     let recorded = Recorded::read(&material.root, &run).map_err(|error| {
         (format!("nothing was recorded for `{command}` ({error})"), record.clone())
     })?;
@@ -166,12 +180,15 @@ fn run(
             let problem = format!("there is no example `{}`: {error}", run.example);
             (problem, "name a package below crates/".into())
         })?;
-    runs.insert(run);
     if code != recorded.code {
         return Err((
             format!("the output of `{command}` was recorded before its code changed"),
             record,
         ));
     }
-    Ok(format!("\n\n```console\n$ {command}\n{}\n```\n\n", recorded.output.trim_end()))
+    // Nothing in the output may end the block, or be a directive.
+    let output = recorded.output.trim_end().replace("{{#", "\\{{#");
+    let backticks = output.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(3.max(backticks + 1));
+    Ok(format!("\n\n{fence}console\n$ {command}\n{output}\n{fence}\n\n"))
 }

@@ -19,7 +19,21 @@ fn measurements_that_are_corrupt() {
         (&whole[..whole.len() / 2], "EOF"),
         ("{}", "missing field `format`"),
         (&whole.replace("\"format\": 1", "\"format\": 9"), "format 9"),
-        (&whole.replace("\"estimate\"", "\"guess\""), "`guess`"),
+        (&whole.replace("\"estimate\"", "\"guess\""), "missing field `estimate`"),
+        (&whole.replace("\"group\": \"speed\"", "\"group\": \"other\""), "group `other`"),
+        (&whole.replace("speed/slow/100", "slow/100"), "`slow/100` doesn't belong"),
+        (
+            &whole.replace("speed/slow/100", "speed/slow/10"),
+            "`speed/slow/10` is there twice",
+        ),
+        (
+            &whole.replace("\"low\": 9.9", "\"low\": 99.0"),
+            "`speed/slow/10` has no interval",
+        ),
+        (
+            &whole.replace("\"low\": 9.9", "\"low\": -9.9"),
+            "`speed/slow/10` has no interval",
+        ),
     ] {
         let fixture = Fixture::new();
         fixture.write(SPEED, text);
@@ -28,22 +42,39 @@ fn measurements_that_are_corrupt() {
         let about: Vec<_> =
             findings.iter().filter(|said| said.starts_with(SPEED)).collect();
         assert_eq!(about.len(), 1, "{findings:#?}");
-        let place = SPEED.to_string();
-        if reason == "`guess`" {
-            assert_says(
-                about[0],
-                &place,
-                &["no file of measurements", "cargo book measure"],
-            );
-        } else {
-            assert_says(
-                about[0],
-                &place,
-                &["no file of measurements", reason, "restore it with git"],
-            );
-        }
+        assert_says(
+            about[0],
+            SPEED,
+            &["no file of measurements", reason, "restore it with git"],
+        );
         assert_eq!(fixture.read(SPEED), text, "a build doesn't touch it");
     }
+}
+
+/// mdBook would panic at HTML that a blank line breaks.
+#[test]
+fn texts_can_not_break_the_page() {
+    let fixture = Fixture::new();
+    let odd = "\"\"\"Fast | is\n\n<b>fast</b>. `*`\"\"\"";
+    fixture.replace("book/claims.toml", "\"Fast is fast.\"", odd);
+    let output = "$ cargo run -p adder -- demo\ncode: ";
+    let recorded = fixture
+        .read("book/outputs/adder/demo.txt")
+        .replace("2 in 3 ms", "```\n<b>{{#include ../../crates/adder/src/main.rs}}</b>");
+    assert!(recorded.starts_with(output));
+    fixture.write("book/outputs/adder/demo.txt", &recorded);
+    bookbinder::verbs::build(fixture.root(), false).unwrap();
+    let page = fixture.read("target/book/page.html");
+    assert!(
+        page.contains("Fast &#124; is &lt;b&gt;fast")
+            || page.contains("Fast | is &lt;b&gt;fast")
+    );
+    assert!(
+        page.contains("&lt;b&gt;{{#include ../../crates/adder/src/main.rs}}"),
+        "{page}"
+    );
+    let cards = fixture.read("target/book/cards.html");
+    assert!(cards.contains("0.50×"), "the row is whole");
 }
 
 #[test]

@@ -2,8 +2,7 @@
 //!
 //! * [`sequential`]: one part after the other, no threads.
 //! * [`scoped`]: a thread for every part.
-//! * [`stealing`]: rayon's workers take parts from a deque of their own, and steal when
-//!   it is empty.
+//! * [`stealing`]: rayon splits the parts among its workers; whoever has none left steals.
 //!
 //! All have the same signature, and the work is a parameter: even work is
 //! [`workloads::squares::sum`], uneven work is [`workloads::primes::count`].

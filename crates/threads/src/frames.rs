@@ -39,6 +39,10 @@ pub fn inline<T>(work: impl FnOnce() -> T) -> Work<T> {
 }
 
 /// Starts a thread that does the work.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
 pub fn in_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Work<T> {
@@ -52,7 +56,8 @@ impl<T> Work<T> {
     /// # Panics
     ///
     /// When the work panicked.
-    pub fn poll(self) -> Result<T, Self> {
+    // ANCHOR: try_join
+    pub fn try_join(self) -> Result<T, Self> {
         match self {
             Self::Done(result) => Ok(result),
             Self::Running(thread) if thread.is_finished() => {
@@ -61,10 +66,15 @@ impl<T> Work<T> {
             running => Err(running),
         }
     }
+    // ANCHOR_END: try_join
 }
 
 /// Draws frames; after `frames` of them the user clicks, which calls `start`. Returns
 /// once the result was drawn.
+///
+/// # Panics
+///
+/// When the work panicked.
 // ANCHOR: draw
 pub fn draw<T>(frames: u32, start: impl FnOnce() -> Work<T>) -> Seen<T> {
     let mut screen = Screen::new();
@@ -73,8 +83,9 @@ pub fn draw<T>(frames: u32, start: impl FnOnce() -> Work<T>) -> Seen<T> {
     }
     let mut work = start();
     loop {
+        let result = work.try_join();
         screen.next_frame();
-        match work.poll() {
+        match result {
             Ok(result) => return screen.seen(result),
             Err(running) => work = running,
         }
@@ -105,9 +116,10 @@ impl Screen {
 
     /// Sleeps until the next tick and draws.
     fn next_frame(&mut self) {
-        let now = Instant::now();
-        self.ticks = ((now - self.on).as_nanos() / FRAME.as_nanos()) as u32 + 1;
-        thread::sleep(FRAME * self.ticks - (now - self.on));
+        let on = self.on.elapsed();
+        // The next tick, and never one twice, though a sleep may end a little early.
+        self.ticks = ((on.as_nanos() / FRAME.as_nanos()) as u32 + 1).max(self.ticks + 1);
+        thread::sleep((FRAME * self.ticks).saturating_sub(on));
         self.drawn += 1;
         self.longest_stall = self.longest_stall.max(self.last_frame.elapsed());
         self.last_frame = Instant::now();
@@ -144,11 +156,11 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_drawn_while_a_thread_works() {
+    fn asking_for_a_result_never_waits_for_it() {
         let (finish, finished) = mpsc::channel::<()>();
         let mut work = in_thread(move || finished.recv().is_ok());
         for _ in 0..3 {
-            work = work.poll().expect_err("nobody has let it finish");
+            work = work.try_join().expect_err("nobody has let it finish");
         }
         finish.send(()).unwrap();
         assert!(draw(1, || work).result);

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         .demo(
             Demo::new("divide", "squares in equal parts", dividing::divide)
                 .workers(cores())
-                .size("squares at the most", 10_000_000, 100_000_000_000),
+                .size("squares in the last row", 10_000_000, 100_000_000_000),
         )
         .demo(
             Demo::new(
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         .demo(
             Demo::new("wait", "slow web pages", waiting::wait)
                 .workers(10)
-                .size("pages", 60, 1_000),
+                .size("pages", 60, 400),
         )
         .demo(Demo::new("frames", "a screen that must not freeze", waiting::frames).size(
             "numbers to test after the click",

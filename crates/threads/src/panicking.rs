@@ -1,4 +1,5 @@
-//! A thread that panics ends alone. Whoever joins it gets the panic as an error.
+//! A thread that panics ends alone, unless it is the main thread, or the program was built with
+//! `panic = "abort"`. Whoever joins it gets the panic as an error. A lock that it held is poisoned.
 
 use std::any::Any;
 use std::thread;

@@ -6,20 +6,34 @@
 //! * [`channel`]: one thread owns the total, the others send it numbers.
 //! * [`joined`]: nothing shared; every thread returns its part.
 //!
+//! And [`arc`]: the mutex for threads without a scope.
+//!
 //! The total is the sum of squares modulo 2⁶⁴, as in [`workloads::squares::sum`].
 
+pub mod arc;
 pub mod atomic;
 pub mod channel;
 pub mod joined;
 pub mod mutex;
 
+use std::ops::Range;
 use std::thread;
+
+/// A way to share a total: numbers and how many workers in, the total out.
+pub type Way = fn(Range<u64>, usize) -> u64;
+
+/// The four ways by name, the one that shares least first.
+pub const WAYS: [(&str, Way); 4] = [
+    ("sums joined", joined::total),
+    ("atomic", atomic::total),
+    ("mutex", mutex::total),
+    ("channel", channel::total),
+];
 
 /// A thread writes to `numbers`; returns how many of the writes its parent sees after
 /// `join`.
 ///
-/// All of them: threads of a process share its memory. (Article claims B and C; the other
-/// half, that processes don't, belongs to processes.)
+/// All of them: threads of a process share its memory.
 // ANCHOR: writes
 pub fn writes_seen(numbers: usize) -> usize {
     let mut shared = vec![0_u64; numbers];
@@ -32,19 +46,16 @@ pub fn writes_seen(numbers: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::ops::Range;
-
     use workloads::squares;
 
     use super::*;
 
     #[test]
     fn every_way_finds_the_same_total() {
-        let ways: [fn(Range<u64>, usize) -> u64; 4] =
-            [mutex::total, atomic::total, channel::total, joined::total];
         for (numbers, workers) in [(0..10_000, 1), (0..10_000, 4), (5..7, 8), (0..0, 2)] {
-            for way in ways {
-                assert_eq!(way(numbers.clone(), workers), squares::sum(numbers.clone()));
+            for (name, way) in WAYS.into_iter().chain([("arc", arc::total as Way)]) {
+                let total = way(numbers.clone(), workers);
+                assert_eq!(total, squares::sum(numbers.clone()), "{name}");
             }
         }
     }

@@ -6,17 +6,25 @@ use std::thread;
 use workloads::squares;
 
 /// Starts a thread that has nothing to do, and waits until it has ended.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
 pub fn spawn_and_join() {
     let thread = thread::spawn(|| {});
     thread.join().expect("a thread that does nothing can't fail");
 }
 
-/// Sums the squares of each of `ranges`, in a thread each; the sums come in the order of
-/// the ranges.
+/// Sums the squares of each of `ranges`, in a thread each; the sums come in the order of the ranges.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
 // ANCHOR: threads
-pub fn in_threads(ranges: Vec<Range<u64>>) -> Vec<u64> {
+pub fn in_threads(ranges: &[Range<u64>]) -> Vec<u64> {
     let mut threads = Vec::new();
     for numbers in ranges {
+        let numbers = numbers.clone();
         threads.push(thread::spawn(move || squares::sum(numbers)));
     }
 
@@ -30,10 +38,10 @@ pub fn in_threads(ranges: Vec<Range<u64>>) -> Vec<u64> {
 
 /// The same, one after the other, in the thread that calls.
 // ANCHOR: one_by_one
-pub fn one_after_the_other(ranges: Vec<Range<u64>>) -> Vec<u64> {
+pub fn one_after_the_other(ranges: &[Range<u64>]) -> Vec<u64> {
     let mut sums = Vec::new();
     for numbers in ranges {
-        sums.push(squares::sum(numbers));
+        sums.push(squares::sum(numbers.clone()));
     }
     sums
 }
@@ -47,14 +55,14 @@ mod tests {
     fn threads_return_what_one_after_the_other_returns() {
         for workers in [0, 1, 10] {
             let ranges = vec![0..1_000; workers];
-            assert_eq!(in_threads(ranges.clone()), one_after_the_other(ranges));
+            assert_eq!(in_threads(&ranges), one_after_the_other(&ranges));
         }
     }
 
     #[test]
     fn sums_come_in_the_order_of_the_ranges() {
         // The first thread has by far the most to do, so it ends last.
-        assert_eq!(in_threads(vec![0..1_000_000, 0..2, 0..3])[1..], [1, 5]);
+        assert_eq!(in_threads(&[0..1_000_000, 0..2, 0..3])[1..], [1, 5]);
     }
 
     #[test]

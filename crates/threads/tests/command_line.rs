@@ -87,10 +87,11 @@ fn an_interrupt_ends_it_at_once() {
         );
         return;
     }
-    // A thousand pages one after the other are most of a minute.
-    let mut child = threads("wait --size 1000").spawn().unwrap();
-    let killed =
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    // So many numbers take a minute or so.
+    let mut child = threads("divide --size 100000000000").spawn().unwrap();
+    // Not every system has a program `kill`; every shell does.
+    let kill = format!("kill -INT {}", child.id());
+    let killed = Command::new("sh").args(["-c", &kill]).status().unwrap();
     assert!(killed.success());
     let status = child.wait().unwrap();
     assert_eq!(status.signal(), Some(2), "{status}");

@@ -1,5 +1,7 @@
 //! The command line of an example.
 
+use std::num::IntErrorKind;
+
 use lexopt::prelude::*;
 
 /// What the reader asked for.
@@ -8,7 +10,7 @@ pub(crate) struct Request {
     pub(crate) help: bool,
     pub(crate) list: bool,
     pub(crate) demo: Option<String>,
-    pub(crate) workers: Option<usize>,
+    pub(crate) workers: Option<u64>,
     pub(crate) size: Option<u64>,
 }
 
@@ -26,9 +28,7 @@ pub(crate) fn read(
         match argument {
             Short('h') | Long("help") => request.help = true,
             Long("list") => request.list = true,
-            Long("workers") => {
-                request.workers = Some(number("--workers", &mut parser)? as usize)
-            }
+            Long("workers") => request.workers = Some(number("--workers", &mut parser)?),
             Long("size") => request.size = Some(number("--size", &mut parser)?),
             Value(demo) if request.demo.is_none() => {
                 request.demo = Some(demo.to_string_lossy().into_owned())
@@ -57,11 +57,11 @@ fn number(option: &str, parser: &mut lexopt::Parser) -> Result<u64, String> {
     let value = value.to_string_lossy();
     // Readers copy numbers from the page, where they are written 1,000,000 or 1_000_000.
     let digits: String = value.chars().filter(|c| !matches!(c, ',' | '_')).collect();
-    match digits.parse() {
-        Ok(0) | Err(_) => {
-            Err(format!("{option} wants a whole number from 1 on, not `{value}`"))
-        }
-        Ok(n) => Ok(n),
+    let too_large = || format!("{option} can't be as large as {value}");
+    match digits.parse::<u64>().map_err(|error| *error.kind()) {
+        Ok(n) if n > 0 => Ok(n),
+        Err(IntErrorKind::PosOverflow) => Err(too_large()),
+        _ => Err(format!("{option} wants a whole number from 1 on, not `{value}`")),
     }
 }
 
@@ -91,6 +91,10 @@ mod tests {
             ("--workers 0", "--workers wants a whole number from 1 on, not `0`"),
             ("--size x", "--size wants a whole number from 1 on, not `x`"),
             ("--size -1", "--size wants a whole number from 1 on, not `-1`"),
+            (
+                "--size 99999999999999999999",
+                "--size can't be as large as 99999999999999999999",
+            ),
             ("--size", "--size wants a number, such as --size 4"),
             ("start stop", "one demo at a time: what is `stop`?"),
             ("--frobnicate", "invalid option '--frobnicate'; --help shows what there is"),

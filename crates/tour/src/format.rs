@@ -19,13 +19,13 @@ pub fn bytes(bytes: f64) -> String {
     scaled(bytes, 1024.0, &["B", "KiB", "MiB", "GiB"])
 }
 
-/// A ratio: `0.53×`, `1.94×`, `41×`, `1,204×`.
+/// A ratio: `0.53×`, `1.94×`, `41×`, `1,204×`; `—` when it divides by zero.
 pub fn ratio(ratio: f64) -> String {
-    // What would round to 10.00 is written as 10.
-    if ratio < 9.995 {
-        format!("{ratio:.2}×")
-    } else {
-        format!("{}×", count(ratio.round() as u64))
+    match ratio {
+        _ if !ratio.is_finite() => "—".into(),
+        // What would round to 10.00 is written as 10.
+        _ if ratio < 9.995 => format!("{ratio:.2}×"),
+        _ => format!("{}×", count(ratio.round() as u64)),
     }
 }
 
@@ -42,13 +42,14 @@ pub fn count(n: u64) -> String {
     grouped
 }
 
-/// A number that need not be whole: one decimal below 10, none from there on.
+/// So many things, one of which is a `thing`: `1 thread`, `1,000 threads`.
+pub fn counted(n: u64, thing: &str) -> String {
+    format!("{} {thing}{}", count(n), if n == 1 { "" } else { "s" })
+}
+
+/// A number from 0 on that need not be whole: one decimal below 10, none from there on.
 pub fn number(x: f64) -> String {
-    if x.abs() < 9.95 && x.fract() != 0.0 {
-        format!("{x:.1}")
-    } else {
-        count(x.round() as u64)
-    }
+    if x < 9.95 && x.fract() != 0.0 { format!("{x:.1}") } else { count(x.round() as u64) }
 }
 
 /// `value` in the largest of `units` in which it is at least 1; each unit is `step` times
@@ -98,6 +99,7 @@ mod tests {
 
     #[test]
     fn ratios_keep_three_digits() {
+        assert_eq!(ratio(f64::INFINITY), "—");
         assert_eq!(
             [0.531, 1.9, 9.996, 41.2, 1_203.9].map(ratio),
             ["0.53×", "1.90×", "10×", "41×", "1,204×"]
@@ -110,6 +112,12 @@ mod tests {
             [0, 999, 1_000, 12_345, 1_000_000].map(count),
             ["0", "999", "1,000", "12,345", "1,000,000"]
         );
+    }
+
+    #[test]
+    fn one_thing_is_singular() {
+        assert_eq!(counted(1, "thread"), "1 thread");
+        assert_eq!(counted(1_000, "part"), "1,000 parts");
     }
 
     #[test]

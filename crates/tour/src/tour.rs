@@ -1,5 +1,4 @@
 use std::env;
-use std::error::Error;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -9,7 +8,7 @@ use crate::{Outcome, Stage};
 
 /// More workers than this is a slip of the finger; a system may refuse to start as many
 /// threads or processes.
-const MOST_WORKERS: usize = 1_024;
+const MOST_WORKERS: u64 = 1_024;
 
 /// One thing that an example can show.
 pub struct Demo {
@@ -70,12 +69,11 @@ impl Tour {
         self
     }
 
-    /// Does what the command line of this process says, and returns what its `main`
-    /// should return: 0 for success, 1 when a demo failed, 2 when the arguments made no
-    /// sense.
+    /// Does what the command line of this process says, and returns what its `main` should return: 0 for
+    /// success, 1 when a demo failed, 2 when the arguments made no sense.
     pub fn main(self) -> ExitCode {
-        let mut out = io::stdout().lock();
-        let mut errors = io::stderr();
+        // Not locked: a thread of the demo may print, too.
+        let (mut out, mut errors) = (io::stdout(), io::stderr());
         ExitCode::from(self.run(env::args_os().skip(1), &mut out, &mut errors))
     }
 
@@ -97,11 +95,11 @@ impl Tour {
                     return 2;
                 }
             };
-        match self.act(&request, out) {
+        let mut out = Reader { out, gone: false };
+        match self.act(&request, &mut out) {
             Ok(()) => 0,
-            // `… | head` has seen enough: success, as with every well-behaved tool. Rust
-            // ignores SIGPIPE, so a closed pipe shows up as an error like any other.
-            Err(error) if is_broken_pipe(&*error) => 0,
+            // `… | head` has seen enough: success, as with every well-behaved tool.
+            Err(_) if out.gone => 0,
             Err(error) => {
                 complain(&error.to_string());
                 1
@@ -130,7 +128,7 @@ impl Tour {
             (Some(n), _) if n > MOST_WORKERS => {
                 return Err(format!(
                     "--workers can be {} at the most",
-                    count(MOST_WORKERS as u64)
+                    count(MOST_WORKERS)
                 ));
             }
             _ => {}
@@ -138,11 +136,7 @@ impl Tour {
         match (request.size, &demo.size) {
             (Some(_), None) => return Err(format!("`{name}` takes no --size")),
             (Some(n), Some(size)) if n > size.most => {
-                return Err(format!(
-                    "`{name}` takes {} {} at the most",
-                    count(size.most),
-                    size.of
-                ));
+                return Err(format!("`{name}` takes --size up to {}", count(size.most)));
             }
             _ => {}
         }
@@ -206,9 +200,11 @@ impl Tour {
 
 impl Demo {
     fn show(&self, request: &Request, out: &mut dyn Write) -> Outcome {
+        let workers = request.workers.or(self.workers.map(|n| n as u64)).unwrap_or(1);
         (self.run)(&mut Stage {
             out,
-            workers: request.workers.or(self.workers).unwrap_or(1),
+            workers: usize::try_from(workers)
+                .expect("`check` allows no more than MOST_WORKERS"),
             size: request
                 .size
                 .or(self.size.as_ref().map(|size| size.default))
@@ -217,19 +213,31 @@ impl Demo {
     }
 }
 
-/// Whether a closed pipe is behind `error`, however often it was wrapped.
-fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error
-            .downcast_ref::<io::Error>()
-            .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
-        {
-            return true;
-        }
-        cause = error.source();
+/// Whoever reads the output, as long as they do. Rust ignores SIGPIPE, so a reader who has gone shows
+/// up as an error of a write; a pipe that breaks inside a demo is another matter.
+struct Reader<'a> {
+    out: &'a mut dyn Write,
+    gone: bool,
+}
+
+impl Reader<'_> {
+    fn watch<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        let broken = |error: &io::Error| error.kind() == ErrorKind::BrokenPipe;
+        self.gone |= result.as_ref().is_err_and(broken);
+        result
     }
-    false
+}
+
+impl Write for Reader<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.watch(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.out.flush();
+        self.watch(flushed)
+    }
 }
 
 #[cfg(test)]
@@ -285,7 +293,7 @@ mod tests {
             ("down", "no demo `down`; there are up, fail"),
             ("up --workers 0", "--workers wants a whole number from 1 on, not `0`"),
             ("up --workers 9999", "--workers can be 1,024 at the most"),
-            ("up --size 1001", "`up` takes 1,000 numbers at the most"),
+            ("up --size 1001", "`up` takes --size up to 1,000"),
             ("fail --size 3", "`fail` takes no --size"),
             ("fail --workers 3", "`fail` takes no --workers"),
             ("--workers 3", "--workers goes with one demo; --list shows which take it"),
@@ -300,7 +308,9 @@ mod tests {
             let (code, out, _) = answer(line);
             assert_eq!(code, 0);
             assert!(
-                out.contains("up") && out.contains("100 numbers") && out.contains("fail"),
+                out.contains("up")
+                    && out.contains("--size 100 (numbers)")
+                    && out.contains("fail"),
                 "{out}"
             );
             assert!(out.lines().all(|line| line.chars().count() <= 80), "{out}");
@@ -326,5 +336,17 @@ mod tests {
         let tour = Tour::new("lab", "A lab.").demo(Demo::new("up", "count up", count_up));
         assert_eq!(tour.run(["up"], &mut Gone, &mut errors), 0);
         assert!(errors.is_empty());
+    }
+
+    /// A worker who has gone is no reader who has gone.
+    #[test]
+    fn a_pipe_that_breaks_inside_a_demo_is_a_failure() {
+        let lose_a_worker =
+            |_: &mut Stage| Err(io::Error::from(ErrorKind::BrokenPipe).into());
+        let (mut out, mut errors) = (Vec::new(), Vec::new());
+        let tour =
+            Tour::new("lab", "A lab.").demo(Demo::new("lose", "lose", lose_a_worker));
+        assert_eq!(tour.run(["lose"], &mut out, &mut errors), 1);
+        assert!(!errors.is_empty());
     }
 }

@@ -7,8 +7,8 @@ use std::hint::black_box;
 pub fn countdown(n: u64) -> u64 {
     let (mut left, mut steps) = (n, 0);
     while left > 0 {
-        left = black_box(left - 1);
-        steps += 1;
+        left -= 1;
+        steps += black_box(1);
     }
     steps
 }

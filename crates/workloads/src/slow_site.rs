@@ -37,6 +37,10 @@ impl SlowSite {
     /// # Errors
     ///
     /// When the system has no free port, or no thread to spare.
+    ///
+    /// # Panics
+    ///
+    /// When called from inside an async runtime.
     pub fn open(latency: Duration) -> io::Result<Self> {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -75,8 +79,11 @@ impl Drop for SlowSite {
 
 async fn serve(listener: TcpListener, latency: Duration) {
     loop {
-        // A visitor who hung up before being accepted is no reason to close.
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            // A visitor who hung up first, or no descriptor left; that may change, so don't spin.
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            continue;
+        };
         tokio::spawn(async move {
             let service = service_fn(|request| answer(request, latency));
             // Visitors may hang up whenever they like.
@@ -106,7 +113,7 @@ async fn answer(
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Read, Write};
+    use std::io::{ErrorKind, Read, Write};
     use std::net::TcpStream;
     use std::time::Instant;
 
@@ -151,8 +158,10 @@ mod tests {
         drop(site);
         for mut stream in visitors {
             let mut answer = Vec::new();
-            let read = stream.read_to_end(&mut answer);
-            assert!(read.is_err() || answer.is_empty());
+            stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+            let read = stream.read_to_end(&mut answer).map_err(|error| error.kind());
+            let waits = matches!(read, Err(ErrorKind::WouldBlock | ErrorKind::TimedOut));
+            assert!(!waits && answer.is_empty(), "{read:?}");
         }
     }
 }

@@ -9,12 +9,12 @@ pub(crate) fn divide(stage: &mut Stage) -> Outcome {
     let workers = stage.workers();
     let pool = ThreadPoolBuilder::new().num_threads(workers).build()?;
 
-    let threads = format!("{workers} threads");
+    let threads = format::counted(workers as u64, "thread");
     let mut table =
         Table::new(["squares", "one thread", &threads, "rayon", "threads / one"]);
-    for size in std::iter::successors(Some(1_000), |size| Some(size * 100))
-        .take_while(|&size| size <= stage.size())
-    {
+    let smaller = [1_000, 100_000, 10_000_000, 1_000_000_000];
+    let smaller = smaller.into_iter().take_while(|&size| size < stage.size());
+    for size in smaller.chain([stage.size()]) {
         let (total, alone) =
             clock::median(3, || sequential::total(0..size, workers, squares::sum));
         let (same, split) =
@@ -54,13 +54,13 @@ pub(crate) fn uneven(stage: &mut Stage) -> Outcome {
     let (same, split) =
         clock::median(3, || scoped::total(0..size, workers, primes::count));
     assert_eq!(count, same, "threads find the same primes");
-    row(&format!("{workers} threads, equal parts"), split);
+    row(&format!("{}, equal parts", format::counted(workers as u64, "thread")), split);
     for parts in [workers, workers * 8, workers * 512] {
         let (same, stolen) = clock::median(3, || {
             pool.install(|| stealing::total(0..size, parts, primes::count))
         });
         assert_eq!(count, same, "rayon finds the same primes");
-        row(&format!("rayon, {} parts", format::count(parts as u64)), stolen);
+        row(&format!("rayon, {}", format::counted(parts as u64, "part")), stolen);
     }
     write!(stage, "{table}")?;
     Ok(())

@@ -1,27 +1,17 @@
 use std::io::Write;
-use std::ops::Range;
 
 use threads::false_sharing;
-use threads::sharing::{atomic, channel, joined, mutex, writes_seen};
+use threads::sharing::{WAYS, writes_seen};
 use tour::{Outcome, Stage, Table, clock, format};
 use workloads::squares;
-
-/// One way to share a total: numbers and workers in, the total out.
-type Way = fn(Range<u64>, usize) -> u64;
 
 pub(crate) fn share(stage: &mut Stage) -> Outcome {
     let (workers, size) = (stage.workers(), stage.size());
     let (total, alone) = clock::median(3, || squares::sum(0..size));
 
-    let ways: [(&str, Way); 4] = [
-        ("a lock for every number", mutex::total),
-        ("an atomic addition for every number", atomic::total),
-        ("a message for every number", channel::total),
-        ("nothing shared, sums joined", joined::total),
-    ];
     let mut table = Table::new(["", "time", "against one thread"]);
     table.row(["one thread", &format::time(alone), &format::ratio(1.0)]);
-    for (name, way) in ways {
+    for (name, way) in WAYS {
         let (same, time) = clock::median(3, || way(0..size, workers));
         assert_eq!(total, same, "{name}: the total is the same however it is shared");
         table.row([

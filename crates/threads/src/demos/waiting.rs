@@ -4,6 +4,7 @@ use std::time::Duration;
 use threads::frames::{Work, draw, in_thread, inline};
 use threads::waiting::{one_after_the_other, pool, thread_each};
 use tour::{Outcome, Stage, Table, clock, format};
+use workloads::pages;
 use workloads::primes;
 use workloads::slow_site::SlowSite;
 
@@ -17,20 +18,27 @@ pub(crate) fn wait(stage: &mut Stage) -> Outcome {
     let workers = stage.workers();
 
     let mut table = Table::new(["", "time", "pages at once"]);
-    let (words, time) = clock::time(|| pool(&urls, workers));
-    let words = words?;
-    let mut row =
-        |name: String, ways: Result<usize, String>, time: Duration| -> Outcome {
-            assert_eq!(ways?, words, "{name}: every way reads the same pages");
-            let at_once = LATENCY.as_secs_f64() * urls.len() as f64 / time.as_secs_f64();
-            table.row([&name, &format::time(time), &format::number(at_once)]);
-            Ok(())
-        };
-    let (all, alone) = clock::time(|| one_after_the_other(&urls));
-    row("one after the other".into(), all, alone)?;
-    row(format!("a pool of {workers} threads"), Ok(words), time)?;
-    let (all, each) = clock::time(|| thread_each(&urls));
-    row("a thread for every page".into(), all, each)?;
+    let mut row = |name: &str, way: &dyn Fn() -> Result<usize, String>| -> Outcome {
+        let (words, time) = clock::time(way);
+        let words = words.map_err(|error| {
+            format!(
+                "{error}; if files are short, raise `ulimit -n` or take a smaller --size"
+            )
+        })?;
+        assert_eq!(
+            words,
+            urls.len() * pages::WORDS,
+            "{name}: every way reads every page"
+        );
+        let at_once = LATENCY.as_secs_f64() * urls.len() as f64 / time.as_secs_f64();
+        table.row([name, &format::time(time), &format::number(at_once)]);
+        Ok(())
+    };
+    row("a thread for every page", &|| thread_each(&urls))?;
+    row(&format!("a pool of {}", format::counted(workers as u64, "thread")), &|| {
+        pool(&urls, workers)
+    })?;
+    row("one after the other", &|| one_after_the_other(&urls))?;
     write!(stage, "{table}")?;
     Ok(())
 }

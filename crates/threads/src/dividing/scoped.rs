@@ -10,7 +10,7 @@ use workloads::parts;
 ///
 /// # Panics
 ///
-/// When `work` does, and when the system has no thread to spare.
+/// When `parts` is 0, when `work` panics, and when the system has no thread to spare.
 // ANCHOR: total
 pub fn total(numbers: Range<u64>, parts: usize, work: fn(Range<u64>) -> u64) -> u64 {
     thread::scope(|scope| {

@@ -6,6 +6,10 @@ use workloads::parts;
 
 /// Does `work` on each of `parts` equal parts of `numbers`, one after the other; returns
 /// the sum, modulo 2⁶⁴.
+///
+/// # Panics
+///
+/// When `parts` is 0, and when `work` panics.
 // ANCHOR: total
 pub fn total(numbers: Range<u64>, parts: usize, work: fn(Range<u64>) -> u64) -> u64 {
     let mut total = 0_u64;

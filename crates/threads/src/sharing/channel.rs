@@ -8,6 +8,10 @@ use workloads::parts;
 
 /// The sum of the squares of `numbers`: `workers` threads send squares, the calling
 /// thread adds them up.
+///
+/// # Panics
+///
+/// When `workers` is 0, and when the system has no thread to spare.
 // ANCHOR: total
 pub fn total(numbers: Range<u64>, workers: usize) -> u64 {
     // Bounded: a sender that is too fast waits, and memory stays small.

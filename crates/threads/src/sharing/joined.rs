@@ -7,6 +7,10 @@ use workloads::{parts, squares};
 
 /// The sum of the squares of `numbers`, by `workers` threads; the calling thread adds up
 /// what they return.
+///
+/// # Panics
+///
+/// When `workers` is 0, and when the system has no thread to spare.
 // ANCHOR: total
 pub fn total(numbers: Range<u64>, workers: usize) -> u64 {
     thread::scope(|scope| {

@@ -1,29 +1,29 @@
 //! A total behind a lock.
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::thread;
 
 use workloads::parts;
 
-/// The sum of the squares of `numbers`, by `workers` threads that lock one total for
-/// every number.
+/// The sum of the squares of `numbers`, by `workers` threads that lock one total for every number.
+///
+/// # Panics
+///
+/// When `workers` is 0, and when the system has no thread to spare.
 // ANCHOR: total
 pub fn total(numbers: Range<u64>, workers: usize) -> u64 {
-    let total = Arc::new(Mutex::new(0_u64));
-    let mut threads = Vec::new();
-    for part in parts::equal(numbers, workers) {
-        let total = Arc::clone(&total);
-        threads.push(thread::spawn(move || {
-            for n in part {
-                let mut total = total.lock().expect("nobody panics while adding");
-                *total = total.wrapping_add(n.wrapping_mul(n));
-            }
-        }));
-    }
-    for thread in threads {
-        thread.join().expect("adding doesn't panic");
-    }
-    *total.lock().expect("nobody panics while adding")
+    let total = Mutex::new(0_u64);
+    thread::scope(|scope| {
+        for part in parts::equal(numbers, workers) {
+            scope.spawn(|| {
+                for n in part {
+                    let mut total = total.lock().expect("nobody panics while adding");
+                    *total = total.wrapping_add(n.wrapping_mul(n));
+                }
+            });
+        }
+    });
+    total.into_inner().expect("nobody panicked while adding")
 }
 // ANCHOR_END: total

@@ -1,5 +1,6 @@
-//! About a second of squares: how much faster are all cores than one? The ways follow each other at
-//! once, so that a slow minute of the machine slows down all of them, and take turns in going first.
+//! About a second of squares: how much faster are all cores than one? The ways follow
+//! each other at once, so that a slow minute of the machine slows down all of them, and
+//! take turns in going first.
 
 use benches::{Observer, Unit};
 use threads::dividing::{scoped, sequential, stealing};

@@ -49,7 +49,8 @@ impl Observer {
         self.rounds
     }
 
-    /// Takes a sample of `name`, which is part of the measurement's id after the group's name.
+    /// Takes a sample of `name`, which is part of the measurement's id after the group's
+    /// name.
     pub fn sample(&mut self, name: &str, unit: Unit, value: f64) {
         match self.observations.iter_mut().find(|observation| observation.name == name) {
             Some(observation) => observation.samples.push(value),
@@ -62,10 +63,10 @@ impl Observer {
     }
 }
 
-/// The `main` of a bench target of observations. As with a criterion bench, `--list` prints the groups,
-/// a name runs just the groups that contain it, and options of others are ignored. `--rounds N` sets how
-/// often each observes. Without `--bench`, which `cargo bench` passes and `cargo test` doesn't, every group
-/// observes once.
+/// The `main` of a bench target of observations. As with a criterion bench, `--list`
+/// prints the groups, a name runs just the groups that contain it, and options of others
+/// are ignored. `--rounds N` sets how often each observes. Without `--bench`, which
+/// `cargo bench` passes and `cargo test` doesn't, every group observes once.
 pub fn main(groups: &[Group]) -> ExitCode {
     match run(groups, env::args().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,

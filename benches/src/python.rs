@@ -35,8 +35,8 @@ pub fn observe(observer: &mut Observer, script: &str, arguments: &[String]) {
     }
 }
 
-/// Whether there is a `python3` that answers. On Windows there may be one that only tells where to
-/// get another.
+/// Whether there is a `python3` that answers. On Windows there may be one that only tells
+/// where to get another.
 fn is_here() -> bool {
     let version = Command::new("python3").arg("--version").output();
     version.is_ok_and(|output| {

@@ -18,8 +18,8 @@ struct Benchmark {
     full_id: String,
 }
 
-/// Criterion writes the mean and a slope as well. Noise only ever adds to a time, and the median
-/// minds it least.
+/// Criterion writes the mean and a slope as well. Noise only ever adds to a time, and the
+/// median minds it least.
 #[derive(Deserialize)]
 struct Estimates {
     median: Estimate,

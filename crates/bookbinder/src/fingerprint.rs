@@ -90,8 +90,8 @@ impl Code {
         Ok(reached)
     }
 
-    /// Refuses what would let code be used without its path: a glob or a new name for one of our
-    /// crates, and modules or code from files of another name.
+    /// Refuses what would let code be used without its path: a glob or a new name for one
+    /// of our crates, and modules or code from files of another name.
     fn refuse_what_hides(&self, tokens: &TokenStream, file: &Path) -> Result<(), String> {
         let words: Vec<String> = flat(tokens.clone());
         let is = |i: usize, word: &str| words.get(i).is_some_and(|there| there == word);
@@ -133,7 +133,8 @@ impl Code {
                 TokenTree::Literal(literal) => {
                     let literal = literal.to_string();
                     let script = literal.trim_matches('"');
-                    // Nothing outside of the project: it would differ from machine to machine.
+                    // Nothing outside of the project: it would differ from machine to
+                    // machine.
                     let is_ours =
                         script.ends_with(".py") && !script.starts_with(['/', '.']);
                     found.extend(
@@ -327,8 +328,8 @@ fn item(tokens: &[TokenTree]) -> usize {
     tokens.iter().position(ends).map_or(tokens.len(), |end| end + 1)
 }
 
-/// How many tokens a `mod name;` or `pub mod name;` takes that `tokens` begin with; 0 when they don't. It says
-/// that a file exists, which counts by itself where it is used.
+/// How many tokens a `mod name;` or `pub mod name;` takes that `tokens` begin with; 0
+/// when they don't. It says that a file exists, which counts by itself where it is used.
 fn module_declaration(tokens: &[TokenTree]) -> usize {
     let is_declaration = |tokens: &[TokenTree]| {
         matches!(tokens, [TokenTree::Ident(keyword), TokenTree::Ident(_), TokenTree::Punct(end), ..]
@@ -347,8 +348,8 @@ fn flat(tokens: TokenStream) -> Vec<String> {
     words
 }
 
-/// Hands every token to `hash`, in order. A comma at the end of a list is left out: rustfmt adds
-/// it and takes it away.
+/// Hands every token to `hash`, in order. A comma at the end of a list is left out:
+/// rustfmt adds it and takes it away.
 fn feed(tokens: TokenStream, hash: &mut impl FnMut(&str)) {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {

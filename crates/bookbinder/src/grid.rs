@@ -23,7 +23,8 @@ pub(crate) struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    /// Reads the arguments of `table`, `plot` and `bars`: `PREFIX [| WHAT X COUNTS [| BASELINE]]`.
+    /// Reads the arguments of `table`, `plot` and `bars`: `PREFIX [| WHAT X COUNTS [|
+    /// BASELINE]]`.
     pub(crate) fn parse(
         material: &'a Material,
         arguments: &'a str,
@@ -81,15 +82,15 @@ impl<'a> Grid<'a> {
         (names, sizes)
     }
 
-    /// The measurement `name` at `key`, a size or what else follows the name. One that has neither
-    /// is the same everywhere.
+    /// The measurement `name` at `key`, a size or what else follows the name. One that
+    /// has neither is the same everywhere.
     fn at<'m>(&self, on: &'m Measured, name: &str, key: &str) -> Option<&'m Measurement> {
         let constant = on.get(&format!("{}/{name}", self.prefix));
         constant.or_else(|| on.get(&format!("{}/{name}/{key}", self.prefix)))
     }
 
-    /// An HTML table. With sizes: a row for each, a column for each name. Without: names that have a
-    /// slash become row and column.
+    /// An HTML table. With sizes: a row for each, a column for each name. Without: names
+    /// that have a slash become row and column.
     pub(crate) fn table(&self) -> String {
         let (names, sizes) = self.axes();
         let (mut rows, mut columns): (Vec<String>, Vec<String>) =

@@ -2,14 +2,16 @@
 
 use crate::measurement::Measurement;
 
-/// Text as HTML, in one line: Markdown ends an HTML block at a blank line, and a table's cell at a `|`.
+/// Text as HTML, in one line: Markdown ends an HTML block at a blank line, and a table's
+/// cell at a `|`.
 pub(crate) fn escape(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('"', "&quot;").replace('|', "&#124;")
 }
 
-/// The interval of a measurement, for a tooltip. For a 95% interval, five samples are too few.
+/// The interval of a measurement, for a tooltip. For a 95% interval, five samples are too
+/// few.
 pub(crate) fn interval_of(measurement: &Measurement) -> String {
     match (measurement.samples, measurement.interval()) {
         (1, _) => "a single sample".into(),

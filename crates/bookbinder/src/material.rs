@@ -155,7 +155,7 @@ impl Material {
             let file = self.file_of(name);
             let remedy = format!(
                 "measure it anew with `cargo book measure --machine {} --only {name}` on the reference machine; \
-                 elsewhere `cargo book build --draft` shows the old numbers",
+                 elsewhere `cargo run -- --draft` shows the old numbers",
                 self.reference.name
             );
             let problem = match bench_of(&self.root, name)

@@ -195,8 +195,8 @@ fn interrupted(kept: &[String]) -> String {
     }
 }
 
-/// Writes all groups in place of those that were there, which come from another machine. Should this
-/// process die in between, `.NAME.old` is what was there.
+/// Writes all groups in place of those that were there, which come from another machine.
+/// Should this process die in between, `.NAME.old` is what was there.
 fn replace_all(folder: &Path, groups: &[Group]) -> Result<(), String> {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
     let (new, old) = ["new", "old"]
@@ -219,7 +219,8 @@ fn replace_all(folder: &Path, groups: &[Group]) -> Result<(), String> {
     }
     fs::rename(folder, &old).map_err(complain)?;
     if let Err(error) = fs::rename(&new, folder) {
-        // Back to what was there; should that fail as well, the message says where both are.
+        // Back to what was there; should that fail as well, the message says where both
+        // are.
         let _ = fs::rename(&old, folder);
         return Err(complain(error));
     }

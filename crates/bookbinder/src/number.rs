@@ -1,5 +1,5 @@
-//! Numbers in running text: each with its interval and its machine to look up, and the reader's own
-//! after it.
+//! Numbers in running text: each with its interval and its machine to look up, and the
+//! reader's own after it.
 
 use std::fmt::Write;
 

@@ -1,5 +1,5 @@
-//! `predict` blocks: the reader answers a question, and then sees what was measured. Which answer is
-//! right comes from the measurement.
+//! `predict` blocks: the reader answers a question, and then sees what was measured.
+//! Which answer is right comes from the measurement.
 
 use std::fmt::Write;
 

@@ -75,15 +75,15 @@ impl Preprocessor for Bookbinder {
         for finding in &bound.findings {
             eprintln!("{finding}");
         }
-        match bound.findings.len() {
-            0 => Ok(bound.book),
-            _ if self.draft => Ok(bound.book),
-            1 => Err(Error::msg(
-                "one problem, no book; `cargo book build --draft` builds it as it is",
-            )),
-            n => Err(Error::msg(format!(
-                "{n} problems, no book; `cargo book build --draft` builds it as it is"
-            ))),
+        let problems = match bound.findings.len() {
+            1 => "one problem".into(),
+            n => format!("{n} problems"),
+        };
+        if bound.findings.is_empty() || self.draft {
+            return Ok(bound.book);
         }
+        Err(Error::msg(format!(
+            "{problems}, no book; if you changed code yourself, `cargo run -- --draft` builds all the same"
+        )))
     }
 }

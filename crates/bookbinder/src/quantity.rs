@@ -1,4 +1,5 @@
-//! What a number in the book, a claim or a question is about: a measurement, or the ratio of two.
+//! What a number in the book, a claim or a question is about: a measurement, or the ratio
+//! of two.
 
 use tour::format;
 
@@ -47,8 +48,8 @@ impl<'a> Quantity<'a> {
         self.id.split('/').next().unwrap_or_default()
     }
 
-    /// The value on a machine that has measured it. The interval of a ratio is as wide as the two
-    /// measurements allow; there is none where something is divided by zero.
+    /// The value on a machine that has measured it. The interval of a ratio is as wide as
+    /// the two measurements allow; there is none where something is divided by zero.
     pub fn value(&self, on: &Measured) -> Option<Estimate> {
         let Measurement { low, estimate, high, .. } = *on.get(self.id)?;
         let Some(over) = self.over else { return Some(Estimate { low, estimate, high }) };

@@ -32,8 +32,8 @@ pub(crate) type Refusal = (String, String);
 /// A place in a chapter, and what takes it.
 type Replacement = (Range<usize>, Result<String, Refusal>);
 
-/// Replaces the predict blocks and the directives of the chapter in `file`; directives of mdBook
-/// itself stay.
+/// Replaces the predict blocks and the directives of the chapter in `file`; directives of
+/// mdBook itself stay.
 pub fn weave(material: &Material, file: &Path, text: &str) -> Woven {
     let mut woven = Woven::default();
     let mut replacements = predictions(material, text);

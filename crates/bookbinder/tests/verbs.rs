@@ -84,7 +84,8 @@ fn an_installed_mdbook_makes_the_same_pages_through_the_pipe() {
     let ours = files(&fixture.file("target/book"));
     fs::remove_dir_all(fixture.file("target/book")).unwrap();
 
-    // What `mdbook build` does: it loads the book and calls the command of its preprocessor.
+    // What `mdbook build` does: it loads the book and calls the command of its
+    // preprocessor.
     let command =
         format!("command = '{} preprocess'\n", env!("CARGO_BIN_EXE_bookbinder"));
     let toml = fixture.read("book/book.toml");
@@ -217,7 +218,8 @@ fn an_interrupt_loses_nothing() {
     let fixture = Fixture::new();
     fixture.measure("yours", 8.0);
     let before = fixture.read("book/measurements/yours/speed.json");
-    // The bench hangs, and says when it does. `Abacus` must not look like another machine.
+    // The bench hangs, and says when it does. `Abacus` must not look like another
+    // machine.
     fixture.replace("book/measurements/yours/speed.json", "Abacus", &real_cpu());
     let before = before.replace("Abacus", &real_cpu());
     fixture.write("benches/hang", "");

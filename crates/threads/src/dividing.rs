@@ -2,7 +2,8 @@
 //!
 //! * [`sequential`]: one part after the other, no threads.
 //! * [`scoped`]: a thread for every part.
-//! * [`stealing`]: rayon splits the parts among its workers; whoever has none left steals.
+//! * [`stealing`]: rayon splits the parts among its workers; whoever has none left
+//!   steals.
 //!
 //! All have the same signature, and the work is a parameter: even work is
 //! [`workloads::squares::sum`], uneven work is [`workloads::primes::count`].

@@ -22,8 +22,9 @@ pub fn packed(workers: usize, steps: u64) -> u64 {
 }
 // ANCHOR_END: packed
 
-/// The same, each counter on a cache line of its own. `CachePadded` pads to 128 bytes on x86-64 and
-/// 64-bit ARM, since some of these processors fetch lines in pairs or have lines of 128 bytes.
+/// The same, each counter on a cache line of its own. `CachePadded` pads to 128 bytes on
+/// x86-64 and 64-bit ARM, since some of these processors fetch lines in pairs or have
+/// lines of 128 bytes.
 ///
 /// # Panics
 ///

@@ -1,5 +1,6 @@
-//! A thread that panics ends alone, unless it is the main thread, or the program was built with
-//! `panic = "abort"`. Whoever joins it gets the panic as an error. A lock that it held is poisoned.
+//! A thread that panics ends alone, unless it is the main thread, or the program was
+//! built with `panic = "abort"`. Whoever joins it gets the panic as an error. A lock that
+//! it held is poisoned.
 
 use std::any::Any;
 use std::thread;
@@ -20,7 +21,6 @@ pub fn run<T: Send + 'static>(
 
 /// What a panic said. `panic!("…")` carries a `&str` or, when it formats something, a
 /// `String`.
-// ANCHOR: message
 pub fn message(panic: &(dyn Any + Send)) -> &str {
     if let Some(message) = panic.downcast_ref::<&str>() {
         message
@@ -30,7 +30,6 @@ pub fn message(panic: &(dyn Any + Send)) -> &str {
         "a panic without a message"
     }
 }
-// ANCHOR_END: message
 
 #[cfg(test)]
 mod tests {

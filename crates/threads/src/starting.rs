@@ -15,7 +15,8 @@ pub fn spawn_and_join() {
     thread.join().expect("a thread that does nothing can't fail");
 }
 
-/// Sums the squares of each of `ranges`, in a thread each; the sums come in the order of the ranges.
+/// Sums the squares of each of `ranges`, in a thread each; the sums come in the order of
+/// the ranges.
 ///
 /// # Panics
 ///

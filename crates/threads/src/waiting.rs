@@ -1,8 +1,8 @@
 //! Slow web pages: waiting for one after the other, or for all at once.
 //!
-//! Each function fetches all of `urls` and returns how many words the pages have altogether. When
-//! pages can't be had, it returns the error of the first of them, in the order of the urls or of
-//! the workers, once all work has ended.
+//! Each function fetches all of `urls` and returns how many words the pages have
+//! altogether. When pages can't be had, it returns the error of the first of them, in the
+//! order of the urls or of the workers, once all work has ended.
 
 use std::error::Error;
 use std::sync::Mutex;

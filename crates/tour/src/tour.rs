@@ -69,8 +69,9 @@ impl Tour {
         self
     }
 
-    /// Does what the command line of this process says, and returns what its `main` should return: 0 for
-    /// success, 1 when a demo failed, 2 when the arguments made no sense.
+    /// Does what the command line of this process says, and returns what its `main`
+    /// should return: 0 for success, 1 when a demo failed, 2 when the arguments made no
+    /// sense.
     pub fn main(self) -> ExitCode {
         // Not locked: a thread of the demo may print, too.
         let (mut out, mut errors) = (io::stdout(), io::stderr());
@@ -213,8 +214,9 @@ impl Demo {
     }
 }
 
-/// Whoever reads the output, as long as they do. Rust ignores SIGPIPE, so a reader who has gone shows
-/// up as an error of a write; a pipe that breaks inside a demo is another matter.
+/// Whoever reads the output, as long as they do. Rust ignores SIGPIPE, so a reader who
+/// has gone shows up as an error of a write; a pipe that breaks inside a demo is another
+/// matter.
 struct Reader<'a> {
     out: &'a mut dyn Write,
     gone: bool,

@@ -24,8 +24,9 @@ pub fn equal(range: Range<u64>, parts: usize) -> impl Iterator<Item = Range<u64>
 }
 // ANCHOR_END: equal
 
-/// How many threads this process may run at once, which the book calls cores: logical processors, less
-/// those that an affinity mask or a container takes away. 1 where the system won't say.
+/// How many threads this process may run at once, which the book calls cores: logical
+/// processors, less those that an affinity mask or a container takes away. 1 where the
+/// system won't say.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }

@@ -80,7 +80,8 @@ impl Drop for SlowSite {
 async fn serve(listener: TcpListener, latency: Duration) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
-            // A visitor who hung up first, or no descriptor left; that may change, so don't spin.
+            // A visitor who hung up first, or no descriptor left; that may change, so
+            // don't spin.
             tokio::time::sleep(Duration::from_millis(1)).await;
             continue;
         };

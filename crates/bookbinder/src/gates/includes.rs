@@ -81,7 +81,8 @@ pub(super) fn unused_anchors(
             } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "py") {
                 let text = fs::read_to_string(&path).unwrap_or_default();
                 let file = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
-                // Only a comment of its own sets an anchor; this file, for one, talks about them.
+                // Only a comment of its own sets an anchor; this file, for one, talks
+                // about them.
                 let comments =
                     text.lines().enumerate().map(|(i, line)| (i + 1, line.trim_start()));
                 let comments: Vec<_> = comments

@@ -9,7 +9,8 @@ use super::{Chapter, normal, parser};
 use crate::directive::{self, line_at};
 use crate::finding::Finding;
 
-/// The ids of the headings of a chapter, and of the claims in it, to which a link can lead.
+/// The ids of the headings of a chapter, and of the claims in it, to which a link can
+/// lead.
 pub(super) fn headings(text: &str) -> BTreeSet<String> {
     let (mut ids, mut heading) = (BTreeSet::new(), None);
     for event in parser(text) {

@@ -33,8 +33,8 @@ pub(super) fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
         ));
     }
     let mut language: Option<String> = None;
-    // The words of a paragraph, cell or heading, with the line in which each began: numbers and units
-    // may be told apart by a line's end or by emphasis.
+    // The words of a paragraph, cell or heading, with the line in which each began:
+    // numbers and units may be told apart by a line's end or by emphasis.
     let mut words: Vec<(usize, String)> = Vec::new();
     for (event, range) in parser(&text).into_offset_iter() {
         let line = line_at(&text, range.start);
@@ -134,8 +134,8 @@ pub(crate) fn typed(file: &Path, line: usize, number: &str) -> Finding {
     )
 }
 
-/// Numbers in `words` with a unit that only a clock, a scale or a comparison can have given them, and where they
-/// stand.
+/// Numbers in `words` with a unit that only a clock, a scale or a comparison can have
+/// given them, and where they stand.
 pub(crate) fn typed_numbers(words: &str) -> impl Iterator<Item = (usize, &str)> {
     static MEASURED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(

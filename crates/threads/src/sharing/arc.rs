@@ -6,8 +6,8 @@ use std::thread;
 
 use workloads::parts;
 
-/// The sum of the squares of `numbers`, by `workers` threads that own the total together: `Arc` counts
-/// its owners, and the last one drops it.
+/// The sum of the squares of `numbers`, by `workers` threads that own the total together:
+/// `Arc` counts its owners, and the last one drops it.
 ///
 /// # Panics
 ///

@@ -19,8 +19,8 @@ pub fn total(numbers: Range<u64>, workers: usize) -> u64 {
         for part in parts::equal(numbers, workers) {
             scope.spawn(|| {
                 for n in part {
-                    // `fetch_add` wraps around. Relaxed is enough: only the total itself is
-                    // shared, and the end of the scope makes every addition visible.
+                    // `fetch_add` wraps around. Relaxed is enough: only the total itself
+                    // is shared, and the end of the scope makes every addition visible.
                     total.fetch_add(n.wrapping_mul(n), Relaxed);
                 }
             });

@@ -6,7 +6,8 @@ use std::thread;
 
 use workloads::parts;
 
-/// The sum of the squares of `numbers`, by `workers` threads that lock one total for every number.
+/// The sum of the squares of `numbers`, by `workers` threads that lock one total for
+/// every number.
 ///
 /// # Panics
 ///

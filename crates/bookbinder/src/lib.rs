@@ -13,6 +13,7 @@
 //! * [`preprocessor`] does both for mdBook, and [`verbs`] are what the command line
 //!   calls.
 
+mod bench;
 mod card;
 pub mod child;
 pub mod claim;

@@ -1,6 +1,5 @@
 //! The example as its readers meet it: from outside.
 
-use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 
 fn threads(arguments: &str) -> Command {
@@ -79,6 +78,7 @@ fn a_closed_pipe_is_success() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_it_at_once() {
+    use std::io::{BufRead, BufReader};
     use std::os::unix::process::ExitStatusExt;
 
     if interrupts_are_ignored() {

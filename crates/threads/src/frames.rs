@@ -38,11 +38,7 @@ pub fn inline<T>(work: impl FnOnce() -> T) -> Work<T> {
     Work::Done(work())
 }
 
-/// Starts a thread that does the work.
-///
-/// # Panics
-///
-/// When the system has no thread to spare.
+/// Starts a thread that does the work; panics when the system has none to spare.
 pub fn in_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Work<T> {

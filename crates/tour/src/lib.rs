@@ -25,7 +25,7 @@
 //!   dignity.
 //! * [`Table`]: aligned columns.
 //! * [`clock`]: timing inside a demo.
-//! * [`format`]: times, counts and ratios, written the same way everywhere, in the book
+//! * [`mod@format`]: times, counts and ratios, written the same way everywhere, in the book
 //!   too.
 
 mod arguments;

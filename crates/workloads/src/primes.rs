@@ -4,8 +4,8 @@
 use std::ops::Range;
 
 /// How many of `numbers` are prime.
-// ANCHOR: count
 #[inline(never)]
+// ANCHOR: count
 pub fn count(numbers: Range<u64>) -> u64 {
     let mut primes = 0;
     for n in numbers {

@@ -7,8 +7,8 @@ use std::ops::Range;
 ///
 /// Don't time this one: LLVM replaces the loop by a formula, so a million numbers take as
 /// long as ten.
-// ANCHOR: formula
 #[inline(never)]
+// ANCHOR: formula
 pub fn sum_by_formula(numbers: Range<u64>) -> u64 {
     let mut sum = 0_u64;
     for n in numbers {
@@ -22,8 +22,8 @@ pub fn sum_by_formula(numbers: Range<u64>) -> u64 {
 ///
 /// [`black_box`] keeps from the optimizer what `n` is, so it has to do the work that we
 /// want to time.
-// ANCHOR: sum
 #[inline(never)]
+// ANCHOR: sum
 pub fn sum(numbers: Range<u64>) -> u64 {
     let mut sum = 0_u64;
     for n in numbers {

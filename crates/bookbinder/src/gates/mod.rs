@@ -1,8 +1,8 @@
 //! Gates that look at what the author of a chapter typed.
 //!
-//! * [`includes`]: files and anchors that are missing, anchors that nobody includes.
-//! * [`prose`]: code that was pasted, measured numbers that were typed.
-//! * [`links`]: links that lead nowhere.
+//! * `includes`: files and anchors that are missing, anchors that nobody includes.
+//! * `prose`: code that was pasted, measured numbers that were typed.
+//! * `links`: links that lead nowhere.
 
 mod includes;
 mod links;

@@ -233,8 +233,9 @@ fn an_interrupt_loses_nothing() {
         assert!(child.try_wait().unwrap().is_none(), "it ended before the bench hung");
         std::thread::yield_now();
     }
-    let interrupted =
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    // Not every system has a program `kill`; every shell does.
+    let kill = format!("kill -INT {}", child.id());
+    let interrupted = Command::new("sh").args(["-c", &kill]).status();
     assert!(interrupted.unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));

@@ -4,9 +4,8 @@ use std::fmt::Write;
 
 use crate::claim::Claim;
 use crate::html::escape;
-use crate::material::Material;
+use crate::material::{Material, Refusal};
 use crate::measurement::Measured;
-use crate::weave::Refusal;
 
 /// `{{#claim ID}}`
 pub(crate) fn claim(material: &Material, id: &str) -> Result<String, Refusal> {

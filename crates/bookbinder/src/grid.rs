@@ -6,10 +6,9 @@ use std::fmt::Write;
 use tour::format;
 
 use crate::html::{capital, escape, interval_of};
-use crate::material::Material;
+use crate::material::{Material, Refusal};
 use crate::measurement::{Measured, Measurement, Unit};
 use crate::plot::{Bar, Bars, Lines, Point, Series};
-use crate::weave::{Refusal, find};
 
 /// The measurements below an id, and how to lay them out.
 pub(crate) struct Grid<'a> {
@@ -48,7 +47,7 @@ impl<'a> Grid<'a> {
         let baseline_id = baseline.map(|baseline| format!("{prefix}/{baseline}"));
         for id in std::iter::once(prefix).chain(baseline_id.as_deref()) {
             if !measured(id) {
-                find(material, id)?;
+                material.find(id)?;
             }
         }
         Ok(Self { material, prefix, x, baseline })

@@ -9,7 +9,7 @@ use crate::directive;
 use crate::finding::Finding;
 use crate::fingerprint::Code;
 use crate::gates;
-use crate::measurement::{Measured, YOURS, sorted};
+use crate::measurement::{Measured, Measurement, YOURS, sorted};
 
 /// The measurements, claims and code of the project, and what is wrong with them.
 pub struct Material {
@@ -76,6 +76,9 @@ pub fn bench_of(root: &Path, group: &str) -> Option<PathBuf> {
         .map(|target| target.join(format!("{group}.rs")))
         .find(|file| file.is_file())
 }
+
+/// Why a directive can't be replaced: the problem, and the remedy.
+pub(crate) type Refusal = (String, String);
 
 fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
@@ -261,5 +264,27 @@ impl Material {
         let code = bench_of(&self.root, group)
             .and_then(|bench| self.code.fingerprint(&bench).ok());
         code.is_none_or(|code| code != yours.code)
+    }
+
+    /// The measurement `id` of the reference machine.
+    pub(crate) fn find(&self, id: &str) -> Result<&Measurement, Refusal> {
+        self.reference.get(id).ok_or_else(|| {
+        let group = id.split('/').next().unwrap_or_default();
+        let ids: Vec<_> =
+            self.reference.below(group).map(|m| m.id.as_str()).collect();
+        let remedy = if ids.is_empty() {
+            format!(
+                "nothing in `{group}` was measured on the reference machine; there, call \
+                 `cargo book measure --machine {} --only {group}`",
+                self.reference.name
+            )
+        } else {
+            format!(
+                "measure it with `cargo book measure --only {group}`; measured are: {}",
+                ids.join(", ")
+            )
+        };
+        (format!("`{id}` was never measured"), remedy)
+    })
     }
 }

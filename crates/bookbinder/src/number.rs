@@ -5,10 +5,9 @@ use std::fmt::Write;
 
 use crate::grid::break_even;
 use crate::html::{escape, interval_of};
-use crate::material::Material;
+use crate::material::{Material, Refusal};
 use crate::measurement::Measured;
 use crate::quantity::Quantity;
-use crate::weave::{Refusal, find};
 
 /// `{{#measured ID}}`
 pub(crate) fn measured(material: &Material, id: &str) -> Result<String, Refusal> {
@@ -35,7 +34,7 @@ pub(crate) fn break_even_at(
     let (quantity, whole) = two(series, "break-even")?;
     for series in quantity.ids() {
         if material.reference.below(series).next().is_none() {
-            find(material, series)?;
+            material.find(series)?;
         }
     }
     Ok(html(material, quantity.group(), |on| {
@@ -62,7 +61,7 @@ pub(crate) fn quantity_html(
     quantity: Quantity,
 ) -> Result<String, Refusal> {
     for id in quantity.ids() {
-        find(material, id)?;
+        material.find(id)?;
     }
     Ok(html(material, quantity.group(), |on| {
         let (value, format) = (quantity.value(on)?, quantity.format(on));

@@ -3,6 +3,7 @@
 //! The first line of the file is the command, the second the fingerprint of the code that
 //! printed it; the output follows an empty line.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -10,7 +11,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::measurement::replace;
+use crate::finding::Finding;
+use crate::measurement::{replace, sorted};
 
 /// How much of an output has to stay as it was recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -188,6 +190,20 @@ fn shape(line: &str) -> String {
     let line = NUMBER.replace_all(line, "0");
     let line = FILLING.replace_all(&line, "█");
     line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Recorded outputs that no chapter shows.
+pub(crate) fn forgotten(root: &Path, runs: &BTreeSet<Run>) -> Vec<Finding> {
+    let shown: BTreeSet<_> = runs.iter().map(Run::file).collect();
+    let files =
+        sorted(&root.join("book/outputs")).into_iter().flat_map(|folder| sorted(&folder));
+    let forgotten = files.filter_map(|file| {
+        let file = file.strip_prefix(root).ok()?.to_path_buf();
+        (!shown.contains(&file)).then(|| {
+            Finding::new(file, 0, "no chapter shows this output", "delete the file")
+        })
+    });
+    forgotten.collect()
 }
 
 #[cfg(test)]

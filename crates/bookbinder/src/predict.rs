@@ -6,11 +6,10 @@ use std::fmt::Write;
 use serde::Deserialize;
 
 use crate::html::escape;
-use crate::material::Material;
+use crate::material::{Material, Refusal};
 use crate::measurement::Measured;
 use crate::number::quantity_html;
 use crate::quantity::Quantity;
-use crate::weave::{Refusal, inline};
 
 /// What stands in the block.
 #[derive(Deserialize)]
@@ -34,7 +33,7 @@ struct Choice {
     below: Option<f64>,
 }
 
-/// The HTML of prediction number `i` of a page.
+/// The HTML of prediction number `i` of a page; what it says afterwards may still hold directives.
 pub(crate) fn html(material: &Material, i: usize, toml: &str) -> Result<String, Refusal> {
     let refuse = |problem: String| {
         (problem, "CONTRIBUTING.md shows what a predict block looks like".to_string())
@@ -56,7 +55,7 @@ pub(crate) fn html(material: &Material, i: usize, toml: &str) -> Result<String, 
         refuse(format!("`{measure}` is no measure; it is ID or ID / ID"))
     })?;
     let answer = quantity_html(material, quantity)?;
-    let then = inline(material, &escape(&then))?;
+    let then = escape(&then);
 
     // Where the interval reaches into two answers, both are right.
     let is_right = |n: usize, on: &Measured| {

@@ -11,8 +11,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use crate::finding::Finding;
 use crate::gates::{self, Chapter};
 use crate::material::Material;
-use crate::output::Run;
-use crate::verbs::forgotten;
+use crate::output::{Run, forgotten};
 use crate::weave::weave;
 
 /// Weaves a book and holds the gates.

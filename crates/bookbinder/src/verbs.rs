@@ -9,7 +9,6 @@ use mdbook_preprocessor::Preprocessor;
 
 use crate::finding::Finding;
 use crate::material::Material;
-use crate::measurement::sorted;
 use crate::output::{Recorded, Run, drift};
 use crate::preprocessor::{Bookbinder, bind};
 
@@ -150,18 +149,4 @@ pub fn record(root: &Path, run: &Run, fresh: bool) -> Result<Record, String> {
     let recorded = Recorded { code, output: kept.map_or(output, |kept| kept.output) };
     recorded.write(root, run)?;
     Ok(if same { Record::Same } else { Record::New })
-}
-
-/// Recorded outputs that no chapter shows.
-pub(crate) fn forgotten(root: &Path, runs: &BTreeSet<Run>) -> Vec<Finding> {
-    let shown: BTreeSet<_> = runs.iter().map(Run::file).collect();
-    let files =
-        sorted(&root.join("book/outputs")).into_iter().flat_map(|folder| sorted(&folder));
-    let forgotten = files.filter_map(|file| {
-        let file = file.strip_prefix(root).ok()?.to_path_buf();
-        (!shown.contains(&file)).then(|| {
-            Finding::new(file, 0, "no chapter shows this output", "delete the file")
-        })
-    });
-    forgotten.collect()
 }

@@ -10,8 +10,7 @@ use crate::directive::{self, Directive, line_at};
 use crate::finding::Finding;
 use crate::grid::Grid;
 use crate::html::escape;
-use crate::material::Material;
-use crate::measurement::Measurement;
+use crate::material::{Material, Refusal};
 use crate::output::{Recorded, Run};
 use crate::{card, machines, number, predict};
 
@@ -25,9 +24,6 @@ pub struct Woven {
     /// The commands whose output it shows.
     pub runs: BTreeSet<Run>,
 }
-
-/// Why a directive can't be replaced: the problem, and the remedy.
-pub(crate) type Refusal = (String, String);
 
 /// A place in a chapter, and what takes it.
 type Replacement = (Range<usize>, Result<String, Refusal>);
@@ -83,7 +79,8 @@ fn predictions(material: &Material, text: &str) -> Vec<Replacement> {
         }
     }
     let replacement = |(i, (range, toml)): (usize, (_, String))| {
-        (range, predict::html(material, i + 1, &toml))
+        let html = predict::html(material, i + 1, &toml);
+        (range, html.and_then(|html| inline(material, &html)))
     };
     blocks.into_iter().enumerate().map(replacement).collect()
 }
@@ -125,7 +122,7 @@ fn expand(
 }
 
 /// The directives inside a text that is HTML already, replaced.
-pub(crate) fn inline(material: &Material, text: &str) -> Result<String, Refusal> {
+fn inline(material: &Material, text: &str) -> Result<String, Refusal> {
     let (mut html, mut end) = (String::new(), 0);
     for found in directive::find(text) {
         html.push_str(&text[end..found.range.start]);
@@ -136,31 +133,6 @@ pub(crate) fn inline(material: &Material, text: &str) -> Result<String, Refusal>
     }
     html.push_str(&text[end..]);
     Ok(html)
-}
-
-/// The measurement `id` of the reference machine.
-pub(crate) fn find<'a>(
-    material: &'a Material,
-    id: &str,
-) -> Result<&'a Measurement, Refusal> {
-    material.reference.get(id).ok_or_else(|| {
-        let group = id.split('/').next().unwrap_or_default();
-        let ids: Vec<_> =
-            material.reference.below(group).map(|m| m.id.as_str()).collect();
-        let remedy = if ids.is_empty() {
-            format!(
-                "nothing in `{group}` was measured on the reference machine; there, call \
-                 `cargo book measure --machine {} --only {group}`",
-                material.reference.name
-            )
-        } else {
-            format!(
-                "measure it with `cargo book measure --only {group}`; measured are: {}",
-                ids.join(", ")
-            )
-        };
-        (format!("`{id}` was never measured"), remedy)
-    })
 }
 
 fn run(

@@ -1,5 +1,5 @@
-//! The bench programs: compiling them, asking what they can measure, and running them for one thing
-//! at a time.
+//! The bench programs: compiling them, asking what they can measure, and running them for
+//! one thing at a time.
 
 use std::fs;
 use std::path::{Path, PathBuf};

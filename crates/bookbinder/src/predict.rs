@@ -33,7 +33,8 @@ struct Choice {
     below: Option<f64>,
 }
 
-/// The HTML of prediction number `i` of a page; what it says afterwards may still hold directives.
+/// The HTML of prediction number `i` of a page; what it says afterwards may still hold
+/// directives.
 pub(crate) fn html(material: &Material, i: usize, toml: &str) -> Result<String, Refusal> {
     let refuse = |problem: String| {
         (problem, "CONTRIBUTING.md shows what a predict block looks like".to_string())

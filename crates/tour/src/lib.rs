@@ -25,8 +25,8 @@
 //!   dignity.
 //! * [`Table`]: aligned columns.
 //! * [`clock`]: timing inside a demo.
-//! * [`mod@format`]: times, counts and ratios, written the same way everywhere, in the book
-//!   too.
+//! * [`mod@format`]: times, counts and ratios, written the same way everywhere, in the
+//!   book too.
 
 mod arguments;
 pub mod clock;

@@ -12,7 +12,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 
 criterion_group! {
     name = benches;
-    config = Criterion::default().warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(3));
+    config = Criterion::default()
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(3));
     targets = starting::bench, sharing::bench, false_sharing::bench, dividing::bench, uneven::bench
 }
 criterion_main!(benches);

@@ -192,7 +192,7 @@ impl Code {
                 // `module::{a, b::c}`: a path for each.
                 Some(TokenTree::Group(group)) => {
                     let tokens: Vec<_> = group.stream().into_iter().collect();
-                    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(comma) if comma.as_char() == ',');
+                    let is_comma = |token: &TokenTree| is_punct(Some(token), ',');
                     for path in tokens.split(is_comma).filter(|path| !path.is_empty()) {
                         let separator =
                             TokenStream::from_str("::").expect("two colons are tokens");
@@ -257,9 +257,12 @@ fn parent(module: &Path) -> Option<PathBuf> {
     here.into_iter().chain([folder.with_extension("rs")]).find(|file| file.is_file())
 }
 
+fn is_punct(token: Option<&TokenTree>, c: char) -> bool {
+    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == c)
+}
+
 fn is_path_separator(tokens: &[TokenTree]) -> bool {
-    let is_colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == ':');
-    is_colon(tokens.first()) && is_colon(tokens.get(1))
+    is_punct(tokens.first(), ':') && is_punct(tokens.get(1), ':')
 }
 
 /// The tokens of a file that say what it does: without comments, doc comments, tests, and
@@ -305,11 +308,11 @@ fn essence(tokens: TokenStream) -> TokenStream {
 /// When `tokens` begin with an attribute: how many tokens it takes, and its text without
 /// white space.
 fn attribute(tokens: &[TokenTree]) -> Option<(usize, String)> {
-    let is = |token: Option<&TokenTree>, c| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == c);
-    let at = if is(tokens.get(1), '!') { 2 } else { 1 };
+    let at = if is_punct(tokens.get(1), '!') { 2 } else { 1 };
     match tokens.get(at) {
         Some(TokenTree::Group(group))
-            if is(tokens.first(), '#') && group.delimiter() == Delimiter::Bracket =>
+            if is_punct(tokens.first(), '#')
+                && group.delimiter() == Delimiter::Bracket =>
         {
             Some((at + 1, group.stream().to_string().split_whitespace().collect()))
         }

@@ -25,12 +25,14 @@
 //!   dignity.
 //! * [`Table`]: aligned columns.
 //! * [`clock`]: timing inside a demo.
+//! * [`manners`]: what the tests of every example ask of it.
 //! * [`mod@format`]: times, counts and ratios, written the same way everywhere, in the
 //!   book too.
 
 mod arguments;
 pub mod clock;
 pub mod format;
+pub mod manners;
 mod stage;
 mod table;
 #[allow(clippy::module_inception)]

@@ -24,6 +24,15 @@ impl Table {
         Self(table)
     }
 
+    /// The same with all columns to the left, for words.
+    pub fn of_words<const COLUMNS: usize>(headings: [&str; COLUMNS]) -> Self {
+        let mut table = Self::new(headings);
+        for column in table.0.column_iter_mut() {
+            column.set_cell_alignment(CellAlignment::Left);
+        }
+        table
+    }
+
     /// Adds a row.
     pub fn row<const COLUMNS: usize>(&mut self, cells: [&str; COLUMNS]) -> &mut Self {
         self.0.add_row(cells);
@@ -52,5 +61,12 @@ mod tests {
             table.to_string(),
             "  strategy       time\n  one          1.0 µs\n  ten at once  310 ns\n"
         );
+    }
+
+    #[test]
+    fn words_stand_to_the_left() {
+        let mut table = Table::of_words(["", "who lives"]);
+        table.row(["panic", "all"]);
+        assert_eq!(table.to_string(), "         who lives\n  panic  all\n");
     }
 }

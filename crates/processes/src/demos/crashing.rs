@@ -1,0 +1,53 @@
+use std::io::Write;
+use std::time::Duration;
+
+use processes::crashing::{FAILURES, PLACES, Seen, observe};
+use processes::{orphans, stopping};
+use tour::{Outcome, Stage, Table, format};
+
+pub(crate) fn crash(stage: &mut Stage) -> Outcome {
+    let [(thread, _), (process, _)] = PLACES;
+    let others = |place| format!("{place}, the others …");
+    let mut table = Table::of_words(["", &others(thread), &others(process)]);
+    for (failure, _) in FAILURES {
+        let cell = |place| {
+            observe(failure, place).map(|seen| match seen {
+                Seen::Survived(learned) => format!("live; {learned}"),
+                Seen::NobodyLeft(learned) => format!("DIE, TOO; {learned}"),
+            })
+        };
+        table.row([failure, &cell(thread)?, &cell(process)?]);
+    }
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+/// How long somebody waits for a thread that doesn't look at its flag.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+pub(crate) fn stop(stage: &mut Stage) -> Outcome {
+    let flag = stopping::by_flag();
+    let killed = stopping::by_kill()?;
+    let without = match stopping::still_runs(PATIENCE)? {
+        true => format!("still runs after {}", format::time(PATIENCE)),
+        false => "ended by itself?".into(),
+    };
+    let mut table = Table::new(["a busy loop", "from request to stopped"]);
+    table.row(["in a thread that looks at a flag", &format::time(flag)]);
+    table.row(["in a thread that doesn't", &without]);
+    table.row(["in a process that is killed", &format::time(killed)]);
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+pub(crate) fn orphans(stage: &mut Stage) -> Outcome {
+    let children = stage.workers();
+    let gone = orphans::gone_after(children)?;
+    writeln!(
+        stage,
+        "  {} computed when their parent was killed; all had gone after {}",
+        format::counted(children as u64, "worker"),
+        format::time(gone)
+    )?;
+    Ok(())
+}

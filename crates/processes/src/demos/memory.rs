@@ -1,0 +1,46 @@
+use tour::{Outcome, Stage};
+
+#[cfg(target_os = "linux")]
+pub(crate) fn memory(stage: &mut Stage) -> Outcome {
+    use std::io::Write;
+
+    use processes::memory::{ForkingProcess, USES};
+    use tour::{Table, format};
+
+    let pages = stage.size();
+    let mut process = ForkingProcess::start()?;
+    let mut table = Table::new(["a child inherits pages, and …", "pages", "page faults"]);
+    for (name, _) in USES {
+        let faults = process.faults(usize::try_from(pages)?, name)?;
+        table.row([name, &format::count(pages), &format::count(faults)]);
+    }
+    write!(stage, "{table}")?;
+    let seen = process.writes_seen(1_000)?;
+    writeln!(stage, "  writes of a child that its parent sees: {seen} of 1,000")?;
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+pub(crate) fn footprint(stage: &mut Stage) -> Outcome {
+    use std::io::Write;
+
+    use processes::footprint::{CROWDS, measure};
+    use tour::{Table, format};
+
+    let count = stage.workers();
+    let mut table = Table::new(["", "idle", "together", "each"]);
+    for (name, _) in CROWDS {
+        let bytes = measure(name, count)? as f64;
+        table.row([
+            name,
+            &format::count(count as u64),
+            &format::bytes(bytes),
+            &format::bytes(bytes / count as f64),
+        ]);
+    }
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) use super::{only_on_linux as footprint, only_on_linux as memory};

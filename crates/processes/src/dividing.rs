@@ -1,0 +1,20 @@
+//! One range of numbers, cut in parts, and a process for each part.
+//!
+//! * [`started`]: processes that are started for the purpose.
+//! * [`kept`]: processes that are there already.
+//!
+//! `threads::dividing` has the same with threads. There the work is a function; here it
+//! is a [`Work`], which the workers find by its name.
+
+pub mod kept;
+pub mod started;
+
+use workloads::{primes, squares};
+
+use crate::worker::{Work, answer};
+
+/// [`workloads::squares::sum`] of a range.
+pub const SQUARES: Work = Work::new("squares", |link| answer(link, squares::sum));
+
+/// [`workloads::primes::count`] in a range.
+pub const PRIMES: Work = Work::new("primes", |link| answer(link, primes::count));

@@ -1,0 +1,31 @@
+//! What Linux tells about a process below `/proc`.
+
+use std::{fs, io};
+
+/// One of the sums in `/proc/ID/smaps_rollup`, such as `Rss` or `Pss`, in bytes.
+///
+/// # Errors
+///
+/// When there is no such process, or it is not ours to look into, or there is no such sum.
+pub(crate) fn memory(process: u32, sum: &str) -> io::Result<u64> {
+    let sums = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+    let line = sums.lines().find_map(|line| line.strip_prefix(sum)?.strip_prefix(':'));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kib.map(|kib| kib * 1024)
+        .ok_or_else(|| io::Error::other(format!("the system doesn't tell `{sum}`")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_this_process() {
+        let here = std::process::id();
+        let (resident, proportional) =
+            (memory(here, "Rss").unwrap(), memory(here, "Pss").unwrap());
+        assert!(0 < proportional && proportional <= resident);
+        assert!(memory(here, "Nothing").is_err());
+        assert!(memory(u32::MAX, "Rss").is_err());
+    }
+}

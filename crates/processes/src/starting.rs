@@ -1,0 +1,131 @@
+//! Ways to start something that runs beside us, from the cheapest to the dearest.
+//!
+//! Each function starts it, waits until it says that it is ready, tells it to end, and
+//! waits until it has ended. In between it does nothing.
+//!
+//! * [`thread`](thread()): a thread, to compare with.
+//! * [`forked`]: a process, forked by this one.
+//! * [`served`]: a process, forked by a server that is there already.
+//! * [`spawned`]: a process that runs this program anew. Rust's `Command` uses
+//!   posix_spawn, which makes the process and starts the program in one go.
+//! * [`forked_and_executed`]: the same with fork and then exec, two steps.
+//!
+//! And [`true_run`]: the smallest program there is, started and waited for.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::mpsc;
+#[cfg(target_os = "linux")]
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+#[cfg(target_os = "linux")]
+use crate::fork_server::ForkServer;
+use crate::worker::{self, Error, Program, Work, Worker};
+
+/// Starts something, lets it end, and waits for its end.
+pub type Way = fn() -> Result<(), Error>;
+
+/// All ways that this system has, by the names that the measurements have.
+pub const WAYS: &[(&str, Way)] = &[
+    ("thread", thread),
+    #[cfg(target_os = "linux")]
+    ("fork", forked),
+    #[cfg(target_os = "linux")]
+    ("fork server", served),
+    ("true", true_run),
+    ("spawn", spawned),
+    ("fork and exec", forked_and_executed),
+];
+
+/// Work of a worker that is only there.
+pub const IDLE: Work = Work::new("idle", |link| worker::answer(link, |(): ()| ()));
+
+/// A thread of this process.
+///
+/// # Errors
+///
+/// Never; it is a [`Way`] like the others.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
+// ANCHOR: thread
+pub fn thread() -> Result<(), Error> {
+    let (say_ready, ready) = mpsc::channel();
+    let (end, wait_for_end) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        say_ready.send(()).expect("the parent waits");
+        let _ = wait_for_end.recv();
+    });
+    ready.recv().expect("the thread says so");
+    drop(end);
+    thread.join().expect("the thread doesn't panic");
+    Ok(())
+}
+// ANCHOR_END: thread
+
+/// A process that a fork server forks, which the first call starts. It stays until this
+/// process ends.
+///
+/// # Errors
+///
+/// As [`ForkServer::start`] and [`ForkServer::worker`].
+#[cfg(target_os = "linux")]
+// ANCHOR: served
+pub fn served() -> Result<(), Error> {
+    static SERVER: Mutex<Option<ForkServer>> = Mutex::new(None);
+
+    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+    if server.is_none() {
+        *server = Some(ForkServer::start(&Program::this()?)?);
+    }
+    server.as_ref().map_or(Ok(()), |server| server.worker(&IDLE)?.join())
+}
+// ANCHOR_END: served
+
+/// A fork of this process.
+///
+/// # Errors
+///
+/// As [`crate::forking::worker`].
+#[cfg(target_os = "linux")]
+pub fn forked() -> Result<(), Error> {
+    crate::forking::worker(&IDLE)?.join()
+}
+
+/// A process that runs this program from its beginning.
+///
+/// # Errors
+///
+/// As [`Worker::start`].
+// ANCHOR: spawned
+pub fn spawned() -> Result<(), Error> {
+    Worker::start(&IDLE)?.join()
+}
+// ANCHOR_END: spawned
+
+/// The same, by fork and exec.
+///
+/// # Errors
+///
+/// As [`Worker::start`].
+pub fn forked_and_executed() -> Result<(), Error> {
+    Program::this()?.by_fork().start(IDLE.name)?.join()
+}
+
+/// The program `true`, which does nothing and says nothing.
+///
+/// # Errors
+///
+/// When there is none.
+pub fn true_run() -> Result<(), Error> {
+    // Where it mostly is, so that nobody measures how long the search takes.
+    let places = ["/bin/true", "/usr/bin/true"];
+    let program = places.into_iter().find(|path| Path::new(path).exists());
+    let program = program.unwrap_or("true");
+    match Command::new(program).status() {
+        Ok(_) => Ok(()),
+        Err(source) => Err(Error::Start { program: program.into(), source }),
+    }
+}

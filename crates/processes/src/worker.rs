@@ -1,0 +1,353 @@
+//! A worker: a process that runs this same program and does one kind of work for its
+//! parent.
+//!
+//! * `worker/entry.rs`: how a program becomes a worker, [`entry`], and ends with its
+//!   parent.
+//! * `worker/link.rs`: how the two talk, [`Link`].
+//! * here: how the parent starts, asks and ends it, [`Worker`].
+//!
+//! The link is a pair of connected sockets. The worker gets its end as stdin, so its
+//! stdout and stderr stay what they are in the parent. The worker greets first; until
+//! then it may be anything, and the parent's patience has an end. All descriptors are
+//! closed on exec, so no worker holds the link of another.
+
+mod by_fork;
+mod entry;
+mod error;
+mod link;
+mod process;
+
+use std::io::{self, ErrorKind};
+use std::net::Shutdown;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+#[cfg(target_os = "linux")]
+pub(crate) use entry::run;
+pub(crate) use entry::{GREETING, WORKER};
+pub use entry::{Work, answer, answer_with_one_thread, end_with_parent, entry};
+pub use error::Error;
+pub use link::Link;
+pub(crate) use process::Process;
+
+/// How long a worker may take until it is ready. It takes a millisecond; much longer only
+/// on a machine that is very busy.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a worker says first: [`GREETING`], and its process id, or why it won't work.
+type Greeting = ((String, u32), Result<u32, String>);
+
+/// How to start workers: which program, and how patiently.
+#[derive(Debug)]
+pub struct Program {
+    path: PathBuf,
+    arguments: Vec<String>,
+    patience: Duration,
+    quiet: bool,
+    by_fork: bool,
+    stdout: Option<OwnedFd>,
+}
+
+impl Program {
+    /// The program that calls. Its `main` must begin with [`entry`].
+    ///
+    /// # Errors
+    ///
+    /// When the system doesn't tell where the program is.
+    pub fn this() -> Result<Self, Error> {
+        let program = std::env::current_exe().map_err(|source| Error::Start {
+            program: "of this process".into(),
+            source,
+        })?;
+        Ok(Self::at(program))
+    }
+
+    /// The program at `path`. Its `main` must begin with [`entry`].
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            arguments: Vec::new(),
+            patience: PATIENCE,
+            quiet: false,
+            by_fork: false,
+            stdout: None,
+        }
+    }
+
+    /// An argument that the program gets before those that make it a worker.
+    #[must_use]
+    pub fn argument(mut self, argument: impl Into<String>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// How long a worker may take until it is ready; 10 s when not told.
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Whatever the workers complain about goes nowhere: we expect them to fail.
+    #[must_use]
+    pub fn quiet(self) -> Self {
+        Self { quiet: true, ..self }
+    }
+
+    /// What the workers print goes there, and not where this program prints.
+    #[must_use]
+    pub fn stdout(self, stdout: impl Into<OwnedFd>) -> Self {
+        Self { stdout: Some(stdout.into()), ..self }
+    }
+
+    /// Starts by fork and exec, as programs did before there was posix_spawn. The book
+    /// compares the two; otherwise, nothing speaks for it.
+    #[must_use]
+    pub fn by_fork(self) -> Self {
+        Self { by_fork: true, ..self }
+    }
+
+    /// Starts a worker for `work` and waits until it is ready.
+    ///
+    /// # Errors
+    ///
+    /// When the program can't be started, or is not ready in time, or is no worker, or
+    /// knows no such work.
+    pub fn start(&self, work: &str) -> Result<Worker, Error> {
+        self.spawn(work)?.ready(&self.path, self.patience)
+    }
+
+    /// Starts `count` workers for `work`, all at once, and waits until they are ready.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::start`]. Those that were ready by then are ended.
+    pub fn start_all(&self, work: &str, count: usize) -> Result<Vec<Worker>, Error> {
+        let started: Vec<_> =
+            (0..count).map(|_| self.spawn(work)).collect::<Result<_, _>>()?;
+        started
+            .into_iter()
+            .map(|worker| worker.ready(&self.path, self.patience))
+            .collect()
+    }
+
+    /// Starts a worker without waiting for its greeting.
+    // ANCHOR: spawn
+    fn spawn(&self, work: &str) -> Result<Worker, Error> {
+        let start = || {
+            let (link, theirs) = Link::pair()?;
+            let child = self.command(work, theirs)?.spawn()?;
+            Ok(Worker { process: Process::Child(child), link, work: work.into() })
+        };
+        start().map_err(|source| Error::Start { program: self.path.clone(), source })
+    }
+
+    fn command(&self, work: &str, link: UnixStream) -> io::Result<Command> {
+        let mut command = Command::new(&self.path);
+        command.args(&self.arguments).args([WORKER, work]).stdin(OwnedFd::from(link));
+        // ANCHOR_END: spawn
+        if self.quiet {
+            command.stderr(Stdio::null());
+        }
+        if self.by_fork {
+            by_fork::fork_before_exec(&mut command);
+        }
+        if let Some(stdout) = &self.stdout {
+            command.stdout(stdout.try_clone()?);
+        }
+        Ok(command)
+    }
+}
+
+/// A child process that works for us.
+///
+/// Dropping it kills the process and waits for its end, so none is left over.
+#[derive(Debug)]
+pub struct Worker {
+    process: Process,
+    link: Link,
+    work: String,
+}
+
+impl Worker {
+    /// Starts this program anew as a worker for `work` and waits until it is ready.
+    ///
+    /// # Errors
+    ///
+    /// As [`Program::start`].
+    pub fn start(work: &Work) -> Result<Self, Error> {
+        Program::this()?.start(work.name)
+    }
+
+    /// A worker that runs already, whose greeting nobody has read.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn new(process: Process, link: Link, work: &str) -> Self {
+        Self { process, link, work: work.into() }
+    }
+
+    /// Waits for the greeting.
+    pub(crate) fn ready(
+        mut self,
+        program: &Path,
+        patience: Duration,
+    ) -> Result<Self, Error> {
+        let program = || program.to_path_buf();
+        let mut greeting = Vec::new();
+        let whole = self.link.read_line(&mut greeting, Some(Instant::now() + patience));
+        let said: Result<Greeting, _> = serde_json::from_slice(&greeting);
+        match (whole, said) {
+            (Ok(true), Ok(((name, version), ready)))
+                if (name.as_str(), version) == GREETING =>
+            {
+                ready.map(|_| self).map_err(|reason| Error::Refused { reason })
+            }
+            (Ok(false), _) if greeting.is_empty() => {
+                Err(Error::Unready { program: program(), status: self.end()? })
+            }
+            (Err(error), _)
+                if greeting.is_empty() && error.kind() == ErrorKind::TimedOut =>
+            {
+                Err(Error::Silent { program: program(), patience })
+            }
+            (Err(error), _) if greeting.is_empty() => Err(self.failed(error)),
+            _ => {
+                let beginning = &greeting[..greeting.len().min(40)];
+                let said = beginning.escape_ascii().to_string();
+                Err(Error::Garbage { program: program(), said })
+            }
+        }
+    }
+
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// The link to it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    /// Sends it a question.
+    ///
+    /// # Errors
+    ///
+    /// When it has ended.
+    pub fn send(&mut self, question: &impl Serialize) -> Result<(), Error> {
+        self.link.send(question).map_err(|error| self.failed(error))
+    }
+
+    /// Waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// When it ends without one, or the answer is of another kind.
+    pub fn receive<Answer: DeserializeOwned>(&mut self) -> Result<Answer, Error> {
+        let answer = self.link.receive();
+        self.answer(answer)
+    }
+
+    /// Waits for its answer, but no longer than `patience`.
+    ///
+    /// # Errors
+    ///
+    /// When it ends without one, or the answer is of another kind, or too late: then it is
+    /// killed, too.
+    pub fn receive_within<Answer: DeserializeOwned>(
+        &mut self,
+        patience: Duration,
+    ) -> Result<Answer, Error> {
+        let answer = self.link.receive_within(patience);
+        if answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::TimedOut) {
+            self.end()?;
+            return Err(Error::Late { work: self.work.clone(), patience });
+        }
+        self.answer(answer)
+    }
+
+    /// Sends it a question and waits for the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Worker::send`] and [`Worker::receive`].
+    pub fn ask<Answer: DeserializeOwned>(
+        &mut self,
+        question: &impl Serialize,
+    ) -> Result<Answer, Error> {
+        self.send(question)?;
+        self.receive()
+    }
+
+    /// Tells it that no question will come, and waits until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// When it ended in any other way than by returning.
+    // ANCHOR: join
+    pub fn join(mut self) -> Result<(), Error> {
+        // It may have gone already; `wait` says how.
+        let _ = self.link.stream().shutdown(Shutdown::Write);
+        match self.process.wait() {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(Error::Lost { work: self.work.clone(), status }),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+    // ANCHOR_END: join
+
+    /// Ends it at once, whatever it does, and waits until it has ended. Returns how it
+    /// ended: by our signal, unless it was faster.
+    ///
+    /// # Errors
+    ///
+    /// When the system won't.
+    // ANCHOR: kill
+    pub fn kill(mut self) -> Result<ExitStatus, Error> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<ExitStatus, Error> {
+        let ended = self.process.kill().and_then(|()| self.process.wait());
+        ended.map_err(|source| Error::Link { work: self.work.clone(), source })
+    }
+    // ANCHOR_END: kill
+
+    fn answer<Answer>(
+        &mut self,
+        answer: io::Result<Option<Answer>>,
+    ) -> Result<Answer, Error> {
+        match answer {
+            Ok(Some(answer)) => Ok(answer),
+            Ok(None) => Err(self.lost()),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    fn failed(&mut self, error: io::Error) -> Error {
+        match error.kind() {
+            ErrorKind::BrokenPipe => self.lost(),
+            _ => Error::Link { work: self.work.clone(), source: error },
+        }
+    }
+
+    /// The link is closed: a worker closes it by ending, so how it ended is settled.
+    fn lost(&mut self) -> Error {
+        match self.end() {
+            Ok(status) => Error::Lost { work: self.work.clone(), status },
+            Err(error) => error,
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Where neither is possible, there is nothing left to kill or to wait for.
+        let _ = self.end();
+    }
+}

@@ -1,0 +1,179 @@
+//! The worker's side: how a program becomes a worker.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, ErrorKind};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::panic::{self, AssertUnwindSafe};
+use std::{env, process, thread};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{Signal, raise};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Link;
+
+/// The argument that makes a program a worker; the name of its work comes after it.
+pub(crate) const WORKER: &str = "--worker";
+
+/// What a worker says first: these two, and then whether it can do its work. The number
+/// changes when the greeting or what follows it does.
+pub(crate) const GREETING: (&str, u32) = ("a worker of the book", 1);
+
+/// Something that a worker can do.
+#[derive(Clone, Copy, Debug)]
+pub struct Work {
+    /// What the parent calls it.
+    pub name: &'static str,
+    run: fn(Link) -> io::Result<()>,
+}
+
+impl Work {
+    /// Work called `name`. `run` gets the link to the parent and returns when there is
+    /// nothing more to do; mostly it calls [`answer`].
+    pub const fn new(name: &'static str, run: fn(Link) -> io::Result<()>) -> Self {
+        Self { name, run }
+    }
+}
+
+/// Makes this process a worker if it was started as one, and then doesn't return: the
+/// process ends with its work.
+///
+/// Every program whose workers are to run the same program calls it, first thing in
+/// `main`, with all the work it knows. Work is found by its name. The address of a
+/// function would not do: it may differ from one process to the next.
+// ANCHOR: entry
+pub fn entry(works: &[Work]) {
+    let mut arguments = env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == WORKER) {
+        process::exit(serve(arguments.next().unwrap_or_default(), works));
+    }
+}
+// ANCHOR_END: entry
+
+fn serve(name: OsString, works: &[Work]) -> i32 {
+    let name = name.to_string_lossy();
+    match link_to_parent() {
+        #[cfg(target_os = "linux")]
+        Ok(link) if name == crate::fork_server::NAME => {
+            crate::fork_server::serve(link, works)
+        }
+        Ok(link) => run(&name, works, link),
+        Err(_) => {
+            eprintln!("{WORKER} is for workers, which the program starts by itself");
+            2
+        }
+    }
+}
+
+/// Greets the parent and does the work called `name`; returns the code to exit with. The
+/// caller exits at once.
+pub(crate) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
+    let known = works.iter().find(|work| work.name == name);
+    let ready = known.map(|_| process::id()).ok_or_else(|| {
+        let names: Vec<_> = works.iter().map(|work| work.name).collect();
+        format!("there is no work `{name}`; there is {}", names.join(", "))
+    });
+    // Held until the process exits: when the parent sees the link close, how this process
+    // ends is settled, even if the work panics and drops its link on the way.
+    let held = link.stream().try_clone();
+    let done = panic::catch_unwind(AssertUnwindSafe(|| {
+        link.send(&(GREETING, ready))?;
+        known.map_or(Ok(()), |work| (work.run)(link))
+    }));
+    let code = match done {
+        Ok(Ok(())) => 0,
+        // The parent has gone, and nobody is left to be told.
+        Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => 1,
+        Ok(Err(error)) => {
+            eprintln!("worker for `{name}`: {error}");
+            1
+        }
+        // What Rust's own `main` does after a panic.
+        Err(_) => 101,
+    };
+    std::mem::forget(held);
+    code
+}
+
+/// Answers each question of the parent with what `work` makes of it, until the parent has
+/// no more.
+///
+/// When the parent vanishes, so does this process, at once, even in the middle of `work`.
+///
+/// # Errors
+///
+/// When the parent sends something that is no such question, or won't take an answer.
+// ANCHOR: answer
+pub fn answer<Question, Answer>(
+    mut link: Link,
+    mut work: impl FnMut(Question) -> Answer,
+) -> io::Result<()>
+where
+    Question: DeserializeOwned,
+    Answer: Serialize,
+{
+    let mut watched = false;
+    while let Some(question) = link.receive()? {
+        if !watched {
+            // Not before: who waits for a question sees the link close by itself.
+            end_with_parent(&link)?;
+            watched = true;
+        }
+        link.send(&work(question))?;
+    }
+    Ok(())
+}
+// ANCHOR_END: answer
+
+/// The same without watching the parent, which takes a second thread: for work that forks.
+/// The process sees that its parent has gone when it has done what it is at.
+///
+/// # Errors
+///
+/// As [`answer`].
+pub fn answer_with_one_thread<Question, Answer>(
+    mut link: Link,
+    mut work: impl FnMut(Question) -> Answer,
+) -> io::Result<()>
+where
+    Question: DeserializeOwned,
+    Answer: Serialize,
+{
+    while let Some(question) = link.receive()? {
+        link.send(&work(question))?;
+    }
+    Ok(())
+}
+
+/// From now on, this process ends when the other end of `link` closes, whatever it does
+/// at that time. The system closes it when the parent ends, even by SIGKILL.
+///
+/// # Errors
+///
+/// When the system has no thread or descriptor to spare.
+// ANCHOR: watch
+pub fn end_with_parent(link: &Link) -> io::Result<()> {
+    let link = link.stream().try_clone()?;
+    thread::Builder::new().name("watch parent".into()).spawn(move || {
+        // Asks for no event at all: a closed link is reported without asking.
+        let mut watched = [PollFd::new(link.as_fd(), PollFlags::empty())];
+        while poll(&mut watched, PollTimeout::NONE).is_err() {}
+        // Not `exit`: nothing that other threads hold may delay it.
+        raise(Signal::SIGKILL)
+    })?;
+    Ok(())
+}
+// ANCHOR_END: watch
+
+/// The link that the parent gave us as stdin.
+fn link_to_parent() -> io::Result<Link> {
+    let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    // Fails when stdin is not one end of a link.
+    stream.peer_addr()?;
+    // Programs that the work starts inherit stdin. They must not hold the link open.
+    nix::unistd::dup2_stdin(File::open("/dev/null")?)?;
+    Ok(Link::new(stream))
+}

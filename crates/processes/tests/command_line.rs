@@ -1,0 +1,52 @@
+//! The example as its readers meet it: from outside.
+
+#![cfg(unix)]
+
+use tour::manners::Example;
+
+const PROCESSES: Example = Example::new("processes", env!("CARGO_BIN_EXE_processes"));
+
+#[test]
+fn it_fits_the_screen() {
+    PROCESSES.fits_the_screen();
+}
+
+#[test]
+fn every_mistake_gets_one_line() {
+    for (arguments, complaint) in [
+        ("strat", "no demo `strat`; there are start, grow, memory"),
+        ("footprint --workers 0", "--workers wants a whole number from 1 on, not `0`"),
+        ("crash --size 3", "`crash` takes no --size"),
+    ] {
+        PROCESSES.complains(arguments, complaint);
+    }
+}
+
+#[test]
+fn nobody_is_a_worker_by_hand() {
+    let output = PROCESSES.run("--worker squares");
+    assert_eq!(output.status.code(), Some(2));
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        complaint,
+        "--worker is for workers, which the program starts by itself\n"
+    );
+}
+
+#[test]
+fn a_demo_takes_what_it_is_given() {
+    let output = PROCESSES.run("orphans --workers 3");
+    assert!(output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("3 workers computed"));
+}
+
+#[test]
+fn a_closed_pipe_is_success() {
+    PROCESSES.takes_a_closed_pipe_for_success("start --size 1");
+}
+
+#[test]
+fn an_interrupt_ends_it_at_once() {
+    // So many numbers take a minute or so.
+    PROCESSES.ends_when_interrupted("divide --size 100000000000");
+}

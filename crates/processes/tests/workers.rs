@@ -1,0 +1,580 @@
+//! Workers from outside and from inside. This program is the tests, their workers, and
+//! whatever else has to be started: a `main` of its own decides which.
+
+#[cfg(not(unix))]
+fn main() {
+    eprintln!("not tested: workers need Unix");
+}
+
+#[cfg(unix)]
+fn main() {
+    unix::main();
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::io::{self, BufRead, BufReader, Read, Write};
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixStream;
+    use std::os::unix::process::ExitStatusExt;
+    use std::path::PathBuf;
+    use std::process::Command;
+    use std::sync::mpsc;
+    use std::time::Duration;
+    use std::{env, fs, process, thread};
+
+    use libtest_mimic::{Arguments, Failed, Trial};
+    use processes::crashing::{FAILURES, PLACES, Seen, observe};
+    use processes::dividing::{PRIMES, SQUARES, kept, started};
+    use processes::starting::{IDLE, WAYS};
+    use processes::stopping::BUSY;
+    use processes::worker::{self, Error, Program, Work, Worker};
+    use processes::{orphans, stopping};
+    use workloads::{primes, squares};
+
+    type Outcome = Result<(), Failed>;
+    type Test = (&'static str, fn() -> Outcome);
+
+    /// Long enough for any machine, short enough for whoever waits for a failure.
+    const LONG: Duration = Duration::from_secs(60);
+    const SHORT: Duration = Duration::from_millis(300);
+
+    /// What only these tests ask of workers.
+    const TESTED: &[Work] = &[
+        Work::new("double", |link| worker::answer(link, |n: u64| n * 2)),
+        Work::new("talk", |link| {
+            worker::answer(link, |word: String| {
+                println!("{word}");
+                word
+            })
+        }),
+        Work::new("panic", |link| {
+            worker::answer(link, |(): ()| -> u64 { panic!("out of ink") })
+        }),
+        Work::new("descriptors", |link| worker::answer(link, |(): ()| descriptors())),
+        Work::new("have a child", |link| {
+            worker::answer(link, |(): ()| {
+                // It waits for a line from where we print, and inherits our stdin.
+                Command::new("sh").args(["-c", "read line <&1"]).spawn().is_ok()
+            })
+        }),
+    ];
+
+    pub(super) fn main() {
+        let works = [processes::WORKS, TESTED].concat();
+        worker::entry(&works);
+        let mut arguments = env::args().skip(1);
+        match arguments.next().as_deref() {
+            Some("--silent") => loop {
+                thread::park();
+            },
+            Some("--end-at-once") => process::exit(7),
+            Some("--garbage") => greet(b"Hello, world!\n"),
+            Some("--half-a-greeting") => greet(b"[\"a worker"),
+            Some("--noise") => loop {
+                greet(&[b'x'; 4096]);
+            },
+            Some("--thousand") => thousand(arguments.next().as_deref()),
+            _ => run(),
+        }
+    }
+
+    /// Says something over the link instead of the greeting, and waits until the other side
+    /// has had enough.
+    fn greet(said: &[u8]) {
+        let link = io::stdin().as_fd().try_clone_to_owned().unwrap();
+        let mut link = UnixStream::from(link);
+        if link.write_all(said).is_err() {
+            process::exit(1);
+        }
+        if said.len() < 4096 {
+            let _ = link.read(&mut [0]);
+        }
+    }
+
+    fn run() {
+        let tests: [Test; 20] = [
+            ("a_worker_answers", a_worker_answers),
+            ("what_work_prints_is_no_message", what_work_prints_is_no_message),
+            ("unknown_work_is_refused", unknown_work_is_refused),
+            ("a_missing_program_is_named", a_missing_program_is_named),
+            ("silence_ends_with_our_patience", silence_ends_with_our_patience),
+            ("a_program_that_ends_at_once", a_program_that_ends_at_once),
+            ("garbage_is_no_greeting", garbage_is_no_greeting),
+            ("half_a_greeting_is_no_greeting", half_a_greeting_is_no_greeting),
+            ("endless_garbage_is_no_greeting", endless_garbage_is_no_greeting),
+            ("a_worker_that_panics_is_lost", a_worker_that_panics_is_lost),
+            ("a_worker_that_is_killed_is_lost", a_worker_that_is_killed_is_lost),
+            ("a_late_answer_is_an_error", a_late_answer_is_an_error),
+            ("join_tells_who_was_killed", join_tells_who_was_killed),
+            ("a_childs_child_holds_no_link", a_childs_child_holds_no_link),
+            ("every_way_starts_and_ends", every_way_starts_and_ends),
+            ("processes_find_the_same_total", processes_find_the_same_total),
+            ("children_end_with_their_parent", children_end_with_their_parent),
+            ("nobody_is_left_in_the_pipe", nobody_is_left_in_the_pipe),
+            ("every_cell_of_the_crash_matrix", every_cell_of_the_crash_matrix),
+            ("what_stops_and_what_does_not", what_stops_and_what_does_not),
+        ];
+        let mut trials: Vec<Trial> =
+            tests.into_iter().map(|(name, test)| Trial::test(name, test)).collect();
+        #[cfg(target_os = "linux")]
+        trials.extend(linux::trials());
+        libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    }
+
+    fn this() -> Program {
+        Program::this().unwrap()
+    }
+
+    fn a_worker_answers() -> Outcome {
+        let mut worker = this().start("double")?;
+        for n in [1_u64, 21, 1 << 40] {
+            assert_eq!(worker.ask::<u64>(&n)?, 2 * n);
+        }
+        Ok(worker.join()?)
+    }
+
+    fn what_work_prints_is_no_message() -> Outcome {
+        let (mut printed, stdout) = io::pipe()?;
+        let program = this().stdout(stdout);
+        let mut worker = program.start("talk")?;
+        drop(program);
+        assert_eq!(worker.ask::<String>(&"hello")?, "hello");
+        worker.join()?;
+        let mut said = String::new();
+        printed.read_to_string(&mut said)?;
+        assert_eq!(said, "hello\n");
+        Ok(())
+    }
+
+    fn unknown_work_is_refused() -> Outcome {
+        let error = this().start("tidy up").unwrap_err().to_string();
+        assert!(
+            error.starts_with("a worker refused: there is no work `tidy up`"),
+            "{error}"
+        );
+        assert!(error.contains("squares"), "{error}");
+        Ok(())
+    }
+
+    fn a_missing_program_is_named() -> Outcome {
+        let error = Program::at("/no/such/program").start("double").unwrap_err();
+        assert!(matches!(error, Error::Start { .. }));
+        let error = error.to_string();
+        assert!(
+            error.starts_with("couldn't start a worker, /no/such/program: "),
+            "{error}"
+        );
+        Ok(())
+    }
+
+    fn faulty(fault: &str) -> Error {
+        let program = this().argument(fault).patience(SHORT);
+        let error = program.start("double").unwrap_err();
+        assert_eq!(error.to_string().lines().count(), 1);
+        error
+    }
+
+    fn silence_ends_with_our_patience() -> Outcome {
+        let error = faulty("--silent");
+        assert!(matches!(error, Error::Silent { patience: SHORT, .. }), "{error}");
+        Ok(())
+    }
+
+    fn a_program_that_ends_at_once() -> Outcome {
+        // With all the patience it can have: this must not depend on it.
+        let program = this().argument("--end-at-once").patience(LONG);
+        match program.start("double").unwrap_err() {
+            Error::Unready { status, .. } => assert_eq!(status.code(), Some(7)),
+            error => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn garbage_is_no_greeting() -> Outcome {
+        match faulty("--garbage") {
+            Error::Garbage { said, .. } => assert_eq!(said, "Hello, world!\\n"),
+            error => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn half_a_greeting_is_no_greeting() -> Outcome {
+        match faulty("--half-a-greeting") {
+            Error::Garbage { said, .. } => assert_eq!(said, "[\\\"a worker"),
+            error => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn endless_garbage_is_no_greeting() -> Outcome {
+        let program = this().argument("--noise").patience(LONG);
+        let error = program.start("double").unwrap_err();
+        assert!(matches!(error, Error::Garbage { .. }), "{error}");
+        Ok(())
+    }
+
+    fn lost(error: Error) -> process::ExitStatus {
+        match error {
+            Error::Lost { status, .. } => status,
+            error => panic!("{error}"),
+        }
+    }
+
+    fn a_worker_that_panics_is_lost() -> Outcome {
+        let mut worker = this().quiet().start("panic")?;
+        assert_eq!(lost(worker.ask::<u64>(&()).unwrap_err()).code(), Some(101));
+        // And stays so.
+        assert_eq!(lost(worker.ask::<u64>(&()).unwrap_err()).code(), Some(101));
+        Ok(())
+    }
+
+    fn a_worker_that_is_killed_is_lost() -> Outcome {
+        let mut worker = Worker::start(&BUSY)?;
+        worker.receive::<()>()?;
+        kill(worker.id());
+        assert_eq!(lost(worker.receive::<()>().unwrap_err()).signal(), Some(9));
+        Ok(())
+    }
+
+    fn a_late_answer_is_an_error() -> Outcome {
+        let mut worker = Worker::start(&BUSY)?;
+        worker.receive_within::<()>(LONG)?;
+        let error = worker.receive_within::<()>(SHORT).unwrap_err();
+        assert!(matches!(error, Error::Late { patience: SHORT, .. }), "{error}");
+        Ok(())
+    }
+
+    fn join_tells_who_was_killed() -> Outcome {
+        let worker = Worker::start(&BUSY)?;
+        kill(worker.id());
+        assert_eq!(lost(worker.join().unwrap_err()).signal(), Some(9));
+        Ok(())
+    }
+
+    fn kill(id: u32) {
+        let killed =
+            Command::new("sh").args(["-c", &format!("kill -KILL {id}")]).status();
+        assert!(killed.unwrap().success());
+    }
+
+    /// The worker ends and its child goes on, until we drop `_line`. Still we learn at once
+    /// that the worker has ended.
+    fn a_childs_child_holds_no_link() -> Outcome {
+        let (_line, stdout) = UnixStream::pair()?;
+        let program = this().stdout(stdout);
+        let mut worker = program.start("have a child")?;
+        assert!(worker.ask::<bool>(&())?);
+        kill(worker.id());
+        let ended = worker.receive_within::<bool>(LONG);
+        assert_eq!(lost(ended.unwrap_err()).signal(), Some(9));
+        Ok(())
+    }
+
+    fn every_way_starts_and_ends() -> Outcome {
+        for (name, way) in WAYS {
+            // These tests have threads, and so can't fork.
+            if *name != "fork" {
+                way()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn processes_find_the_same_total() -> Outcome {
+        for (numbers, parts) in [(0..10_000, 1), (0..10_000, 7), (3..5, 9), (0..0, 2)] {
+            let expected = squares::sum(numbers.clone());
+            assert_eq!(started::total(numbers.clone(), parts, &SQUARES)?, expected);
+            let mut team = this().start_all(PRIMES.name, parts)?;
+            for _ in 0..2 {
+                assert_eq!(
+                    kept::total(numbers.clone(), &mut team)?,
+                    primes::count(numbers.clone())
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// From outside: another process has four children that compute. It is killed by a signal
+    /// that it can't catch, and all of them must have gone within a second.
+    fn children_end_with_their_parent() -> Outcome {
+        let (alive, held) = io::pipe()?;
+        let program = this().stdout(held);
+        let mut parent = program.start(orphans::PARENT.name)?;
+        drop(program);
+        let children: Result<Vec<u32>, String> = parent.ask(&4)?;
+        let children = children?;
+        assert_eq!(children.len(), 4);
+        for child in &children {
+            assert!(is_there(*child), "{child} computes");
+        }
+        let (say_gone, gone) = mpsc::channel();
+        thread::spawn(move || {
+            // They all hold the writing end, until the system closes it for them.
+            let end = BufReader::new(alive).lines().count();
+            let _ = say_gone.send(end);
+        });
+        kill(parent.id());
+        let ended = gone.recv_timeout(Duration::from_secs(1));
+        assert_eq!(ended, Ok(0), "all four have gone within a second");
+        Ok(())
+    }
+
+    /// Whether there is a process of this id, or was a moment ago.
+    fn is_there(id: u32) -> bool {
+        let asked = Command::new("sh").args(["-c", &format!("kill -0 {id}")]).status();
+        asked.unwrap().success()
+    }
+
+    fn nobody_is_left_in_the_pipe() -> Outcome {
+        // It returns only when all have gone.
+        orphans::gone_after(3)?;
+        Ok(())
+    }
+
+    fn every_cell_of_the_crash_matrix() -> Outcome {
+        let lives = |learned: &str| Seen::Survived(learned.into());
+        let nobody = |learned: &str| Seen::NobodyLeft(learned.into());
+        let expected = [
+            ("panic", lives("panic: \"out of paper\""), lives("exit status 101")),
+            ("abort", nobody("SIGABRT"), lives("SIGABRT")),
+            ("segfault", nobody("SIGSEGV"), lives("SIGSEGV")),
+            ("stack overflow", nobody("SIGABRT"), lives("SIGABRT")),
+            ("out of memory", nobody("SIGABRT"), lives("SIGABRT")),
+            ("exit with code 3", nobody("exit status 3"), lives("exit status 3")),
+            ("endless loop", lives("can't stop it"), lives("killed it")),
+        ];
+        assert_eq!(expected.len(), FAILURES.len());
+        let [(thread, _), (process, _)] = PLACES;
+        for ((failure, _), (name, in_thread, in_process)) in FAILURES.iter().zip(expected)
+        {
+            assert_eq!(*failure, name);
+            // macOS keeps to no limit on memory, and breaks what Linux faults.
+            if cfg!(target_os = "linux")
+                || !["segfault", "out of memory"].contains(failure)
+            {
+                assert_eq!(observe(failure, thread)?, in_thread, "{failure} in a thread");
+                assert_eq!(
+                    observe(failure, process)?,
+                    in_process,
+                    "{failure} in a process"
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn what_stops_and_what_does_not() -> Outcome {
+        // Both return only when it has stopped.
+        stopping::by_flag();
+        stopping::by_kill()?;
+        assert!(stopping::still_runs(SHORT)?);
+        Ok(())
+    }
+
+    /// The descriptors of this process; whatever a system has for that.
+    fn descriptors() -> Vec<String> {
+        let folder = fs::read_dir("/dev/fd").unwrap();
+        let mut open: Vec<String> = folder
+            .filter_map(|entry| fs::read_link(entry.unwrap().path()).ok())
+            .map(|target: PathBuf| target.display().to_string())
+            // The one with which we look.
+            .filter(|target| !target.ends_with("/fd"))
+            .collect();
+        open.sort();
+        open
+    }
+
+    /// Starts and ends a thousand children in one way, and some that fail, and says what is
+    /// left of them.
+    fn thousand(way: Option<&str>) {
+        let (_, way) = WAYS.iter().find(|(name, _)| Some(*name) == way).unwrap();
+        // The first may start a server, which stays.
+        way().unwrap();
+        let before = descriptors().len();
+        for _ in 0..1_000 {
+            way().unwrap();
+        }
+        for fault in ["--end-at-once", "--garbage", "--silent"] {
+            let program = this().argument(fault).patience(Duration::from_millis(50));
+            assert!(program.start(IDLE.name).is_err());
+        }
+        assert!(Program::at("/no/such/program").start(IDLE.name).is_err());
+        let after = descriptors().len();
+        println!("{before} {after} {}", children());
+    }
+
+    /// How many children this process has that nobody has waited for, living or dead.
+    fn children() -> usize {
+        let process = process::id();
+        match fs::read_to_string(format!("/proc/{process}/task/{process}/children")) {
+            Ok(children) => children.split_whitespace().count(),
+            Err(_) => {
+                let listed = Command::new("ps").args(["-A", "-o", "ppid="]).output();
+                let listed = String::from_utf8(listed.unwrap().stdout).unwrap();
+                // One of them is `ps`.
+                listed.lines().filter(|id| id.trim() == process.to_string()).count() - 1
+            }
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    mod linux {
+        use processes::ballast::Pages;
+        use processes::fork_server::ForkServer;
+        use processes::growing::LargeProcess;
+        use processes::memory::{ForkingProcess, USES};
+        use processes::{footprint, forking};
+
+        use super::*;
+
+        pub(super) fn trials() -> Vec<Trial> {
+            vec![
+                Trial::test("a_thousand_leave_nothing_behind", || {
+                    thousand_leave_nothing("spawn")
+                }),
+                Trial::test("a_thousand_from_a_server_leave_nothing_behind", || {
+                    thousand_leave_nothing("fork server")
+                }),
+                Trial::test("a_thousand_forked_leave_nothing_behind", || {
+                    thousand_leave_nothing("fork")
+                }),
+                Trial::test(
+                    "a_worker_inherits_no_descriptor",
+                    a_worker_inherits_no_descriptor,
+                ),
+                Trial::test("a_process_with_threads_does_not_fork", no_fork_with_threads),
+                Trial::test("a_served_worker_is_like_any_other", a_served_worker),
+                Trial::test("a_server_that_has_gone_is_an_error", a_server_that_has_gone),
+                Trial::test("writes_of_a_child_stay_there", writes_stay_there),
+                Trial::test("a_page_is_copied_when_it_is_written", pages_are_copied),
+                Trial::test(
+                    "every_way_starts_from_a_large_process",
+                    from_a_large_process,
+                ),
+                Trial::test("a_crowd_takes_memory", a_crowd_takes_memory),
+            ]
+        }
+
+        fn thousand_leave_nothing(way: &str) -> Outcome {
+            let folder = tempfile::tempdir()?;
+            let output = Command::new(env::current_exe()?)
+                .args(["--thousand", way])
+                .env("TMPDIR", folder.path())
+                .output()?;
+            let said = String::from_utf8(output.stdout)?;
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{complaint}");
+            let numbers: Vec<usize> =
+                said.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+            let [before, after, children] = numbers[..] else {
+                return Err(said.into());
+            };
+            assert_eq!(before, after, "descriptors");
+            assert_eq!(children, usize::from(way == "fork server"), "children");
+            assert_eq!(fs::read_dir(folder.path())?.count(), 0, "temporary files");
+            Ok(())
+        }
+
+        fn a_worker_inherits_no_descriptor() -> Outcome {
+            let _others = this().start_all("double", 5)?;
+            let _file = fs::File::open(env::current_exe()?)?;
+            let mut worker = this().start("descriptors")?;
+            let open: Vec<String> = worker.ask(&())?;
+            let mut links: Vec<_> =
+                open.iter().filter(|is| is.starts_with("socket:")).collect();
+            links.dedup();
+            assert_eq!(links.len(), 1, "its own link and no other: {open:?}");
+            let file = env::current_exe()?.display().to_string();
+            assert!(!open.contains(&file), "{open:?}");
+            assert!(open.iter().any(|is| is == "/dev/null"), "its stdin: {open:?}");
+            Ok(())
+        }
+
+        fn no_fork_with_threads() -> Outcome {
+            let (end, wait_for_end) = mpsc::channel::<()>();
+            let other = thread::spawn(move || wait_for_end.recv().is_err());
+            let error = forking::fork(|| 0).unwrap_err().to_string();
+            drop(end);
+            assert!(other.join().unwrap());
+            assert_eq!(error, "a process with several threads can't fork safely");
+            Ok(())
+        }
+
+        fn work(name: &str) -> &'static Work {
+            TESTED.iter().find(|work| work.name == name).unwrap()
+        }
+
+        fn a_served_worker() -> Outcome {
+            let server = ForkServer::start(&this())?;
+            let mut workers = (0..3)
+                .map(|_| server.worker(work("double")))
+                .collect::<Result<Vec<_>, _>>()?;
+            for (n, worker) in workers.iter_mut().enumerate() {
+                assert_eq!(worker.ask::<usize>(&n)?, 2 * n);
+            }
+            kill(workers[1].id());
+            let status = lost(workers[1].ask::<u64>(&1).unwrap_err());
+            assert_eq!(status.signal(), Some(9));
+            assert_eq!(workers[2].ask::<u64>(&4)?, 8, "the others live");
+            workers.swap_remove(0).join()?;
+
+            let unknown = Work::new("tidy up", |_| Ok(()));
+            let error = server.worker(&unknown).unwrap_err().to_string();
+            assert!(error.contains("there is no work `tidy up`"), "{error}");
+            Ok(())
+        }
+
+        fn a_server_that_has_gone() -> Outcome {
+            let server = ForkServer::start(&this())?;
+            let mut busy = server.worker(&BUSY)?;
+            busy.receive::<()>()?;
+            kill(server.id());
+            let status = lost(server.worker(&IDLE).unwrap_err());
+            assert_eq!(status.signal(), Some(9));
+            // Its worker can be killed, but nobody is left to say how it ended.
+            assert!(busy.kill().is_err());
+            Ok(())
+        }
+
+        fn writes_stay_there() -> Outcome {
+            assert_eq!(ForkingProcess::start()?.writes_seen(1_000)?, 0);
+            Ok(())
+        }
+
+        fn pages_are_copied() -> Outcome {
+            const PAGES: u64 = 4_096;
+            let mut process = ForkingProcess::start()?;
+            let mut faults =
+                USES.iter().map(|(usage, _)| process.faults(PAGES as usize, usage));
+            let mut faults = || faults.next().unwrap();
+            let (nothing, reads, half, all) =
+                (faults()?, faults()?, faults()?, faults()?);
+            // A few of them are the child's own.
+            let about =
+                |expected: u64, seen: u64| (expected..expected + 100).contains(&seen);
+            assert!(about(0, nothing) && about(0, reads), "{nothing} {reads}");
+            assert!(about(PAGES / 2, half) && about(PAGES, all), "{half} {all}");
+            Ok(())
+        }
+
+        fn from_a_large_process() -> Outcome {
+            let mut process = LargeProcess::start(64 << 20, Pages::Small)?;
+            for (way, _) in WAYS {
+                assert_eq!(process.time(way, 3)?.len(), 3, "{way}");
+            }
+            assert!(process.time("magic", 1).is_err());
+            Ok(())
+        }
+
+        fn a_crowd_takes_memory() -> Outcome {
+            for (crowd, _) in footprint::CROWDS {
+                let (one, many) =
+                    (footprint::measure(crowd, 1)?, footprint::measure(crowd, 8)?);
+                assert!(0 < one && one < many, "{crowd}: {one} {many}");
+            }
+            Ok(())
+        }
+    }
+}

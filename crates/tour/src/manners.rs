@@ -1,0 +1,130 @@
+//! What every example owes its readers, for its tests: an output that fits the screen, one
+//! line for each mistake, an end when they want it.
+
+use std::process::{Command, Output, Stdio};
+
+/// An example, as its readers meet it: from outside.
+pub struct Example {
+    name: &'static str,
+    program: &'static str,
+}
+
+impl Example {
+    /// The example called `name`; its tests know where the `program` is:
+    /// `env!("CARGO_BIN_EXE_…")`.
+    pub const fn new(name: &'static str, program: &'static str) -> Self {
+        Self { name, program }
+    }
+
+    /// Runs it with these arguments and returns what it printed, and how it ended.
+    ///
+    /// # Panics
+    ///
+    /// When it can't be started.
+    pub fn run(&self, arguments: &str) -> Output {
+        self.command(arguments).output().expect("the example starts")
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(self.program);
+        command
+            .args(arguments.split_whitespace())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// The whole tour, the list and the help fit: two screens of eighty columns.
+    ///
+    /// # Panics
+    ///
+    /// When they don't, or the tour fails or complains.
+    pub fn fits_the_screen(&self) {
+        for arguments in ["", "--list", "--help"] {
+            let Output { status, stdout, stderr } = self.run(arguments);
+            assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+            assert_eq!(lines(&stderr), [""; 0]);
+            let lines = lines(&stdout);
+            assert!(lines.len() <= 80, "{} lines", lines.len());
+            for line in lines {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+        }
+    }
+
+    /// These arguments get this complaint, or one that begins with it, as one line on stderr,
+    /// and exit code 2.
+    ///
+    /// # Panics
+    ///
+    /// When they don't.
+    pub fn complains(&self, arguments: &str, complaint: &str) {
+        let Output { status, stdout, stderr } = self.run(arguments);
+        assert_eq!(status.code(), Some(2), "{arguments}");
+        assert_eq!(lines(&stdout), [""; 0]);
+        assert_eq!(lines(&stderr).len(), 1, "{arguments}");
+        let complaint = format!("{}: {complaint}", self.name);
+        assert!(lines(&stderr)[0].starts_with(&complaint), "{:?}", lines(&stderr));
+    }
+
+    /// A reader who has gone before there is anything to read is no failure.
+    ///
+    /// # Panics
+    ///
+    /// When it is.
+    pub fn takes_a_closed_pipe_for_success(&self, demo: &str) {
+        let mut child = self.command(demo).spawn().expect("the example starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it is our child");
+        assert!(output.status.success());
+        assert_eq!(lines(&output.stderr), [""; 0]);
+    }
+
+    /// Ctrl-C ends it at once, in the middle of work that would take a minute, and it says
+    /// nothing.
+    ///
+    /// # Panics
+    ///
+    /// When it doesn't end that way.
+    #[cfg(unix)]
+    pub fn ends_when_interrupted(&self, long_work: &str) {
+        use std::io::Read;
+        use std::os::unix::process::ExitStatusExt;
+
+        if interrupts_are_ignored() {
+            eprintln!(
+                "not tested: whoever started these tests ignores interrupts, as `nohup` \
+                 and a shell's `&` do"
+            );
+            return;
+        }
+        let mut child = self.command(long_work).spawn().expect("the example starts");
+        // Not every system has a program `kill`; every shell does.
+        let kill = format!("kill -INT {}", child.id());
+        let killed = Command::new("sh").args(["-c", &kill]).status().expect("a shell");
+        assert!(killed.success());
+        let status = child.wait().expect("it is our child");
+        assert_eq!(status.signal(), Some(2), "{status}");
+        let mut said = String::new();
+        let stderr =
+            child.stderr.take().map(|mut stderr| stderr.read_to_string(&mut said));
+        assert!(stderr.is_some_and(|read| read.is_ok()));
+        assert_eq!(said, "");
+    }
+}
+
+fn lines(bytes: &[u8]) -> Vec<&str> {
+    std::str::from_utf8(bytes).expect("examples print text").lines().collect()
+}
+
+/// Whether this process ignores SIGINT, which its children inherit. Only Linux tells
+/// without asking the C library.
+#[cfg(unix)]
+fn interrupts_are_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .is_some_and(|mask| mask & (1 << 1) != 0)
+}

@@ -1,15 +1,28 @@
 //! What criterion can't measure. A module for each group, which has its name.
 
+#[cfg(target_os = "linux")]
+mod footprint;
 mod frames;
+#[cfg(target_os = "linux")]
+mod growing;
+#[cfg(target_os = "linux")]
+mod inheriting;
 mod noise;
+#[cfg(target_os = "linux")]
+mod process_starting;
+mod python_processes;
 mod python_squares;
 mod speedup;
+#[cfg(unix)]
+mod stopping;
 mod visibility;
 mod waiting;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    processes::worker::entry(processes::WORKS);
     benches::main(&[
         ("noise", noise::observe),
         ("speedup", speedup::observe),
@@ -17,5 +30,16 @@ fn main() -> ExitCode {
         ("waiting", waiting::observe),
         ("frames", frames::observe),
         ("python_squares", python_squares::observe),
+        #[cfg(target_os = "linux")]
+        ("process_starting", process_starting::observe),
+        #[cfg(target_os = "linux")]
+        ("growing", growing::observe),
+        #[cfg(target_os = "linux")]
+        ("inheriting", inheriting::observe),
+        #[cfg(target_os = "linux")]
+        ("footprint", footprint::observe),
+        #[cfg(unix)]
+        ("stopping", stopping::observe),
+        ("python_processes", python_processes::observe),
     ])
 }

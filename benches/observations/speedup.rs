@@ -3,6 +3,8 @@
 //! take turns in going first.
 
 use benches::{Observer, Unit};
+#[cfg(unix)]
+use processes::dividing::{SQUARES, started};
 use threads::dividing::{scoped, sequential, stealing};
 use tour::clock;
 use workloads::parts::cores;
@@ -14,25 +16,33 @@ const NUMBERS: u64 = 2_000_000_000;
 /// A second is long enough for something else to happen in it, so one pass says little.
 const PASSES: usize = 3;
 
+/// Its name, and how it finds the total.
+type Way = (&'static str, fn() -> u64);
+
 pub(crate) fn observe(observer: &mut Observer) {
-    let ways: [fn() -> u64; 3] = [
-        || sequential::total(0..NUMBERS, 1, squares::sum),
-        || scoped::total(0..NUMBERS, cores(), squares::sum),
-        || stealing::total(0..NUMBERS, cores(), squares::sum),
+    // The first is what the others are compared with.
+    let ways: &[Way] = &[
+        ("one thread", || sequential::total(0..NUMBERS, 1, squares::sum)),
+        ("threads", || scoped::total(0..NUMBERS, cores(), squares::sum)),
+        ("rayon", || stealing::total(0..NUMBERS, cores(), squares::sum)),
+        #[cfg(unix)]
+        ("processes", || {
+            started::total(0..NUMBERS, cores(), &SQUARES).expect("they start")
+        }),
     ];
     // Rayon starts its threads when it is first used.
     stealing::total(0..1_000, cores(), squares::sum);
     for round in 0..PASSES * observer.rounds() {
-        let mut seconds = [0.0; 3];
-        let mut totals = [0; 3];
+        let mut seconds = vec![0.0; ways.len()];
+        let mut totals = vec![0; ways.len()];
         for i in 0..ways.len() {
             let way = (round + i) % ways.len();
-            let (total, time) = clock::time(ways[way]);
+            let (total, time) = clock::time(ways[way].1);
             (seconds[way], totals[way]) = (time.as_secs_f64(), total);
         }
         assert!(totals.iter().all(|total| *total == totals[0]), "{totals:?}");
-        let [alone, threads, rayon] = seconds;
-        observer.sample("threads", Unit::Ratio, alone / threads);
-        observer.sample("rayon", Unit::Ratio, alone / rayon);
+        for ((name, _), time) in ways.iter().zip(&seconds).skip(1) {
+            observer.sample(name, Unit::Ratio, seconds[0] / time);
+        }
     }
 }

@@ -63,6 +63,16 @@ impl Observer {
     }
 }
 
+/// The sample in the middle; of an even number of them, the larger one there.
+///
+/// # Panics
+///
+/// When there are none.
+pub fn median(mut samples: Vec<f64>) -> f64 {
+    samples.sort_unstable_by(f64::total_cmp);
+    samples[samples.len() / 2]
+}
+
 /// The `main` of a bench target of observations. As with a criterion bench, `--list`
 /// prints the groups, a name runs just the groups that contain it, and options of others
 /// are ignored. `--rounds N` sets how often each observes. Without `--bench`, which

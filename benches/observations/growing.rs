@@ -1,6 +1,7 @@
 //! What starting costs when the parent is large: in small pages, and, for fork, in huge ones.
 
-use benches::{Observer, Unit, median};
+use benches::samples::median;
+use benches::{Observer, Unit};
 use processes::ballast::Pages;
 use processes::growing::LargeProcess;
 use processes::starting::WAYS;

@@ -1,5 +1,7 @@
 //! What criterion can't measure. A module for each group, which has its name.
 
+#[cfg(unix)]
+mod crashing;
 #[cfg(target_os = "linux")]
 mod footprint;
 mod frames;
@@ -8,6 +10,8 @@ mod growing;
 #[cfg(target_os = "linux")]
 mod inheriting;
 mod noise;
+#[cfg(unix)]
+mod orphans;
 #[cfg(target_os = "linux")]
 mod process_starting;
 mod python_processes;
@@ -39,7 +43,11 @@ fn main() -> ExitCode {
         #[cfg(target_os = "linux")]
         ("footprint", footprint::observe),
         #[cfg(unix)]
+        ("crashing", crashing::observe),
+        #[cfg(unix)]
         ("stopping", stopping::observe),
+        #[cfg(unix)]
+        ("orphans", orphans::observe),
         ("python_processes", python_processes::observe),
     ])
 }

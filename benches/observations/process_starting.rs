@@ -1,7 +1,8 @@
 //! What it costs to start a thread or a process, to hear that it is ready, and to wait for
 //! its end: in every way that there is, here and in Python.
 
-use benches::{Observer, Unit, median, python};
+use benches::samples::median;
+use benches::{Observer, Unit, python};
 use processes::ballast::Pages;
 use processes::growing::LargeProcess;
 use processes::starting::WAYS;

@@ -1,30 +1,31 @@
-//! From the request to stop until it has stopped: a thread with a flag, a process that is
-//! killed, and the children of a process that is killed.
+//! From the request to stop until it has stopped: a thread with a flag and a process that
+//! is killed. And a thread that nobody can stop.
 
 use std::time::Duration;
 
-use benches::{Observer, Unit, median};
-use processes::{orphans, stopping};
+use benches::samples::median;
+use benches::{Observer, Unit};
+use processes::stopping;
 
 /// Stops in a round, of each kind.
 const STOPS: usize = 21;
-const CHILDREN: usize = 4;
+/// How long to wait for a thread that nobody can stop.
+const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Its name, and how long it took to stop.
 type Way = (&'static str, fn() -> Duration);
 
 pub(crate) fn observe(observer: &mut Observer) {
-    let ways: [Way; 3] = [
+    let ways: [Way; 2] = [
         ("a thread with a flag", stopping::by_flag),
         ("a process", || stopping::by_kill().expect("it starts")),
-        ("four children of a process", || {
-            orphans::gone_after(CHILDREN).expect("they start")
-        }),
     ];
     for _ in 0..observer.rounds() {
         for (name, stop) in ways {
             let times = (0..STOPS).map(|_| stop().as_nanos() as f64);
-            observer.sample(name, Unit::Ns, median(times.collect()));
+            observer.sample(&format!("time/{name}"), Unit::Ns, median(times.collect()));
         }
+        let runs = stopping::still_runs(PATIENCE).expect("it starts");
+        observer.sample("threads stopped from outside", Unit::Count, f64::from(!runs));
     }
 }

@@ -5,6 +5,7 @@
 //! The observer prints them, and writes them as JSON for whoever set `OBSERVATIONS_HOME`.
 
 pub mod python;
+pub mod samples;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -61,16 +62,6 @@ impl Observer {
             }),
         }
     }
-}
-
-/// The sample in the middle; of an even number of them, the larger one there.
-///
-/// # Panics
-///
-/// When there are none.
-pub fn median(mut samples: Vec<f64>) -> f64 {
-    samples.sort_unstable_by(f64::total_cmp);
-    samples[samples.len() / 2]
 }
 
 /// The `main` of a bench target of observations. As with a criterion bench, `--list`

@@ -40,9 +40,17 @@ impl Ballast {
     ///
     /// # Errors
     ///
-    /// When `length` is 0, or the system has not as much.
-    // ANCHOR: take
+    /// When `length` is 0, or more than half of what the machine has to spare: it should
+    /// stay usable.
     pub fn take(length: usize, pages: Pages) -> io::Result<Self> {
+        let spare = proc::available()? / 2;
+        if length as u64 > spare {
+            return Err(io::Error::other(format!(
+                "this machine has no more than {} to spare for us",
+                tour::format::bytes(spare as f64)
+            )));
+        }
+        // ANCHOR: take
         let bytes = NonZeroUsize::new(length).ok_or(io::ErrorKind::InvalidInput)?;
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         let advice = match pages {
@@ -59,9 +67,9 @@ impl Ballast {
         };
         let mut ballast = Self { start, length };
         ballast.write(0..length / PAGE, 1);
+        // ANCHOR_END: take
         Ok(ballast)
     }
-    // ANCHOR_END: take
 
     /// Writes a byte to each of these of its pages.
     ///

@@ -62,6 +62,7 @@ mod works {
         stopping::BUSY,
         stopping::STUBBORN,
         orphans::PARENT,
+        orphans::CARELESS,
         #[cfg(target_os = "linux")]
         crate::growing::LARGE,
         #[cfg(target_os = "linux")]

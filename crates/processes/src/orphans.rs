@@ -1,35 +1,64 @@
 //! A parent is killed, by a signal that it can't catch. What becomes of its children?
 //!
-//! The system does nothing about them: they live on as orphans, and compute for nobody.
-//! Ours end by themselves, see [`crate::worker::end_with_parent`].
+//! * [`left_alive`]: the system does nothing about them. They live on, as orphans.
+//! * [`gone_after`]: ours end by themselves, see [`crate::worker::end_with_parent`].
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use crate::stopping::BUSY;
 use crate::worker::{self, Error, Program, Work, Worker};
 
-/// A parent: asked for so many children, it starts them and says who they are. They count
-/// for ever.
+/// A parent: asked for so many children with a kind of work, it starts them and says who
+/// they are, once each of them has said `()`.
 pub const PARENT: Work = Work::new("a parent", |link| {
     let mut children = Vec::new();
-    worker::answer(link, move |count: usize| {
-        have(count).map_err(|error| error.to_string()).map(|new| {
-            let ids: Vec<u32> = new.iter().map(Worker::id).collect();
-            children.extend(new);
-            ids
-        })
+    worker::answer(link, move |(work, count): (String, usize)| {
+        let new = have(&work, count).map_err(|error| error.to_string())?;
+        let ids: Vec<u32> = new.iter().map(Worker::id).collect();
+        children.extend(new);
+        Ok::<_, String>(ids)
     })
 });
 
-/// Starts so many workers that count for ever, and waits until each of them does.
-fn have(count: usize) -> Result<Vec<Worker>, Error> {
-    let mut workers = Program::this()?.start_all(BUSY.name, count)?;
+fn have(work: &str, count: usize) -> Result<Vec<Worker>, Error> {
+    let mut workers = Program::this()?.start_all(work, count)?;
     for worker in &mut workers {
         worker.receive::<()>()?;
     }
     Ok(workers)
 }
+
+/// A child that doesn't care about its parent. It lives until it hears a byte from where
+/// it prints, and answers with one.
+pub const CARELESS: Work = Work::new("live without a parent", |mut link| {
+    link.send(&())?;
+    let mut printed = UnixStream::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let mut heard = [0];
+    if printed.read(&mut heard)? == 1 { printed.write_all(&heard) } else { Ok(()) }
+});
+
+/// Kills a process that has `count` careless children; returns how many of them still
+/// answer afterwards.
+///
+/// # Errors
+///
+/// When they can't be started.
+// ANCHOR: left_alive
+pub fn left_alive(count: usize) -> Result<usize, Error> {
+    let (mut ours, theirs) = UnixStream::pair().map_err(refused)?;
+    let parent = family(theirs, CARELESS, count)?;
+
+    parent.kill()?;
+    // A byte for each child. Whoever lives takes one, answers, and ends.
+    ours.write_all(&vec![b'?'; count]).map_err(refused)?;
+    let mut answers = Vec::new();
+    ours.read_to_end(&mut answers).map_err(refused)?;
+    Ok(answers.len())
+}
+// ANCHOR_END: left_alive
 
 /// Kills a process while its `count` children compute; returns how long it took until the
 /// last of them had gone.
@@ -39,20 +68,25 @@ fn have(count: usize) -> Result<Vec<Worker>, Error> {
 /// When they can't be started.
 // ANCHOR: gone_after
 pub fn gone_after(count: usize) -> Result<Duration, Error> {
-    // The parent and all its children hold the writing end, and nobody else does. So the
-    // pipe ends when the last of them has gone.
-    let (mut alive, held) = io::pipe().map_err(refused)?;
-    let program = Program::this()?.stdout(held);
-    let mut parent = program.start(PARENT.name)?;
-    drop(program);
-    parent.ask::<Result<Vec<u32>, String>>(&count)?.map_err(refused)?;
+    let (mut ours, theirs) = UnixStream::pair().map_err(refused)?;
+    let parent = family(theirs, BUSY, count)?;
 
     let killed = Instant::now();
     parent.kill()?;
-    alive.read_to_end(&mut Vec::new()).map_err(refused)?;
+    // Parent and children print to the other end, and nobody else holds it. We see it close
+    // when the last of them has gone.
+    ours.read_to_end(&mut Vec::new()).map_err(refused)?;
     Ok(killed.elapsed())
 }
 // ANCHOR_END: gone_after
+
+/// A process with `count` children, which all print to `stdout`.
+fn family(stdout: UnixStream, work: Work, count: usize) -> Result<Worker, Error> {
+    let program = Program::this()?.stdout(stdout);
+    let mut parent = program.start(PARENT.name)?;
+    parent.ask::<Result<Vec<u32>, String>>(&(work.name, count))?.map_err(refused)?;
+    Ok(parent)
+}
 
 fn refused(reason: impl ToString) -> Error {
     Error::Refused { reason: reason.to_string() }

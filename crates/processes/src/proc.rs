@@ -8,11 +8,25 @@ use std::{fs, io};
 ///
 /// When there is no such process, or it is not ours to look into, or there is no such sum.
 pub(crate) fn memory(process: u32, sum: &str) -> io::Result<u64> {
-    let sums = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
-    let line = sums.lines().find_map(|line| line.strip_prefix(sum)?.strip_prefix(':'));
+    in_kib(&fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?, sum)
+}
+
+/// How much memory this machine could give to programs without taking it from others, in
+/// bytes.
+///
+/// # Errors
+///
+/// When the system won't say.
+pub(crate) fn available() -> io::Result<u64> {
+    in_kib(&fs::read_to_string("/proc/meminfo")?, "MemAvailable")
+}
+
+/// The line `name:  123 kB`, in bytes.
+fn in_kib(lines: &str, name: &str) -> io::Result<u64> {
+    let line = lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     kib.map(|kib| kib * 1024)
-        .ok_or_else(|| io::Error::other(format!("the system doesn't tell `{sum}`")))
+        .ok_or_else(|| io::Error::other(format!("the system doesn't tell `{name}`")))
 }
 
 #[cfg(test)]
@@ -25,6 +39,7 @@ mod tests {
         let (resident, proportional) =
             (memory(here, "Rss").unwrap(), memory(here, "Pss").unwrap());
         assert!(0 < proportional && proportional <= resident);
+        assert!(resident < available().unwrap());
         assert!(memory(here, "Nothing").is_err());
         assert!(memory(u32::MAX, "Rss").is_err());
     }

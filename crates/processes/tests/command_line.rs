@@ -37,7 +37,7 @@ fn nobody_is_a_worker_by_hand() {
 fn a_demo_takes_what_it_is_given() {
     let output = PROCESSES.run("orphans --workers 3");
     assert!(output.status.success());
-    assert!(String::from_utf8_lossy(&output.stdout).contains("3 workers computed"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("3 live on"));
 }
 
 #[test]

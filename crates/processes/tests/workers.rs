@@ -111,7 +111,7 @@ mod unix {
             ("every_way_starts_and_ends", every_way_starts_and_ends),
             ("processes_find_the_same_total", processes_find_the_same_total),
             ("children_end_with_their_parent", children_end_with_their_parent),
-            ("nobody_is_left_in_the_pipe", nobody_is_left_in_the_pipe),
+            ("children_without_a_link_live_on", children_without_a_link_live_on),
             ("every_cell_of_the_crash_matrix", every_cell_of_the_crash_matrix),
             ("what_stops_and_what_does_not", what_stops_and_what_does_not),
         ];
@@ -303,7 +303,7 @@ mod unix {
         let program = this().stdout(held);
         let mut parent = program.start(orphans::PARENT.name)?;
         drop(program);
-        let children: Result<Vec<u32>, String> = parent.ask(&4)?;
+        let children: Result<Vec<u32>, String> = parent.ask(&(BUSY.name, 4))?;
         let children = children?;
         assert_eq!(children.len(), 4);
         for child in &children {
@@ -327,7 +327,8 @@ mod unix {
         asked.unwrap().success()
     }
 
-    fn nobody_is_left_in_the_pipe() -> Outcome {
+    fn children_without_a_link_live_on() -> Outcome {
+        assert_eq!(orphans::left_alive(3)?, 3);
         // It returns only when all have gone.
         orphans::gone_after(3)?;
         Ok(())

@@ -42,12 +42,16 @@ pub(crate) fn stop(stage: &mut Stage) -> Outcome {
 
 pub(crate) fn orphans(stage: &mut Stage) -> Outcome {
     let children = stage.workers();
+    let left = orphans::left_alive(children)?;
     let gone = orphans::gone_after(children)?;
-    writeln!(
-        stage,
-        "  {} computed when their parent was killed; all had gone after {}",
-        format::counted(children as u64, "worker"),
-        format::time(gone)
-    )?;
+    let mut table = Table::new(["a parent is killed; its children", "children", ""]);
+    let count = format::count(children as u64);
+    table.row(["don't care", &count, &format!("{left} live on")]);
+    table.row([
+        "watch their link",
+        &count,
+        &format!("gone after {}", format::time(gone)),
+    ]);
+    write!(stage, "{table}")?;
     Ok(())
 }

@@ -53,9 +53,8 @@ pub(crate) fn grow(stage: &mut Stage) -> Outcome {
 
     let large = stage.size() << 20;
     let mut small = LargeProcess::start(1 << 20, Pages::Small)?;
-    let mut large = LargeProcess::start(large, Pages::Small).map_err(|error| {
-        format!("{error}; is there as much memory? --size takes fewer MiB")
-    })?;
+    let mut large = LargeProcess::start(large, Pages::Small)
+        .map_err(|error| format!("{error}; --size takes fewer MiB"))?;
     let size = format!("{} MiB", format::count(stage.size()));
     let mut table = Table::new(["parent with", "1 MiB", &size, ""]);
     for (name, _) in WAYS {

@@ -42,6 +42,7 @@ impl Ballast {
     ///
     /// When `length` is 0, or more than half of what the machine has to spare: it should
     /// stay usable.
+    // ANCHOR: take
     pub fn take(length: usize, pages: Pages) -> io::Result<Self> {
         let spare = proc::available()? / 2;
         if length as u64 > spare {
@@ -50,7 +51,6 @@ impl Ballast {
                 tour::format::bytes(spare as f64)
             )));
         }
-        // ANCHOR: take
         let bytes = NonZeroUsize::new(length).ok_or(io::ErrorKind::InvalidInput)?;
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         let advice = match pages {
@@ -67,9 +67,9 @@ impl Ballast {
         };
         let mut ballast = Self { start, length };
         ballast.write(0..length / PAGE, 1);
-        // ANCHOR_END: take
         Ok(ballast)
     }
+    // ANCHOR_END: take
 
     /// Writes a byte to each of these of its pages.
     ///

@@ -20,7 +20,7 @@ pub use failures::{FAILURES, Failure};
 use crate::worker::{self, Error, Program, Work, Worker};
 
 /// How long the others wait for somebody who may never end, before they give up.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The scene.
 pub const SCENE: Work = Work::new("the scene of a crash", |link| {

@@ -3,6 +3,9 @@
 //! Processes share pages: the program itself, libraries, what a fork has not written to.
 //! The *proportional set size* of a process counts a page that n processes share as one
 //! n-th, so the sizes of all of them add up to what they really take.
+//!
+//! We add up what was written, the *anonymous* part. The rest is files, the program above
+//! all, of which memory holds one copy, whoever else runs it.
 
 use std::io;
 use std::sync::mpsc;
@@ -99,7 +102,7 @@ pub fn measure(crowd: &str, count: usize) -> Result<u64, Error> {
 fn proportional_size(workers: &[Worker]) -> Result<u64, Error> {
     let processes = workers.iter().map(Worker::id).chain([std::process::id()]);
     processes
-        .map(|process| proc::memory(process, "Pss"))
+        .map(|process| proc::memory(process, "Pss_Anon"))
         .sum::<io::Result<u64>>()
         .map_err(|error| Error::Refused {
             reason: format!("couldn't read its memory: {error}"),

@@ -4,10 +4,13 @@
 //! lock another thread held stays locked for ever in the child, the allocator's perhaps.
 //! So [`fork`] refuses when there is another thread. Python warns about the same since
 //! 3.12.
+//!
+//! The child has a copy of all descriptors, too: links to workers, for instance, which
+//! don't close before it ends. So it ends with its parent.
 
 #![allow(unsafe_code)]
 
-use std::io;
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{self, AssertUnwindSafe};
@@ -15,40 +18,61 @@ use std::process::ExitStatus;
 use std::{fs, thread};
 
 use nix::errno::Errno;
+use nix::libc;
+use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{WaitStatus, waitpid};
-use nix::unistd::{self, ForkResult, Pid};
+use nix::unistd::{self, ForkResult, Pid, getpid, getppid};
 
 use crate::worker::{self, Error, Link, Process, Work, Worker};
 
-/// A child made by [`fork`]. Dropping it kills the child and waits for its end.
+/// A child made by fork. Dropping it kills the child and waits for its end.
 #[derive(Debug)]
 pub struct Forked {
     pid: Pid,
     ended: Option<ExitStatus>,
 }
 
-/// Forks; the child runs `child` and exits with what that returns.
+/// Forks; the child runs `child` and exits with what that returns. It ends when its parent
+/// does.
 ///
 /// # Errors
 ///
 /// When this process has other threads, or the system no process to spare.
 // ANCHOR: fork
 pub fn fork(child: impl FnOnce() -> i32) -> io::Result<Forked> {
-    if !is_only_thread()? {
-        return Err(io::Error::other("a process with several threads can't fork safely"));
-    }
+    refuse_threads()?;
+    // What is not printed yet would be printed twice.
+    io::stdout().flush()?;
+    let parent = getpid();
     // SAFETY: with a single thread, nobody else can have been in the middle of anything,
     // so the child's copy of the memory is as good as the original.
     match unsafe { unistd::fork() }? {
         ForkResult::Parent { child } => Ok(Forked { pid: child, ended: None }),
         ForkResult::Child => {
-            let code = panic::catch_unwind(AssertUnwindSafe(child)).unwrap_or(101);
-            exit_at_once(code)
+            end_with(parent);
+            run_and_exit(child)
         }
     }
 }
 // ANCHOR_END: fork
+
+/// Forks a sibling: the child of our parent, who has to wait for it. Returns its id.
+///
+/// # Errors
+///
+/// When this process has other threads, or the system no process to spare.
+pub(crate) fn fork_sibling(child: impl FnOnce() -> i32) -> io::Result<i32> {
+    refuse_threads()?;
+    let flags = libc::c_long::from(libc::CLONE_PARENT | libc::SIGCHLD);
+    // SAFETY: without CLONE_VM and without a stack of its own, this is fork(2), and what
+    // makes `fork` sound makes this so. The C library does not hear of it; all it would do
+    // is to note the new thread id, which it asks the system for when it matters.
+    match unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) } {
+        -1 => Err(io::Error::last_os_error()),
+        0 => run_and_exit(child),
+        pid => Ok(pid as i32),
+    }
+}
 
 /// Forks a worker: the child does `work` for its parent without starting the program
 /// anew.
@@ -74,26 +98,46 @@ pub fn worker(work: &Work) -> Result<Worker, Error> {
     worker.ready(&program(), worker::PATIENCE)
 }
 
-/// Whether this process has one thread only. A thread that was joined may still be on its
-/// way out, and is waited for.
-fn is_only_thread() -> io::Result<bool> {
+fn refuse_threads() -> io::Result<()> {
+    // A thread that was joined may still be on its way out.
     for _ in 0..1_000 {
         // A folder for each thread, besides `.` and `..`.
         if fs::metadata("/proc/self/task")?.nlink() == 3 {
-            return Ok(true);
+            return Ok(());
         }
         thread::yield_now();
     }
-    Ok(false)
+    Err(io::Error::other("a process with several threads can't fork safely"))
 }
 
-/// Exits without what belongs to the parent: its buffers are not written a second time.
+/// The system is to kill this process when `parent` ends. (When the *thread* ends that
+/// forked; but that was the only one.)
+fn end_with(parent: Pid) {
+    let told = set_pdeathsig(Signal::SIGKILL);
+    if told.is_err() || getppid() != parent {
+        exit_at_once(1);
+    }
+}
+
+fn run_and_exit(child: impl FnOnce() -> i32) -> ! {
+    let code = panic::catch_unwind(AssertUnwindSafe(child)).unwrap_or(101);
+    // Where it can't be written, nobody is there to read it.
+    let _ = io::stdout().flush();
+    exit_at_once(code)
+}
+
+/// Exits without what was registered to run at the parent's exit.
 fn exit_at_once(code: i32) -> ! {
     // SAFETY: it has no preconditions.
-    unsafe { nix::libc::_exit(code) }
+    unsafe { libc::_exit(code) }
 }
 
 impl Forked {
+    /// A child of this process that a sibling has forked.
+    pub(crate) fn adopt(pid: i32) -> Self {
+        Self { pid: Pid::from_raw(pid), ended: None }
+    }
+
     /// The process id.
     pub fn id(&self) -> u32 {
         self.pid.as_raw().cast_unsigned()
@@ -121,18 +165,16 @@ impl Forked {
         if let Some(status) = self.ended {
             return Ok(status);
         }
-        let status = loop {
-            match waitpid(self.pid, None) {
-                Err(Errno::EINTR) => {}
-                status => break status?,
+        let mut status = 0;
+        // SAFETY: `status` is a place for the status. nix would take the status apart, and
+        // we want it whole.
+        while unsafe { libc::waitpid(self.pid.as_raw(), &raw mut status, 0) } == -1 {
+            match Errno::last() {
+                Errno::EINTR => {}
+                error => return Err(error.into()),
             }
-        };
-        // As the system encodes it: wait(2).
-        let status = ExitStatus::from_raw(match status {
-            WaitStatus::Exited(_, code) => code << 8,
-            WaitStatus::Signaled(_, signal, _) => signal as i32,
-            _ => unreachable!("we asked only for children that have ended"),
-        });
+        }
+        let status = ExitStatus::from_raw(status);
         self.ended = Some(status);
         Ok(status)
     }

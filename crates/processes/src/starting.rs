@@ -80,7 +80,7 @@ pub fn served() -> Result<(), Error> {
     if server.is_none() {
         *server = Some(ForkServer::start(&Program::this()?)?);
     }
-    server.as_ref().map_or(Ok(()), |server| server.worker(&IDLE)?.join())
+    server.as_mut().map_or(Ok(()), |server| server.worker(&IDLE)?.join())
 }
 // ANCHOR_END: served
 

@@ -9,7 +9,7 @@
 //! The link is a pair of connected sockets. The worker gets its end as stdin, so its
 //! stdout and stderr stay what they are in the parent. The worker greets first; until
 //! then it may be anything, and the parent's patience has an end. All descriptors are
-//! closed on exec, so no worker holds the link of another.
+//! closed on exec, so no worker that is started anew holds the link of another.
 
 mod by_fork;
 mod entry;
@@ -39,6 +39,9 @@ pub(crate) use process::Process;
 /// How long a worker may take until it is ready. It takes a millisecond; much longer only
 /// on a machine that is very busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The longest greeting that we read, in bytes: enough for a refusal that lists all works.
+const LONGEST: usize = 64 * 1024;
 
 /// What a worker says first: [`GREETING`], and its process id, or why it won't work.
 type Greeting = ((String, u32), Result<u32, String>);
@@ -80,7 +83,7 @@ impl Program {
         }
     }
 
-    /// An argument that the program gets before those that make it a worker.
+    /// An argument that the program gets, before those that make it a worker.
     #[must_use]
     pub fn argument(mut self, argument: impl Into<String>) -> Self {
         self.arguments.push(argument.into());
@@ -152,7 +155,8 @@ impl Program {
         command.args(&self.arguments).args([WORKER, work]).stdin(OwnedFd::from(link));
         // ANCHOR_END: spawn
         if self.quiet {
-            command.stderr(Stdio::null());
+            // Nobody sees a backtrace, and it can take a second to find.
+            command.stderr(Stdio::null()).env("RUST_BACKTRACE", "0");
         }
         if self.by_fork {
             by_fork::fork_before_exec(&mut command);
@@ -198,7 +202,8 @@ impl Worker {
     ) -> Result<Self, Error> {
         let program = || program.to_path_buf();
         let mut greeting = Vec::new();
-        let whole = self.link.read_line(&mut greeting, Some(Instant::now() + patience));
+        let deadline = Instant::now() + patience;
+        let whole = self.link.read_line(&mut greeting, Some(deadline), LONGEST);
         let said: Result<Greeting, _> = serde_json::from_slice(&greeting);
         match (whole, said) {
             (Ok(true), Ok(((name, version), ready)))
@@ -284,7 +289,8 @@ impl Worker {
         self.receive()
     }
 
-    /// Tells it that no question will come, and waits until it has ended.
+    /// Tells it that no question will come, and waits until it has ended. Answers that
+    /// nobody has read are dropped.
     ///
     /// # Errors
     ///
@@ -293,6 +299,8 @@ impl Worker {
     pub fn join(mut self) -> Result<(), Error> {
         // It may have gone already; `wait` says how.
         let _ = self.link.stream().shutdown(Shutdown::Write);
+        // It may be about to answer, and can't end before somebody reads that.
+        let _ = io::copy(&mut self.link.stream(), &mut io::sink());
         match self.process.wait() {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(Error::Lost { work: self.work.clone(), status }),
@@ -332,7 +340,11 @@ impl Worker {
     fn failed(&mut self, error: io::Error) -> Error {
         match error.kind() {
             ErrorKind::BrokenPipe => self.lost(),
-            _ => Error::Link { work: self.work.clone(), source: error },
+            _ => {
+                let ended = self.end();
+                let link = Error::Link { work: self.work.clone(), source: error };
+                ended.map_or_else(|error| error, |_| link)
+            }
         }
     }
 

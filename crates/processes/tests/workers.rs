@@ -41,6 +41,19 @@ mod unix {
 
     /// What only these tests ask of workers.
     const TESTED: &[Work] = &[
+        #[cfg(target_os = "linux")]
+        Work::new("fork", |link| {
+            let mut children = Vec::new();
+            worker::answer_with_one_thread(link, move |(): ()| {
+                let child = processes::forking::fork(|| {
+                    loop {
+                        thread::park();
+                    }
+                });
+                children.extend(child);
+                !children.is_empty()
+            })
+        }),
         Work::new("double", |link| worker::answer(link, |n: u64| n * 2)),
         Work::new("talk", |link| {
             worker::answer(link, |word: String| {
@@ -50,6 +63,9 @@ mod unix {
         }),
         Work::new("panic", |link| {
             worker::answer(link, |(): ()| -> u64 { panic!("out of ink") })
+        }),
+        Work::new("long answer", |link| {
+            worker::answer(link, |length: usize| "x".repeat(length))
         }),
         Work::new("descriptors", |link| worker::answer(link, |(): ()| descriptors())),
         Work::new("have a child", |link| {
@@ -61,39 +77,37 @@ mod unix {
     ];
 
     pub(super) fn main() {
-        let works = [processes::WORKS, TESTED].concat();
-        worker::entry(&works);
-        let mut arguments = env::args().skip(1);
-        match arguments.next().as_deref() {
+        let arguments: Vec<String> = env::args().skip(1).collect();
+        match arguments.first().map(String::as_str) {
             Some("--silent") => loop {
                 thread::park();
             },
             Some("--end-at-once") => process::exit(7),
-            Some("--garbage") => greet(b"Hello, world!\n"),
-            Some("--half-a-greeting") => greet(b"[\"a worker"),
+            Some("--garbage") => return greet(b"Hello, world!\n"),
+            Some("--half-a-greeting") => return greet(b"[\"a worker"),
             Some("--noise") => loop {
                 greet(&[b'x'; 4096]);
             },
-            Some("--thousand") => thousand(arguments.next().as_deref()),
+            _ => {}
+        }
+        worker::entry(&[processes::WORKS, TESTED].concat());
+        match arguments.as_slice() {
+            [thousand, way] if thousand == "--thousand" => self::thousand(way),
             _ => run(),
         }
     }
 
-    /// Says something over the link instead of the greeting, and waits until the other side
-    /// has had enough.
+    /// Says something over the link instead of the greeting.
     fn greet(said: &[u8]) {
         let link = io::stdin().as_fd().try_clone_to_owned().unwrap();
         let mut link = UnixStream::from(link);
         if link.write_all(said).is_err() {
             process::exit(1);
         }
-        if said.len() < 4096 {
-            let _ = link.read(&mut [0]);
-        }
     }
 
     fn run() {
-        let tests: [Test; 20] = [
+        let tests: [Test; 22] = [
             ("a_worker_answers", a_worker_answers),
             ("what_work_prints_is_no_message", what_work_prints_is_no_message),
             ("unknown_work_is_refused", unknown_work_is_refused),
@@ -107,6 +121,11 @@ mod unix {
             ("a_worker_that_is_killed_is_lost", a_worker_that_is_killed_is_lost),
             ("a_late_answer_is_an_error", a_late_answer_is_an_error),
             ("join_tells_who_was_killed", join_tells_who_was_killed),
+            (
+                "join_waits_for_nobody_who_waits_for_us",
+                join_waits_for_nobody_who_waits_for_us,
+            ),
+            ("a_lost_part_leaves_no_answer_behind", a_lost_part_leaves_no_answer_behind),
             ("a_childs_child_holds_no_link", a_childs_child_holds_no_link),
             ("every_way_starts_and_ends", every_way_starts_and_ends),
             ("processes_find_the_same_total", processes_find_the_same_total),
@@ -115,10 +134,12 @@ mod unix {
             ("every_cell_of_the_crash_matrix", every_cell_of_the_crash_matrix),
             ("what_stops_and_what_does_not", what_stops_and_what_does_not),
         ];
-        let mut trials: Vec<Trial> =
-            tests.into_iter().map(|(name, test)| Trial::test(name, test)).collect();
         #[cfg(target_os = "linux")]
-        trials.extend(linux::trials());
+        let on_linux = linux::trials();
+        #[cfg(not(target_os = "linux"))]
+        let on_linux = Vec::new();
+        let trials = tests.into_iter().map(|(name, test)| Trial::test(name, test));
+        let trials = trials.chain(on_linux).collect();
         libtest_mimic::run(&Arguments::from_args(), trials).exit();
     }
 
@@ -169,22 +190,21 @@ mod unix {
     }
 
     fn faulty(fault: &str) -> Error {
-        let program = this().argument(fault).patience(SHORT);
+        let program = this().argument(fault).patience(LONG);
         let error = program.start("double").unwrap_err();
         assert_eq!(error.to_string().lines().count(), 1);
         error
     }
 
     fn silence_ends_with_our_patience() -> Outcome {
-        let error = faulty("--silent");
+        let program = this().argument("--silent").patience(SHORT);
+        let error = program.start("double").unwrap_err();
         assert!(matches!(error, Error::Silent { patience: SHORT, .. }), "{error}");
         Ok(())
     }
 
     fn a_program_that_ends_at_once() -> Outcome {
-        // With all the patience it can have: this must not depend on it.
-        let program = this().argument("--end-at-once").patience(LONG);
-        match program.start("double").unwrap_err() {
+        match faulty("--end-at-once") {
             Error::Unready { status, .. } => assert_eq!(status.code(), Some(7)),
             error => return Err(error.into()),
         }
@@ -208,8 +228,7 @@ mod unix {
     }
 
     fn endless_garbage_is_no_greeting() -> Outcome {
-        let program = this().argument("--noise").patience(LONG);
-        let error = program.start("double").unwrap_err();
+        let error = faulty("--noise");
         assert!(matches!(error, Error::Garbage { .. }), "{error}");
         Ok(())
     }
@@ -249,6 +268,23 @@ mod unix {
         let worker = Worker::start(&BUSY)?;
         kill(worker.id());
         assert_eq!(lost(worker.join().unwrap_err()).signal(), Some(9));
+        Ok(())
+    }
+
+    /// More than the system holds for us.
+    fn join_waits_for_nobody_who_waits_for_us() -> Outcome {
+        let mut worker = this().start("long answer")?;
+        worker.send(&10_000_000)?;
+        Ok(worker.join()?)
+    }
+
+    /// What one question left behind must not answer the next.
+    fn a_lost_part_leaves_no_answer_behind() -> Outcome {
+        let mut team = this().start_all(SQUARES.name, 3)?;
+        kill(team[0].id());
+        assert_eq!(lost(kept::total(0..100, &mut team).unwrap_err()).signal(), Some(9));
+        team[0] = Worker::start(&SQUARES)?;
+        assert_eq!(kept::total(0..10, &mut team)?, squares::sum(0..10));
         Ok(())
     }
 
@@ -389,8 +425,8 @@ mod unix {
 
     /// Starts and ends a thousand children in one way, and some that fail, and says what is
     /// left of them.
-    fn thousand(way: Option<&str>) {
-        let (_, way) = WAYS.iter().find(|(name, _)| Some(*name) == way).unwrap();
+    fn thousand(way: &str) {
+        let (_, way) = WAYS.iter().find(|(name, _)| *name == way).unwrap();
         // The first may start a server, which stays.
         way().unwrap();
         let before = descriptors().len();
@@ -448,6 +484,10 @@ mod unix {
                 Trial::test("a_process_with_threads_does_not_fork", no_fork_with_threads),
                 Trial::test("a_served_worker_is_like_any_other", a_served_worker),
                 Trial::test("a_server_that_has_gone_is_an_error", a_server_that_has_gone),
+                Trial::test(
+                    "a_forked_child_ends_with_its_parent",
+                    forked_ends_with_parent,
+                ),
                 Trial::test("writes_of_a_child_stay_there", writes_stay_there),
                 Trial::test("a_page_is_copied_when_it_is_written", pages_are_copied),
                 Trial::test(
@@ -481,7 +521,8 @@ mod unix {
         fn a_worker_inherits_no_descriptor() -> Outcome {
             let _others = this().start_all("double", 5)?;
             let _file = fs::File::open(env::current_exe()?)?;
-            let mut worker = this().start("descriptors")?;
+            let (_printed, stdout) = io::pipe()?;
+            let mut worker = this().quiet().stdout(stdout).start("descriptors")?;
             let open: Vec<String> = worker.ask(&())?;
             let mut links: Vec<_> =
                 open.iter().filter(|is| is.starts_with("socket:")).collect();
@@ -508,7 +549,7 @@ mod unix {
         }
 
         fn a_served_worker() -> Outcome {
-            let server = ForkServer::start(&this())?;
+            let mut server = ForkServer::start(&this())?;
             let mut workers = (0..3)
                 .map(|_| server.worker(work("double")))
                 .collect::<Result<Vec<_>, _>>()?;
@@ -528,14 +569,26 @@ mod unix {
         }
 
         fn a_server_that_has_gone() -> Outcome {
-            let server = ForkServer::start(&this())?;
+            let mut server = ForkServer::start(&this())?;
+            let mut worker = server.worker(work("double"))?;
             let mut busy = server.worker(&BUSY)?;
             busy.receive::<()>()?;
             kill(server.id());
             let status = lost(server.worker(&IDLE).unwrap_err());
             assert_eq!(status.signal(), Some(9));
-            // Its worker can be killed, but nobody is left to say how it ended.
-            assert!(busy.kill().is_err());
+            // Its workers are ours, and go on.
+            assert_eq!(worker.ask::<u64>(&4)?, 8);
+            assert_eq!(busy.kill()?.signal(), Some(9));
+            Ok(())
+        }
+
+        /// It has a copy of its parent's link, which closes when both have ended.
+        fn forked_ends_with_parent() -> Outcome {
+            let mut worker = this().start("fork")?;
+            assert!(worker.ask::<bool>(&())?);
+            kill(worker.id());
+            let ended = worker.receive_within::<bool>(LONG);
+            assert_eq!(lost(ended.unwrap_err()).signal(), Some(9));
             Ok(())
         }
 

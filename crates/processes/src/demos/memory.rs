@@ -1,3 +1,4 @@
+#[cfg(target_os = "linux")]
 use tour::{Outcome, Stage};
 
 #[cfg(target_os = "linux")]

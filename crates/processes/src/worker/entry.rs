@@ -8,6 +8,7 @@ use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe};
 use std::{env, process, thread};
 
+#[cfg(not(target_vendor = "apple"))]
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, raise};
 use serde::Serialize;
@@ -46,8 +47,8 @@ impl Work {
 /// function would not do: it may differ from one process to the next.
 // ANCHOR: entry
 pub fn entry(works: &[Work]) {
-    let mut arguments = env::args_os().skip(1);
-    if arguments.next().is_some_and(|first| first == WORKER) {
+    let mut arguments = env::args_os();
+    if arguments.any(|argument| argument == WORKER) {
         process::exit(serve(arguments.next().unwrap_or_default(), works));
     }
 }
@@ -61,8 +62,10 @@ fn serve(name: OsString, works: &[Work]) -> i32 {
             crate::fork_server::serve(link, works)
         }
         Ok(link) => run(&name, works, link),
-        Err(_) => {
-            eprintln!("{WORKER} is for workers, which the program starts by itself");
+        Err(error) => {
+            eprintln!(
+                "{WORKER} is for workers, which the program starts by itself: {error}"
+            );
             2
         }
     }
@@ -76,10 +79,11 @@ pub(crate) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
         let names: Vec<_> = works.iter().map(|work| work.name).collect();
         format!("there is no work `{name}`; there is {}", names.join(", "))
     });
-    // Held until the process exits: when the parent sees the link close, how this process
-    // ends is settled, even if the work panics and drops its link on the way.
-    let held = link.stream().try_clone();
+    let mut held = None;
     let done = panic::catch_unwind(AssertUnwindSafe(|| {
+        // Held until the process exits: when the parent sees the link close, how this
+        // process ends is settled, even if the work panics and drops its link on the way.
+        held = Some(link.stream().try_clone()?);
         link.send(&(GREETING, ready))?;
         known.map_or(Ok(()), |work| (work.run)(link))
     }));
@@ -154,6 +158,7 @@ where
 /// # Errors
 ///
 /// When the system has no thread or descriptor to spare.
+#[cfg(not(target_vendor = "apple"))]
 // ANCHOR: watch
 pub fn end_with_parent(link: &Link) -> io::Result<()> {
     let link = link.stream().try_clone()?;
@@ -167,6 +172,40 @@ pub fn end_with_parent(link: &Link) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: watch
+
+/// From now on, this process ends when its parent does, whatever it does at that time.
+///
+/// `poll` on macOS doesn't report a closed link without being asked for more than that, so
+/// a kqueue watches the parent itself.
+///
+/// # Errors
+///
+/// When the system has no thread or descriptor to spare.
+#[cfg(target_vendor = "apple")]
+pub fn end_with_parent(_: &Link) -> io::Result<()> {
+    use nix::sys::event::{EvFlags, EventFilter, FilterFlag, KEvent, Kqueue};
+    use nix::unistd::getppid;
+
+    let parent = getppid();
+    let queue = Kqueue::new()?;
+    let ends = KEvent::new(
+        parent.as_raw().cast_unsigned() as usize,
+        EventFilter::EVFILT_PROC,
+        EvFlags::EV_ADD,
+        FilterFlag::NOTE_EXIT,
+        0,
+        0,
+    );
+    let registered = queue.kevent(&[ends], &mut [], None);
+    if registered.is_err() || getppid() != parent {
+        raise(Signal::SIGKILL)?;
+    }
+    thread::Builder::new().name("watch parent".into()).spawn(move || {
+        while queue.kevent(&[], &mut [ends], None).is_err() {}
+        raise(Signal::SIGKILL)
+    })?;
+    Ok(())
+}
 
 /// The link that the parent gave us as stdin.
 fn link_to_parent() -> io::Result<Link> {

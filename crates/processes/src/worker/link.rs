@@ -52,7 +52,7 @@ impl Link {
     /// `InvalidData` when a line comes that is no such message.
     pub fn receive<M: DeserializeOwned>(&mut self) -> io::Result<Option<M>> {
         let mut line = Vec::new();
-        if !self.read_line(&mut line, None)? {
+        if !self.read_line(&mut line, None, usize::MAX)? {
             return Ok(None);
         }
         Ok(Some(serde_json::from_slice(&line)?))
@@ -69,22 +69,24 @@ impl Link {
         patience: Duration,
     ) -> io::Result<Option<M>> {
         let mut line = Vec::new();
-        if !self.read_line(&mut line, Some(Instant::now() + patience))? {
+        if !self.read_line(&mut line, Some(Instant::now() + patience), usize::MAX)? {
             return Ok(None);
         }
         Ok(Some(serde_json::from_slice(&line)?))
     }
 
-    /// Appends a line to `line`; returns whether it has an end. `line` holds what was read
-    /// even when this fails.
+    /// Appends a line to `line`; returns whether it has an end. One of more than `longest`
+    /// bytes is an error. `line` holds what was read even when this fails.
     pub(crate) fn read_line(
         &mut self,
         line: &mut Vec<u8>,
         deadline: Option<Instant>,
+        longest: usize,
     ) -> io::Result<bool> {
-        let whole = self.read_on(line, deadline);
+        let whole = self.read_on(line, deadline, longest);
         if deadline.is_some() {
-            self.stream().set_read_timeout(None)?;
+            // macOS refuses once the other side has gone; the next read tells.
+            let _ = self.stream().set_read_timeout(None);
         }
         whole
     }
@@ -93,6 +95,7 @@ impl Link {
         &mut self,
         line: &mut Vec<u8>,
         deadline: Option<Instant>,
+        longest: usize,
     ) -> io::Result<bool> {
         loop {
             if let Some(deadline) = deadline {
@@ -100,7 +103,7 @@ impl Link {
                 if left.is_zero() {
                     return Err(ErrorKind::TimedOut.into());
                 }
-                self.stream().set_read_timeout(Some(left))?;
+                let _ = self.stream().set_read_timeout(Some(left));
             }
             let read = match self.0.fill_buf() {
                 Ok(read) => read,
@@ -121,17 +124,12 @@ impl Link {
             if end.is_some() {
                 return Ok(true);
             }
-            // Nobody who talks to us greets at such length.
-            if deadline.is_some() && line.len() > LONGEST_IN_TIME {
+            if line.len() > longest {
                 return Err(ErrorKind::InvalidData.into());
             }
         }
     }
 }
-
-/// The longest line that may come in with a deadline, in bytes: whoever has one expects a
-/// greeting or a number.
-const LONGEST_IN_TIME: usize = 64 * 1024;
 
 impl AsFd for Link {
     fn as_fd(&self) -> BorrowedFd<'_> {

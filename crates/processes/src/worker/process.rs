@@ -8,12 +8,9 @@ use std::process::{Child, ExitStatus};
 pub(crate) enum Process {
     /// A child of this process.
     Child(Child),
-    /// A child of this process, made by fork.
+    /// A child of this process, made by fork, its own or that of a fork server.
     #[cfg(target_os = "linux")]
     Forked(crate::forking::Forked),
-    /// A child of our fork server.
-    #[cfg(target_os = "linux")]
-    Served(crate::fork_server::Served),
 }
 
 impl Process {
@@ -22,8 +19,6 @@ impl Process {
             Self::Child(child) => child.id(),
             #[cfg(target_os = "linux")]
             Self::Forked(forked) => forked.id(),
-            #[cfg(target_os = "linux")]
-            Self::Served(served) => served.id(),
         }
     }
 
@@ -33,8 +28,6 @@ impl Process {
             Self::Child(child) => child.kill(),
             #[cfg(target_os = "linux")]
             Self::Forked(forked) => forked.kill(),
-            #[cfg(target_os = "linux")]
-            Self::Served(served) => served.kill(),
         }
     }
 
@@ -44,8 +37,6 @@ impl Process {
             Self::Child(child) => child.wait(),
             #[cfg(target_os = "linux")]
             Self::Forked(forked) => forked.wait(),
-            #[cfg(target_os = "linux")]
-            Self::Served(served) => served.wait(),
         }
     }
 }

@@ -1,6 +1,7 @@
 """Sums the squares of a range in one process, in two threads and in two processes, and prints the times in nanoseconds
 as JSON."""
 
+import functools
 import json
 import multiprocessing
 import time
@@ -26,8 +27,8 @@ def in_threads(numbers):
 
 
 # ANCHOR: processes
-def in_processes(numbers):
-    with multiprocessing.Pool(WORKERS) as pool:
+def in_processes(numbers, method):
+    with multiprocessing.get_context(method).Pool(WORKERS) as pool:
         return sum(pool.map(sum_squares, parts(numbers)))
 # ANCHOR_END: processes
 
@@ -43,7 +44,11 @@ def main():
     for size in (1_000_000, 10_000_000):
         numbers = range(size)
         totals = set()
-        for name, work in [("one process", sum_squares), ("two threads", in_threads), ("two processes", in_processes)]:
+        ways = [("one process", sum_squares), ("two threads", in_threads)]
+        for method in ("fork", "spawn"):
+            if method in multiprocessing.get_all_start_methods():
+                ways.append((f"two processes by {method}", functools.partial(in_processes, method=method)))
+        for name, work in ways:
             total, taken = timed(work, numbers)
             totals.add(total)
             times.append((f"{name}/{size}", taken))

@@ -15,6 +15,7 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitStatus;
+use std::time::{Duration, Instant};
 use std::{fs, thread};
 
 use nix::errno::Errno;
@@ -98,16 +99,22 @@ pub fn worker(work: &Work) -> Result<Worker, Error> {
     worker.ready(&program(), worker::PATIENCE)
 }
 
+/// How long a thread that was joined may take to leave: no time at all, unless the system
+/// is very busy.
+const ON_ITS_WAY_OUT: Duration = Duration::from_millis(500);
+
 fn refuse_threads() -> io::Result<()> {
-    // A thread that was joined may still be on its way out.
-    for _ in 0..1_000 {
-        // A folder for each thread, besides `.` and `..`.
-        if fs::metadata("/proc/self/task")?.nlink() == 3 {
-            return Ok(());
+    let asked = Instant::now();
+    // A folder for each thread, besides `.` and `..`.
+    while fs::metadata("/proc/self/task")?.nlink() > 3 {
+        // A thread that was joined may still be on its way out.
+        if asked.elapsed() > ON_ITS_WAY_OUT {
+            let why = "a process with several threads can't fork safely";
+            return Err(io::Error::other(why));
         }
         thread::yield_now();
     }
-    Err(io::Error::other("a process with several threads can't fork safely"))
+    Ok(())
 }
 
 /// The system is to kill this process when `parent` ends. (When the *thread* ends that

@@ -60,23 +60,29 @@ pub fn left_alive(count: usize) -> Result<usize, Error> {
 }
 // ANCHOR_END: left_alive
 
+/// How long we wait for children that should have gone long ago.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Kills a process while its `count` children compute; returns how long it took until the
 /// last of them had gone.
 ///
 /// # Errors
 ///
-/// When they can't be started.
+/// When they can't be started, or don't go.
 // ANCHOR: gone_after
 pub fn gone_after(count: usize) -> Result<Duration, Error> {
     let (mut ours, theirs) = UnixStream::pair().map_err(refused)?;
     let parent = family(theirs, BUSY, count)?;
+    ours.set_read_timeout(Some(PATIENCE)).map_err(refused)?;
 
     let killed = Instant::now();
     parent.kill()?;
     // Parent and children print to the other end, and nobody else holds it. We see it close
     // when the last of them has gone.
-    ours.read_to_end(&mut Vec::new()).map_err(refused)?;
-    Ok(killed.elapsed())
+    match ours.read_to_end(&mut Vec::new()) {
+        Ok(_) => Ok(killed.elapsed()),
+        Err(_) => Err(refused("its children live on")),
+    }
 }
 // ANCHOR_END: gone_after
 

@@ -153,18 +153,23 @@ impl Program {
     fn command(&self, work: &str, link: UnixStream) -> io::Result<Command> {
         let mut command = Command::new(&self.path);
         command.args(&self.arguments).args([WORKER, work]).stdin(OwnedFd::from(link));
-        // ANCHOR_END: spawn
+        self.adjust(&mut command)?;
+        Ok(command)
+    }
+    // ANCHOR_END: spawn
+
+    fn adjust(&self, command: &mut Command) -> io::Result<()> {
         if self.quiet {
             // Nobody sees a backtrace, and it can take a second to find.
             command.stderr(Stdio::null()).env("RUST_BACKTRACE", "0");
         }
         if self.by_fork {
-            by_fork::fork_before_exec(&mut command);
+            by_fork::fork_before_exec(command);
         }
         if let Some(stdout) = &self.stdout {
             command.stdout(stdout.try_clone()?);
         }
-        Ok(command)
+        Ok(())
     }
 }
 

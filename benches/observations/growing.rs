@@ -1,54 +1,87 @@
 //! What starting costs when the parent is large: in small pages, and, for fork, in huge ones.
+//!
+//! Parents of all sizes are there at once and take turns, so a slow minute of the machine
+//! slows all of them down; ratios are taken within a round.
 
 use benches::samples::median;
 use benches::{Observer, Unit};
 use processes::ballast::Pages;
 use processes::growing::LargeProcess;
-use processes::starting::WAYS;
 
-/// How large the parent is, in MiB.
+/// How large the parents are, in MiB.
 const SIZES: [u64; 6] = [1, 4, 16, 64, 256, 1024];
+/// What they start. `fork and exec` is like `fork`, and `true` like `spawn`.
+const WAYS: [&str; 4] = ["thread", "fork", "fork server", "spawn"];
 /// Starts in a round, of each kind.
 const STARTS: usize = 11;
-/// The page says these two are the same as `fork` and `spawn` for our purpose.
-const LEFT_OUT: [&str; 2] = ["fork and exec", "true"];
+const PASSES: usize = 3;
+
+struct Parent {
+    size: u64,
+    pages: &'static str,
+    process: LargeProcess,
+}
 
 pub(crate) fn observe(observer: &mut Observer) {
-    let ways = WAYS.iter().map(|(name, _)| *name).filter(|way| !LEFT_OUT.contains(way));
-    let ways: Vec<&str> = ways.collect();
-    for _ in 0..observer.rounds() {
-        for size in SIZES {
-            // Where there is not as much memory, the curve ends here.
-            let Ok(process) = LargeProcess::start(size << 20, Pages::Small) else {
-                break;
-            };
-            sample(observer, process, &ways, "", size);
-        }
-        for size in SIZES {
-            // A huge page has 2 MiB on most machines, and not all systems have some.
-            let process = LargeProcess::start(size << 20, Pages::Huge);
-            if let Ok(process) = process {
-                sample(observer, process, &["fork"], ", huge pages", size);
+    for _ in 0..PASSES * observer.rounds() {
+        let mut parents = parents();
+        let mut medians = Vec::new();
+        for way in WAYS {
+            let mut times = vec![Vec::new(); parents.len()];
+            for start in 0..=STARTS {
+                for (parent, times) in parents.iter_mut().zip(&mut times) {
+                    let time = parent.process.time(way, 1).expect("it starts")[0];
+                    // The first warms up.
+                    if start > 0 {
+                        times.push(time.as_nanos() as f64);
+                    }
+                }
+            }
+            for (parent, times) in parents.iter().zip(times) {
+                medians.push((
+                    format!("{way}{}/{}", parent.pages, parent.size),
+                    median(times),
+                ));
             }
         }
+        report(observer, &medians);
     }
 }
 
-fn sample(
-    observer: &mut Observer,
-    mut process: LargeProcess,
-    ways: &[&str],
-    pages: &str,
-    size: u64,
-) {
-    for way in ways {
-        // The first warms up.
-        let times = process.time(way, STARTS + 1).expect("it starts");
-        let times = times[1..].iter().map(|time| time.as_nanos() as f64);
-        observer.sample(
-            &format!("{way}{pages}/{size}"),
-            Unit::Ns,
-            median(times.collect()),
-        );
+/// A parent of each size in small pages, and in huge ones: as far as there is memory, and
+/// there are such pages.
+fn parents() -> Vec<Parent> {
+    let small = SIZES.map(|size| (size, Pages::Small, ""));
+    let huge = SIZES.map(|size| (size, Pages::Huge, ", huge pages"));
+    let parents = small.into_iter().chain(huge).filter_map(|(size, kind, pages)| {
+        let process = LargeProcess::start(size << 20, kind).ok()?;
+        Some(Parent { size, pages, process })
+    });
+    parents.collect()
+}
+
+fn report(observer: &mut Observer, medians: &[(String, f64)]) {
+    let of = |name: &str| {
+        medians.iter().find(|(there, _)| there == name).map(|(_, time)| *time)
+    };
+    for (name, time) in medians {
+        // Huge pages matter to fork only.
+        if name.starts_with("fork, huge") || !name.contains("huge") {
+            observer.sample(&format!("time/{name}"), Unit::Ns, *time);
+        }
+    }
+    for way in WAYS {
+        let small = of(&format!("{way}/{}", SIZES[0]));
+        let large = of(&format!("{way}/{}", SIZES[SIZES.len() - 1]));
+        if let (Some(small), Some(large)) = (small, large) {
+            observer.sample(
+                &format!("large against small/{way}"),
+                Unit::Ratio,
+                large / small,
+            );
+        }
+    }
+    if let (Some(small), Some(huge)) = (of("fork/1024"), of("fork, huge pages/1024")) {
+        observer.sample("huge pages against small/fork", Unit::Ratio, huge / small);
     }
 }

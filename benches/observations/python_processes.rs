@@ -1,9 +1,24 @@
-//! Squares in Python's processes, where there is a `python3`.
+//! Squares in Python's processes, where there is a `python3`. The ratios are taken within a
+//! run of the script.
 
-use benches::{Observer, python};
+use benches::{Observer, Unit, python};
+
+/// What the others are compared with.
+const ALONE: &str = "Python: one process";
+/// A run takes some seconds, so one says little.
+const PASSES: usize = 2;
 
 pub(crate) fn observe(observer: &mut Observer) {
-    for _ in 0..observer.rounds() {
-        python::observe(observer, "crates/processes/python/squares.py", &[]);
+    for _ in 0..PASSES * observer.rounds() {
+        let times = python::times("crates/processes/python/squares.py", &[]);
+        for (name, time) in &times {
+            observer.sample(&format!("time/{name}"), Unit::Ns, *time);
+            let Some((way, size)) = name.rsplit_once('/') else { continue };
+            let alone = times.iter().find(|(name, _)| *name == format!("{ALONE}/{size}"));
+            if let Some((_, alone)) = alone.filter(|_| way != ALONE) {
+                let name = format!("against one process/{name}");
+                observer.sample(&name, Unit::Ratio, time / alone);
+            }
+        }
     }
 }

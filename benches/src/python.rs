@@ -5,19 +5,30 @@ use std::process::{Command, Stdio};
 
 use crate::{Observer, Unit};
 
-/// Runs `script`, a path from the root of the workspace, and takes a sample of each time
-/// that it reports.
+/// Runs `script` and takes a sample of each time that it reports.
+///
+/// # Panics
+///
+/// As [`times`].
+pub fn observe(observer: &mut Observer, script: &str, arguments: &[String]) {
+    for (name, ns) in times(script, arguments) {
+        observer.sample(&name, Unit::Ns, ns);
+    }
+}
+
+/// Runs `script`, a path from the root of the workspace; returns what it reports: names, which
+/// begin with `Python: `, and nanoseconds.
 ///
 /// The script's last line is a JSON array of pairs: what was done, and nanoseconds. It
 /// times itself, so the interpreter's start does not count. Where there is no `python3`,
-/// nothing is observed and nothing fails.
+/// nothing is reported and nothing fails.
 ///
 /// # Panics
 ///
 /// When the script fails: it is ours, so that is a mistake of ours.
-pub fn observe(observer: &mut Observer, script: &str, arguments: &[String]) {
+pub fn times(script: &str, arguments: &[String]) -> Vec<(String, f64)> {
     if !is_here() {
-        return;
+        return Vec::new();
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(script);
     let mut python = Command::new("python3");
@@ -30,9 +41,7 @@ pub fn observe(observer: &mut Observer, script: &str, arguments: &[String]) {
     let times: Vec<(String, f64)> = serde_json::from_str(times).unwrap_or_else(|error| {
         panic!("{} should end with its times as JSON: {error}", script.display())
     });
-    for (name, ns) in times {
-        observer.sample(&format!("Python: {name}"), Unit::Ns, ns);
-    }
+    times.into_iter().map(|(name, ns)| (format!("Python: {name}"), ns)).collect()
 }
 
 /// Whether there is a `python3` that answers. On Windows there may be one that only tells

@@ -6,7 +6,7 @@ use benches::{Observer, Unit, python};
 /// What the others are compared with.
 const ALONE: &str = "Python: one process";
 /// A run takes some seconds, so one says little.
-const PASSES: usize = 2;
+const PASSES: usize = 4;
 
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..PASSES * observer.rounds() {

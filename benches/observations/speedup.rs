@@ -1,6 +1,12 @@
 //! About a second of squares: how much faster are all cores than one? The ways follow
 //! each other at once, so that a slow minute of the machine slows down all of them, and
 //! take turns in going first.
+//!
+//! How much faster could they be? Cores that share a clock, a cache or a host give less
+//! together than each alone. So every core does all of it by itself, too: there nothing
+//! is divided, and it tells what there is to be had.
+
+use std::thread;
 
 use benches::{Observer, Unit};
 #[cfg(unix)]
@@ -16,33 +22,64 @@ const NUMBERS: u64 = 2_000_000_000;
 /// A second is long enough for something else to happen in it, so one pass says little.
 const PASSES: usize = 3;
 
-/// Its name, and how it finds the total.
-type Way = (&'static str, fn() -> u64);
+struct Way {
+    name: &'static str,
+    /// Finds the total.
+    total: fn() -> u64,
+    /// How often that does the work.
+    times: fn() -> usize,
+}
+
+/// The first is what the others are compared with.
+const WAYS: &[Way] = &[
+    Way { name: "one thread", total: alone, times: || 1 },
+    Way { name: "nothing divided", total: undivided, times: cores },
+    Way {
+        name: "threads",
+        total: || scoped::total(0..NUMBERS, cores(), squares::sum),
+        times: || 1,
+    },
+    Way {
+        name: "rayon",
+        total: || stealing::total(0..NUMBERS, cores(), squares::sum),
+        times: || 1,
+    },
+    #[cfg(unix)]
+    Way {
+        name: "processes",
+        total: || started::total(0..NUMBERS, cores(), &SQUARES).expect("they start"),
+        times: || 1,
+    },
+];
+
+fn alone() -> u64 {
+    sequential::total(0..NUMBERS, 1, squares::sum)
+}
+
+/// The whole work on every core.
+fn undivided() -> u64 {
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores()).map(|_| scope.spawn(alone)).collect();
+        let totals = threads.into_iter().map(|thread| thread.join().expect("no panic"));
+        totals.last().expect("there is a core")
+    })
+}
 
 pub(crate) fn observe(observer: &mut Observer) {
-    // The first is what the others are compared with.
-    let ways: &[Way] = &[
-        ("one thread", || sequential::total(0..NUMBERS, 1, squares::sum)),
-        ("threads", || scoped::total(0..NUMBERS, cores(), squares::sum)),
-        ("rayon", || stealing::total(0..NUMBERS, cores(), squares::sum)),
-        #[cfg(unix)]
-        ("processes", || {
-            started::total(0..NUMBERS, cores(), &SQUARES).expect("they start")
-        }),
-    ];
     // Rayon starts its threads when it is first used.
     stealing::total(0..1_000, cores(), squares::sum);
     for round in 0..PASSES * observer.rounds() {
-        let mut seconds = vec![0.0; ways.len()];
-        let mut totals = vec![0; ways.len()];
-        for i in 0..ways.len() {
-            let way = (round + i) % ways.len();
-            let (total, time) = clock::time(ways[way].1);
-            (seconds[way], totals[way]) = (time.as_secs_f64(), total);
+        let mut seconds = vec![0.0; WAYS.len()];
+        let mut totals = vec![0; WAYS.len()];
+        for i in 0..WAYS.len() {
+            let way = (round + i) % WAYS.len();
+            let (total, time) = clock::time(WAYS[way].total);
+            seconds[way] = time.as_secs_f64() / (WAYS[way].times)() as f64;
+            totals[way] = total;
         }
         assert!(totals.iter().all(|total| *total == totals[0]), "{totals:?}");
-        for ((name, _), time) in ways.iter().zip(&seconds).skip(1) {
-            observer.sample(name, Unit::Ratio, seconds[0] / time);
+        for (way, time) in WAYS.iter().zip(&seconds).skip(1) {
+            observer.sample(way.name, Unit::Ratio, seconds[0] / time);
         }
     }
 }

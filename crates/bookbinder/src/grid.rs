@@ -89,7 +89,8 @@ impl<'a> Grid<'a> {
     }
 
     /// An HTML table. With sizes: a row for each, a column for each name. Without: names
-    /// that have a slash become row and column.
+    /// that have a slash become row and column. Where that is a single column, a second
+    /// one has the intervals; in others they appear under the pointer.
     pub(crate) fn table(&self) -> String {
         let (names, sizes) = self.axes();
         let (mut rows, mut columns): (Vec<String>, Vec<String>) =
@@ -121,19 +122,25 @@ impl<'a> Grid<'a> {
             let heading = if column.is_empty() { "measured" } else { column };
             let _ = write!(html, "<th>{}</th>", escape(heading));
         }
+        if columns.len() == 1 {
+            html.push_str("<th>interval</th>");
+        }
         html.push_str("</tr></thead>\n<tbody>\n");
         for row in &rows {
             let size = self.x.and_then(|_| row.parse().ok());
             let heading = size.map_or(row.clone(), format::number);
             let _ = write!(html, "<tr><th>{}</th>", escape(&heading));
-            for column in &columns {
+            let mut cell = |column: &str, show: fn(&Measurement) -> String| {
                 let (name, key) =
-                    if size.is_some() { (column, row) } else { (row, column) };
-                let _ = write!(
-                    html,
-                    "<td>{}</td>",
-                    self.cell(|on| self.at(on, name, key).cloned())
-                );
+                    if size.is_some() { (column, &**row) } else { (&**row, column) };
+                let cell = self.cell(|on| self.at(on, name, key).cloned(), show);
+                let _ = write!(html, "<td>{cell}</td>");
+            };
+            for column in &columns {
+                cell(column, Measurement::show);
+            }
+            if let [column] = &columns[..] {
+                cell(column, Measurement::spread);
             }
             html.push_str("</tr>\n");
         }
@@ -141,14 +148,18 @@ impl<'a> Grid<'a> {
         html
     }
 
-    fn cell(&self, find: impl Fn(&Measured) -> Option<Measurement>) -> String {
+    fn cell(
+        &self,
+        find: impl Fn(&Measured) -> Option<Measurement>,
+        show: fn(&Measurement) -> String,
+    ) -> String {
         let Some(m) = find(&self.material.reference) else { return String::new() };
         let mut html =
-            format!("<span title=\"{}\">{}</span>", escape(&interval_of(&m)), m.show());
+            format!("<span title=\"{}\">{}</span>", escape(&interval_of(&m)), show(&m));
         if let Some(yours) = &self.material.yours {
             let (shown, tip) = find(yours)
                 .map_or(("not measured".into(), String::new()), |m| {
-                    (m.show(), interval_of(&m))
+                    (show(&m), interval_of(&m))
                 });
             let _ = write!(
                 html,
@@ -208,6 +219,7 @@ impl<'a> Grid<'a> {
             x_label: x_label.into(),
             y_label: unit.quantity().into(),
             format: unit.format(),
+            base: unit.base(),
             log_x: true,
             log_y: true,
             series: all,

@@ -48,6 +48,14 @@ impl Unit {
             Self::Ratio => format::ratio,
         }
     }
+
+    /// Its round numbers are powers of this.
+    pub fn base(self) -> f64 {
+        match self {
+            Self::Bytes => 4.0,
+            Self::Ns | Self::Count | Self::Ratio => 10.0,
+        }
+    }
 }
 
 /// One measured quantity.
@@ -97,6 +105,11 @@ impl Measurement {
     /// The estimate, written out.
     pub fn show(&self) -> String {
         self.unit.format()(self.estimate)
+    }
+
+    /// The interval, written out, or that there is none.
+    pub fn spread(&self) -> String {
+        if self.low == self.high { "each time".into() } else { self.interval() }
     }
 
     /// The interval, written out.

@@ -64,9 +64,11 @@ impl Axis {
     /// How far along the axis a value stands: 0 at its start, 1 at its end.
     pub(super) fn share(&self, value: f64) -> f64 {
         // In this order NaN, the logarithm of what is negative, becomes the start.
-        let placed =
-            (if self.log { value.log10() } else { value }).max(self.min).min(self.max);
-        self.share_of_placed(placed)
+        self.share_of_placed(self.place(value).max(self.min).min(self.max))
+    }
+
+    fn place(&self, value: f64) -> f64 {
+        if self.log { value.log10() } else { value }
     }
 
     /// The same in coordinates, on an axis of that length.
@@ -78,35 +80,34 @@ impl Axis {
         (placed - self.min) / (self.max - self.min)
     }
 
-    /// As many ticks as `length` has room for with labels of that `extent`: powers of
-    /// ten; without logarithms the `measured` values, if these are few, or else round
-    /// numbers.
+    /// As many ticks as `length` has room for with labels of that `extent`: the
+    /// `measured` values, if these are few, or else round numbers; if the axis is
+    /// logarithmic, powers of `base`.
     pub(super) fn ticks(
         &self,
         length: i32,
         format: fn(f64) -> String,
+        base: f64,
         extent: impl Fn(&str) -> i32,
         measured: &[f64],
     ) -> Vec<Tick> {
         // Fewer and fewer; at 60 there are no more than two powers of ten, by
         // `has_place`.
-        let choice = |n: usize| -> Vec<f64> {
+        let round_numbers = |n: usize| -> Vec<f64> {
             if self.log {
-                (self.min.ceil() as i32..=self.max.floor() as i32)
+                let power = |at: f64| at / base.log10();
+                (power(self.min).ceil() as i32..=power(self.max).floor() as i32)
                     .rev()
                     .step_by(n)
-                    .map(f64::from)
+                    .map(|power| base.powi(power))
                     .collect()
-            } else if n == 1 && (1..=8).contains(&measured.len()) {
-                measured.to_vec()
             } else {
                 RangedCoordf64::from(self.min..self.max)
                     .key_points(8usize.saturating_sub(n).max(1))
             }
         };
-        let labelled = |at: f64| {
-            (at, bare(&format(if self.log { 10f64.powi(at as i32) } else { at })))
-        };
+        let few = (1..=8).contains(&measured.len()).then(|| measured.to_vec());
+        let labelled = |value: f64| (self.place(value), bare(&format(value)));
         let scale = f64::from(length) / (self.max - self.min);
         let fit = |ticks: &Vec<(f64, String)>| {
             ticks.windows(2).all(|pair| {
@@ -114,8 +115,10 @@ impl Axis {
                 2.0 * room >= f64::from(extent(&pair[0].1) + extent(&pair[1].1))
             })
         };
-        let ticks = (1..=60)
-            .map(|n| choice(n).into_iter().map(labelled).collect())
+        let ticks = few
+            .into_iter()
+            .chain((1..=60).map(round_numbers))
+            .map(|values| values.into_iter().map(labelled).collect())
             .find(fit)
             .unwrap_or_default();
         ticks
@@ -155,10 +158,22 @@ mod tests {
             ["1 µs", "0", "1.5 ms", "100", "1,000", "0.5×", "1×", "", "NaN"]
         );
         let axis = Axis::new(true, false, [100.0, 1e9].into_iter());
-        let ticks = axis.ticks(3300, tour::format::number, width, &[]);
+        let labels = |ticks: Vec<Tick>| -> Vec<String> {
+            ticks.into_iter().map(|tick| tick.label).collect()
+        };
+        let number = tour::format::number;
         assert_eq!(
-            ticks.iter().map(|tick| tick.label.as_str()).collect::<Vec<_>>(),
+            labels(axis.ticks(3300, number, 10.0, width, &[])),
             ["1,000,000,000", "1,000,000", "1,000"]
+        );
+        assert_eq!(
+            labels(axis.ticks(3300, number, 10.0, width, &[1e3, 4e8])),
+            ["1,000", "400,000,000"]
+        );
+        let axis = Axis::new(true, false, [40_000.0, 1e7].into_iter());
+        assert_eq!(
+            labels(axis.ticks(3300, tour::format::bytes, 4.0, |_| 1, &[])),
+            ["4 MiB", "1 MiB", "256 KiB", "64 KiB"]
         );
     }
 

@@ -21,15 +21,15 @@ pub(super) struct Frame {
 
 impl Frame {
     /// A frame that leaves `margin` at its right, for names; at its left stand the labels
-    /// of the y axis, in `format`.
+    /// of the y axis, in `format`, at powers of `base` if it is logarithmic.
     pub(super) fn new(
         xs: Axis,
         ys: Axis,
-        format: fn(f64) -> String,
+        (format, base): (fn(f64) -> String, f64),
         measured: &[f64],
         margin: i32,
     ) -> Frame {
-        let y_ticks = ys.ticks(HEIGHT, format, |_| 2 * FONT, &[]);
+        let y_ticks = ys.ticks(HEIGHT, format, base, |_| 2 * FONT, &[]);
         let labels_width =
             y_ticks.iter().map(|tick| width(&tick.label)).max().unwrap_or(0);
         let left = labels_width.clamp(300, WIDTH / 2) + 70;
@@ -37,6 +37,7 @@ impl Frame {
             xs.ticks(
                 right - left,
                 tour::format::number,
+                10.0,
                 |label| width(label) + FONT / 2,
                 measured,
             )
@@ -110,7 +111,7 @@ mod tests {
         let frame = Frame::new(
             axis([1.0, 1e9]),
             axis([1.0, 1e6]),
-            tour::format::nanoseconds,
+            (tour::format::nanoseconds, 10.0),
             &[],
             50,
         );

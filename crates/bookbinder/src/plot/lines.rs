@@ -23,6 +23,8 @@ pub(crate) struct Lines {
     pub(crate) y_label: String,
     /// Writes a value of the y axis with its unit.
     pub(crate) format: fn(f64) -> String,
+    /// The ticks of a logarithmic y axis are powers of this.
+    pub(crate) base: f64,
     /// Whether the x axis is logarithmic.
     pub(crate) log_x: bool,
     /// Whether the y axis is logarithmic; otherwise it starts at 0.
@@ -90,7 +92,7 @@ impl Lines {
             Some(_) => 90 + names.iter().map(|name| width(name)).max().unwrap_or(0),
             None => 50,
         };
-        let frame = Frame::new(xs, ys, self.format, &measured, margin);
+        let frame = Frame::new(xs, ys, (self.format, self.base), &measured, margin);
 
         let mut keys = Vec::new();
         if ends.is_none() {

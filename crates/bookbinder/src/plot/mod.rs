@@ -50,6 +50,7 @@ mod tests {
             x_label: "numbers".into(),
             y_label: "time".into(),
             format: tour::format::nanoseconds,
+            base: 10.0,
             log_x: true,
             log_y: true,
             series: names.iter().map(series).collect(),

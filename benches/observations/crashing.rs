@@ -5,7 +5,6 @@ use processes::crashing::{FAILURES, PLACES, Seen, observe as watch};
 
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
-        observer.sample("failures", Unit::Count, FAILURES.len() as f64);
         for (place, _) in PLACES {
             let (mut survived, mut panics) = (0, 0);
             for (failure, _) in FAILURES {

@@ -14,7 +14,6 @@ pub(crate) fn observe(observer: &mut Observer) {
             let faults = process.faults(PAGES, usage).expect("it forks");
             observer.sample(&format!("page faults/{usage}"), Unit::Count, faults as f64);
         }
-        observer.sample("writes by a child", Unit::Count, WRITES as f64);
         let seen = process.writes_seen(WRITES).expect("it forks");
         observer.sample("seen by its parent", Unit::Count, seen as f64);
     }

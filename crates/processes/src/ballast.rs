@@ -57,7 +57,7 @@ impl Ballast {
             Pages::Small => MmapAdvise::MADV_NOHUGEPAGE,
             Pages::Huge => MmapAdvise::MADV_HUGEPAGE,
         };
-        // SAFETY: the system chooses a place that nobody uses, and advice on which pages to
+        // SAFETY: the system chooses a place that nobody uses. Advice on which pages to
         // use there changes nothing that a program can see.
         let start = unsafe {
             let start = mmap_anonymous(None, bytes, access, MapFlags::MAP_PRIVATE)?;

@@ -45,8 +45,8 @@ pub fn fork(child: impl FnOnce() -> i32) -> io::Result<Forked> {
     // What is not printed yet would be printed twice.
     io::stdout().flush()?;
     let parent = getpid();
-    // SAFETY: with a single thread, nobody else can have been in the middle of anything,
-    // so the child's copy of the memory is as good as the original.
+    // SAFETY: with a single thread, nobody else can have been in the middle of
+    // anything, so the child's copy of the memory is as good as the original.
     match unsafe { unistd::fork() }? {
         ForkResult::Parent { child } => Ok(Forked { pid: child, ended: None }),
         ForkResult::Child => {

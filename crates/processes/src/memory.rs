@@ -70,8 +70,8 @@ pub fn faults(pages: usize, usage: Use) -> io::Result<u64> {
     Ok(faults)
 }
 
-/// How many page faults this process has had so far. Each cost it a moment, and none had to
-/// wait for a disk.
+/// How many page faults this process has had so far. Each cost it a moment, and none
+/// had to wait for a disk.
 fn page_faults() -> u64 {
     let usage = getrusage(UsageWho::RUSAGE_SELF).expect("a process may ask about itself");
     usage.minor_page_faults().cast_unsigned()

@@ -77,8 +77,8 @@ pub fn gone_after(count: usize) -> Result<Duration, Error> {
 
     let killed = Instant::now();
     parent.kill()?;
-    // Parent and children print to the other end, and nobody else holds it. We see it close
-    // when the last of them has gone.
+    // Parent and children print to the other end, and nobody else holds it. We see it
+    // close when the last of them has gone.
     match ours.read_to_end(&mut Vec::new()) {
         Ok(_) => Ok(killed.elapsed()),
         Err(_) => Err(refused("its children live on")),

@@ -168,7 +168,7 @@ impl Tour {
         writeln!(
             out,
             "{}\n\n\
-             Usage: cargo run -p {name}                    all demos, one after the other\n       \
+             Usage: cargo run -p {name}                    all demos in turn\n       \
                     cargo run -p {name} -- DEMO [OPTIONS]  one demo\n\n\
              Options:\n  \
                --workers N   how many threads or processes work at once\n  \

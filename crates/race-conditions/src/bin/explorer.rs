@@ -1,0 +1,163 @@
+//! `cargo run -p race-conditions --bin explorer -- PROGRAM [SCHEDULE]`: every schedule of a
+//! program, or one of them step by step.
+
+use std::error::Error;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use lexopt::prelude::*;
+use race_conditions::explorer::{Exploration, PROGRAMS, Program, Schedule, State};
+use tour::{Table, format};
+
+const HELP: &str = "\
+Every schedule of a small program, counted; or one of them, step by step.
+
+Usage: explorer PROGRAM [SCHEDULE]
+
+  PROGRAM   a program of the book, or a file with one
+  SCHEDULE  the threads in the order in which they move, such as ABBA
+
+  --list    the programs of the book
+  --help    this
+";
+
+fn main() -> ExitCode {
+    let done = run(env::args_os().skip(1), &mut io::stdout().lock());
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read has seen enough.
+        Err(Failed::Write(error)) if error.kind() == ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(Failed::Write(error)) => {
+            eprintln!("explorer: {error}");
+            ExitCode::FAILURE
+        }
+        Err(Failed::Asked(complaint)) => {
+            eprintln!("explorer: {complaint}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+enum Failed {
+    /// What was asked for can't be done; one line says why.
+    Asked(String),
+    /// It can't be printed.
+    Write(io::Error),
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+fn asked(error: impl Into<Box<dyn Error>>) -> Failed {
+    Failed::Asked(error.into().to_string())
+}
+
+fn run(
+    arguments: impl IntoIterator<Item = std::ffi::OsString>,
+    out: &mut impl Write,
+) -> Result<(), Failed> {
+    let mut words = Vec::new();
+    let mut parser = lexopt::Parser::from_args(arguments);
+    while let Some(argument) = parser.next().map_err(asked)? {
+        match argument {
+            Short('h') | Long("help") => return Ok(write!(out, "{HELP}")?),
+            Long("list") => {
+                for (name, text) in PROGRAMS {
+                    let about = text.lines().next().unwrap_or_default();
+                    writeln!(out, "{name:24}{}", about.trim_start_matches("# "))?;
+                }
+                return Ok(());
+            }
+            Value(word) => words.push(word.to_string_lossy().into_owned()),
+            other => return Err(asked(other.unexpected())),
+        }
+    }
+    match &words[..] {
+        [name] => explore(&open(name)?, out),
+        [name, schedule] => replay(&open(name)?, schedule, out),
+        [] => Err(asked("name a program; --list shows those of the book")),
+        _ => Err(asked("too many words; write a schedule as one: ABBA")),
+    }
+}
+
+fn open(name: &str) -> Result<Program, Failed> {
+    let known = PROGRAMS.iter().find(|(known, _)| *known == name);
+    let text = match known {
+        Some((_, text)) => text.to_string(),
+        None => fs::read_to_string(name).map_err(|error| {
+            asked(format!(
+                "`{name}` is no program of the book, and no file ({error}); --list shows \
+                 the programs"
+            ))
+        })?,
+    };
+    Program::parse(name, &text).map_err(|error| asked(format!("{name}: {error}")))
+}
+
+fn explore(program: &Program, out: &mut impl Write) -> Result<(), Failed> {
+    let exploration = Exploration::of(program).map_err(asked)?;
+    let plural = if exploration.schedules == 1 { "" } else { "s" };
+    writeln!(
+        out,
+        "{} states, {} schedule{plural}, of which {} end badly",
+        format::count(exploration.states.len() as u64),
+        exploration.schedules,
+        exploration.bad_schedules()
+    )?;
+    let mut table = Table::new(["ends with", "", "schedules", "a shortest one"]);
+    for outcome in &exploration.outcomes {
+        table.row([
+            &outcome.seen,
+            if outcome.bad { "bad" } else { "fine" },
+            &outcome.schedules.to_string(),
+            &outcome.shortest.show(program).to_string(),
+        ]);
+    }
+    Ok(write!(out, "{table}")?)
+}
+
+fn replay(program: &Program, text: &str, out: &mut impl Write) -> Result<(), Failed> {
+    let schedule = Schedule::parse(program, text).map_err(asked)?;
+    let states = schedule.replay(program).map_err(asked)?;
+    let mut table = Table::of_words(["", "does", "then"]);
+    table.row(["", "", &shared(program, &states[0])]);
+    for (&thread, pair) in schedule.0.iter().zip(states.windows(2)) {
+        let of = &program.threads[thread];
+        let step = &of.steps[pair[0].next[thread]];
+        let mut then = shared(program, &pair[1]);
+        for (name, value) in of.registers.iter().zip(&pair[1].registers[thread]) {
+            then.push_str(&format!(", {}.{name} = {value}", of.name));
+        }
+        table.row([&of.name, &step.source, &then]);
+    }
+    write!(out, "{table}")?;
+    let end = &states[states.len() - 1];
+    let movable = end.movable(program);
+    if movable.is_empty() {
+        match end.bad(program) {
+            Some(why) => writeln!(out, "{}, and that is bad: {why}", end.seen(program))?,
+            None => writeln!(out, "{}", end.seen(program))?,
+        }
+    } else {
+        let names = movable.iter().map(|&thread| program.threads[thread].name.as_str());
+        let names: Vec<_> = names.collect();
+        writeln!(out, "not at an end: {} can move", names.join(" and "))?;
+    }
+    Ok(())
+}
+
+/// The shared variables, and who has which lock.
+fn shared(program: &Program, state: &State) -> String {
+    let variables = program.shared.iter().zip(&state.shared);
+    let variables = variables.map(|((name, _), value)| format!("{name} = {value}"));
+    let locks = program.locks.iter().zip(&state.held).filter_map(|(lock, held)| {
+        Some(format!("{} has {lock}", program.threads[(*held)?].name))
+    });
+    variables.chain(locks).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,189 @@
+//! Locks that find a deadlock instead of being one.
+//!
+//! All locks under one [`Watch`] share a list of who has which lock and who waits for which.
+//! Before a thread begins to wait, it follows the list: who has the lock, for what does that
+//! one wait, who has that … If it comes back to itself, nobody in the circle could ever go on,
+//! and it gets an error instead. This is a search for a cycle in the wait-for graph, as
+//! databases do it (Coffman, Elphick, Shoshani, *System Deadlocks*, 1971).
+//!
+//! It costs a lock around every lock, so it is for finding out and not for every day.
+
+use std::error::Error;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+use crate::sync::{Condvar, Mutex, MutexGuard};
+
+/// Who has which lock, and who waits for which.
+#[derive(Debug, Default)]
+pub struct Watch {
+    list: Mutex<List>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    /// Who, and the lock that they have.
+    has: Vec<(&'static str, &'static str)>,
+    /// Who, and the lock for which they wait.
+    waits: Vec<(&'static str, &'static str)>,
+}
+
+/// A lock around a value, under a watch.
+#[derive(Debug)]
+pub struct Watched<'w, T> {
+    watch: &'w Watch,
+    name: &'static str,
+    value: Mutex<T>,
+}
+
+/// The value while it is ours. Dropping it opens the lock.
+#[derive(Debug)]
+pub struct Guard<'l, T> {
+    watch: &'l Watch,
+    who: &'static str,
+    name: &'static str,
+    value: MutexGuard<'l, T>,
+}
+
+/// A circle of threads, each of which has what the one before it waits for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadlock {
+    circle: Vec<Link>,
+}
+
+/// Who waits for which lock, and who has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Who waits.
+    pub who: &'static str,
+    /// The lock.
+    pub waits_for: &'static str,
+    /// Who has it.
+    pub held_by: &'static str,
+}
+
+impl Watch {
+    /// A watch over no locks yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn list(&self) -> MutexGuard<'_, List> {
+        self.list.lock().expect("nobody panics with the list")
+    }
+}
+
+impl List {
+    /// The circle that would close if `who` waited for `lock`.
+    // ANCHOR: circle
+    fn circle(&self, who: &'static str, lock: &'static str) -> Option<Vec<Link>> {
+        let (mut waiter, mut waits_for) = (who, lock);
+        let mut circle = Vec::new();
+        loop {
+            let (held_by, _) = *self.has.iter().find(|(_, lock)| *lock == waits_for)?;
+            circle.push(Link { who: waiter, waits_for, held_by });
+            if held_by == who {
+                return Some(circle);
+            }
+            (waiter, waits_for) = *self.waits.iter().find(|(who, _)| *who == held_by)?;
+        }
+    }
+    // ANCHOR_END: circle
+}
+
+impl<'w, T> Watched<'w, T> {
+    /// A lock around `value`. Its name is for reports, and no other lock under this watch has
+    /// it.
+    pub fn new(watch: &'w Watch, name: &'static str, value: T) -> Self {
+        Self { watch, name, value: Mutex::new(value) }
+    }
+
+    /// The name of the lock.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Locks it for `who`, which is the name of the calling thread; waits while another has it.
+    ///
+    /// # Errors
+    ///
+    /// When that would never end: the circle.
+    // ANCHOR: lock
+    pub fn lock(&self, who: &'static str) -> Result<Guard<'_, T>, Deadlock> {
+        let mut list = self.watch.list();
+        while list.has.iter().any(|(_, lock)| *lock == self.name) {
+            if let Some(circle) = list.circle(who, self.name) {
+                return Err(Deadlock::new(circle));
+            }
+            list.waits.push((who, self.name));
+            list = self.watch.changed.wait(list).expect("nobody panics with the list");
+            list.waits.retain(|(waiter, _)| *waiter != who);
+        }
+        list.has.push((who, self.name));
+        drop(list);
+        let value = self.value.lock().expect("only who is on the list has it");
+        Ok(Guard { watch: self.watch, who, name: self.name, value })
+    }
+    // ANCHOR_END: lock
+
+    /// The value, when nobody can lock it any more.
+    pub fn into_inner(self) -> T {
+        self.value.into_inner().expect("nobody panicked with the value")
+    }
+}
+
+impl<T> Drop for Guard<'_, T> {
+    fn drop(&mut self) {
+        self.watch.list().has.retain(|has| *has != (self.who, self.name));
+        self.watch.changed.notify_all();
+    }
+}
+
+impl<T> Deref for Guard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Guard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl Deadlock {
+    /// A circle has no beginning. It is told from whoever's name comes first, so that the same
+    /// deadlock always reads the same.
+    fn new(mut circle: Vec<Link>) -> Self {
+        let first = circle.iter().enumerate().min_by_key(|(_, link)| link.who);
+        let first = first.map_or(0, |(place, _)| place);
+        circle.rotate_left(first);
+        Self { circle }
+    }
+
+    /// Who waits for whom, all around.
+    pub fn circle(&self) -> &[Link] {
+        &self.circle
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let before = self.circle.iter().cycle().skip(self.circle.len().max(1) - 1);
+        for (i, (link, before)) in self.circle.iter().zip(before).enumerate() {
+            let Link { who, waits_for, held_by } = link;
+            let has = before.waits_for;
+            let comma = if i == 0 { "" } else { "; " };
+            write!(
+                f,
+                "{comma}{who} has {has} and waits for {waits_for}, which {held_by} has"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl Error for Deadlock {}

@@ -1,0 +1,74 @@
+use std::io::Write;
+
+use race_conditions::{last_seat, lost_update, thread_safe};
+use tour::{Outcome, Stage, Table, clock, format};
+
+/// How often each bug is forced.
+const FORCED: usize = 1_000;
+
+pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {
+    let (threads, times) = (stage.workers(), stage.size());
+    let lost = (0..FORCED).filter(|_| lost_update::broken::forced() == 1).count();
+    writeln!(
+        stage,
+        "  forced: an addition is lost in {} of {} runs",
+        format::count(lost as u64),
+        format::count(FORCED as u64)
+    )?;
+    let mut table = Table::new(["left alone", "should be", "is", "lost", "time"]);
+    for (name, count) in lost_update::WAYS {
+        let (is, time) = clock::time(|| count(threads, times));
+        let should_be = threads as u64 * times;
+        table.row([
+            name,
+            &format::count(should_be),
+            &format::count(is),
+            &percent((should_be - is) as f64 / should_be as f64),
+            &format::time(time),
+        ]);
+    }
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+pub(crate) fn last_seat(stage: &mut Stage) -> Outcome {
+    let (buyers, times) = (stage.workers(), stage.size());
+    let twice = (0..FORCED).filter(|_| last_seat::broken::forced() == 2).count();
+    writeln!(
+        stage,
+        "  forced: the seat is sold twice in {} of {} runs",
+        format::count(twice as u64),
+        format::count(FORCED as u64)
+    )?;
+    let mut table = Table::new(["left alone", "seats", "sold more than once"]);
+    for (name, sell) in last_seat::WAYS {
+        let twice = (0..times).filter(|_| sell(1, buyers) > 1).count();
+        table.row([name, &format::count(times), &format::count(twice as u64)]);
+    }
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+pub(crate) fn distinct(stage: &mut Stage) -> Outcome {
+    let (most, runs) = (stage.workers(), usize::try_from(stage.size())?);
+    let mut table = Table::new(["different results", "runs", "1 thread", "2", "more"]);
+    for (name, run) in thread_safe::RUNS {
+        let results = |threads| {
+            let results = thread_safe::distinct(run, threads, runs);
+            format::count(results.len() as u64)
+        };
+        table.row([
+            name,
+            &format::count(runs as u64),
+            &results(1),
+            &results(2),
+            &results(most.max(2)),
+        ]);
+    }
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}%", 100.0 * share)
+}

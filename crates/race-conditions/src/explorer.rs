@@ -1,0 +1,52 @@
+//! What can happen? Every schedule of a small program, counted.
+//!
+//! A program is a text, as [`Program::parse`] reads it: a few threads, each a short list of
+//! atomic steps. [`Exploration::of`] finds every state that some schedule reaches, every way
+//! to end, how many schedules end so, and a shortest one that ends badly.
+//!
+//! Read `explorer/program.rs` first, then `state.rs` (what a step does) and `exploration.rs`
+//! (all of them). `schedule.rs` runs one schedule, `parse.rs` reads the text.
+//!
+//! It is a model. The memory is *sequentially consistent*: the steps of all threads happen one
+//! after the other, and every thread sees what was written before. Real processors and
+//! compilers may show relaxed atomics in other orders. The test `schedules` holds the model
+//! against the code of this crate, which runs under a scheduler that makes the same assumption.
+
+mod exploration;
+mod parse;
+mod program;
+mod schedule;
+mod state;
+
+pub use exploration::{Exploration, LARGEST, Outcome, Unexplorable};
+pub use parse::Unreadable;
+pub use program::{Action, Condition, Program, Relation, Step, Sum, Term, Thread, Value};
+pub use schedule::Schedule;
+pub use state::{Misstep, State};
+
+/// The programs of the book: their names, and their texts.
+pub const PROGRAMS: [(&str, &str); 13] = [
+    ("lost-update", include_str!("../programs/lost-update.txt")),
+    ("lost-update-fetch-add", include_str!("../programs/lost-update-fetch-add.txt")),
+    ("lost-update-lock", include_str!("../programs/lost-update-lock.txt")),
+    ("last-seat", include_str!("../programs/last-seat.txt")),
+    ("last-seat-exchange", include_str!("../programs/last-seat-exchange.txt")),
+    ("last-seat-lock", include_str!("../programs/last-seat-lock.txt")),
+    ("refcount", include_str!("../programs/refcount.txt")),
+    ("refcount-fetch-add", include_str!("../programs/refcount-fetch-add.txt")),
+    ("refcount-lock", include_str!("../programs/refcount-lock.txt")),
+    ("deadlock", include_str!("../programs/deadlock.txt")),
+    ("deadlock-ordered", include_str!("../programs/deadlock-ordered.txt")),
+    ("philosophers", include_str!("../programs/philosophers.txt")),
+    ("philosophers-ordered", include_str!("../programs/philosophers-ordered.txt")),
+];
+
+/// The program of that name.
+///
+/// # Panics
+///
+/// When there is none, or it can't be read; both are bugs of this crate.
+pub fn program(name: &str) -> Program {
+    let text = PROGRAMS.iter().find(|(known, _)| *known == name).expect("it is known").1;
+    Program::parse(name, text).expect("the programs of the book can be read")
+}

@@ -1,0 +1,248 @@
+//! All schedules of a program at once.
+//!
+//! Two schedules that lead to the same [`State`] have the same future. So the states are a
+//! graph, in which every schedule is a path from the start to an end, and nobody has to walk
+//! the paths one by one: how many lead to a state is the sum over its predecessors. The cost
+//! is that of the graph, however many the schedules.
+//!
+//! Exploring all interleavings with a memory of the states seen is explicit-state model
+//! checking; see Clarke, Grumberg and Peled, *Model Checking* (1999).
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::error::Error;
+use std::fmt;
+
+use super::program::Program;
+use super::schedule::Schedule;
+use super::state::{Misstep, State};
+
+/// With so many states, a program is too large: about a second of work, and 100 MB.
+pub const LARGEST: usize = 300_000;
+
+/// The graph of a program's states, and its ends.
+#[derive(Clone, Debug)]
+pub struct Exploration {
+    /// All states that some schedule reaches; the first is where the program begins.
+    pub states: Vec<State>,
+    /// For each state the threads that can move there, and the state that follows.
+    pub moves: Vec<Vec<(usize, usize)>>,
+    /// How many schedules there are.
+    pub schedules: u128,
+    /// The ways in which the program can end: the good ones, then the bad ones.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// A way in which a program can end.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What is seen of it: `count = 2`, or who waits for what.
+    pub seen: String,
+    /// Whether it breaks an expectation, or is a deadlock.
+    pub bad: bool,
+    /// How many schedules end so.
+    pub schedules: u128,
+    /// One of those with the fewest steps; among these, one in which the processor changes
+    /// threads least often.
+    pub shortest: Schedule,
+}
+
+/// A program that can't be explored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unexplorable {
+    /// It has more states, or more schedules, than we can count.
+    TooLarge {
+        /// The program.
+        name: String,
+        /// The most states that we look at.
+        limit: usize,
+    },
+    /// It takes a step that no program should take.
+    Misstep(Misstep),
+}
+
+impl fmt::Display for Unexplorable {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::TooLarge { name, limit } => write!(
+                f,
+                "`{name}` has more than {} states; take away a thread, or some steps",
+                tour::format::count(*limit as u64)
+            ),
+            Self::Misstep(misstep) => misstep.fmt(f),
+        }
+    }
+}
+
+impl Error for Unexplorable {}
+
+impl From<Misstep> for Unexplorable {
+    fn from(misstep: Misstep) -> Self {
+        Self::Misstep(misstep)
+    }
+}
+
+impl Exploration {
+    /// Explores all schedules of `program`.
+    ///
+    /// # Errors
+    ///
+    /// When it has more than [`LARGEST`] states, more schedules than a `u128` can count, or a
+    /// thread that unlocks what it hasn't locked.
+    pub fn of(program: &Program) -> Result<Self, Unexplorable> {
+        Self::up_to(program, LARGEST)
+    }
+
+    /// The same with another limit to the number of states.
+    ///
+    /// # Errors
+    ///
+    /// As [`Exploration::of`].
+    pub fn up_to(program: &Program, limit: usize) -> Result<Self, Unexplorable> {
+        let too_large = || Unexplorable::TooLarge { name: program.name.clone(), limit };
+        let mut graph = Graph::new(program);
+        while let Some(index) = graph.next() {
+            for thread in graph.states[index].movable(program) {
+                let after = graph.states[index].after(program, thread)?;
+                graph.step(index, thread, after).ok_or_else(too_large)?;
+                if graph.states.len() > limit {
+                    return Err(too_large());
+                }
+            }
+        }
+        let outcomes = graph.outcomes(program).ok_or_else(too_large)?;
+        let sum = |total: u128, outcome: &Outcome| total.checked_add(outcome.schedules);
+        let schedules = outcomes.iter().try_fold(0, sum).ok_or_else(too_large)?;
+        Ok(Self { states: graph.states, moves: graph.moves, schedules, outcomes })
+    }
+
+    /// How many schedules end badly.
+    pub fn bad_schedules(&self) -> u128 {
+        let bad = self.outcomes.iter().filter(|outcome| outcome.bad);
+        bad.map(|outcome| outcome.schedules).sum()
+    }
+
+    /// A shortest schedule that ends badly, if there is one.
+    pub fn shortest_bad(&self) -> Option<&Schedule> {
+        let bad = self.outcomes.iter().filter(|outcome| outcome.bad);
+        bad.map(|outcome| &outcome.shortest).min_by_key(|schedule| schedule.0.len())
+    }
+}
+
+/// A path to a state: how good it is, by its steps and by how often the processor changed
+/// threads; who moved last but one; and the state before. The least one is the best; of two
+/// as good ones that in which the later thread moved later.
+type Path = ((usize, usize), Reverse<usize>, usize);
+
+/// The states found so far. They are looked at in the order of how far their threads have
+/// come, all together. Every step leads further, so when a state's turn comes, all paths to it
+/// are known.
+struct Graph {
+    states: Vec<State>,
+    index: HashMap<State, usize>,
+    moves: Vec<Vec<(usize, usize)>>,
+    /// How many paths lead to each state.
+    paths: Vec<u128>,
+    /// For each state and each thread that may have moved last: the best path, and who moved
+    /// last before.
+    best: Vec<Vec<Option<Path>>>,
+    ahead: BinaryHeap<Reverse<(usize, usize)>>,
+}
+
+impl Graph {
+    fn new(program: &Program) -> Self {
+        let mut graph = Self {
+            states: Vec::new(),
+            index: HashMap::new(),
+            moves: Vec::new(),
+            paths: Vec::new(),
+            best: Vec::new(),
+            ahead: BinaryHeap::new(),
+        };
+        graph.add(State::start(program));
+        graph.paths[0] = 1;
+        graph
+    }
+
+    fn add(&mut self, state: State) -> usize {
+        let index = self.states.len();
+        self.ahead.push(Reverse((state.next.iter().sum(), index)));
+        self.moves.push(Vec::new());
+        self.paths.push(0);
+        self.best.push(vec![None; state.next.len()]);
+        self.index.insert(state.clone(), index);
+        self.states.push(state);
+        index
+    }
+
+    fn next(&mut self) -> Option<usize> {
+        self.ahead.pop().map(|Reverse((_, index))| index)
+    }
+
+    /// Notes that `thread` leads from a state to another. Returns nothing when the paths
+    /// are too many to count.
+    fn step(&mut self, from: usize, thread: usize, after: State) -> Option<()> {
+        let to = match self.index.get(&after) {
+            Some(&to) => to,
+            None => self.add(after),
+        };
+        self.moves[from].push((thread, to));
+        self.paths[to] = self.paths[to].checked_add(self.paths[from])?;
+        let path = if from == 0 {
+            Some(((1, 0), Reverse(thread), from))
+        } else {
+            let came = self.best[from].iter().enumerate();
+            let paths = came.filter_map(|(last, best)| {
+                let ((steps, changes), ..) = (*best)?;
+                let changes = changes + usize::from(last != thread);
+                Some(((steps + 1, changes), Reverse(last), from))
+            });
+            paths.min()
+        };
+        let best = &mut self.best[to][thread];
+        *best = best.iter().copied().chain(path).min();
+        Some(())
+    }
+
+    /// The ends, those that look the same together.
+    fn outcomes(&self, program: &Program) -> Option<Vec<Outcome>> {
+        let end = |state: &State| (state.bad(program).is_some(), state.seen(program));
+        let mut outcomes = BTreeMap::<(bool, String), (u128, Vec<usize>)>::new();
+        for (index, state) in self.states.iter().enumerate() {
+            if self.moves[index].is_empty() {
+                let (schedules, ends) = outcomes.entry(end(state)).or_default();
+                *schedules = schedules.checked_add(self.paths[index])?;
+                ends.push(index);
+            }
+        }
+        let outcome = |((bad, seen), (schedules, ends)): (_, (_, Vec<usize>))| {
+            let shortest = self.shortest_to(&ends);
+            Outcome { seen, bad, schedules, shortest }
+        };
+        Some(outcomes.into_iter().map(outcome).collect())
+    }
+
+    /// A best path to one of the ends; of those as good, one that begins with an earlier
+    /// thread.
+    fn shortest_to(&self, ends: &[usize]) -> Schedule {
+        let came = |&end: &usize| {
+            let best = self.best[end].iter().enumerate();
+            best.filter_map(move |(last, best)| Some((best.as_ref()?.0, end, last)))
+        };
+        let least = ends.iter().flat_map(came).map(|(price, ..)| price).min();
+        let best = ends.iter().flat_map(came).filter(|(price, ..)| Some(*price) == least);
+        let schedules = best.map(|(_, end, last)| self.path_to(end, last));
+        Schedule(schedules.min().unwrap_or_default())
+    }
+
+    fn path_to(&self, mut at: usize, mut last: usize) -> Vec<usize> {
+        let mut path = Vec::new();
+        while at != 0 {
+            path.push(last);
+            let Some((_, Reverse(before), from)) = self.best[at][last] else { break };
+            (at, last) = (from, before);
+        }
+        path.reverse();
+        path
+    }
+}

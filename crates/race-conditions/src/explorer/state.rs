@@ -1,0 +1,217 @@
+//! Where a program stands between two steps, and what a step makes of it.
+
+use std::error::Error;
+use std::fmt;
+
+use super::program::{Action, Condition, Program, Sum, Value};
+
+/// All there is to know about a program that runs: what comes next depends on nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct State {
+    /// The shared variables.
+    pub shared: Vec<i64>,
+    /// For each lock the thread that has it.
+    pub held: Vec<Option<usize>>,
+    /// For each thread its next step, or how many it has when it has ended.
+    pub next: Vec<usize>,
+    /// For each thread its registers.
+    pub registers: Vec<Vec<i64>>,
+}
+
+/// A step that no program should come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Misstep {
+    /// The thread has ended, or waits for a lock.
+    CannotMove(String),
+    /// The thread unlocks what it hasn't locked.
+    NotHeld {
+        /// The thread.
+        thread: String,
+        /// The lock.
+        lock: String,
+    },
+}
+
+impl fmt::Display for Misstep {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::CannotMove(thread) => {
+                write!(f, "thread {thread} can't move: it has ended or waits for a lock")
+            }
+            Self::NotHeld { thread, lock } => {
+                write!(f, "thread {thread} unlocks `{lock}`, which it hasn't locked")
+            }
+        }
+    }
+}
+
+impl Error for Misstep {}
+
+impl State {
+    /// Where the program begins.
+    pub fn start(program: &Program) -> Self {
+        let zeros = program
+            .threads
+            .iter()
+            .map(|thread| vec![0; thread.registers.len()])
+            .collect();
+        let mut state = Self {
+            shared: program.shared.iter().map(|(_, number)| *number).collect(),
+            held: vec![None; program.locks.len()],
+            next: vec![0; program.threads.len()],
+            registers: zeros,
+        };
+        for thread in 0..program.threads.len() {
+            state.skip(program, thread);
+        }
+        state
+    }
+
+    /// Whether the thread has taken all its steps.
+    pub fn has_ended(&self, program: &Program, thread: usize) -> bool {
+        self.next[thread] == program.threads[thread].steps.len()
+    }
+
+    /// The lock for which the thread waits, if it does.
+    pub fn waits_for(&self, program: &Program, thread: usize) -> Option<usize> {
+        let step = program.threads[thread].steps.get(self.next[thread])?;
+        match step.action {
+            Action::Lock(lock) if self.held[lock].is_some() => Some(lock),
+            _ => None,
+        }
+    }
+
+    /// The threads that can take a step.
+    pub fn movable(&self, program: &Program) -> Vec<usize> {
+        let can_move = |&thread: &usize| {
+            !self.has_ended(program, thread) && self.waits_for(program, thread).is_none()
+        };
+        (0..self.next.len()).filter(can_move).collect()
+    }
+
+    /// Where the program stands when `thread` has taken its next step.
+    ///
+    /// # Errors
+    ///
+    /// When that thread can't move, or unlocks what it hasn't locked.
+    // ANCHOR: step
+    pub fn after(&self, program: &Program, thread: usize) -> Result<Self, Misstep> {
+        let of = &program.threads[thread];
+        let cannot_move = || Misstep::CannotMove(of.name.clone());
+        let step = of.steps.get(self.next[thread]).ok_or_else(cannot_move)?;
+        let mut state = self.clone();
+        match &step.action {
+            Action::Load { to, from } => {
+                state.registers[thread][*to] = self.shared[*from];
+            }
+            Action::Store { to, value } => state.shared[*to] = self.sum(value),
+            Action::FetchAdd { to, value, before } => {
+                if let Some(before) = before {
+                    state.registers[thread][*before] = self.shared[*to];
+                }
+                state.shared[*to] = self.shared[*to].wrapping_add(self.sum(value));
+            }
+            Action::CompareExchange { to, expected, new, written } => {
+                let as_expected = self.shared[*to] == self.sum(expected);
+                if as_expected {
+                    state.shared[*to] = self.sum(new);
+                }
+                state.registers[thread][*written] = i64::from(as_expected);
+            }
+            Action::Lock(lock) => match self.held[*lock] {
+                Some(_) => return Err(cannot_move()),
+                None => state.held[*lock] = Some(thread),
+            },
+            Action::Unlock(lock) => {
+                if self.held[*lock] != Some(thread) {
+                    let lock = program.locks[*lock].clone();
+                    return Err(Misstep::NotHeld { thread: of.name.clone(), lock });
+                }
+                state.held[*lock] = None;
+            }
+        }
+        state.next[thread] += 1;
+        state.skip(program, thread);
+        Ok(state)
+    }
+    // ANCHOR_END: step
+
+    /// Passes over steps that are not to be taken. Only the thread itself can change what
+    /// their conditions name.
+    fn skip(&mut self, program: &Program, thread: usize) {
+        let steps = &program.threads[thread].steps;
+        while steps.get(self.next[thread]).is_some_and(|step| {
+            !step.only_if.iter().all(|condition| self.holds(condition))
+        }) {
+            self.next[thread] += 1;
+        }
+    }
+
+    /// What is seen of a state in which no thread can move: `count = 2`, or who waits for
+    /// which lock. All shared variables are, and the registers that an expectation names.
+    pub fn seen(&self, program: &Program) -> String {
+        let waiting = self.waiting(program);
+        if !waiting.is_empty() {
+            return format!("deadlock: {}", waiting.join(", "));
+        }
+        let shared = program.shared.iter().zip(&self.shared);
+        let mut seen: Vec<_> =
+            shared.map(|((name, _), value)| format!("{name} = {value}")).collect();
+        for value in program.expected.iter().flat_map(Condition::values) {
+            if let Value::Register { thread, register } = value {
+                let of = &program.threads[thread];
+                let (name, value) = (&of.registers[register], self.value(value));
+                let register = format!("{}.{name} = {value}", of.name);
+                if !seen.contains(&register) {
+                    seen.push(register);
+                }
+            }
+        }
+        seen.join(", ")
+    }
+
+    /// Why a state in which no thread can move is a bad end, if it is one.
+    pub fn bad(&self, program: &Program) -> Option<String> {
+        if !self.waiting(program).is_empty() {
+            return Some("nobody can go on".into());
+        }
+        let broken = program.expected.iter().find(|condition| !self.holds(condition));
+        broken.map(|condition| format!("{} was expected", condition.source))
+    }
+
+    fn waiting(&self, program: &Program) -> Vec<String> {
+        let waits = |thread| {
+            let lock = self.waits_for(program, thread)?;
+            Some(format!(
+                "{} waits for {}",
+                program.threads[thread].name, program.locks[lock]
+            ))
+        };
+        (0..program.threads.len()).filter_map(waits).collect()
+    }
+
+    fn holds(&self, condition: &Condition) -> bool {
+        let (left, right) = (self.sum(&condition.left), self.sum(&condition.right));
+        condition.relation.holds(left, right)
+    }
+
+    fn sum(&self, sum: &Sum) -> i64 {
+        sum.0.iter().fold(0, |total, term| {
+            let value = self.value(term.value);
+            if term.negative {
+                total.wrapping_sub(value)
+            } else {
+                total.wrapping_add(value)
+            }
+        })
+    }
+
+    /// What stands there.
+    pub fn value(&self, value: Value) -> i64 {
+        match value {
+            Value::Number(number) => number,
+            Value::Shared(variable) => self.shared[variable],
+            Value::Register { thread, register } => self.registers[thread][register],
+        }
+    }
+}

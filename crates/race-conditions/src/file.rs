@@ -1,0 +1,159 @@
+//! Two processes add one to a number in a file. They share no memory, and still they lose
+//! updates: what is shared is the file.
+//!
+//! [`increment`] is the broken way, [`increment_locked`] the same behind a lock on the file.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use processes::worker::{Error, Program, Work, Worker, answer};
+
+/// All work that this crate's workers can do, for [`processes::worker::entry`].
+pub const WORKS: &[Work] = &[COUNTING, STEPPING];
+
+/// Adds one to the number in a file, so many times, with the lock or without.
+const COUNTING: Work = Work::new("count in a file", |link| {
+    answer(link, |(path, times, locked): (PathBuf, u64, bool)| {
+        let count = || {
+            let mut file = open(&path)?;
+            for _ in 0..times {
+                if locked { increment_locked(&mut file)? } else { increment(&mut file)? }
+            }
+            Ok(())
+        };
+        count().map_err(|error: io::Error| error.to_string())
+    })
+});
+
+/// Does what it is told: reads the number, or writes one more than it has read.
+const STEPPING: Work = Work::new("step in a file", |link| {
+    let mut seen = 0;
+    answer(link, move |(path, step): (PathBuf, Step)| {
+        let mut take = || {
+            let mut file = open(&path)?;
+            match step {
+                Step::Read => seen = read(&mut file)?,
+                Step::Write => write(&mut file, seen + 1)?,
+            }
+            Ok(())
+        };
+        take().map_err(|error: io::Error| error.to_string())
+    })
+});
+
+#[derive(serde::Serialize, serde::Deserialize)]
+enum Step {
+    Read,
+    Write,
+}
+
+/// Adds one to the number in the file. Between the two steps, other processes may do the same.
+///
+/// # Errors
+///
+/// When the file can't be read or written, or holds no number.
+// ANCHOR: increment
+pub fn increment(file: &mut File) -> io::Result<()> {
+    let seen = read(file)?;
+    write(file, seen + 1)
+}
+// ANCHOR_END: increment
+
+/// The same while no other process has the lock. It is *advisory*: it keeps out only those
+/// who ask for it, too.
+///
+/// # Errors
+///
+/// As [`increment`], and when the system has no locks for this file.
+// ANCHOR: locked
+pub fn increment_locked(file: &mut File) -> io::Result<()> {
+    file.lock()?;
+    let done = increment(file);
+    file.unlock()?;
+    done
+}
+// ANCHOR_END: locked
+
+fn open(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).open(path)
+}
+
+fn read(file: &mut File) -> io::Result<u64> {
+    let mut text = [0; DIGITS];
+    file.rewind()?;
+    file.read_exact(&mut text)?;
+    let number = str::from_utf8(&text).ok().and_then(|text| text.parse().ok());
+    number.ok_or_else(|| io::Error::other("the file holds no number"))
+}
+
+/// Always as many digits, so the file is never empty and never half a number long.
+fn write(file: &mut File, number: u64) -> io::Result<()> {
+    file.rewind()?;
+    file.write_all(format!("{number:0DIGITS$}").as_bytes())
+}
+
+const DIGITS: usize = 20;
+
+/// What so many `processes` count to in one file that add one `times` times each; at most
+/// `processes * times`.
+///
+/// # Errors
+///
+/// When a process can't be started, or the file can't be used.
+pub fn count(processes: usize, times: u64, locked: bool) -> Result<u64, Error> {
+    let file = NumberFile::new()?;
+    let mut workers = Program::this()?.start_all(COUNTING.name, processes)?;
+    for worker in &mut workers {
+        worker.send(&(file.path(), times, locked))?;
+    }
+    for worker in &mut workers {
+        worker.receive::<Result<(), String>>()?.map_err(refused)?;
+    }
+    file.number()
+}
+
+/// Two processes add one each, and neither writes before both have read. Returns 1, always.
+///
+/// # Errors
+///
+/// As [`count`].
+// ANCHOR: forced
+pub fn forced() -> Result<u64, Error> {
+    let file = NumberFile::new()?;
+    let mut workers = Program::this()?.start_all(STEPPING.name, 2)?;
+    for step in [Step::Read, Step::Write] {
+        for worker in &mut workers {
+            take(worker, file.path(), &step)?;
+        }
+    }
+    file.number()
+}
+// ANCHOR_END: forced
+
+fn take(worker: &mut Worker, path: &Path, step: &Step) -> Result<(), Error> {
+    worker.ask::<Result<(), String>>(&(path, step))?.map_err(refused)
+}
+
+fn refused(reason: impl ToString) -> Error {
+    Error::Refused { reason: reason.to_string() }
+}
+
+/// A file with the number 0, removed when dropped.
+struct NumberFile(tempfile::NamedTempFile);
+
+impl NumberFile {
+    fn new() -> Result<Self, Error> {
+        let mut file = tempfile::NamedTempFile::new().map_err(refused)?;
+        write(file.as_file_mut(), 0).map_err(refused)?;
+        Ok(Self(file))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn number(mut self) -> Result<u64, Error> {
+        read(self.0.as_file_mut()).map_err(refused)
+    }
+}

@@ -1,0 +1,38 @@
+//! A thread owns the seats; who wants one asks it.
+
+use crate::sync::mpsc::{Sender, channel};
+use crate::sync::thread;
+
+/// Asks for a seat; says whether we got one.
+// ANCHOR: buy
+pub fn buy(desk: &Sender<Sender<bool>>) -> bool {
+    let (answer, answered) = channel();
+    desk.send(answer).expect("the desk is open");
+    answered.recv().expect("the desk answers")
+}
+// ANCHOR_END: buy
+
+/// How many of `buyers`, who all come at once, get one of so many `seats`.
+// ANCHOR: sell
+pub fn sell(seats: i64, buyers: usize) -> usize {
+    let (desk, asked) = channel::<Sender<bool>>();
+    thread::scope(|scope| {
+        for _ in 0..buyers {
+            let desk = desk.clone();
+            scope.spawn(move || buy(&desk));
+        }
+        // The desk closes when nobody can ask any more.
+        drop(desk);
+        let (mut free, mut sold) = (seats, 0);
+        for answer in asked {
+            let got_one = free > 0;
+            if got_one {
+                free -= 1;
+                sold += 1;
+            }
+            let _ = answer.send(got_one);
+        }
+        sold
+    })
+}
+// ANCHOR_END: sell

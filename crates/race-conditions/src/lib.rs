@@ -1,0 +1,41 @@
+//! Race conditions in Rust: results that depend on who comes first. Read the modules in this
+//! order:
+//!
+//! * [`lost_update`]: two threads add to one number, and one of the additions is lost.
+//! * [`last_seat`]: two look at the same time, and both act on what they saw.
+//! * [`file`]: the same between processes, which share no memory.
+//! * [`refcount`]: what a lost update does to memory, caught by a [`slab`].
+//! * [`deadlock`]: threads that wait for each other for ever, and one that says so.
+//! * [`thread_safe`]: the same result each time, or not.
+//! * [`explorer`]: every schedule of a small program, counted.
+//!
+//! Nothing here is a *data race*: all that is shared is atomic, or behind a lock. Rust refuses
+//! to compile data races (`refused/` has some). It can't refuse these.
+//!
+//! The broken versions stand beside the fixed ones, with the same signature. A function that
+//! takes `meanwhile` calls it at the moment when others can do harm; tests and demos use that
+//! to force the bug.
+//!
+//! The modules hold the ideas, small enough to read on one screen. `src/demos/` shows
+//! them, `benches/` measures them.
+
+mod crowd;
+pub mod deadlock;
+pub mod explorer;
+#[cfg(unix)]
+pub mod file;
+pub mod last_seat;
+pub mod lost_update;
+pub mod refcount;
+pub mod slab;
+pub mod thread_safe;
+
+/// Where the modules get their threads, locks and atomics from. The test `schedules` compiles
+/// them once more, with those of shuttle.
+mod sync {
+    pub(crate) use std::sync::{Barrier, Condvar, Mutex, MutexGuard, atomic, mpsc};
+    pub(crate) use std::thread;
+}
+
+#[cfg(unix)]
+pub use file::WORKS;

@@ -1,0 +1,65 @@
+//! Who drops the last reference frees the object. How the references are counted is a type;
+//! what is done with them, [`share`], is always the same.
+//!
+//! * [`broken`]: load, add, store.
+//! * [`mutex`]: the same behind a lock.
+//! * [`atomic`]: one step, as in `Arc`.
+//!
+//! An object that is freed too early is found out by the [slab](crate::slab) that it was in: nothing is
+//! undefined here, even when the count is wrong.
+
+pub mod atomic;
+pub mod broken;
+pub mod mutex;
+mod share;
+
+pub use share::{Count, Fate, share};
+
+/// A way to count, put to use: threads, and references that each takes, in; the fate out.
+pub type Way = fn(usize, u64) -> Fate;
+
+/// All ways to count by name, the broken one first, with what becomes of an object.
+pub const WAYS: [(&str, Way); 3] = [
+    ("load and store", share::<broken::Counter>),
+    ("mutex", share::<mutex::Counter>),
+    ("atomic", share::<atomic::Counter>),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::slab::Slab;
+
+    #[test]
+    fn an_old_key_finds_nothing() {
+        let slab = Slab::new();
+        let old = slab.insert("old");
+        assert_eq!((slab.get(old), slab.len()), (Some("old"), 1));
+        assert_eq!(slab.remove(old), Some("old"));
+        assert!(slab.is_empty());
+        let new = slab.insert("new");
+        assert_ne!(old, new);
+        assert_eq!((slab.get(old), slab.remove(old)), (None, None));
+        assert_eq!((slab.get(new), slab.len()), (Some("new"), 1));
+    }
+
+    #[test]
+    fn the_fixed_ways_free_in_the_end() {
+        for (name, share) in &WAYS[1..] {
+            assert_eq!(share(4, 1_000), Fate::Freed, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_thread_alone_does_no_harm() {
+        assert_eq!(share::<broken::Counter>(1, 1_000), Fate::Freed);
+    }
+
+    #[test]
+    fn the_forced_fates_come_a_thousand_times_of_a_thousand() {
+        for _ in 0..1_000 {
+            assert_eq!(broken::forced_leak(), Fate::Leaked);
+            assert_eq!(broken::forced_early_free(), Fate::FreedInUse);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! References counted by steps that nobody can come between.
+
+use super::Count;
+use crate::sync::atomic::{
+    AtomicI64,
+    Ordering::{AcqRel, Relaxed},
+};
+
+/// A count that is changed in one step.
+#[derive(Debug)]
+pub struct Counter(AtomicI64);
+
+// ANCHOR: counter
+impl Count for Counter {
+    fn new(references: i64) -> Self {
+        Self(AtomicI64::new(references))
+    }
+
+    fn acquire(&self) {
+        // Relaxed: who acquires has a reference, so nobody frees the object meanwhile.
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    fn release(&self) -> bool {
+        // All that was done with the object must be over before somebody frees it. `Arc`
+        // does the same with Release, and a fence for the one who frees.
+        self.0.fetch_sub(1, AcqRel) == 1
+    }
+}
+// ANCHOR_END: counter

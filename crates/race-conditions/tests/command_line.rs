@@ -1,0 +1,91 @@
+//! The example as its readers meet it: from outside.
+
+use tour::manners::Example;
+
+const RACES: Example =
+    Example::new("race-conditions", env!("CARGO_BIN_EXE_race-conditions"));
+const EXPLORER: Example = Example::new("explorer", env!("CARGO_BIN_EXE_explorer"));
+
+#[test]
+fn it_fits_the_screen() {
+    RACES.fits_the_screen();
+}
+
+#[test]
+fn every_mistake_gets_one_line() {
+    for (arguments, complaint) in [
+        ("lost", "no demo `lost`; there are lost-update, last-seat, file"),
+        ("deadlock --workers 3", "`deadlock` takes no --workers"),
+        ("explore --size 3", "`explore` takes no --size"),
+    ] {
+        RACES.complains(arguments, complaint);
+    }
+}
+
+#[test]
+fn a_deadlock_ends_and_is_named() {
+    let output = RACES.run("deadlock");
+    assert!(output.status.success());
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("Ada waits for y, which Ben has"), "{said}");
+    assert!(said.contains("Eve waits for fork 1, which Ada has"), "{said}");
+}
+
+#[test]
+fn a_closed_pipe_is_success() {
+    RACES.takes_a_closed_pipe_for_success("explore");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_at_once() {
+    RACES.ends_when_interrupted("lost-update --size 100000000");
+}
+
+#[test]
+fn the_explorer_counts_replays_and_complains() {
+    let said = |arguments: &str| {
+        let output = EXPLORER.run(arguments);
+        assert!(output.status.success(), "{arguments}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let found = said("lost-update");
+    assert!(found.contains("6 schedules, of which 4 end badly"), "{found}");
+    assert!(found.contains("ABBA"), "{found}");
+    let replayed = said("lost-update ABBA");
+    assert!(
+        replayed.ends_with("count = 1, and that is bad: count == 2 was expected\n"),
+        "{replayed}"
+    );
+    assert!(said("lost-update AABB").ends_with("count = 2\n"));
+    assert!(
+        said("deadlock AB").contains("deadlock: A waits for lock_y, B waits for lock_x")
+    );
+    assert!(said("lost-update A").ends_with("not at an end: A and B can move\n"));
+    assert!(said("--list").contains("philosophers-ordered"));
+
+    for (arguments, complaint) in [
+        ("", "name a program"),
+        ("lost", "`lost` is no program of the book, and no file"),
+        ("lost-update ABX", "there is no thread `X`; there are A, B"),
+        ("lost-update AAA", "thread A can't move"),
+        ("lost-update AB AB AB", "too many"),
+        ("--fast", "invalid option '--fast'"),
+    ] {
+        EXPLORER.complains(arguments, complaint);
+    }
+}
+
+#[test]
+fn the_explorer_reads_a_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("mine.txt");
+    std::fs::write(&file, "shared n = 0\nthread A\n  n.store(1)\n").expect("written");
+    let output = EXPLORER.run(&file.display().to_string());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("1 schedule, of which 0"));
+    std::fs::write(&file, "thread A\n  n.store(1)\n").expect("written");
+    EXPLORER.complains(
+        &file.display().to_string(),
+        &format!("{}: line 2: there is no shared", file.display()),
+    );
+}

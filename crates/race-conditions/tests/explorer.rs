@@ -1,0 +1,245 @@
+//! The explorer against what is known otherwise: closed forms, a search that remembers
+//! nothing, and a scheduler that rolls dice.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use proptest::prelude::*;
+use race_conditions::explorer::{
+    Exploration, PROGRAMS, Program, Schedule, State, Unexplorable, program,
+};
+
+/// So many threads, each of which adds 1 so often.
+fn adders(threads: usize, steps: usize) -> Program {
+    let mut text = String::from("shared n = 0\n");
+    for thread in 0..threads {
+        let _ = writeln!(text, "thread T{thread}\n{}", "n.fetch_add(1)\n".repeat(steps));
+    }
+    Program::parse("adders", &text).expect("it can be read")
+}
+
+fn explore(program: &Program) -> Exploration {
+    Exploration::of(program).expect("it can be explored")
+}
+
+/// `(n₁ + n₂ + …)! / (n₁! n₂! …)`, as a product of binomials.
+fn multinomial(parts: &[usize]) -> u128 {
+    let (mut taken, mut ways) = (0, 1);
+    for &part in parts {
+        for i in 1..=part as u128 {
+            taken += 1;
+            ways = ways * taken / i;
+        }
+    }
+    ways
+}
+
+#[test]
+fn counts_are_those_of_the_closed_form() {
+    assert_eq!(multinomial(&[3, 3]), 20);
+    for steps in 0..=12 {
+        let two = explore(&adders(2, steps));
+        assert_eq!(two.schedules, multinomial(&[steps, steps]), "2 × {steps}");
+        assert_eq!(two.states.len(), (steps + 1).pow(2));
+    }
+    for (threads, steps) in [(1, 9), (3, 4), (3, 6), (4, 3), (5, 2)] {
+        let all = explore(&adders(threads, steps));
+        assert_eq!(all.schedules, multinomial(&vec![steps; threads]));
+        assert_eq!(all.states.len(), (steps + 1).pow(threads as u32));
+        assert_eq!(all.outcomes.len(), 1);
+    }
+}
+
+/// Every schedule, one after the other.
+fn brute_force(program: &Program, state: &State, ends: &mut BTreeMap<State2, u128>) {
+    let movable = state.movable(program);
+    for &thread in &movable {
+        let after = state.after(program, thread).expect("it can move");
+        brute_force(program, &after, ends);
+    }
+    if movable.is_empty() {
+        *ends.entry(key(state)).or_default() += 1;
+    }
+}
+
+/// What can be compared of a state.
+type State2 = (Vec<i64>, Vec<usize>, Vec<Vec<i64>>);
+
+fn key(state: &State) -> State2 {
+    (state.shared.clone(), state.next.clone(), state.registers.clone())
+}
+
+/// Where the explorer says that schedules end, and how many of them, by its graph alone.
+fn ends(exploration: &Exploration) -> BTreeMap<State2, u128> {
+    let mut paths = vec![0; exploration.states.len()];
+    paths[0] = 1;
+    let mut order: Vec<usize> = (0..paths.len()).collect();
+    order.sort_by_key(|&i| exploration.states[i].next.iter().sum::<usize>());
+    let mut ends = BTreeMap::new();
+    for i in order {
+        for &(_, to) in &exploration.moves[i] {
+            paths[to] += paths[i];
+        }
+        if exploration.moves[i].is_empty() {
+            *ends.entry(key(&exploration.states[i])).or_default() += paths[i];
+        }
+    }
+    ends
+}
+
+fn agrees_with_brute_force(program: &Program) {
+    let exploration = explore(program);
+    let mut expected = BTreeMap::new();
+    brute_force(program, &State::start(program), &mut expected);
+    assert_eq!(ends(&exploration), expected, "{program}");
+    assert_eq!(exploration.schedules, expected.values().sum(), "{program}");
+}
+
+#[test]
+fn the_programs_of_the_book_agree_with_brute_force() {
+    for (name, _) in PROGRAMS {
+        agrees_with_brute_force(&program(name));
+    }
+}
+
+#[test]
+fn the_broken_can_fail_and_the_fixed_cannot() {
+    for (name, _) in PROGRAMS {
+        let broken = ["lost-update", "last-seat", "refcount", "deadlock", "philosophers"];
+        let exploration = explore(&program(name));
+        assert_eq!(exploration.bad_schedules() > 0, broken.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn a_lost_update_is_counted_exactly() {
+    let exploration = explore(&program("lost-update"));
+    assert_eq!((exploration.schedules, exploration.bad_schedules()), (6, 4));
+    let seen: Vec<_> =
+        exploration.outcomes.iter().map(|outcome| outcome.seen.as_str()).collect();
+    assert_eq!(seen, ["count = 2", "count = 1"]);
+}
+
+#[test]
+fn the_shortest_bad_schedule_is_bad_and_replays() {
+    for (name, _) in PROGRAMS {
+        let program = program(name);
+        let exploration = explore(&program);
+        for outcome in &exploration.outcomes {
+            let states = outcome.shortest.replay(&program).expect("it can be replayed");
+            let end = states.last().expect("there is a start");
+            assert!(end.movable(&program).is_empty(), "{name}");
+            assert_eq!(
+                end.bad(&program).is_some(),
+                outcome.bad,
+                "{name}: {}",
+                outcome.seen
+            );
+            assert_eq!(end.seen(&program), outcome.seen);
+            let shown = outcome.shortest.show(&program).to_string();
+            assert_eq!(Schedule::parse(&program, &shown).as_ref(), Ok(&outcome.shortest));
+        }
+    }
+    let deadlock = program("deadlock");
+    let shortest = explore(&deadlock).shortest_bad().cloned().expect("it can fail");
+    assert_eq!(shortest.show(&deadlock).to_string(), "AB");
+}
+
+#[test]
+fn a_schedule_that_cannot_be_is_an_error() {
+    let program = program("deadlock");
+    let complaint = |text: &str| match Schedule::parse(&program, text) {
+        Ok(schedule) => schedule.replay(&program).expect_err(text).to_string(),
+        Err(reason) => reason,
+    };
+    assert_eq!(complaint("AX"), "there is no thread `X`; there are A, B");
+    assert_eq!(complaint("AAB"), "thread B can't move: it has ended or waits for a lock");
+    let stranger = "lock door\nthread A\n  door.unlock()";
+    let stranger = Program::parse("stranger", stranger).expect("it can be read");
+    assert_eq!(
+        Exploration::of(&stranger).expect_err("it unlocks").to_string(),
+        "thread A unlocks `door`, which it hasn't locked"
+    );
+}
+
+#[test]
+fn a_program_that_is_too_large_is_refused() {
+    let large = adders(8, 12);
+    let refused = Exploration::of(&large).expect_err("13⁸ states");
+    assert!(matches!(refused, Unexplorable::TooLarge { .. }));
+    assert_eq!(
+        refused.to_string(),
+        "`adders` has more than 300,000 states; take away a thread, or some steps"
+    );
+    // Few states, but more schedules than a u128 can count.
+    assert!(Exploration::of(&adders(2, 140)).is_err());
+}
+
+/// Programs of two or three threads that load, store, add, exchange and lock.
+fn programs() -> impl Strategy<Value = Program> {
+    let step = prop_oneof![
+        (0..2, 0..2).prop_map(|(r, v)| format!("r{r} = v{v}.load()")),
+        (0..2, 0..2, -2..3).prop_map(|(v, r, n)| format!("v{v}.store(r{r} + {n})")),
+        (0..2, -2..3).prop_map(|(v, n)| format!("v{v}.fetch_add({n})")),
+        (0..2, 0..2, -2..3)
+            .prop_map(|(r, v, n)| format!("r{r} = v{v}.compare_exchange({n}, r{r} + 1)")),
+        (0..2, 0..2, -2..3)
+            .prop_map(|(r, v, n)| format!("if r{r} > 0: v{v}.fetch_add({n})")),
+        (0..2, 0..2)
+            .prop_map(|(l, v)| format!("l{l}.lock()\nv{v}.fetch_add(1)\nl{l}.unlock()")),
+        (0..2).prop_map(|l| format!(
+            "l{l}.lock()\nl{}.lock()\nl{l}.unlock()\nl{}.unlock()",
+            1 - l,
+            1 - l
+        )),
+    ];
+    let thread = prop::collection::vec(step, 1..4);
+    prop::collection::vec(thread, 2..4).prop_map(|threads| {
+        let mut text = String::from("shared v0 = 0\nshared v1 = 1\nlock l0\nlock l1\n");
+        for (i, steps) in threads.iter().enumerate() {
+            // Declares the registers.
+            let _ = writeln!(text, "thread T{i}\nr0 = v0.load()\nr1 = v1.load()");
+            let _ = writeln!(text, "{}", steps.join("\n"));
+        }
+        text.push_str("expect v0 == 0\n");
+        Program::parse("random", &text)
+            .unwrap_or_else(|error| panic!("{error} in\n{text}"))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn dice_find_nothing_that_the_explorer_has_not(
+        program in programs(),
+        dice in prop::collection::vec(prop::collection::vec(0_usize..6, 40), 20),
+    ) {
+        let exploration = explore(&program);
+        let ends = ends(&exploration);
+        prop_assert_eq!(ends.values().sum::<u128>(), exploration.schedules);
+        let of_outcomes = exploration.outcomes.iter().map(|outcome| outcome.schedules);
+        prop_assert_eq!(of_outcomes.sum::<u128>(), exploration.schedules);
+        for dice in dice {
+            let mut rolled = dice.into_iter().cycle();
+            let roll = |movable: &[usize]| rolled.next().unwrap_or(0) % movable.len();
+            let (schedule, end) = Schedule::run(&program, roll).expect("it can move");
+            prop_assert!(ends.contains_key(&key(&end)));
+            let states = schedule.replay(&program).expect("it has just been run");
+            prop_assert_eq!(states.last(), Some(&end));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_programs_agree_with_brute_force(
+        program in programs().prop_filter("few enough for brute force", |program| {
+            multinomial(&program.threads.iter().map(|t| t.steps.len()).collect::<Vec<_>>()) < 200_000
+        }),
+    ) {
+        agrees_with_brute_force(&program);
+    }
+}

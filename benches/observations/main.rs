@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 mod crashing;
+mod distinct;
 #[cfg(target_os = "linux")]
 mod footprint;
 mod frames;
@@ -9,6 +10,7 @@ mod frames;
 mod growing;
 #[cfg(target_os = "linux")]
 mod inheriting;
+mod lost_updates;
 mod noise;
 #[cfg(unix)]
 mod orphans;
@@ -16,6 +18,8 @@ mod orphans;
 mod process_starting;
 mod python_processes;
 mod python_squares;
+#[cfg(unix)]
+mod races;
 mod speedup;
 #[cfg(unix)]
 mod stopping;
@@ -26,7 +30,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     #[cfg(unix)]
-    processes::worker::entry(processes::WORKS);
+    processes::worker::entry(&[processes::WORKS, race_conditions::WORKS].concat());
     benches::main(&[
         ("noise", noise::observe),
         ("speedup", speedup::observe),
@@ -49,5 +53,9 @@ fn main() -> ExitCode {
         #[cfg(unix)]
         ("orphans", orphans::observe),
         ("python_processes", python_processes::observe),
+        ("lost_updates", lost_updates::observe),
+        #[cfg(unix)]
+        ("races", races::observe),
+        ("distinct", distinct::observe),
     ])
 }

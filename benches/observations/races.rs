@@ -1,0 +1,57 @@
+//! How often the other races end badly when nobody forces it.
+
+use benches::{Observer, Unit};
+use race_conditions::deadlock::philosophers::{dine, left_first, lower_first};
+use race_conditions::deadlock::transfer::{both_ways, in_order, paying_first};
+use race_conditions::refcount::{self, Fate};
+use race_conditions::{file, last_seat};
+
+/// Seats sold to two buyers, in a round.
+const SEATS: usize = 10_000;
+/// Objects shared by two threads, and references that each takes.
+const OBJECTS: usize = 200;
+const REFERENCES: u64 = 10_000;
+/// Runs with locks in a round, and how often each locks in a run.
+const RUNS: usize = 200;
+const TIMES: u64 = 100;
+/// Additions of each of two processes.
+const ADDITIONS: u64 = 50_000;
+
+/// Its name; whether it ended badly.
+type Run = (&'static str, fn() -> bool);
+
+pub(crate) fn observe(observer: &mut Observer) {
+    let deadlocks: [Run; 4] = [
+        ("the one that pays first", || both_ways(paying_first, TIMES).is_err()),
+        ("always in the same order", || both_ways(in_order, TIMES).is_err()),
+        ("the left fork first", || dine(5, TIMES, left_first).is_err()),
+        ("the lower number first", || dine(5, TIMES, lower_first).is_err()),
+    ];
+    for _ in 0..observer.rounds() {
+        for (name, sell) in last_seat::WAYS {
+            let twice = (0..SEATS).filter(|_| sell(1, 2) > 1).count();
+            observer.sample(&format!("last seat/{name}"), Unit::Count, twice as f64);
+        }
+        for (name, share) in refcount::WAYS {
+            let fates: Vec<Fate> = (0..OBJECTS).map(|_| share(2, REFERENCES)).collect();
+            for (fate, of) in [
+                ("freed in the end", Fate::Freed),
+                ("leaked", Fate::Leaked),
+                ("freed in use", Fate::FreedInUse),
+            ] {
+                let count = fates.iter().filter(|fate| **fate == of).count();
+                let id = format!("references/{name}/{fate}");
+                observer.sample(&id, Unit::Count, count as f64);
+            }
+        }
+        for (name, deadlocks) in deadlocks {
+            let count = (0..RUNS).filter(|_| deadlocks()).count();
+            observer.sample(&format!("deadlocks/{name}"), Unit::Count, count as f64);
+        }
+        for (name, locked) in [("read and write", false), ("with a lock", true)] {
+            let count = file::count(2, ADDITIONS, locked).expect("they start");
+            let lost = (2 * ADDITIONS - count) as f64;
+            observer.sample(&format!("lost in a file/{name}"), Unit::Count, lost);
+        }
+    }
+}

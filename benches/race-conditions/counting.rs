@@ -1,0 +1,15 @@
+//! What the fixes of a lost update cost: two threads that add to one number.
+
+use criterion::Criterion;
+use race_conditions::lost_update::WAYS;
+
+/// Of each thread.
+const ADDITIONS: u64 = 100_000;
+
+pub(crate) fn bench(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("counting");
+    for (name, count) in WAYS {
+        group.bench_function(name, |bencher| bencher.iter(|| count(2, ADDITIONS)));
+    }
+    group.finish();
+}

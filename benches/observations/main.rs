@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod crashing;
 mod distinct;
+mod exploring;
 #[cfg(target_os = "linux")]
 mod footprint;
 mod frames;
@@ -57,5 +58,6 @@ fn main() -> ExitCode {
         #[cfg(unix)]
         ("races", races::observe),
         ("distinct", distinct::observe),
+        ("exploring", exploring::observe),
     ])
 }

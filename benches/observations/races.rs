@@ -9,7 +9,7 @@ use race_conditions::{file, last_seat};
 /// Seats sold to two buyers, in a round.
 const SEATS: usize = 10_000;
 /// Objects shared by two threads, and references that each takes.
-const OBJECTS: usize = 200;
+const OBJECTS: usize = 1_000;
 const REFERENCES: u64 = 10_000;
 /// Runs with locks in a round, and how often each locks in a run.
 const RUNS: usize = 200;

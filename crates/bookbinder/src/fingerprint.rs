@@ -6,7 +6,8 @@
 //! age a number, and a changed loop does.
 //!
 //! A script in another language counts when its path stands in a string, as
-//! `"crates/threads/python/waiting.py"`.
+//! `"crates/threads/python/waiting.py"`; so does a text that `include_str!` names. Of these
+//! the lines count, but not those that begin with `#`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -95,6 +96,7 @@ impl Code {
     fn refuse_what_hides(&self, tokens: &TokenStream, file: &Path) -> Result<(), String> {
         let words: Vec<String> = flat(tokens.clone());
         let is = |i: usize, word: &str| words.get(i).is_some_and(|there| there == word);
+        let text = |i: usize| words.get(i).is_some_and(|there| there.starts_with('"'));
         for (i, word) in words.iter().enumerate() {
             let glob = is(i + 1, ":") && is(i + 2, ":") && is(i + 3, "*");
             let ours = self.crates.contains_key(word) && i > 0 && is(i - 1, "use");
@@ -103,7 +105,10 @@ impl Code {
                     "a glob or another name for a crate of ours"
                 }
                 "path" if i > 1 && is(i - 1, "[") && is(i + 1, "=") => "#[path]",
-                "include" | "include_str" if is(i + 1, "!") => "include!",
+                "include" if is(i + 1, "!") => "include!",
+                "include_str" if is(i + 1, "!") && !text(i + 3) => {
+                    "include_str! of a path that is no plain string"
+                }
                 _ => continue,
             };
             return Err(format!(
@@ -122,6 +127,15 @@ impl Code {
         while i < tokens.len() {
             match &tokens[i] {
                 TokenTree::Ident(first) => {
+                    if first == "include_str"
+                        && let Some(TokenTree::Group(group)) = tokens.get(i + 2)
+                    {
+                        let path = group.stream().to_string();
+                        let folder = file.parent().unwrap_or(&self.root);
+                        found.insert(folder.join(path.trim_matches('"')));
+                        i += 3;
+                        continue;
+                    }
                     if let Some(module) = self.first_module(&first.to_string(), file)
                         && is_path_separator(&tokens[i + 1..])
                     {
@@ -473,6 +487,17 @@ mod tests {
     }
 
     #[test]
+    fn a_text_counts_where_it_is_included() {
+        let bench = (
+            "benches/adders/speed.rs",
+            "fn bench() { run(include_str!(\"../texts/sum.txt\")) }",
+        );
+        let text = |text| fingerprint(&[bench, ("benches/texts/sum.txt", text)]);
+        assert_eq!(text("n = 1\n"), text("# A number.\nn = 1\n"));
+        assert_ne!(text("n = 1\n"), text("n = 2\n"));
+    }
+
+    #[test]
     fn the_lines_of_a_script_count() {
         let bench = (
             "benches/adders/speed.rs",
@@ -492,6 +517,7 @@ mod tests {
             "use adder as a; fn bench() { a::sum::slow(1); }",
             "#[path = \"odd.rs\"] mod odd;",
             "fn bench() { include!(\"odd.rs\") }",
+            "fn bench() { include_str!(concat!(\"odd\", \".txt\")) }",
         ] {
             let folder = workspace(&[("benches/adders/speed.rs", bench)]);
             let file = folder.path().join("benches/adders/speed.rs");

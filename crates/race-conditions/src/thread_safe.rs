@@ -20,7 +20,7 @@ pub type Run = fn(usize) -> String;
 /// Additions in a run, all threads together.
 const ADDITIONS: u64 = 100_000;
 /// Entries of the list, all threads together.
-const ENTRIES: u64 = 1_000;
+const ENTRIES: u64 = 20_000;
 
 /// What to run.
 pub const RUNS: [(&str, Run); 3] = [

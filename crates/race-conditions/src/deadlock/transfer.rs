@@ -81,14 +81,12 @@ pub fn both_ways(transfer: Way, times: u64) -> Result<(i64, i64), Deadlock> {
 /// # Errors
 ///
 /// Always: the circle.
-// ANCHOR: forced
 pub fn forced() -> Result<(i64, i64), Deadlock> {
     let both_have_one = Barrier::new(2);
     both_ways_and_meanwhile(paying_first, 1, &|| {
         both_have_one.wait();
     })
 }
-// ANCHOR_END: forced
 
 fn both_ways_and_meanwhile(
     transfer: Way,

@@ -13,7 +13,6 @@ pub fn buy(desk: &Sender<Sender<bool>>) -> bool {
 // ANCHOR_END: buy
 
 /// How many of `buyers`, who all come at once, get one of so many `seats`.
-// ANCHOR: sell
 pub fn sell(seats: i64, buyers: usize) -> usize {
     let (desk, asked) = channel::<Sender<bool>>();
     thread::scope(|scope| {
@@ -35,4 +34,3 @@ pub fn sell(seats: i64, buyers: usize) -> usize {
         sold
     })
 }
-// ANCHOR_END: sell

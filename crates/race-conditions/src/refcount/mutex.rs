@@ -7,7 +7,6 @@ use crate::sync::Mutex;
 #[derive(Debug)]
 pub struct Counter(Mutex<i64>);
 
-// ANCHOR: counter
 impl Count for Counter {
     fn new(references: i64) -> Self {
         Self(Mutex::new(references))
@@ -23,4 +22,3 @@ impl Count for Counter {
         *count == 0
     }
 }
-// ANCHOR_END: counter

@@ -5,7 +5,8 @@
 //! to end, how many schedules end so, and a shortest one that ends badly.
 //!
 //! Read `explorer/program.rs` first, then `state.rs` (what a step does) and `exploration.rs`
-//! (all of them). `schedule.rs` runs one schedule, `parse.rs` reads the text.
+//! (all of them). `schedule.rs` runs one schedule, `parse.rs` reads the text,
+//! `json.rs` writes all of it for the book.
 //!
 //! It is a model. The memory is *sequentially consistent*: the steps of all threads happen one
 //! after the other, and every thread sees what was written before. Real processors and
@@ -13,6 +14,7 @@
 //! against the code of this crate, which runs under a scheduler that makes the same assumption.
 
 mod exploration;
+mod json;
 mod parse;
 mod program;
 mod schedule;

@@ -2,15 +2,22 @@
 
 mod demos;
 
+use std::env;
 use std::process::ExitCode;
 
-use demos::{counting, deadlock, exploring, files, references};
+use demos::{counting, deadlock, explorer, exploring, files, references};
 use tour::{Demo, Tour};
 use workloads::parts::cores;
 
 fn main() -> ExitCode {
     #[cfg(unix)]
     processes::worker::entry(race_conditions::WORKS);
+    // `explore` alone is a demo like the others; with more words, it is a tool.
+    let mut arguments = env::args_os().skip(1).peekable();
+    if arguments.next_if(|word| word == "explore").is_some() && arguments.peek().is_some()
+    {
+        return explorer::main(arguments);
+    }
     Tour::new("race-conditions", "Race conditions: forced, counted, explored, fixed.")
         .demo(
             Demo::new("lost-update", "two add to one number", counting::lost_update)

@@ -4,7 +4,6 @@ use tour::manners::Example;
 
 const RACES: Example =
     Example::new("race-conditions", env!("CARGO_BIN_EXE_race-conditions"));
-const EXPLORER: Example = Example::new("explorer", env!("CARGO_BIN_EXE_explorer"));
 
 #[test]
 fn it_fits_the_screen() {
@@ -16,7 +15,6 @@ fn every_mistake_gets_one_line() {
     for (arguments, complaint) in [
         ("lost", "no demo `lost`; there are lost-update, last-seat, file"),
         ("deadlock --workers 3", "`deadlock` takes no --workers"),
-        ("explore --size 3", "`explore` takes no --size"),
     ] {
         RACES.complains(arguments, complaint);
     }
@@ -45,34 +43,31 @@ fn an_interrupt_ends_it_at_once() {
 #[test]
 fn the_explorer_counts_replays_and_complains() {
     let said = |arguments: &str| {
-        let output = EXPLORER.run(arguments);
+        let output = RACES.run(arguments);
         assert!(output.status.success(), "{arguments}");
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
-    let found = said("lost-update");
+    let found = said("explore lost-update");
     assert!(found.contains("6 schedules, of which 4 end badly"), "{found}");
     assert!(found.contains("ABBA"), "{found}");
-    let replayed = said("lost-update ABBA");
-    assert!(
-        replayed.ends_with("count = 1, and that is bad: count == 2 was expected\n"),
-        "{replayed}"
-    );
-    assert!(said("lost-update AABB").ends_with("count = 2\n"));
-    assert!(
-        said("deadlock AB").contains("deadlock: A waits for lock_y, B waits for lock_x")
-    );
-    assert!(said("lost-update A").ends_with("not at an end: A and B can move\n"));
-    assert!(said("--list").contains("philosophers-ordered"));
+    let replayed = said("explore lost-update ABBA");
+    let end = "count = 1, and that is bad: count == 2 was expected\n";
+    assert!(replayed.ends_with(end), "{replayed}");
+    assert!(said("explore lost-update AABB").ends_with("count = 2\n"));
+    let deadlock = "deadlock: A waits for lock_y, B waits for lock_x";
+    assert!(said("explore deadlock AB").contains(deadlock));
+    assert!(said("explore lost-update A").ends_with("not at an end: A and B can move\n"));
+    assert!(said("explore --list").contains("philosophers-ordered"));
 
     for (arguments, complaint) in [
-        ("", "name a program"),
-        ("lost", "`lost` is no program of the book, and no file"),
-        ("lost-update ABX", "there is no thread `X`; there are A, B"),
-        ("lost-update AAA", "thread A can't move"),
-        ("lost-update AB AB AB", "too many"),
-        ("--fast", "invalid option '--fast'"),
+        ("explore lost", "`lost` is no program of the book, and no file"),
+        ("explore lost-update ABX", "there is no thread `X`; there are A, B"),
+        ("explore lost-update AAA", "thread A can't move"),
+        ("explore lost-update AB AB AB", "too many words; write a schedule as one"),
+        ("explore --json", "--json takes a program and nothing else"),
+        ("explore --fast", "invalid option '--fast'"),
     ] {
-        EXPLORER.complains(arguments, complaint);
+        RACES.complains(arguments, complaint);
     }
 }
 
@@ -80,12 +75,11 @@ fn the_explorer_counts_replays_and_complains() {
 fn the_explorer_reads_a_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("mine.txt");
+    let explore = format!("explore {}", file.display());
     std::fs::write(&file, "shared n = 0\nthread A\n  n.store(1)\n").expect("written");
-    let output = EXPLORER.run(&file.display().to_string());
+    let output = RACES.run(&explore);
     assert!(String::from_utf8_lossy(&output.stdout).contains("1 schedule, of which 0"));
     std::fs::write(&file, "thread A\n  n.store(1)\n").expect("written");
-    EXPLORER.complains(
-        &file.display().to_string(),
-        &format!("{}: line 2: there is no shared", file.display()),
-    );
+    let complaint = format!("{}: line 2: there is no shared", file.display());
+    RACES.complains(&explore, &complaint);
 }

@@ -129,12 +129,7 @@ fn the_shortest_bad_schedule_is_bad_and_replays() {
             let states = outcome.shortest.replay(&program).expect("it can be replayed");
             let end = states.last().expect("there is a start");
             assert!(end.movable(&program).is_empty(), "{name}");
-            assert_eq!(
-                end.bad(&program).is_some(),
-                outcome.bad,
-                "{name}: {}",
-                outcome.seen
-            );
+            assert_eq!(end.bad(&program), outcome.bad, "{name}: {}", outcome.seen);
             assert_eq!(end.seen(&program), outcome.seen);
             let shown = outcome.shortest.show(&program).to_string();
             assert_eq!(Schedule::parse(&program, &shown).as_ref(), Ok(&outcome.shortest));

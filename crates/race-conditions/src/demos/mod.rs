@@ -2,6 +2,7 @@
 
 pub(crate) mod counting;
 pub(crate) mod deadlock;
+pub(crate) mod explorer;
 pub(crate) mod exploring;
 pub(crate) mod files;
 pub(crate) mod references;

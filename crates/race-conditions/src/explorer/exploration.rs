@@ -38,8 +38,8 @@ pub struct Exploration {
 pub struct Outcome {
     /// What is seen of it: `count = 2`, or who waits for what.
     pub seen: String,
-    /// Whether it breaks an expectation, or is a deadlock.
-    pub bad: bool,
+    /// Why it is bad, if it is: it breaks an expectation, or is a deadlock.
+    pub bad: Option<String>,
     /// How many schedules end so.
     pub schedules: u128,
     /// One of those with the fewest steps; among these, one in which the processor changes
@@ -118,13 +118,13 @@ impl Exploration {
 
     /// How many schedules end badly.
     pub fn bad_schedules(&self) -> u128 {
-        let bad = self.outcomes.iter().filter(|outcome| outcome.bad);
+        let bad = self.outcomes.iter().filter(|outcome| outcome.bad.is_some());
         bad.map(|outcome| outcome.schedules).sum()
     }
 
     /// A shortest schedule that ends badly, if there is one.
     pub fn shortest_bad(&self) -> Option<&Schedule> {
-        let bad = self.outcomes.iter().filter(|outcome| outcome.bad);
+        let bad = self.outcomes.iter().filter(|outcome| outcome.bad.is_some());
         bad.map(|outcome| &outcome.shortest).min_by_key(|schedule| schedule.0.len())
     }
 }
@@ -206,8 +206,9 @@ impl Graph {
 
     /// The ends, those that look the same together.
     fn outcomes(&self, program: &Program) -> Option<Vec<Outcome>> {
-        let end = |state: &State| (state.bad(program).is_some(), state.seen(program));
-        let mut outcomes = BTreeMap::<(bool, String), (u128, Vec<usize>)>::new();
+        let end = |state: &State| (state.bad(program), state.seen(program));
+        let mut outcomes =
+            BTreeMap::<(Option<String>, String), (u128, Vec<usize>)>::new();
         for (index, state) in self.states.iter().enumerate() {
             if self.moves[index].is_empty() {
                 let (schedules, ends) = outcomes.entry(end(state)).or_default();

@@ -1,10 +1,11 @@
-//! `cargo run -p race-conditions --bin explorer -- PROGRAM [SCHEDULE]`: every schedule of a
-//! program, or one of them step by step.
+//! `cargo run -p race-conditions -- explore PROGRAM [SCHEDULE]`: every schedule of a program,
+//! or one of them step by step.
 
 use std::error::Error;
+use std::ffi::OsString;
+use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
-use std::{env, fs};
 
 use lexopt::prelude::*;
 use race_conditions::explorer::{Exploration, PROGRAMS, Program, Schedule, State};
@@ -13,29 +14,30 @@ use tour::{Table, format};
 const HELP: &str = "\
 Every schedule of a small program, counted; or one of them, step by step.
 
-Usage: explorer PROGRAM [SCHEDULE]
+Usage: cargo run -p race-conditions -- explore PROGRAM [SCHEDULE]
 
   PROGRAM   a program of the book, or a file with one
   SCHEDULE  the threads in the order in which they move, such as ABBA
 
+  --json    all states and moves, for other programs to read
   --list    the programs of the book
   --help    this
 ";
 
-fn main() -> ExitCode {
-    let done = run(env::args_os().skip(1), &mut io::stdout().lock());
-    match done {
+/// Does what the `arguments` after `explore` ask for.
+pub(crate) fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match run(arguments, &mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever read has seen enough.
         Err(Failed::Write(error)) if error.kind() == ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
         Err(Failed::Write(error)) => {
-            eprintln!("explorer: {error}");
+            eprintln!("race-conditions: {error}");
             ExitCode::FAILURE
         }
         Err(Failed::Asked(complaint)) => {
-            eprintln!("explorer: {complaint}");
+            eprintln!("race-conditions: {complaint}");
             ExitCode::from(2)
         }
     }
@@ -59,10 +61,10 @@ fn asked(error: impl Into<Box<dyn Error>>) -> Failed {
 }
 
 fn run(
-    arguments: impl IntoIterator<Item = std::ffi::OsString>,
+    arguments: impl IntoIterator<Item = OsString>,
     out: &mut impl Write,
 ) -> Result<(), Failed> {
-    let mut words = Vec::new();
+    let (mut words, mut json) = (Vec::new(), false);
     let mut parser = lexopt::Parser::from_args(arguments);
     while let Some(argument) = parser.next().map_err(asked)? {
         match argument {
@@ -74,11 +76,18 @@ fn run(
                 }
                 return Ok(());
             }
+            Long("json") => json = true,
             Value(word) => words.push(word.to_string_lossy().into_owned()),
             other => return Err(asked(other.unexpected())),
         }
     }
     match &words[..] {
+        [name] if json => {
+            let program = open(name)?;
+            let exploration = Exploration::of(&program).map_err(asked)?;
+            Ok(exploration.write_json(&program, out)?)
+        }
+        _ if json => Err(asked("--json takes a program and nothing else")),
         [name] => explore(&open(name)?, out),
         [name, schedule] => replay(&open(name)?, schedule, out),
         [] => Err(asked("name a program; --list shows those of the book")),
@@ -114,7 +123,7 @@ fn explore(program: &Program, out: &mut impl Write) -> Result<(), Failed> {
     for outcome in &exploration.outcomes {
         table.row([
             &outcome.seen,
-            if outcome.bad { "bad" } else { "fine" },
+            if outcome.bad.is_some() { "bad" } else { "fine" },
             &outcome.schedules.to_string(),
             &outcome.shortest.show(program).to_string(),
         ]);

@@ -1,0 +1,105 @@
+//! A program with all its states, as JSON: what the stepper in the book walks through.
+//!
+//! A state is a line, so that a changed program shows as changed lines. Numbers of schedules
+//! are strings, since JavaScript's numbers are not exact.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::exploration::Exploration;
+use super::program::Program;
+
+#[derive(Serialize)]
+struct Thread<'a> {
+    name: &'a str,
+    registers: &'a [String],
+    steps: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct State<'a> {
+    shared: &'a [i64],
+    held: &'a [Option<usize>],
+    next: &'a [usize],
+    registers: &'a [Vec<i64>],
+    /// Who can move, and the state that follows.
+    moves: &'a [(usize, usize)],
+    /// Where nobody can: the outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Outcome<'a> {
+    seen: &'a str,
+    bad: Option<&'a str>,
+    schedules: String,
+    shortest: &'a [usize],
+}
+
+impl Exploration {
+    /// Writes the program and what was found of it.
+    ///
+    /// # Errors
+    ///
+    /// When `out` can't be written to.
+    pub fn write_json(&self, program: &Program, out: &mut impl Write) -> io::Result<()> {
+        let shared: Vec<_> = program.shared.iter().map(|(name, _)| name).collect();
+        let threads = program.threads.iter().map(|thread| Thread {
+            name: &thread.name,
+            registers: &thread.registers,
+            steps: thread.steps.iter().map(|step| step.source.as_str()).collect(),
+        });
+        let states = self.states.iter().zip(&self.moves).map(|(state, moves)| {
+            let outcome =
+                moves.is_empty().then(|| state.seen(program)).and_then(|seen| {
+                    self.outcomes.iter().position(|outcome| outcome.seen == seen)
+                });
+            State {
+                shared: &state.shared,
+                held: &state.held,
+                next: &state.next,
+                registers: &state.registers,
+                moves,
+                outcome,
+            }
+        });
+        let outcomes = self.outcomes.iter().map(|outcome| Outcome {
+            seen: &outcome.seen,
+            bad: outcome.bad.as_deref(),
+            schedules: outcome.schedules.to_string(),
+            shortest: &outcome.shortest.0,
+        });
+
+        writeln!(out, "{{\"name\": {},", json(&program.name)?)?;
+        writeln!(out, "\"shared\": {},", json(&shared)?)?;
+        writeln!(out, "\"locks\": {},", json(&program.locks)?)?;
+        writeln!(out, "\"schedules\": \"{}\",", self.schedules)?;
+        writeln!(out, "\"bad\": \"{}\",", self.bad_schedules())?;
+        write_lines("threads", threads, out)?;
+        writeln!(out, ",")?;
+        write_lines("outcomes", outcomes, out)?;
+        writeln!(out, ",")?;
+        write_lines("states", states, out)?;
+        writeln!(out, "}}")
+    }
+}
+
+/// A list with an element in each line.
+fn write_lines(
+    name: &str,
+    elements: impl Iterator<Item = impl Serialize>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    write!(out, "\"{name}\": [")?;
+    for (i, element) in elements.enumerate() {
+        let comma = if i == 0 { "" } else { "," };
+        write!(out, "{comma}\n{}", json(&element)?)?;
+    }
+    write!(out, "]")
+}
+
+fn json(value: &impl Serialize) -> io::Result<String> {
+    serde_json::to_string(value).map_err(io::Error::other)
+}

@@ -34,6 +34,7 @@ mod plot;
 mod predict;
 pub mod preprocessor;
 pub mod quantity;
+mod stepper;
 pub mod this_machine;
 pub mod verbs;
 pub mod weave;

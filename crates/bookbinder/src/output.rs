@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::directive::Directive;
 use crate::finding::Finding;
 use crate::measurement::{replace, sorted};
 
@@ -73,6 +74,16 @@ impl Run {
             _ => {
                 Err("`run` takes an example and a demo, as {{#run threads start}}".into())
             }
+        }
+    }
+
+    /// The command whose output a directive needs: `run` shows it, `stepper` reads it and
+    /// so wants every byte.
+    pub fn of(directive: &Directive) -> Option<Result<Self, String>> {
+        match directive.name {
+            "run" => Some(Self::parse(directive.arguments)),
+            "stepper" => Some(Self::parse(&format!("exact {}", directive.arguments))),
+            _ => None,
         }
     }
 

@@ -128,9 +128,8 @@ pub enum Record {
 pub fn runs(root: &Path) -> Result<BTreeSet<Run>, String> {
     let book = load(root)?;
     let texts = book.book.chapters().map(|chapter| chapter.content.as_str());
-    let found =
-        texts.flat_map(crate::directive::find).filter(|found| found.name == "run");
-    Ok(found.filter_map(|found| Run::parse(found.arguments).ok()).collect())
+    let found = texts.flat_map(crate::directive::find);
+    Ok(found.filter_map(|found| Run::of(&found)?.ok()).collect())
 }
 
 /// Runs a command and records what it printed; keeps what was recorded when it has the

@@ -12,7 +12,7 @@ use crate::grid::Grid;
 use crate::html::escape;
 use crate::material::{Material, Refusal};
 use crate::output::{Recorded, Run};
-use crate::{card, machines, number, predict};
+use crate::{card, machines, number, predict, stepper};
 
 /// What was woven, and what the weaving found out.
 #[derive(Default)]
@@ -111,7 +111,17 @@ fn expand(
         "table" => Grid::parse(material, arguments).map(|grid| grid.table()),
         "plot" => Grid::parse(material, arguments).and_then(|grid| grid.plot()),
         "bars" => Grid::parse(material, arguments).map(|grid| grid.bars()),
-        "run" => run(material, arguments, runs),
+        "run" | "stepper" => {
+            let run = Run::of(found)?;
+            run.map_err(|problem| (problem, "name both".into())).and_then(|run| {
+                let output = recorded(material, &run, runs)?;
+                if found.name == "run" {
+                    Ok(show(&run, &output))
+                } else {
+                    step(&run, &output)
+                }
+            })
+        }
         "claim" => card::claim(material, arguments),
         unknown => Err((
             format!("there is no directive `{unknown}`"),
@@ -135,16 +145,36 @@ fn inline(material: &Material, text: &str) -> Result<String, Refusal> {
     Ok(html)
 }
 
-fn run(
+/// A command and what it printed.
+fn show(run: &Run, output: &str) -> String {
+    // Nothing in the output may end the block, or be a directive.
+    let output = output.trim_end().replace("{{#", "\\{{#");
+    let backticks = output.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(3.max(backticks + 1));
+    format!("\n\n{fence}console\n$ {}\n{output}\n{fence}\n\n", run.command())
+}
+
+/// A program to step through, whose states the command wrote.
+fn step(run: &Run, output: &str) -> Result<String, Refusal> {
+    stepper::html(output).map_err(|error| {
+        (
+            format!("`{}` wrote no states to step through: {error}", run.command()),
+            "name a command that does, such as `race-conditions explore deadlock --json`"
+                .into(),
+        )
+    })
+}
+
+/// What was recorded for a command, if it is not too old.
+fn recorded(
     material: &Material,
-    arguments: &str,
+    run: &Run,
     runs: &mut BTreeSet<Run>,
 ) -> Result<String, Refusal> {
-    let run = Run::parse(arguments).map_err(|problem| (problem, "name both".into()))?;
     let command = run.command();
     let record = format!("record it with `cargo book record {}`", run.example);
     runs.insert(run.clone());
-    let recorded = Recorded::read(&material.root, &run).map_err(|error| {
+    let recorded = Recorded::read(&material.root, run).map_err(|error| {
         (format!("nothing was recorded for `{command}` ({error})"), record.clone())
     })?;
     let code =
@@ -158,9 +188,5 @@ fn run(
             record,
         ));
     }
-    // Nothing in the output may end the block, or be a directive.
-    let output = recorded.output.trim_end().replace("{{#", "\\{{#");
-    let backticks = output.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(3.max(backticks + 1));
-    Ok(format!("\n\n{fence}console\n$ {command}\n{output}\n{fence}\n\n"))
+    Ok(recorded.output)
 }

@@ -77,6 +77,9 @@ impl Exploration {
         writeln!(out, "\"locks\": {},", json(&program.locks)?)?;
         writeln!(out, "\"schedules\": \"{}\",", self.schedules)?;
         writeln!(out, "\"bad\": \"{}\",", self.bad_schedules())?;
+        let expected: Vec<_> =
+            program.expected.iter().map(|condition| &condition.source).collect();
+        writeln!(out, "\"expected\": {},", json(&expected)?)?;
         write_lines("threads", threads, out)?;
         writeln!(out, ",")?;
         write_lines("outcomes", outcomes, out)?;

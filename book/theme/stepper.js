@@ -1,0 +1,236 @@
+// Lets the reader be the scheduler of a small program. Its states, and who can move where, are
+// in the page; see crates/race-conditions/src/explorer/json.rs. Nothing is computed here.
+'use strict';
+
+(() => {
+  const element = (name, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  };
+
+  class Stepper {
+    constructor(section) {
+      this.section = section;
+      this.graph = JSON.parse(section.querySelector('script').textContent);
+      this.letters = this.graph.threads.every((thread) => thread.name.length === 1);
+      this.path = []; // the threads that have moved
+      this.states = [0]; // the states on the way, the first one included
+      this.build();
+      this.read();
+      window.addEventListener('hashchange', () => this.read());
+    }
+
+    get state() {
+      return this.graph.states[this.states[this.states.length - 1]];
+    }
+
+    // The page
+
+    build() {
+      const { graph, section } = this;
+      this.threads = graph.threads.map((thread, i) => {
+        const button = element('button', { type: 'button', textContent: `${thread.name} moves` });
+        button.addEventListener('click', () => this.move(i));
+        const steps = thread.steps.map((step) =>
+          element('li', {}, element('code', { textContent: step })));
+        const registers = element('p', { className: 'registers' });
+        const box = element('div', { className: 'thread' }, button, element('ol', {}, ...steps), registers);
+        return { button, steps, registers, box };
+      });
+      this.memory = element('p', { className: 'memory' });
+      this.order = element('code');
+      this.said = element('p', { className: 'said' });
+      this.said.setAttribute('role', 'status');
+      this.undoing = this.control('Undo', () => this.undo());
+      this.restarting = this.control('Start over', () => this.restart());
+      this.link = element('a', { textContent: 'Link to this order' });
+      const controls = element('p', { className: 'controls' }, this.undoing, this.restarting);
+      if (graph.outcomes.some((outcome) => outcome.bad)) {
+        controls.append(this.control('Show a bad order', () => this.show()));
+      }
+      controls.append(this.link);
+
+      const wanted = [...graph.expected, 'no deadlock'].join(' and ');
+      const keys = this.letters ? `${graph.threads.map((t) => t.name).join(', ')}: move. ` : '';
+      const live = element('div', { className: 'live' },
+        element('p', { className: 'task' },
+          element('strong', { textContent: 'You are the scheduler. ' }),
+          'Wanted in the end: ', element('code', { textContent: wanted }), '. Break it.'),
+        element('div', { className: 'threads' }, ...this.threads.map((thread) => thread.box)),
+        this.memory, this.said,
+        element('p', { className: 'order' }, 'So far: ', this.order),
+        controls,
+        element('p', { className: 'keys', textContent: `Keys: ${keys}U: undo. R: start over.` }));
+      section.append(live);
+      section.classList.add('is-live');
+      section.addEventListener('keydown', (event) => this.key(event));
+    }
+
+    control(text, act) {
+      const button = element('button', { type: 'button', textContent: text });
+      button.addEventListener('click', act);
+      return button;
+    }
+
+    draw() {
+      const { graph, state } = this;
+      const before = graph.states[this.states[Math.max(0, this.states.length - 2)]];
+      const name = (thread) => graph.threads[thread].name;
+      const place = (text, changed) => element(changed ? 'mark' : 'span', { textContent: text });
+
+      this.memory.replaceChildren('Shared: ');
+      const places = graph.shared.map((variable, i) =>
+        place(`${variable} = ${state.shared[i]}`, state.shared[i] !== before.shared[i]));
+      places.push(...graph.locks.map((lock, i) => {
+        const holder = state.held[i];
+        return place(holder === null ? `${lock} is free` : `${name(holder)} has ${lock}`,
+          holder !== before.held[i]);
+      }));
+      places.forEach((one, i) => this.memory.append(i ? ', ' : '', one));
+
+      this.threads.forEach((thread, i) => {
+        const next = state.next[i];
+        thread.steps.forEach((step, j) => {
+          step.className = j < next ? 'done' : '';
+          if (j === next) step.setAttribute('aria-current', 'step');
+          else step.removeAttribute('aria-current');
+        });
+        const registers = graph.threads[i].registers.map((register, j) =>
+          place(`${register} = ${state.registers[i][j]}`,
+            state.registers[i][j] !== before.registers[i][j]));
+        thread.registers.replaceChildren();
+        registers.forEach((one, j) => thread.registers.append(j ? ', ' : '', one));
+        // Not `disabled`: whoever is on it with the keyboard stays there, and is told why.
+        thread.button.setAttribute('aria-disabled', String(!this.next(i)));
+      });
+      this.undoing.setAttribute('aria-disabled', String(this.path.length === 0));
+      this.restarting.setAttribute('aria-disabled', String(this.path.length === 0));
+      this.order.textContent = this.schedule() || '—';
+      this.link.href = this.hash();
+    }
+
+    say(text, kind = '') {
+      this.said.textContent = text;
+      this.said.className = `said ${kind}`;
+    }
+
+    // What the reader does
+
+    next(thread) {
+      const move = this.state.moves.find(([who]) => who === thread);
+      return move && move[1];
+    }
+
+    move(thread) {
+      const to = this.next(thread);
+      if (to === undefined) {
+        this.say(this.why(thread));
+        return;
+      }
+      const { name, steps } = this.graph.threads[thread];
+      const step = steps[this.state.next[thread]];
+      this.path.push(thread);
+      this.states.push(to);
+      this.draw();
+      this.tell(`${name}: ${step}`);
+    }
+
+    undo() {
+      if (this.path.length === 0) return;
+      this.path.pop();
+      this.states.pop();
+      this.draw();
+      this.tell('Undone.');
+    }
+
+    restart() {
+      this.path = [];
+      this.states = [0];
+      this.draw();
+      this.tell('At the start.');
+    }
+
+    show() {
+      const bad = this.graph.outcomes.filter((outcome) => outcome.bad);
+      bad.sort((one, other) => one.shortest.length - other.shortest.length);
+      this.follow(bad[0].shortest);
+    }
+
+    // Goes that way from the start, as far as it leads.
+    follow(path) {
+      this.path = [];
+      this.states = [0];
+      for (const thread of path) {
+        const to = this.next(thread);
+        if (to === undefined) break;
+        this.path.push(thread);
+        this.states.push(to);
+      }
+      this.draw();
+      this.tell(`${this.path.length} steps.`);
+    }
+
+    key(event) {
+      if (event.ctrlKey || event.altKey || event.metaKey) return;
+      const key = event.key.toLowerCase();
+      const thread = this.graph.threads.findIndex((one) => one.name.toLowerCase() === key);
+      if (thread >= 0) this.move(thread);
+      else if (key === 'u' || key === 'backspace') this.undo();
+      else if (key === 'r') this.restart();
+      else return;
+      // The book has keys of its own.
+      event.preventDefault();
+      event.stopPropagation();
+    }
+
+    // What is said about it
+
+    why(thread) {
+      const { name, steps } = this.graph.threads[thread];
+      const step = steps[this.state.next[thread]];
+      if (step === undefined) return `${name} has ended.`;
+      const lock = this.graph.locks.findIndex((one) => step.endsWith(`${one}.lock()`));
+      return `${name} waits: ${this.graph.threads[this.state.held[lock]].name} has ${this.graph.locks[lock]}.`;
+    }
+
+    tell(what) {
+      const { graph } = this;
+      const outcome = graph.outcomes[this.state.outcome];
+      if (outcome === undefined) {
+        this.say(what);
+      } else if (outcome.bad) {
+        this.say(`You broke it. ${outcome.seen}: ${outcome.bad}. `
+          + `So do ${graph.bad} of ${graph.schedules} orders.`, 'bad');
+      } else if (graph.bad === '0') {
+        this.say(`${outcome.seen}: fine. So are all ${graph.schedules} orders: it can't be broken.`, 'good');
+      } else {
+        this.say(`${outcome.seen}: fine. But ${graph.bad} of ${graph.schedules} orders are not.`, 'good');
+      }
+    }
+
+    // Links
+
+    schedule() {
+      return this.path.map((thread) => this.graph.threads[thread].name).join(this.letters ? '' : '.');
+    }
+
+    hash() {
+      return `#${this.section.id}=${this.schedule()}`;
+    }
+
+    // Goes where the address of the page says, if it speaks of this program.
+    read() {
+      const [id, words] = decodeURIComponent(location.hash.slice(1)).split('=');
+      if (id !== this.section.id || words === undefined) {
+        if (this.path.length === 0) this.draw();
+        return;
+      }
+      const names = this.letters ? [...words] : words.split('.');
+      this.follow(names.map((name) => this.graph.threads.findIndex((thread) => thread.name === name)));
+      this.section.scrollIntoView();
+    }
+  }
+
+  for (const section of document.querySelectorAll('.stepper')) new Stepper(section);
+})();

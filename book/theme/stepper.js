@@ -200,12 +200,12 @@
       if (outcome === undefined) {
         this.say(what);
       } else if (outcome.bad) {
-        this.say(`You broke it. ${outcome.seen}: ${outcome.bad}. `
-          + `So do ${graph.bad} of ${graph.schedules} orders.`, 'bad');
+        this.say(`You broke it: ${outcome.seen}, and ${outcome.bad}. `
+          + `${graph.bad} of ${graph.schedules} orders break it.`, 'bad');
       } else if (graph.bad === '0') {
-        this.say(`${outcome.seen}: fine. So are all ${graph.schedules} orders: it can't be broken.`, 'good');
+        this.say(`Fine: ${outcome.seen}. So are all ${graph.schedules} orders: nobody can break it.`, 'good');
       } else {
-        this.say(`${outcome.seen}: fine. But ${graph.bad} of ${graph.schedules} orders are not.`, 'good');
+        this.say(`Fine: ${outcome.seen}. But ${graph.bad} of ${graph.schedules} orders break it.`, 'good');
       }
     }
 

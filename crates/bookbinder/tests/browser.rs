@@ -1,0 +1,246 @@
+//! The stepper as a reader meets it: in a browser, from a file.
+//!
+//! `cargo test -p bookbinder --test browser -- --ignored` needs Chromium and ChromeDriver;
+//! `cargo test --workspace` does without.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+
+use bookbinder::verbs;
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+
+/// ChromeDriver, which ends with the test.
+struct Driver {
+    process: Child,
+    port: u16,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("ChromeDriver is installed (Debian: chromium-driver)");
+        let said = BufReader::new(process.stdout.take().expect("it is piped"));
+        let port = said.lines().find_map(|line| {
+            let line = line.expect("it says something");
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse().ok()
+        });
+        Self { process, port: port.expect("it says its port") }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A page of the book with a stepper.
+struct Stepper<'c> {
+    client: &'c Client,
+    id: &'static str,
+}
+
+impl Stepper<'_> {
+    async fn find(&self, within: &str) -> Result<Element, CmdError> {
+        self.client.find(Locator::Css(&format!("#{} {within}", self.id))).await
+    }
+
+    async fn press(&self, button: &str) -> Result<(), CmdError> {
+        let button = format!("//*[@id='{}']//button[text()='{button}']", self.id);
+        self.client.find(Locator::XPath(&button)).await?.click().await
+    }
+
+    /// Moves with the buttons, as in `AB`.
+    async fn moves(&self, schedule: &str) -> Result<(), CmdError> {
+        for thread in schedule.chars() {
+            self.press(&format!("{thread} moves")).await?;
+        }
+        Ok(())
+    }
+
+    async fn said(&self) -> Result<String, CmdError> {
+        self.find(".said").await?.text().await
+    }
+
+    async fn so_far(&self) -> Result<String, CmdError> {
+        self.find(".order code").await?.text().await
+    }
+
+    async fn memory(&self) -> Result<String, CmdError> {
+        self.find(".memory").await?.text().await
+    }
+}
+
+/// The book, built once, and the page with the steppers.
+fn page() -> String {
+    static PAGE: OnceLock<String> = OnceLock::new();
+    let build = || {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        // A draft: this test is not about measurements.
+        let index = verbs::build(&root, true).expect("the book can be built");
+        let page = index.with_file_name("races").join("finding.html");
+        format!("file://{}", page.display())
+    };
+    PAGE.get_or_init(build).clone()
+}
+
+/// Opens the page, with what follows its address, and does `test` there.
+fn in_browser(hash: &str, test: impl AsyncFnOnce(&Client) -> Result<(), CmdError>) {
+    let driver = Driver::start();
+    let options = serde_json::json!({
+        "goog:chromeOptions": { "args": [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync", "--window-size=1000,900",
+        ] },
+    });
+    let serde_json::Value::Object(options) = options else { unreachable!("an object") };
+    let browse = async {
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(options);
+        let client = builder
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
+            .await
+            .expect("the browser starts");
+        let done = async {
+            client.goto(&format!("{}{hash}", page())).await?;
+            test(&client).await
+        };
+        let done = done.await;
+        let _ = client.close().await;
+        done
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(browse).expect("the browser does as it is told");
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn a_reader_loses_an_update_and_takes_it_back() {
+    in_browser("", async |client| {
+        let stepper = Stepper { client, id: "step-lost-update" };
+        stepper.moves("ABB").await?;
+        assert_eq!(stepper.so_far().await?, "ABB");
+        assert!(stepper.memory().await?.contains("count = 1"));
+        stepper.moves("A").await?;
+        let said = stepper.said().await?;
+        assert!(said.starts_with("You broke it: count = 1"), "{said}");
+        assert!(said.contains("4 of 6 orders"), "{said}");
+        // Nobody can move at the end, and the button says so.
+        stepper.moves("A").await?;
+        assert_eq!(stepper.said().await?, "A has ended.");
+
+        stepper.press("Undo").await?;
+        stepper.press("Undo").await?;
+        assert_eq!(stepper.so_far().await?, "AB");
+        assert!(stepper.memory().await?.contains("count = 0"));
+        stepper.press("Start over").await?;
+        stepper.moves("AABB").await?;
+        let said = stepper.said().await?;
+        assert!(said.starts_with("Fine: count = 2. But 4 of 6"), "{said}");
+        stepper.press("Show a bad order").await?;
+        assert!(stepper.said().await?.starts_with("You broke it"));
+        Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn a_reader_makes_a_deadlock_with_the_keyboard_alone() {
+    in_browser("", async |client| {
+        let stepper = Stepper { client, id: "step-deadlock" };
+        // The first button gets the focus, as the Tab key would give it.
+        let focus = "document.querySelector('#step-deadlock button').focus()";
+        client.execute(focus, Vec::new()).await?;
+        let type_key = async |key: &str| {
+            let focused = client.active_element().await?;
+            focused.send_keys(key).await
+        };
+        type_key("a").await?;
+        type_key("b").await?;
+        let said = stepper.said().await?;
+        assert!(said.contains("A waits for lock_y, B waits for lock_x"), "{said}");
+        type_key("a").await?;
+        assert_eq!(stepper.said().await?, "A waits: B has lock_y.");
+        type_key("u").await?;
+        assert_eq!(stepper.so_far().await?, "A");
+        // The button still has the focus, and Enter presses it.
+        type_key("\u{E007}").await?;
+        assert_eq!(stepper.so_far().await?, "AA");
+        type_key("r").await?;
+        assert_eq!(stepper.so_far().await?, "—");
+        Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn nobody_breaks_the_fix() {
+    in_browser("", async |client| {
+        let stepper = Stepper { client, id: "step-deadlock-ordered" };
+        for schedule in ["AAAAAABBBBBB", "BBBBBBAAAAAA"] {
+            stepper.press("Start over").await?;
+            // Who is tried out of turn can't move, and says why.
+            for thread in schedule.chars() {
+                let other = if thread == 'A' { "B" } else { "A" };
+                stepper.moves(&thread.to_string()).await?;
+                let moved = stepper.so_far().await?;
+                if moved.chars().count() < 6 {
+                    stepper.moves(other).await?;
+                    let waits = format!("{other} waits: {thread} has lock_x.");
+                    assert_eq!(stepper.said().await?, waits);
+                    assert_eq!(stepper.so_far().await?, moved);
+                }
+            }
+            let said = stepper.said().await?;
+            assert!(said.contains("So are all 2 orders: nobody can break it"), "{said}");
+        }
+        Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn an_order_can_be_shared_as_a_link() {
+    in_browser("#step-lost-update=ABBA", async |client| {
+        let stepper = Stepper { client, id: "step-lost-update" };
+        assert_eq!(stepper.so_far().await?, "ABBA");
+        assert!(stepper.said().await?.starts_with("You broke it"));
+        stepper.press("Undo").await?;
+        let link = stepper.find(".controls a").await?.attr("href").await?;
+        assert_eq!(link.as_deref(), Some("#step-lost-update=ABB"));
+        // Another one does not mind, and what can't be is left out.
+        let other = Stepper { client, id: "step-deadlock" };
+        assert_eq!(other.so_far().await?, "—");
+        client.goto(&format!("{}#step-deadlock=AAAXB", page())).await?;
+        assert_eq!(other.so_far().await?, "AAA");
+        Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn a_screen_reader_is_told_and_paper_has_the_trace() {
+    in_browser("", async |client| {
+        let stepper = Stepper { client, id: "step-lost-update" };
+        let said = stepper.find(".said").await?;
+        assert_eq!(said.attr("role").await?.as_deref(), Some("status"));
+        stepper.moves("A").await?;
+        let current = stepper.find("li[aria-current=step]").await?;
+        assert_eq!(current.text().await?, "count.store(seen + 1)");
+        let trace = stepper.find(".trace").await?;
+        assert!(!trace.is_displayed().await?, "on a screen, the stepper takes its place");
+        assert!(trace.html(true).await?.contains("4 of 6 orders are bad"));
+        Ok(())
+    });
+}

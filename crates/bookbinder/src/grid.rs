@@ -54,11 +54,12 @@ impl<'a> Grid<'a> {
     }
 
     /// Name and size of a measurement: what follows the prefix, and the number at its
-    /// end, if that is a size here.
+    /// end, if that is a size here. Where there is nothing but a size, the name is empty.
     fn place<'m>(&self, measurement: &'m Measurement) -> (&'m str, Option<f64>) {
         let rest = &measurement.id[self.prefix.len() + 1..];
-        match rest.rsplit_once('/').map(|(name, x)| (name, x.parse())) {
-            Some((name, Ok(x))) if self.x.is_some() => (name, Some(x)),
+        let (name, x) = rest.rsplit_once('/').unwrap_or(("", rest));
+        match x.parse() {
+            Ok(x) if self.x.is_some() => (name, Some(x)),
             _ => (rest, None),
         }
     }
@@ -84,6 +85,9 @@ impl<'a> Grid<'a> {
     /// The measurement `name` at `key`, a size or what else follows the name. One that
     /// has neither is the same everywhere.
     fn at<'m>(&self, on: &'m Measured, name: &str, key: &str) -> Option<&'m Measurement> {
+        if name.is_empty() {
+            return on.get(&format!("{}/{key}", self.prefix));
+        }
         let constant = on.get(&format!("{}/{name}", self.prefix));
         constant.or_else(|| on.get(&format!("{}/{name}/{key}", self.prefix)))
     }

@@ -310,3 +310,15 @@ fn every_problem_is_told_at_once_and_a_draft_is_built_all_the_same() {
     assert!(String::from_utf8(output.stderr).unwrap().contains("`41×`"));
     assert!(fixture.file("target/book/page.html").exists());
 }
+
+#[test]
+fn a_stepper_without_states() {
+    let fixture = Fixture::new();
+    fixture.append("{{#stepper adder demo}}");
+    let line = fixture.end() - 1;
+    assert_says(
+        &fixture.only_finding(),
+        &format!("{PAGE}:{line}"),
+        &["`cargo run -p adder -- demo` wrote no states to step through", "--json"],
+    );
+}

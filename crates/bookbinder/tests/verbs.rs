@@ -58,6 +58,21 @@ fn a_page_has_what_its_directives_say() {
 }
 
 #[test]
+fn a_table_of_one_column_shows_its_intervals() {
+    let fixture = Fixture::new();
+    fixture.append("\n{{#table speed/slow | numbers}}\n\n{{#table speed/slow}}");
+    verbs::build(fixture.root(), false).unwrap();
+    let html = fixture.read("target/book/page.html");
+    for part in [
+        "<th>numbers</th><th>measured</th><th>interval</th>",
+        "<th></th><th>measured</th><th>interval</th>",
+        "10 samples\">99 ns to 101 ns</span>",
+    ] {
+        assert!(html.contains(part), "the page lacks {part}");
+    }
+}
+
+#[test]
 fn what_the_reader_measured_stands_beside_every_number() {
     let fixture = Fixture::new();
     fixture.measure("yours", 8.0);

@@ -9,6 +9,15 @@
     return made;
   };
 
+  // What is no address of ours may be anything.
+  const decoded = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return '';
+    }
+  };
+
   class Stepper {
     constructor(section) {
       this.section = section;
@@ -64,6 +73,8 @@
         element('p', { className: 'keys', textContent: `Keys: ${keys}U: undo. R: start over.` }));
       section.append(live);
       section.classList.add('is-live');
+      // A click anywhere in it makes the keys work.
+      section.tabIndex = -1;
       section.addEventListener('keydown', (event) => this.key(event));
     }
 
@@ -79,6 +90,10 @@
       const name = (thread) => graph.threads[thread].name;
       const place = (text, changed) => element(changed ? 'mark' : 'span', { textContent: text });
 
+      // Which steps each thread has taken; those before its next one that it hasn't, it skipped.
+      const taken = graph.threads.map(() => new Set());
+      this.path.forEach((thread, i) => taken[thread].add(graph.states[this.states[i]].next[thread]));
+
       this.memory.replaceChildren('Shared: ');
       const places = graph.shared.map((variable, i) =>
         place(`${variable} = ${state.shared[i]}`, state.shared[i] !== before.shared[i]));
@@ -92,7 +107,7 @@
       this.threads.forEach((thread, i) => {
         const next = state.next[i];
         thread.steps.forEach((step, j) => {
-          step.className = j < next ? 'done' : '';
+          step.className = taken[i].has(j) ? 'done' : j < next ? 'skipped' : '';
           if (j === next) step.setAttribute('aria-current', 'step');
           else step.removeAttribute('aria-current');
         });
@@ -133,7 +148,8 @@
       this.path.push(thread);
       this.states.push(to);
       this.draw();
-      this.tell(`${name}: ${step}`);
+      const changed = [...this.section.querySelectorAll('mark')].map((place) => place.textContent);
+      this.tell([`${name}: ${step}`, ...changed].join('. '));
     }
 
     undo() {
@@ -187,11 +203,10 @@
     // What is said about it
 
     why(thread) {
-      const { name, steps } = this.graph.threads[thread];
-      const step = steps[this.state.next[thread]];
-      if (step === undefined) return `${name} has ended.`;
-      const lock = this.graph.locks.findIndex((one) => step.endsWith(`${one}.lock()`));
-      return `${name} waits: ${this.graph.threads[this.state.held[lock]].name} has ${this.graph.locks[lock]}.`;
+      const { threads, locks } = this.graph;
+      const lock = (this.state.waits || [])[thread];
+      if (typeof lock !== 'number') return `${threads[thread].name} has ended.`;
+      return `${threads[thread].name} waits: ${threads[this.state.held[lock]].name} has ${locks[lock]}.`;
     }
 
     tell(what) {
@@ -221,7 +236,7 @@
 
     // Goes where the address of the page says, if it speaks of this program.
     read() {
-      const [id, words] = decodeURIComponent(location.hash.slice(1)).split('=');
+      const [id, words] = decoded(location.hash.slice(1)).split('=');
       if (id !== this.section.id || words === undefined) {
         if (this.path.length === 0) this.draw();
         return;

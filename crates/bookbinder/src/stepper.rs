@@ -52,8 +52,8 @@ struct State {
 pub(crate) fn html(json: &str) -> Result<String, String> {
     let graph: Graph = serde_json::from_str(json).map_err(|error| error.to_string())?;
     let trace = trace(&graph).ok_or("a schedule names a state that is not there")?;
-    // In a script element, only its end has a meaning.
-    let data = json.trim_end().replace("</", "<\\/").replace("{{", "{ {");
+    // Nothing in it may end the script element, or be a directive.
+    let data = json.trim_end().replace('<', "\\u003c").replace("{{", "{ {");
     Ok(format!(
         "\n\n<section class=\"stepper\" id=\"step-{name}\" aria-label=\"Step through {name}\">\n\
          <div class=\"trace\">\n{trace}</div>\n\

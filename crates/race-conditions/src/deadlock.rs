@@ -12,7 +12,7 @@ pub use watch::{Deadlock, Watch, Watched};
 
 #[cfg(test)]
 mod tests {
-    use super::philosophers::{dine, forced as forced_dinner, left_first, lower_first};
+    use super::philosophers::{dine, forced as forced_dinner, lower_first};
     use super::*;
 
     #[test]
@@ -35,11 +35,6 @@ mod tests {
     }
 
     #[test]
-    fn a_philosopher_alone_has_both_forks() {
-        assert_eq!(dine(2, 0, left_first), Ok(0));
-    }
-
-    #[test]
     fn a_lock_taken_twice_is_a_circle_of_one() {
         let watch = Watch::new();
         let lock = Watched::new(&watch, "the door", 0);
@@ -51,5 +46,17 @@ mod tests {
         );
         drop(held);
         assert!(lock.lock("Ada").is_ok());
+    }
+
+    #[test]
+    fn a_panic_gives_the_lock_back() {
+        let watch = Watch::new();
+        let lock = Watched::new(&watch, "the door", 7);
+        let panics = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let _held = lock.lock("Ada").expect("it is free");
+            std::panic::resume_unwind(Box::new("out of paper"));
+        }));
+        assert!(panics.is_err());
+        assert_eq!(lock.lock("Ben").map(|value| *value), Ok(7));
     }
 }

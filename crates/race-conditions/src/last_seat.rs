@@ -4,7 +4,7 @@
 //!
 //! * [`broken`]: looks whether a seat is free, and then takes it.
 //! * [`mutex`]: the same while nobody else may look.
-//! * [`exchange`]: takes it only if nothing has changed since the look, in one step.
+//! * [`exchange`]: takes it only if the number is still the one we saw, in one step.
 //! * [`owner`]: a thread owns the seats, and the buyers ask it.
 
 pub mod broken;

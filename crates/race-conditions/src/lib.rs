@@ -9,8 +9,8 @@
 //! * [`thread_safe`]: the same result each time, or not.
 //! * [`explorer`]: every schedule of a small program, counted.
 //!
-//! Nothing here is a *data race*: all that is shared is atomic, or behind a lock. Rust refuses
-//! to compile data races (`refused/` has some). It can't refuse these.
+//! Nothing here is a *data race*: all memory that is shared is atomic, or behind a lock. Safe
+//! Rust has no data races (`refused/` has some that don't compile). It can't refuse these.
 //!
 //! The broken versions stand beside the fixed ones, with the same signature. A function that
 //! takes `meanwhile` calls it at the moment when others can do harm; tests and demos use that
@@ -28,14 +28,8 @@ pub mod last_seat;
 pub mod lost_update;
 pub mod refcount;
 pub mod slab;
+mod sync;
 pub mod thread_safe;
-
-/// Where the modules get their threads, locks and atomics from. The test `schedules` compiles
-/// them once more, with those of shuttle.
-mod sync {
-    pub(crate) use std::sync::{Barrier, Condvar, Mutex, MutexGuard, atomic, mpsc};
-    pub(crate) use std::thread;
-}
 
 #[cfg(unix)]
 pub use file::WORKS;

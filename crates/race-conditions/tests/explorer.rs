@@ -1,7 +1,7 @@
 //! The explorer against what is known otherwise: closed forms, a search that remembers
 //! nothing, and a scheduler that rolls dice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 use proptest::prelude::*;
@@ -50,49 +50,58 @@ fn counts_are_those_of_the_closed_form() {
     }
 }
 
+/// An end: why it is bad, if it is, and what is seen of it.
+type End = (Option<String>, String);
+
+/// How many schedules lead to an end, and the best of them: its steps, and how often it
+/// changes threads.
+type Ways = (u128, (usize, usize));
+
 /// Every schedule, one after the other.
-fn brute_force(program: &Program, state: &State, ends: &mut BTreeMap<State2, u128>) {
+fn brute_force(
+    program: &Program,
+    state: &State,
+    path: &mut Vec<usize>,
+    ends: &mut BTreeMap<End, Ways>,
+) {
     let movable = state.movable(program);
     for &thread in &movable {
         let after = state.after(program, thread).expect("it can move");
-        brute_force(program, &after, ends);
+        path.push(thread);
+        brute_force(program, &after, path, ends);
+        path.pop();
     }
     if movable.is_empty() {
-        *ends.entry(key(state)).or_default() += 1;
+        let end = (state.bad(program), state.seen(program));
+        let (count, best) = ends.entry(end).or_insert((0, (usize::MAX, usize::MAX)));
+        *count += 1;
+        *best = (*best).min(price(path));
     }
 }
 
-/// What can be compared of a state.
-type State2 = (Vec<i64>, Vec<usize>, Vec<Vec<i64>>);
-
-fn key(state: &State) -> State2 {
-    (state.shared.clone(), state.next.clone(), state.registers.clone())
-}
-
-/// Where the explorer says that schedules end, and how many of them, by its graph alone.
-fn ends(exploration: &Exploration) -> BTreeMap<State2, u128> {
-    let mut paths = vec![0; exploration.states.len()];
-    paths[0] = 1;
-    let mut order: Vec<usize> = (0..paths.len()).collect();
-    order.sort_by_key(|&i| exploration.states[i].next.iter().sum::<usize>());
-    let mut ends = BTreeMap::new();
-    for i in order {
-        for &(_, to) in &exploration.moves[i] {
-            paths[to] += paths[i];
-        }
-        if exploration.moves[i].is_empty() {
-            *ends.entry(key(&exploration.states[i])).or_default() += paths[i];
-        }
-    }
-    ends
+fn price(path: &[usize]) -> (usize, usize) {
+    let changes = path.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    (path.len(), changes)
 }
 
 fn agrees_with_brute_force(program: &Program) {
     let exploration = explore(program);
     let mut expected = BTreeMap::new();
-    brute_force(program, &State::start(program), &mut expected);
-    assert_eq!(ends(&exploration), expected, "{program}");
-    assert_eq!(exploration.schedules, expected.values().sum(), "{program}");
+    brute_force(program, &State::start(program), &mut Vec::new(), &mut expected);
+    let found: BTreeMap<End, Ways> = exploration
+        .outcomes
+        .iter()
+        .map(|outcome| {
+            let end = (outcome.bad.clone(), outcome.seen.clone());
+            (end, (outcome.schedules, price(&outcome.shortest.0)))
+        })
+        .collect();
+    assert_eq!(found, expected, "{program}");
+    let count = |(count, _): &Ways| *count;
+    assert_eq!(exploration.schedules, expected.values().map(count).sum(), "{program}");
+    let bad = expected.iter().filter(|((bad, _), _)| bad.is_some());
+    let shortest_bad = bad.map(|(_, (_, (steps, _)))| *steps).min();
+    assert_eq!(exploration.shortest_bad().map(|bad| bad.0.len()), shortest_bad);
 }
 
 #[test]
@@ -166,8 +175,11 @@ fn a_program_that_is_too_large_is_refused() {
         refused.to_string(),
         "`adders` has more than 300,000 states; take away a thread, or some steps"
     );
-    // Few states, but more schedules than a u128 can count.
-    assert!(Exploration::of(&adders(2, 140)).is_err());
+    let many = Exploration::of(&adders(2, 140)).expect_err("few states, many schedules");
+    assert_eq!(
+        many.to_string(),
+        "`adders` has more schedules than can be counted; take away some steps"
+    );
 }
 
 /// Programs of two or three threads that load, store, add, exchange and lock.
@@ -211,17 +223,18 @@ proptest! {
         dice in prop::collection::vec(prop::collection::vec(0_usize..6, 40), 20),
     ) {
         let exploration = explore(&program);
-        let ends = ends(&exploration);
-        prop_assert_eq!(ends.values().sum::<u128>(), exploration.schedules);
+        let states: HashSet<&State> = exploration.states.iter().collect();
         let of_outcomes = exploration.outcomes.iter().map(|outcome| outcome.schedules);
         prop_assert_eq!(of_outcomes.sum::<u128>(), exploration.schedules);
         for dice in dice {
             let mut rolled = dice.into_iter().cycle();
             let roll = |movable: &[usize]| rolled.next().unwrap_or(0) % movable.len();
             let (schedule, end) = Schedule::run(&program, roll).expect("it can move");
-            prop_assert!(ends.contains_key(&key(&end)));
-            let states = schedule.replay(&program).expect("it has just been run");
-            prop_assert_eq!(states.last(), Some(&end));
+            prop_assert!(states.contains(&end));
+            let seen = end.seen(&program);
+            prop_assert!(exploration.outcomes.iter().any(|outcome| outcome.seen == seen));
+            let replayed = schedule.replay(&program).expect("it has just been run");
+            prop_assert_eq!(replayed.last(), Some(&end));
         }
     }
 }

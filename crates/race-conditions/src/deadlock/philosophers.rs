@@ -64,21 +64,19 @@ fn dine_and_meanwhile(
         (0..philosophers).map(|i| Watched::new(&watch, FORKS[i], ())).collect();
     let eat = |i: usize| {
         let [first, second] = way(&forks[i], &forks[(i + 1) % philosophers]);
-        (0..meals).try_for_each(|_| {
+        (0..meals).try_fold(0, |eaten, _| {
             let _first = first.lock(PHILOSOPHERS[i])?;
             meanwhile();
             let _second = second.lock(PHILOSOPHERS[i])?;
-            Ok(())
+            Ok(eaten + 1)
         })
     };
     thread::scope(|scope| {
         let guests: Vec<_> =
             (0..philosophers).map(|i| scope.spawn(move || eat(i))).collect();
-        let mut dinner = Ok(philosophers as u64 * meals);
-        for guest in guests {
-            let eaten = guest.join().expect("eating doesn't panic");
-            dinner = dinner.and_then(|meals| eaten.map(|()| meals));
-        }
-        dinner
+        // All of them, so that nobody is left at the table.
+        let join = |guest: thread::ScopedJoinHandle<_>| guest.join().expect("no panic");
+        let eaten: Vec<Result<u64, Deadlock>> = guests.into_iter().map(join).collect();
+        eaten.into_iter().sum()
     })
 }

@@ -42,7 +42,7 @@ pub fn paying_first(
 ///
 /// # Errors
 ///
-/// None.
+/// When both are the same account; otherwise none.
 // ANCHOR: in_order
 pub fn in_order(
     who: &'static str,

@@ -12,7 +12,7 @@ use std::error::Error;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use crate::sync::{Condvar, Mutex, MutexGuard};
+use crate::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Who has which lock, and who waits for which.
 #[derive(Debug, Default)]
@@ -81,12 +81,13 @@ impl List {
         let (mut waiter, mut waits_for) = (who, lock);
         let mut circle = Vec::new();
         loop {
-            let (held_by, _) = *self.has.iter().find(|(_, lock)| *lock == waits_for)?;
+            let (held_by, _) = *self.has.iter().find(|(_, held)| *held == waits_for)?;
             circle.push(Link { who: waiter, waits_for, held_by });
             if held_by == who {
                 return Some(circle);
             }
-            (waiter, waits_for) = *self.waits.iter().find(|(who, _)| *who == held_by)?;
+            (waiter, waits_for) =
+                *self.waits.iter().find(|(other, _)| *other == held_by)?;
         }
     }
     // ANCHOR_END: circle
@@ -104,7 +105,8 @@ impl<'w, T> Watched<'w, T> {
         self.name
     }
 
-    /// Locks it for `who`, which is the name of the calling thread; waits while another has it.
+    /// Locks it for `who`, which is the name of the calling thread, and of no other one; waits
+    /// while another has it.
     ///
     /// # Errors
     ///
@@ -122,14 +124,15 @@ impl<'w, T> Watched<'w, T> {
         }
         list.has.push((who, self.name));
         drop(list);
-        let value = self.value.lock().expect("only who is on the list has it");
+        // Who panicked with it left the list all the same.
+        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Guard { watch: self.watch, who, name: self.name, value })
     }
     // ANCHOR_END: lock
 
     /// The value, when nobody can lock it any more.
     pub fn into_inner(self) -> T {
-        self.value.into_inner().expect("nobody panicked with the value")
+        self.value.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -15,7 +15,7 @@ pub(crate) fn count(stage: &mut tour::Stage) -> tour::Outcome {
     for (name, locked) in [("read and write", false), ("with a lock on the file", true)] {
         let (is, time) = clock::time(|| file::count(processes, times, locked));
         let (is, should_be) = (is?, processes as u64 * times);
-        let lost = (should_be - is) as f64 / should_be as f64;
+        let lost = should_be.saturating_sub(is) as f64 / should_be as f64;
         table.row([
             name,
             &format::count(should_be),

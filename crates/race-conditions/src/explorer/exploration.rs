@@ -17,7 +17,7 @@ use super::program::Program;
 use super::schedule::Schedule;
 use super::state::{Misstep, State};
 
-/// With so many states, a program is too large: about a second of work, and 100 MB.
+/// With more states, a program is too large: some seconds of work, and some hundred MB.
 pub const LARGEST: usize = 300_000;
 
 /// The graph of a program's states, and its ends.
@@ -50,12 +50,17 @@ pub struct Outcome {
 /// A program that can't be explored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unexplorable {
-    /// It has more states, or more schedules, than we can count.
+    /// It has too many states.
     TooLarge {
         /// The program.
         name: String,
         /// The most states that we look at.
         limit: usize,
+    },
+    /// It has more schedules than a `u128` can count.
+    TooMany {
+        /// The program.
+        name: String,
     },
     /// It takes a step that no program should take.
     Misstep(Misstep),
@@ -68,6 +73,10 @@ impl fmt::Display for Unexplorable {
                 f,
                 "`{name}` has more than {} states; take away a thread, or some steps",
                 tour::format::count(*limit as u64)
+            ),
+            Self::TooMany { name } => write!(
+                f,
+                "`{name}` has more schedules than can be counted; take away some steps"
             ),
             Self::Misstep(misstep) => misstep.fmt(f),
         }
@@ -100,19 +109,20 @@ impl Exploration {
     /// As [`Exploration::of`].
     pub fn up_to(program: &Program, limit: usize) -> Result<Self, Unexplorable> {
         let too_large = || Unexplorable::TooLarge { name: program.name.clone(), limit };
+        let too_many = || Unexplorable::TooMany { name: program.name.clone() };
         let mut graph = Graph::new(program);
         while let Some(index) = graph.next() {
             for thread in graph.states[index].movable(program) {
                 let after = graph.states[index].after(program, thread)?;
-                graph.step(index, thread, after).ok_or_else(too_large)?;
+                graph.step(index, thread, after).ok_or_else(too_many)?;
                 if graph.states.len() > limit {
                     return Err(too_large());
                 }
             }
         }
-        let outcomes = graph.outcomes(program).ok_or_else(too_large)?;
+        let outcomes = graph.outcomes(program).ok_or_else(too_many)?;
         let sum = |total: u128, outcome: &Outcome| total.checked_add(outcome.schedules);
-        let schedules = outcomes.iter().try_fold(0, sum).ok_or_else(too_large)?;
+        let schedules = outcomes.iter().try_fold(0, sum).ok_or_else(too_many)?;
         Ok(Self { states: graph.states, moves: graph.moves, schedules, outcomes })
     }
 

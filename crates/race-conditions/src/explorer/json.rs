@@ -25,6 +25,9 @@ struct State<'a> {
     registers: &'a [Vec<i64>],
     /// Who can move, and the state that follows.
     moves: &'a [(usize, usize)],
+    /// For each thread the lock for which it waits; left out where none does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waits: Vec<Option<usize>>,
     /// Where nobody can: the outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<usize>,
@@ -56,7 +59,11 @@ impl Exploration {
                 moves.is_empty().then(|| state.seen(program)).and_then(|seen| {
                     self.outcomes.iter().position(|outcome| outcome.seen == seen)
                 });
+            let threads = 0..program.threads.len();
+            let waits: Vec<_> =
+                threads.map(|thread| state.waits_for(program, thread)).collect();
             State {
+                waits: if waits.iter().any(Option::is_some) { waits } else { Vec::new() },
                 shared: &state.shared,
                 held: &state.held,
                 next: &state.next,

@@ -11,7 +11,7 @@ use crate::sync::atomic::{AtomicI64, Ordering::Relaxed};
 /// zero if need be. An atomic in each step is not one step.
 // ANCHOR: buy
 pub fn buy(free: &AtomicI64, meanwhile: impl FnOnce()) -> bool {
-    if free.load(Relaxed) == 0 {
+    if free.load(Relaxed) <= 0 {
         return false;
     }
     meanwhile();

@@ -1,4 +1,4 @@
-//! Takes only what has not changed since the look.
+//! Takes a seat only if the number is still, or again, the one that was seen.
 
 use crate::crowd::at_once;
 use crate::sync::atomic::{AtomicI64, Ordering::Relaxed};

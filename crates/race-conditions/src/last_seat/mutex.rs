@@ -8,7 +8,7 @@ use crate::sync::Mutex;
 // ANCHOR: buy
 pub fn buy(free: &Mutex<i64>) -> bool {
     let mut free = free.lock().expect("buying doesn't panic");
-    if *free == 0 {
+    if *free <= 0 {
         return false;
     }
     *free -= 1;

@@ -6,8 +6,11 @@ use race_conditions::deadlock::transfer::{both_ways, in_order, paying_first};
 use race_conditions::refcount::{self, Fate};
 use race_conditions::{file, last_seat};
 
-/// Seats sold to two buyers, in a round.
+/// Sales of a single seat to two buyers, in a round.
 const SEATS: usize = 10_000;
+/// Sales of many seats, and how many these are.
+const SALES: usize = 500;
+const MANY: i64 = 1_000;
 /// Objects shared by two threads, and references that each takes.
 const OBJECTS: usize = 1_000;
 const REFERENCES: u64 = 10_000;
@@ -31,6 +34,8 @@ pub(crate) fn observe(observer: &mut Observer) {
         for (name, sell) in last_seat::WAYS {
             let twice = (0..SEATS).filter(|_| sell(1, 2) > 1).count();
             observer.sample(&format!("last seat/{name}"), Unit::Count, twice as f64);
+            let over = (0..SALES).filter(|_| sell(MANY, 2) > MANY as usize).count();
+            observer.sample(&format!("last of many/{name}"), Unit::Count, over as f64);
         }
         for (name, share) in refcount::WAYS {
             let fates: Vec<Fate> = (0..OBJECTS).map(|_| share(2, REFERENCES)).collect();

@@ -1,6 +1,8 @@
 //! Race conditions. A module for each group of measurements, which has its name.
 
 mod counting;
+mod referring;
+mod selling;
 
 use std::time::Duration;
 
@@ -11,6 +13,6 @@ criterion_group! {
     config = Criterion::default()
         .warm_up_time(Duration::from_secs(1))
         .measurement_time(Duration::from_secs(3));
-    targets = counting::bench
+    targets = counting::bench, selling::bench, referring::bench
 }
 criterion_main!(benches);

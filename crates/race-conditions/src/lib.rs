@@ -3,7 +3,7 @@
 //!
 //! * [`lost_update`]: two threads add to one number, and one of the additions is lost.
 //! * [`last_seat`]: two look at the same time, and both act on what they saw.
-//! * [`file`]: the same between processes, which share no memory.
+//! * [`mod@file`]: the same between processes, which share no memory.
 //! * [`refcount`]: what a lost update does to memory, caught by a [`slab`].
 //! * [`deadlock`]: threads that wait for each other for ever, and one that says so.
 //! * [`thread_safe`]: the same result each time, or not.

@@ -1,6 +1,6 @@
 //! The code of this crate, broken and fixed, under every schedule, and the explorer's models
-//! of it: both must find the same ends. (Three philosophers have too many schedules in Rust,
-//! where each looks at a list of locks; 20,000 of theirs are rolled with dice.)
+//! of it: both must find the same ends. (Three philosophers, and a desk with channels, have
+//! too many schedules in Rust; 20,000 of theirs are rolled with dice.)
 //!
 //! The modules take their threads, locks and atomics from `crate::sync`, and `crate` is this
 //! test here. So they are compiled once more, with those of shuttle, whose scheduler goes
@@ -146,7 +146,8 @@ fn the_last_seat() {
     assert_eq!(code, model("last-seat-exchange"));
     let code = under_every_schedule(|| seat_mutex::sell(1, 2));
     assert_eq!(code, model("last-seat-lock"));
-    assert_eq!(under_every_schedule(|| seat_owner::sell(1, 2)), BTreeSet::from([1]));
+    let code = under_some_schedules(20_000, || seat_owner::sell(1, 2));
+    assert_eq!(code, BTreeSet::from([1]));
 }
 
 #[test]

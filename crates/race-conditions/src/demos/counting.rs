@@ -40,10 +40,12 @@ pub(crate) fn last_seat(stage: &mut Stage) -> Outcome {
         format::count(twice as u64),
         format::count(FORCED as u64)
     )?;
-    let mut table = Table::new(["left alone", "seats", "sold more than once"]);
+    let mut table = Table::new(["left alone", "sales of a seat", "sold twice", "time"]);
     for (name, sell) in last_seat::WAYS {
-        let twice = (0..times).filter(|_| sell(1, buyers) > 1).count();
-        table.row([name, &format::count(times), &format::count(twice as u64)]);
+        let sales = || (0..times).filter(|_| sell(1, buyers) > 1).count();
+        let (twice, time) = clock::time(sales);
+        let twice = format::count(twice as u64);
+        table.row([name, &format::count(times), &twice, &format::time(time)]);
     }
     write!(stage, "{table}")?;
     Ok(())

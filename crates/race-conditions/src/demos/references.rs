@@ -1,7 +1,7 @@
 use std::io::Write;
 
 use race_conditions::refcount::{Fate, WAYS, broken};
-use tour::{Outcome, Stage, Table, format};
+use tour::{Outcome, Stage, Table, clock, format};
 
 /// References that each thread takes and drops.
 const REFERENCES: u64 = 10_000;
@@ -23,11 +23,14 @@ pub(crate) fn refcount(stage: &mut Stage) -> Outcome {
     ]);
     for (name, share) in WAYS {
         let mut fates = [0; 3];
-        for _ in 0..objects {
-            fates[share(threads, REFERENCES) as usize] += 1;
-        }
+        let ((), time) = clock::time(|| {
+            for _ in 0..objects {
+                fates[share(threads, REFERENCES) as usize] += 1;
+            }
+        });
+        let (objects, time) = (format::count(objects), format::time(time));
         let [freed, leaked, in_use] = fates.map(format::count);
-        table.row([name, &format::count(objects), &freed, &leaked, &in_use]);
+        table.row([name, &objects, &freed, &leaked, &in_use, &time]);
     }
     write!(stage, "{table}")?;
     Ok(())

@@ -1,5 +1,7 @@
 //! First looks, then takes.
 
+use std::iter::repeat_with;
+
 use crate::crowd::at_once;
 use crate::sync::Barrier;
 use crate::sync::atomic::{AtomicI64, Ordering::Relaxed};
@@ -20,12 +22,14 @@ pub fn buy(free: &AtomicI64, meanwhile: impl FnOnce()) -> bool {
 }
 // ANCHOR_END: buy
 
-/// How many of `buyers`, who all come at once, get one of so many `seats`; or more than
-/// there are.
+/// How many of so many `seats` are sold to `buyers`, who all come at once and buy until they
+/// get none; sometimes more than there are.
 pub fn sell(seats: i64, buyers: usize) -> usize {
     let free = AtomicI64::new(seats);
-    let got_one = at_once(buyers, || buy(&free, || {}));
-    got_one.into_iter().map(usize::from).sum()
+    let bought = at_once(buyers, || {
+        repeat_with(|| buy(&free, || {})).take_while(|&got_one| got_one).count()
+    });
+    bought.into_iter().sum()
 }
 
 /// Two buyers, one seat, and neither takes it before both have looked. Returns 2, always.

@@ -1,5 +1,7 @@
 //! Takes a seat only if the number is still, or again, the one that was seen.
 
+use std::iter::repeat_with;
+
 use crate::crowd::at_once;
 use crate::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
@@ -18,9 +20,12 @@ pub fn buy(free: &AtomicI64) -> bool {
 }
 // ANCHOR_END: buy
 
-/// How many of `buyers`, who all come at once, get one of so many `seats`.
+/// How many of so many `seats` are sold to `buyers`, who all come at once and buy until they
+/// get none.
 pub fn sell(seats: i64, buyers: usize) -> usize {
     let free = AtomicI64::new(seats);
-    let got_one = at_once(buyers, || buy(&free));
-    got_one.into_iter().map(usize::from).sum()
+    let bought = at_once(buyers, || {
+        repeat_with(|| buy(&free)).take_while(|&got_one| got_one).count()
+    });
+    bought.into_iter().sum()
 }

@@ -1,5 +1,7 @@
 //! Looks and takes behind one lock.
 
+use std::iter::repeat_with;
+
 use crate::crowd::at_once;
 use crate::sync::Mutex;
 
@@ -16,9 +18,12 @@ pub fn buy(free: &Mutex<i64>) -> bool {
 }
 // ANCHOR_END: buy
 
-/// How many of `buyers`, who all come at once, get one of so many `seats`.
+/// How many of so many `seats` are sold to `buyers`, who all come at once and buy until they
+/// get none.
 pub fn sell(seats: i64, buyers: usize) -> usize {
     let free = Mutex::new(seats);
-    let got_one = at_once(buyers, || buy(&free));
-    got_one.into_iter().map(usize::from).sum()
+    let bought = at_once(buyers, || {
+        repeat_with(|| buy(&free)).take_while(|&got_one| got_one).count()
+    });
+    bought.into_iter().sum()
 }

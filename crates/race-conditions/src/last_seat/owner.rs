@@ -12,13 +12,14 @@ pub fn buy(desk: &Sender<Sender<bool>>) -> bool {
 }
 // ANCHOR_END: buy
 
-/// How many of `buyers`, who all come at once, get one of so many `seats`.
+/// How many of so many `seats` are sold to `buyers`, who all come at once and buy until they
+/// get none.
 pub fn sell(seats: i64, buyers: usize) -> usize {
     let (desk, asked) = channel::<Sender<bool>>();
     thread::scope(|scope| {
         for _ in 0..buyers {
             let desk = desk.clone();
-            scope.spawn(move || buy(&desk));
+            scope.spawn(move || while buy(&desk) {});
         }
         // The desk closes when nobody can ask any more.
         drop(desk);

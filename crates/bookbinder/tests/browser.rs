@@ -1,6 +1,6 @@
 //! The stepper as a reader meets it: in a browser, from a file.
 //!
-//! `cargo test -p bookbinder --test browser -- --ignored` needs Chromium and ChromeDriver;
+//! `cargo test --workspace --test browser -- --ignored` needs Chromium and ChromeDriver;
 //! `cargo test --workspace` does without.
 
 use std::io::{BufRead, BufReader};

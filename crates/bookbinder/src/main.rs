@@ -54,7 +54,7 @@ struct Build {
 
 #[derive(Args)]
 struct Measure {
-    /// Few samples: about a minute, for a first look
+    /// Few samples: some minutes, for a first look
     #[arg(long)]
     quick: bool,
     /// Only this group; can be given more than once

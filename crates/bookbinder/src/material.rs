@@ -1,5 +1,6 @@
 //! Everything that the book is woven from, read once.
 
+use std::cmp::Reverse;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +11,9 @@ use crate::finding::Finding;
 use crate::fingerprint::Code;
 use crate::gates;
 use crate::measurement::{Measured, Measurement, YOURS, sorted};
+
+/// How many ids a refusal names for one that was never measured: those that begin like it.
+const NEAREST: usize = 8;
 
 /// The measurements, claims and code of the project, and what is wrong with them.
 pub struct Material {
@@ -269,22 +273,31 @@ impl Material {
     /// The measurement `id` of the reference machine.
     pub(crate) fn find(&self, id: &str) -> Result<&Measurement, Refusal> {
         self.reference.get(id).ok_or_else(|| {
-        let group = id.split('/').next().unwrap_or_default();
-        let ids: Vec<_> =
-            self.reference.below(group).map(|m| m.id.as_str()).collect();
-        let remedy = if ids.is_empty() {
-            format!(
-                "nothing in `{group}` was measured on the reference machine; there, call \
-                 `cargo book measure --machine {} --only {group}`",
-                self.reference.name
-            )
-        } else {
-            format!(
-                "measure it with `cargo book measure --only {group}`; measured are: {}",
-                ids.join(", ")
-            )
-        };
-        (format!("`{id}` was never measured"), remedy)
-    })
+            let group = id.split('/').next().unwrap_or_default();
+            let mut ids: Vec<_> =
+                self.reference.below(group).map(|m| m.id.as_str()).collect();
+            let alike = |other: &str| {
+                id.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
+            };
+            ids.sort_by_key(|other| Reverse(alike(other)));
+            let more = match ids.len().saturating_sub(NEAREST) {
+                0 => String::new(),
+                more => format!(", and {more} more"),
+            };
+            ids.truncate(NEAREST);
+            let remedy = if ids.is_empty() {
+                format!(
+                    "nothing in `{group}` was measured on the reference machine; there, call \
+                     `cargo book measure --machine {} --only {group}`",
+                    self.reference.name
+                )
+            } else {
+                format!(
+                    "measure it with `cargo book measure --only {group}`; measured are: {}{more}",
+                    ids.join(", ")
+                )
+            };
+            (format!("`{id}` was never measured"), remedy)
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! Threads that wait for each other, for ever.
 //!
-//! * [`watch`]: locks that know who has them and who waits, and refuse to close a circle.
+//! * [`watch`]: locks that know who has them and who waits, and refuse to close a cycle.
 //! * [`transfer`]: two accounts, locked in opposite order, or always in the same.
 //! * [`philosophers`]: the same with more than two, around a table.
 
@@ -23,7 +23,7 @@ mod tests {
                 deadlock.to_string(),
                 "Ada has x and waits for y, which Ben has; Ben has y and waits for x, which Ada has"
             );
-            assert_eq!(forced_dinner(5).expect_err("all five").circle().len(), 5);
+            assert_eq!(forced_dinner(5).expect_err("all five").cycle().len(), 5);
         }
     }
 
@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_taken_twice_is_a_circle_of_one() {
+    fn a_lock_taken_twice_is_a_cycle_of_one() {
         let watch = Watch::new();
         let lock = Watched::new(&watch, "the door", 0);
         let held = lock.lock("Ada").expect("it is free");

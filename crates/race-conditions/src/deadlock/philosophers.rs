@@ -21,7 +21,7 @@ pub fn left_first<'f, 'w>(left: &'f Fork<'w>, right: &'f Fork<'w>) -> [&'f Fork<
 }
 
 /// Everybody takes the one with the lower number first. For the last one that is the right
-/// one, so the circle can't close.
+/// one, so the cycle can't close.
 pub fn lower_first<'f, 'w>(left: &'f Fork<'w>, right: &'f Fork<'w>) -> [&'f Fork<'w>; 2] {
     if left.name() < right.name() { [left, right] } else { [right, left] }
 }
@@ -44,7 +44,7 @@ pub fn dine(philosophers: usize, meals: u64, way: Way) -> Result<u64, Deadlock> 
 ///
 /// # Errors
 ///
-/// Always: the circle.
+/// Always: the cycle.
 pub fn forced(philosophers: usize) -> Result<u64, Deadlock> {
     let all_have_one = Barrier::new(philosophers);
     dine_and_meanwhile(philosophers, 1, left_first, &|| {

@@ -80,7 +80,7 @@ pub fn both_ways(transfer: Way, times: u64) -> Result<(i64, i64), Deadlock> {
 ///
 /// # Errors
 ///
-/// Always: the circle.
+/// Always: the cycle.
 pub fn forced() -> Result<(i64, i64), Deadlock> {
     let both_have_one = Barrier::new(2);
     both_ways_and_meanwhile(paying_first, 1, &|| {

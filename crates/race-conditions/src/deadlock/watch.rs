@@ -2,7 +2,7 @@
 //!
 //! All locks under one [`Watch`] share a list of who has which lock and who waits for which.
 //! Before a thread begins to wait, it follows the list: who has the lock, for what does that
-//! one wait, who has that … If it comes back to itself, nobody in the circle could ever go on,
+//! one wait, who has that … If it comes back to itself, nobody in the cycle could ever go on,
 //! and it gets an error instead. This is a search for a cycle in the wait-for graph, as
 //! databases do it (Coffman, Elphick, Shoshani, *System Deadlocks*, 1971).
 //!
@@ -46,10 +46,10 @@ pub struct Guard<'l, T> {
     value: MutexGuard<'l, T>,
 }
 
-/// A circle of threads, each of which has what the one before it waits for.
+/// A cycle of threads, each of which has what the one before it waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadlock {
-    circle: Vec<Link>,
+    cycle: Vec<Link>,
 }
 
 /// Who waits for which lock, and who has it.
@@ -75,22 +75,22 @@ impl Watch {
 }
 
 impl List {
-    /// The circle that would close if `who` waited for `lock`.
-    // ANCHOR: circle
-    fn circle(&self, who: &'static str, lock: &'static str) -> Option<Vec<Link>> {
+    /// The cycle that would close if `who` waited for `lock`.
+    // ANCHOR: cycle
+    fn cycle(&self, who: &'static str, lock: &'static str) -> Option<Vec<Link>> {
         let (mut waiter, mut waits_for) = (who, lock);
-        let mut circle = Vec::new();
+        let mut cycle = Vec::new();
         loop {
             let (held_by, _) = *self.has.iter().find(|(_, held)| *held == waits_for)?;
-            circle.push(Link { who: waiter, waits_for, held_by });
+            cycle.push(Link { who: waiter, waits_for, held_by });
             if held_by == who {
-                return Some(circle);
+                return Some(cycle);
             }
             (waiter, waits_for) =
                 *self.waits.iter().find(|(other, _)| *other == held_by)?;
         }
     }
-    // ANCHOR_END: circle
+    // ANCHOR_END: cycle
 }
 
 impl<'w, T> Watched<'w, T> {
@@ -110,13 +110,13 @@ impl<'w, T> Watched<'w, T> {
     ///
     /// # Errors
     ///
-    /// When that would never end: the circle.
+    /// When that would never end: the cycle.
     // ANCHOR: lock
     pub fn lock(&self, who: &'static str) -> Result<Guard<'_, T>, Deadlock> {
         let mut list = self.watch.list();
         while list.has.iter().any(|(_, lock)| *lock == self.name) {
-            if let Some(circle) = list.circle(who, self.name) {
-                return Err(Deadlock::new(circle));
+            if let Some(cycle) = list.cycle(who, self.name) {
+                return Err(Deadlock::new(cycle));
             }
             list.waits.push((who, self.name));
             list = self.watch.changed.wait(list).expect("nobody panics with the list");
@@ -158,25 +158,25 @@ impl<T> DerefMut for Guard<'_, T> {
 }
 
 impl Deadlock {
-    /// A circle has no beginning. It is told from whoever's name comes first, so that the same
+    /// A cycle has no beginning. It is told from whoever's name comes first, so that the same
     /// deadlock always reads the same.
-    fn new(mut circle: Vec<Link>) -> Self {
-        let first = circle.iter().enumerate().min_by_key(|(_, link)| link.who);
+    fn new(mut cycle: Vec<Link>) -> Self {
+        let first = cycle.iter().enumerate().min_by_key(|(_, link)| link.who);
         let first = first.map_or(0, |(place, _)| place);
-        circle.rotate_left(first);
-        Self { circle }
+        cycle.rotate_left(first);
+        Self { cycle }
     }
 
     /// Who waits for whom, all around.
-    pub fn circle(&self) -> &[Link] {
-        &self.circle
+    pub fn cycle(&self) -> &[Link] {
+        &self.cycle
     }
 }
 
 impl fmt::Display for Deadlock {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let before = self.circle.iter().cycle().skip(self.circle.len().max(1) - 1);
-        for (i, (link, before)) in self.circle.iter().zip(before).enumerate() {
+        let before = self.cycle.iter().cycle().skip(self.cycle.len().max(1) - 1);
+        for (i, (link, before)) in self.cycle.iter().zip(before).enumerate() {
             let Link { who, waits_for, held_by } = link;
             let has = before.waits_for;
             let comma = if i == 0 { "" } else { "; " };

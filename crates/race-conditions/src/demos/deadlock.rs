@@ -37,10 +37,10 @@ pub(crate) fn deadlock(stage: &mut Stage) -> Outcome {
 /// Runs once; says whether that ended in a deadlock.
 type Way = fn() -> bool;
 
-/// A line for each link of the circle.
+/// A line for each link of the cycle.
 fn name(stage: &mut Stage, deadlock: Option<Deadlock>) -> Outcome {
     let deadlock = deadlock.ok_or("it was forced, and there is no deadlock")?;
-    for link in deadlock.circle() {
+    for link in deadlock.cycle() {
         let (who, lock, holder) = (link.who, link.waits_for, link.held_by);
         writeln!(stage, "    {who} waits for {lock}, which {holder} has")?;
     }

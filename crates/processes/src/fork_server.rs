@@ -10,15 +10,14 @@
 //! travel over a Unix socket. The worker becomes the parent's own child, and the server
 //! has nothing more to do with it.
 
-use std::io::{self, IoSlice, IoSliceMut};
-use std::os::fd::{AsRawFd, FromRawFd, RawFd};
+use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::slice;
 
 use nix::errno::Errno;
-use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
 
 use crate::forking::{Forked, fork_sibling};
+use crate::worker::descriptors;
 use crate::worker::{self, Error, Link, Process, Program, Work, Worker};
 
 /// The server's work.
@@ -66,14 +65,10 @@ impl ForkServer {
 
 /// Sends the name of a work, and the worker's end of its link along with it.
 fn send(server: &UnixStream, work: &str, link: &UnixStream) -> io::Result<()> {
-    let link = link.as_raw_fd();
-    let along = [ControlMessage::ScmRights(slice::from_ref(&link))];
-    let name = [IoSlice::new(work.as_bytes())];
-    let flags = MsgFlags::MSG_NOSIGNAL;
-    match sendmsg::<()>(server.as_raw_fd(), &name, &along, flags, None) {
+    match descriptors::send(server, work.as_bytes(), &[link.as_fd()]) {
         // A server that has gone gives no answer, and then we learn how it ended.
-        Err(Errno::EPIPE) | Ok(_) => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        sent => sent,
     }
 }
 
@@ -103,24 +98,11 @@ pub(crate) fn serve(mut parent: Link, works: &[Work]) -> i32 {
 /// the parent has gone.
 fn receive(parent: &UnixStream) -> io::Result<Option<(String, UnixStream)>> {
     let mut name = [0; LONGEST_NAME];
-    let mut room = nix::cmsg_space!(RawFd);
-    let mut into = [IoSliceMut::new(&mut name)];
-    let flags = MsgFlags::MSG_CMSG_CLOEXEC;
-    let message = recvmsg::<()>(parent.as_raw_fd(), &mut into, Some(&mut room), flags)?;
-    let length = message.bytes;
+    let (length, along) = descriptors::receive(parent, &mut name)?;
     if length == 0 {
         return Ok(None);
     }
-    let along = message.cmsgs()?.find_map(|along| match along {
-        ControlMessageOwned::ScmRights(descriptors) => descriptors.first().copied(),
-        _ => None,
-    });
-    let link = adopt(along.ok_or(Errno::EBADMSG)?);
-    Ok(Some((String::from_utf8_lossy(&name[..length]).into_owned(), link)))
-}
-
-#[allow(unsafe_code)]
-fn adopt(descriptor: RawFd) -> UnixStream {
-    // SAFETY: the system has just made this descriptor for us, so nobody else has it.
-    unsafe { UnixStream::from_raw_fd(descriptor) }
+    let link = along.into_iter().next().ok_or(Errno::EBADMSG)?;
+    let name = String::from_utf8_lossy(&name[..length]).into_owned();
+    Ok(Some((name, UnixStream::from(link))))
 }

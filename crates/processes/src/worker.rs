@@ -3,7 +3,7 @@
 //!
 //! * `worker/entry.rs`: how a program becomes a worker, [`entry`], and ends with its
 //!   parent.
-//! * `worker/link.rs`: how the two talk, [`Link`].
+//! * `worker/link.rs`: how the two talk, [`Link`]; [`descriptors`] can travel, too.
 //! * here: how the parent starts, asks and ends it, [`Worker`].
 //!
 //! The link is a pair of connected sockets. The worker gets its end as stdin, so its
@@ -12,6 +12,7 @@
 //! closed on exec, so no worker that is started anew holds the link of another.
 
 mod by_fork;
+pub mod descriptors;
 mod entry;
 mod error;
 mod link;
@@ -239,8 +240,7 @@ impl Worker {
     }
 
     /// The link to it.
-    #[cfg(target_os = "linux")]
-    pub(crate) fn link(&self) -> &Link {
+    pub fn link(&self) -> &Link {
         &self.link
     }
 

@@ -43,10 +43,7 @@ pub fn send(
 /// # Errors
 ///
 /// Whatever the system says.
-pub fn receive(
-    socket: impl AsFd,
-    bytes: &mut [u8],
-) -> io::Result<(usize, Vec<OwnedFd>)> {
+pub fn receive(socket: impl AsFd, bytes: &mut [u8]) -> io::Result<(usize, Vec<OwnedFd>)> {
     let mut room = nix::cmsg_space!([RawFd; MOST]);
     let mut into = [IoSliceMut::new(bytes)];
     #[cfg(target_os = "linux")]

@@ -1,0 +1,39 @@
+//! Messages between processes. Read the modules in this order:
+//!
+//! * [`connection`]: what every transport has to be, two small traits.
+//! * [`transport`]: which there are, and how two sides meet: one opens and invites, the other
+//!   joins.
+//! * [`peer`]: a process at the other end.
+//! * [`frame`]: messages in a stream of bytes; [`stream`]: pipes, socket pairs, TCP.
+//! * [`ipc_channels`]: the channels of the crate `ipc-channel`, in three ways.
+//! * [`ring`]: shared memory, with a ring of our own in it.
+//! * [`here`]: inside of one process, to compare with: a channel between threads.
+//! * [`error`]: what can go wrong.
+//! * [`numbers`]: what it costs to turn a message that has a type into bytes.
+//! * [`limits`]: what no transport can be faster than.
+//!
+//! All this needs a Unix, and the ring needs Linux. On Windows the crate is empty; there, the
+//! Windows Subsystem for Linux runs it all.
+
+#![cfg(unix)]
+
+pub mod connection;
+pub mod error;
+pub mod frame;
+pub mod here;
+pub mod ipc_channels;
+pub mod limits;
+pub mod numbers;
+
+pub mod peer;
+#[cfg(target_os = "linux")]
+pub mod ring;
+pub mod stream;
+#[cfg(target_os = "linux")]
+mod sync;
+pub mod transport;
+
+pub use connection::{Connection, Halves, Receiver, Sender, Settings};
+pub use error::{Error, Problem};
+pub use peer::{Peer, WORKS};
+pub use transport::Transport;

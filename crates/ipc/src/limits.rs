@@ -1,0 +1,124 @@
+//! What no transport can be faster than: two threads that pass a cache line, a copy of the
+//! message, an empty system call, a wake-up.
+
+use std::hint;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Two threads pass a word to and fro, `rounds` times; returns the time that all of it took.
+/// The word moves from one core to the other and back in each round. On a machine with one
+/// core this takes its time.
+// ANCHOR: line
+pub fn cache_line(rounds: u32) -> Duration {
+    let word = AtomicU32::new(0);
+    let wait_for = |value| {
+        let mut looks = 0_u32;
+        while word.load(Ordering::Acquire) != value {
+            hint::spin_loop();
+            looks += 1;
+            if looks.is_multiple_of(1_024) {
+                thread::yield_now();
+            }
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..rounds {
+                wait_for(2 * round + 1);
+                word.store(2 * round + 2, Ordering::Release);
+            }
+        });
+        // The first round also waits for the thread to start.
+        word.store(1, Ordering::Release);
+        wait_for(2);
+        let start = Instant::now();
+        for round in 1..rounds {
+            word.store(2 * round + 1, Ordering::Release);
+            wait_for(2 * round + 2);
+        }
+        start.elapsed()
+    })
+}
+// ANCHOR_END: line
+
+/// Asks the system who our parent is, `rounds` times: a call that does next to nothing.
+pub fn system_call(rounds: u32) -> Duration {
+    let start = Instant::now();
+    for _ in 0..rounds {
+        hint::black_box(nix::unistd::getppid());
+    }
+    start.elapsed()
+}
+
+/// Copies `from` to `to`, `rounds` times.
+///
+/// # Panics
+///
+/// When they differ in length.
+pub fn copy(from: &[u8], to: &mut [u8], rounds: u32) -> Duration {
+    let start = Instant::now();
+    for _ in 0..rounds {
+        to.copy_from_slice(hint::black_box(from));
+        hint::black_box(&mut *to);
+    }
+    start.elapsed()
+}
+
+/// Two threads wake each other in turn, `rounds` times: a wake-up each way in each round.
+///
+/// # Panics
+///
+/// When the system has no futex.
+#[cfg(target_os = "linux")]
+// ANCHOR: wake
+pub fn wake_up(rounds: u32) -> Duration {
+    use crate::ring::futex;
+
+    let word = AtomicU32::new(0);
+    let wait_for = |value| {
+        loop {
+            let seen = word.load(Ordering::Acquire);
+            if seen == value {
+                return;
+            }
+            futex::wait(&word, seen, Duration::from_secs(1))
+                .expect("it is a word of ours");
+        }
+    };
+    let say = |value| {
+        word.store(value, Ordering::Release);
+        futex::wake(&word);
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..rounds {
+                wait_for(2 * round + 1);
+                say(2 * round + 2);
+            }
+        });
+        say(1);
+        wait_for(2);
+        let start = Instant::now();
+        for round in 1..rounds {
+            say(2 * round + 1);
+            wait_for(2 * round + 2);
+        }
+        start.elapsed()
+    })
+}
+// ANCHOR_END: wake
+
+/// A plain call that does what an echo does: it copies the message, and gives it back.
+pub fn call(message: &[u8], answer: &mut Vec<u8>, rounds: u32) -> Duration {
+    let echo: fn(&[u8], &mut Vec<u8>) = |message, answer| {
+        answer.clear();
+        answer.extend_from_slice(message);
+    };
+    let start = Instant::now();
+    for _ in 0..rounds {
+        hint::black_box(echo)(hint::black_box(message), answer);
+        hint::black_box(&mut *answer);
+    }
+    start.elapsed()
+}

@@ -1,0 +1,173 @@
+//! A process at the other end of a connection.
+
+use std::io;
+use std::os::fd::AsFd;
+
+use processes::worker::{
+    self, Link, Program, Work, Worker, descriptors, end_with_parent,
+};
+
+use crate::connection::{Connection, Halves, Settings};
+use crate::error::{Error, Problem};
+use crate::numbers;
+use crate::transport::{Invitation, Transport};
+
+/// A process that does its work through a connection with us. Dropping it kills the process.
+pub struct Peer {
+    /// The connection with it.
+    pub connection: Connection,
+    worker: Worker,
+}
+
+impl Peer {
+    /// Starts this program anew as a peer that does `work`, and connects with it.
+    ///
+    /// # Errors
+    ///
+    /// When the process can't be started, or doesn't connect in time.
+    pub fn start(
+        transport: Transport,
+        settings: Settings,
+        work: &Work,
+    ) -> Result<Self, Error> {
+        let start = || Ok(Program::this()?.start(work.name)?);
+        let worker =
+            start().map_err(|problem: Problem| problem.with(transport, work.name))?;
+        Self::connect(transport, settings, worker)
+    }
+
+    /// Connects with a worker that waits for an invitation.
+    ///
+    /// # Errors
+    ///
+    /// When it doesn't connect in time.
+    // ANCHOR: connect
+    pub fn connect(
+        transport: Transport,
+        settings: Settings,
+        mut worker: Worker,
+    ) -> Result<Self, Error> {
+        let peer = format!("process {}", worker.id());
+        let (invitation, inviting) = transport.open(settings)?.invite();
+        let handed_over = hand_over(invitation, &mut worker);
+        handed_over.map_err(|problem| problem.with(transport, &peer))?;
+        let connection = inviting.accept(&peer)?;
+        Ok(Self { connection, worker })
+    }
+    // ANCHOR_END: connect
+
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.worker.id()
+    }
+
+    /// The halves of the connection, and the process: dropping that kills it.
+    pub fn split(self) -> (Halves, Worker) {
+        (self.connection.split(), self.worker)
+    }
+
+    /// Ends it at once, and returns the connection, which nobody is at the other end of.
+    ///
+    /// # Errors
+    ///
+    /// When the system won't.
+    pub fn kill(self) -> Result<Connection, worker::Error> {
+        self.worker.kill()?;
+        Ok(self.connection)
+    }
+
+    /// Closes the connection, and waits until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// When it ended in any other way than by returning.
+    pub fn join(self) -> Result<(), worker::Error> {
+        drop(self.connection);
+        self.worker.join()
+    }
+}
+
+/// Sends an invitation, and then the descriptors that belong to it.
+fn hand_over(invitation: Invitation, worker: &mut Worker) -> Result<(), Problem> {
+    if !invitation.transport().reaches_processes() {
+        return Err(Problem::OnlyHere);
+    }
+    let () = worker.ask(&invitation)?;
+    let along: Vec<_> = invitation.descriptors().iter().map(AsFd::as_fd).collect();
+    // A worker that has gone will not connect.
+    let _ = descriptors::send(worker.link(), b"!", &along);
+    Ok(())
+}
+
+/// The worker's side: waits for the invitation.
+///
+/// # Errors
+///
+/// When the parent has gone, or sends something else.
+pub fn invitation(link: &mut Link) -> io::Result<Invitation> {
+    let invitation: Option<Invitation> = link.receive()?;
+    let invitation = invitation.ok_or(io::ErrorKind::BrokenPipe)?;
+    // From here on, the next byte on the link is one that descriptors travel with.
+    link.send(&())?;
+    let (_, along) = descriptors::receive(&*link, &mut [0])?;
+    Ok(invitation.with_descriptors(along))
+}
+
+/// The worker's side: waits for an invitation, joins, and does `work` through the connection.
+/// This process ends when its parent does.
+///
+/// # Errors
+///
+/// When there is no connection. That `work` ends with an error is none: so its parent tells it
+/// that there is no more to do.
+// ANCHOR: serve
+pub fn serve(
+    mut link: Link,
+    work: fn(Connection) -> Result<(), Error>,
+) -> io::Result<()> {
+    let invitation = invitation(&mut link)?;
+    end_with_parent(&link)?;
+    let connection = invitation.join().map_err(io::Error::other)?;
+    match work(connection) {
+        Ok(()) | Err(Error { problem: Problem::Ended, .. }) => Ok(()),
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
+// ANCHOR_END: serve
+
+/// Sends each message back.
+pub const ECHO: Work = Work::new("ipc: echo", |link| {
+    serve(link, |mut connection| {
+        loop {
+            connection.echo()?;
+        }
+    })
+});
+
+/// Reads messages up to an empty one, and answers with their [`digest`]; again and again.
+pub const READ: Work = Work::new("ipc: read", |link| {
+    serve(link, |mut connection| {
+        loop {
+            let mut read = 0;
+            loop {
+                let message = connection.receive()?;
+                if message.is_empty() {
+                    break;
+                }
+                read ^= digest(message);
+            }
+            connection.send(&u64::to_le_bytes(read))?;
+        }
+    })
+});
+
+/// Something that depends on every byte of a message and costs as little as that can.
+pub fn digest(message: &[u8]) -> u64 {
+    let (words, rest) = message.as_chunks();
+    let words = words.iter().map(|&word| u64::from_le_bytes(word));
+    let rest = rest.iter().map(|&byte| u64::from(byte));
+    words.chain(rest).fold(0, |all, word| all ^ word)
+}
+
+/// All work that this crate's workers can do, for [`worker::entry`].
+pub const WORKS: &[Work] = &[ECHO, READ, numbers::SUM_BYTES, numbers::SUM_POSTCARD];

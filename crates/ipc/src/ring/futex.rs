@@ -1,0 +1,59 @@
+//! futex: sleep until a word in memory changes, even one that two processes share.
+//!
+//! The Rust standard library has it inside and doesn't hand it out.
+
+#![allow(unsafe_code)]
+
+use std::io;
+use std::ptr;
+use std::sync::atomic::AtomicU32;
+use std::time::Duration;
+
+use nix::libc;
+
+/// Sleeps while `word` is `expected`, at most for `patience`; returns whether something else
+/// than our patience ended it: a call of [`wake`], a `word` that had changed already, a signal.
+///
+/// # Errors
+///
+/// Whatever else the system says.
+pub fn wait(word: &AtomicU32, expected: u32, patience: Duration) -> io::Result<bool> {
+    let patience = libc::timespec {
+        tv_sec: patience.as_secs() as libc::time_t,
+        tv_nsec: patience.subsec_nanos().into(),
+    };
+    // SAFETY: the system reads `word`, which we borrow, and `patience`, which outlives the
+    // call. Without FUTEX_PRIVATE_FLAG, other processes that have the same memory count, too.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_futex,
+            word.as_ptr(),
+            libc::FUTEX_WAIT,
+            expected,
+            &raw const patience,
+        )
+    };
+    if result == 0 {
+        return Ok(true);
+    }
+    let error = io::Error::last_os_error();
+    match error.raw_os_error() {
+        Some(libc::EAGAIN | libc::EINTR) => Ok(true),
+        Some(libc::ETIMEDOUT) => Ok(false),
+        _ => Err(error),
+    }
+}
+
+/// Wakes one that sleeps until `word` changes, in whichever process.
+pub fn wake(word: &AtomicU32) {
+    // SAFETY: the system only uses the address.
+    unsafe {
+        libc::syscall(
+            libc::SYS_futex,
+            word.as_ptr(),
+            libc::FUTEX_WAKE,
+            1,
+            ptr::null::<()>(),
+        )
+    };
+}

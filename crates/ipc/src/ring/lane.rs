@@ -1,0 +1,355 @@
+//! The protocol: how pieces of messages go through a lane, from one sender to one receiver.
+//!
+//! The sender fills a free slot and then publishes its number. The receiver waits for just
+//! that number in just that slot, reads the piece where it lies, and counts it as done when
+//! it is asked for the next one. Only then is the slot free again. No lock, nothing that one
+//! side could leave half done for the other to stumble over: whoever is killed was either
+//! before its one store or after it.
+//!
+//! The same idea, with a number in each slot, is in Dmitry Vyukov's bounded queue for many
+//! senders and receivers (1024cores.net); with one of each, nobody has to compete.
+
+#![allow(unsafe_code)]
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use super::layout::{Bell, IN_SLOT, Slot};
+use crate::error::Problem;
+use crate::sync::{AtomicU32, Ordering};
+
+/// Where a piece lies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Place {
+    /// In the slot of the piece with this number.
+    Slot(u32),
+    /// In the area, from this byte on.
+    Area(u32),
+}
+
+/// The memory of a lane.
+pub(crate) trait Memory {
+    /// How many slots there are: a power of two.
+    fn slots(&self) -> u32;
+    /// The size of the area in bytes.
+    fn area(&self) -> u32;
+    /// How many pieces the receiver is done with.
+    fn done(&self) -> &AtomicU32;
+    /// Who waits, and who has gone.
+    fn bell(&self) -> &Bell;
+    /// The slot for the piece with this number.
+    fn slot(&self, number: u32) -> &Slot;
+
+    /// Copies `piece` to `place`. Panics when it doesn't fit there.
+    ///
+    /// # Safety
+    ///
+    /// Nobody reads or writes there meanwhile.
+    unsafe fn write(&self, place: Place, piece: &[u8]);
+
+    /// The piece at `place`. Panics when there is no such place.
+    ///
+    /// # Safety
+    ///
+    /// Nobody writes there as long as it is borrowed.
+    unsafe fn piece(&self, place: Place, length: u32) -> &[u8];
+}
+
+/// How to wait for the other side, and how to wake it.
+pub(crate) trait Wait {
+    /// Waits, for the `turn`th time in a row, for `word` to be something else than `seen`;
+    /// may return early. Returns whether the other side is still there. `waits` says
+    /// meanwhile that we sleep.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Late`] after the deadline.
+    fn wait(
+        &self,
+        turn: u32,
+        word: &AtomicU32,
+        seen: u32,
+        waits: &AtomicU32,
+        deadline: Option<Instant>,
+    ) -> Result<bool, Problem>;
+
+    /// Wakes the other side if `waits` says that it sleeps until `word` changes, which it
+    /// has done.
+    fn wake(&self, word: &AtomicU32, waits: &AtomicU32);
+}
+
+/// The sender's end.
+pub(crate) struct Producer<M: Memory, W: Wait> {
+    memory: M,
+    wait: W,
+    /// The number of the next piece.
+    next: u32,
+    /// What `done` was when we last looked. Looking costs a cache line, so we look only when
+    /// there seems to be no room.
+    done: u32,
+    /// Where in the area the pieces lie that are not done, the oldest first; their ends are
+    /// rounded up. Empty ranges lie in their slots.
+    under_way: VecDeque<(u32, u32)>,
+}
+
+impl<M: Memory, W: Wait> Producer<M, W> {
+    pub(crate) fn new(memory: M, wait: W) -> Self {
+        Self { memory, wait, next: 0, done: 0, under_way: VecDeque::new() }
+    }
+
+    /// Sends a message, in as many pieces as it takes; waits where there is no room.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Ended`] when the receiver has gone, [`Problem::Garbage`] when it says that
+    /// it is done with what was never sent.
+    // ANCHOR: send
+    pub(crate) fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
+        // Four pieces have room, so that one side writes while the other reads.
+        let longest = (self.memory.area() / 4).max(IN_SLOT) as usize;
+        let mut rest = message;
+        while rest.len() > longest {
+            let (piece, after) = rest.split_at(longest);
+            self.send_piece(piece, true)?;
+            rest = after;
+        }
+        self.send_piece(rest, false)
+    }
+
+    fn send_piece(&mut self, piece: &[u8], more: bool) -> Result<(), Problem> {
+        let length = piece.len() as u32;
+        let place = self.make_room(length)?;
+        // SAFETY: the slot is free, and so is the place in the area: the receiver is done with
+        // what was there before and has not seen the new number.
+        unsafe { self.memory.write(place, piece) };
+
+        let slot = self.memory.slot(self.next);
+        slot.length.store(length, Ordering::Relaxed);
+        slot.place
+            .store(if let Place::Area(at) = place { at } else { 0 }, Ordering::Relaxed);
+        slot.more.store(more.into(), Ordering::Relaxed);
+        self.next = self.next.wrapping_add(1);
+        // Release: whoever sees the number sees all that was written before it.
+        slot.number.store(self.next, Ordering::Release);
+        self.wait.wake(&slot.number, &self.memory.bell().receiver_waits);
+        Ok(())
+    }
+    // ANCHOR_END: send
+
+    /// Waits until there is a free slot, and room for `length` bytes; returns where.
+    fn make_room(&mut self, length: u32) -> Result<Place, Problem> {
+        let mut turn = 0;
+        loop {
+            if self.memory.bell().receiver_gone.load(Ordering::Acquire) != 0 {
+                return Err(Problem::Ended);
+            }
+            if let Some(place) = self.room(length) {
+                return Ok(place);
+            }
+            // Acquire: we write where the receiver has read, and only after it has.
+            let done = self.memory.done().load(Ordering::Acquire);
+            if done == self.done {
+                turn += 1;
+                let waits = &self.memory.bell().sender_waits;
+                if !self.wait.wait(turn, self.memory.done(), done, waits, None)? {
+                    return Err(Problem::Ended);
+                }
+                continue;
+            }
+            let newly_done = done.wrapping_sub(self.done);
+            if newly_done as usize > self.under_way.len() {
+                return Err(Problem::Garbage("is done with more than was sent"));
+            }
+            self.under_way.drain(..newly_done as usize);
+            self.done = done;
+        }
+    }
+
+    /// Takes room for `length` bytes, if there is any.
+    fn room(&mut self, length: u32) -> Option<Place> {
+        if self.under_way.len() as u32 == self.memory.slots() {
+            return None;
+        }
+        if length <= IN_SLOT {
+            self.under_way.push_back((0, 0));
+            return Some(Place::Slot(self.next));
+        }
+        let taken = length.next_multiple_of(64);
+        let in_area = || self.under_way.iter().filter(|(from, to)| from < to);
+        let at = match (in_area().next(), in_area().next_back()) {
+            // An area that is empty is used from its beginning, which the caches know.
+            (None, _) | (_, None) => 0,
+            // Free: behind the newest, and before the oldest.
+            (Some(&(oldest, _)), Some(&(newest, end))) if oldest <= newest => {
+                let behind = self.memory.area() - end;
+                if taken <= behind {
+                    end
+                } else if taken <= oldest {
+                    0
+                } else {
+                    return None;
+                }
+            }
+            // Free: from the newest to the oldest.
+            (Some(&(oldest, _)), Some(&(_, end))) if taken <= oldest - end => end,
+            _ => return None,
+        };
+        self.under_way.push_back((at, at + taken));
+        Some(Place::Area(at))
+    }
+}
+
+impl<M: Memory, W: Wait> Drop for Producer<M, W> {
+    fn drop(&mut self) {
+        let bell = self.memory.bell();
+        // Release: whoever sees this sees all pieces.
+        bell.sender_gone.store(1, Ordering::Release);
+        self.wait.wake(&self.memory.slot(self.next).number, &bell.receiver_waits);
+    }
+}
+
+/// The receiver's end.
+pub(crate) struct Consumer<M: Memory, W: Wait> {
+    memory: M,
+    wait: W,
+    /// The number of the next piece.
+    next: u32,
+    /// Whether the piece before that is still lent to our caller.
+    lent: bool,
+    /// The longest message that we take, in bytes.
+    longest: usize,
+    /// A message of several pieces.
+    whole: Vec<u8>,
+}
+
+impl<M: Memory, W: Wait> Consumer<M, W> {
+    pub(crate) fn new(memory: M, wait: W, longest: usize) -> Self {
+        Self { memory, wait, next: 0, lent: false, longest, whole: Vec::new() }
+    }
+
+    /// Waits for the next message. One of a single piece stays where the sender has put it,
+    /// until the next call.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::Ended`], [`Problem::Truncated`] when the sender has gone, after all that it
+    /// sent; [`Problem::TooLong`], [`Problem::Garbage`] when it doesn't keep to the protocol;
+    /// [`Problem::Late`].
+    // ANCHOR: receive
+    pub(crate) fn receive(
+        &mut self,
+        deadline: Option<Instant>,
+    ) -> Result<&[u8], Problem> {
+        self.give_back();
+        let (place, length, more) = self.next_piece(deadline)?;
+        if !more {
+            self.fits(0, length)?;
+            // SAFETY: it is not done before the next call, and until then nobody writes there.
+            return Ok(unsafe { self.memory.piece(place, length) });
+        }
+        self.collect(place, length, deadline)?;
+        Ok(&self.whole)
+    }
+
+    fn next_piece(
+        &mut self,
+        deadline: Option<Instant>,
+    ) -> Result<(Place, u32, bool), Problem> {
+        let slot = self.memory.slot(self.next);
+        let bell = self.memory.bell();
+        let ready = self.next.wrapping_add(1);
+        let stale = ready.wrapping_sub(self.memory.slots());
+        let (mut turn, mut gone) = (0, false);
+        loop {
+            // Acquire: with the number, we see all that was written before it.
+            match slot.number.load(Ordering::Acquire) {
+                number if number == ready => break,
+                number if number == stale => {}
+                _ => return Err(Problem::Garbage("gave a piece a wrong number")),
+            }
+            if gone {
+                return Err(Problem::Ended);
+            }
+            turn += 1;
+            // Before it went it may have sent a last piece: one more look.
+            gone = bell.sender_gone.load(Ordering::Acquire) != 0
+                || !self.wait.wait(
+                    turn,
+                    &slot.number,
+                    stale,
+                    &bell.receiver_waits,
+                    deadline,
+                )?;
+        }
+        let length = slot.length.load(Ordering::Relaxed);
+        let place = slot.place.load(Ordering::Relaxed);
+        let more = slot.more.load(Ordering::Relaxed) != 0;
+        if more && length == 0 {
+            // A message of endlessly many such pieces would never come to its end.
+            return Err(Problem::Garbage("sent an empty piece, and more to come"));
+        }
+        let place = if length <= IN_SLOT {
+            Place::Slot(self.next)
+        } else if place.checked_add(length).is_some_and(|end| end <= self.memory.area()) {
+            Place::Area(place)
+        } else {
+            return Err(Problem::Garbage("put a piece outside of the ring"));
+        };
+        self.next = ready;
+        self.lent = true;
+        Ok((place, length, more))
+    }
+    // ANCHOR_END: receive
+
+    /// Puts a message of several pieces together.
+    fn collect(
+        &mut self,
+        mut place: Place,
+        mut length: u32,
+        deadline: Option<Instant>,
+    ) -> Result<(), Problem> {
+        self.whole.clear();
+        let mut more = true;
+        loop {
+            self.fits(self.whole.len(), length)?;
+            // SAFETY: as in `receive`.
+            let piece = unsafe { self.memory.piece(place, length) };
+            self.whole.extend_from_slice(piece);
+            self.give_back();
+            if !more {
+                return Ok(());
+            }
+            (place, length, more) = match self.next_piece(deadline) {
+                Err(Problem::Ended) => return Err(Problem::Truncated),
+                piece => piece?,
+            };
+        }
+    }
+
+    fn fits(&self, so_far: usize, length: u32) -> Result<(), Problem> {
+        let length = so_far + length as usize;
+        if length <= self.longest {
+            return Ok(());
+        }
+        Err(Problem::TooLong { length, longest: self.longest })
+    }
+
+    /// The last piece that we lent out is done.
+    fn give_back(&mut self) {
+        if self.lent {
+            self.lent = false;
+            let done = self.memory.done();
+            // Release: all that we read of it, we read before.
+            done.store(self.next, Ordering::Release);
+            self.wait.wake(done, &self.memory.bell().sender_waits);
+        }
+    }
+}
+
+impl<M: Memory, W: Wait> Drop for Consumer<M, W> {
+    fn drop(&mut self) {
+        let bell = self.memory.bell();
+        bell.receiver_gone.store(1, Ordering::Release);
+        self.wait.wake(self.memory.done(), &bell.sender_waits);
+    }
+}

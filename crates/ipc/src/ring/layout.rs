@@ -1,0 +1,107 @@
+//! What lies where in the memory that two processes share.
+//!
+//! A ring has two *lanes*, one each way, and each lane looks like this:
+//!
+//! | from byte | bytes | what | who writes it |
+//! |---|---|---|---|
+//! | 0 | 4 | `done`: how many pieces the receiver is done with, modulo 2³² | receiver |
+//! | 128 | 4 | `sender_waits`: 1 while the sender sleeps, or is about to | sender |
+//! | 132 | 4 | `receiver_waits`: the same of the receiver | receiver |
+//! | 136 | 4 | `sender_gone`: 1 when no more pieces will come | sender |
+//! | 140 | 4 | `receiver_gone`: 1 when nobody takes them any more | receiver |
+//! | 256 | 64 × [`SLOTS`] | the slots, one for each piece under way | sender |
+//! | after them | [`AREA`] | the area, for what doesn't fit into a slot | sender |
+//!
+//! and each slot, which fills a cache line:
+//!
+//! | from byte | bytes | what |
+//! |---|---|---|
+//! | 0 | 4 | `number`: 1 + the number of the piece that is ready here, modulo 2³² |
+//! | 4 | 4 | `length` of the piece in bytes |
+//! | 8 | 4 | `place`: where in the area it begins; of no meaning when it lies in the slot |
+//! | 12 | 4 | `more`: 1 when the message goes on in the next piece |
+//! | 16 | [`IN_SLOT`] | the piece itself, if it is no longer than this |
+//!
+//! So a short message moves from one core to the other in a single cache line, together with
+//! the number that says it is there.
+//!
+//! `done` has 128 bytes to itself, as has the bell: two cache lines, since processors like to
+//! fetch lines in pairs. What one side writes all the time must not share a line with what the
+//! other side reads all the time. The four words of the bell may share theirs: they are
+//! read all the time and written when somebody goes to sleep.
+
+use std::cell::UnsafeCell;
+
+use crate::sync::AtomicU32;
+
+/// How many pieces may be under way in a lane.
+pub(crate) const SLOTS: u32 = 128;
+
+/// How many bytes of a piece a slot holds.
+pub(crate) const IN_SLOT: u32 = 48;
+
+/// The size of the area, in bytes.
+pub(crate) const AREA: u32 = 4 << 20;
+
+/// A lane without its area, which comes right after it.
+#[repr(C)]
+pub(crate) struct Lane {
+    pub(crate) done: Apart<AtomicU32>,
+    pub(crate) bell: Apart<Bell>,
+    pub(crate) slots: [Slot; SLOTS as usize],
+}
+
+/// Alone in two cache lines.
+#[repr(C, align(128))]
+pub(crate) struct Apart<T>(pub(crate) T);
+
+/// Who waits, and who has gone.
+#[repr(C)]
+pub(crate) struct Bell {
+    pub(crate) sender_waits: AtomicU32,
+    pub(crate) receiver_waits: AtomicU32,
+    pub(crate) sender_gone: AtomicU32,
+    pub(crate) receiver_gone: AtomicU32,
+}
+
+/// A place for a piece.
+///
+/// The sender may change `length`, `place` and `more` whenever it likes, if it is broken or
+/// hostile. So they are atomic, too, and each is read once.
+#[repr(C, align(64))]
+pub(crate) struct Slot {
+    pub(crate) number: AtomicU32,
+    pub(crate) length: AtomicU32,
+    pub(crate) place: AtomicU32,
+    pub(crate) more: AtomicU32,
+    pub(crate) piece: UnsafeCell<[u8; IN_SLOT as usize]>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::offset_of;
+
+    use super::*;
+
+    #[test]
+    fn the_tables_above_are_right() {
+        assert_eq!(offset_of!(Lane, done), 0);
+        assert_eq!(offset_of!(Lane, bell), 128);
+        assert_eq!(offset_of!(Bell, sender_waits), 0);
+        assert_eq!(offset_of!(Bell, receiver_waits), 4);
+        assert_eq!(offset_of!(Bell, sender_gone), 8);
+        assert_eq!(offset_of!(Bell, receiver_gone), 12);
+        assert_eq!(offset_of!(Lane, slots), 256);
+        assert_eq!(size_of::<Slot>(), 64);
+        assert_eq!(size_of::<Lane>(), 256 + 64 * SLOTS as usize);
+        assert_eq!(offset_of!(Slot, length), 4);
+        assert_eq!(offset_of!(Slot, place), 8);
+        assert_eq!(offset_of!(Slot, more), 12);
+        assert_eq!(offset_of!(Slot, piece), 16);
+    }
+
+    #[test]
+    fn numbers_may_wrap() {
+        assert!(SLOTS.is_power_of_two(), "2³² pieces later, the slots are the same");
+    }
+}

@@ -1,0 +1,194 @@
+//! Streams of bytes: pipes, a pair of Unix sockets, and TCP through the loopback interface.
+//!
+//! All three are a place in the kernel's memory that one process copies bytes into and another
+//! copies them out of. [`crate::frame`] makes messages of the bytes.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, IoSlice, PipeReader, PipeWriter, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::time::Instant;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use crate::connection::Halves;
+use crate::error::Problem;
+use crate::frame::{FrameReceiver, FrameSender, Patient};
+use crate::transport::{Ends, exactly};
+
+/// A reader with a limit to its patience.
+pub(crate) struct Timed<R> {
+    reader: R,
+    deadline: Option<Instant>,
+}
+
+impl<R: Read + AsFd> Read for Timed<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if let Some(deadline) = self.deadline {
+            readable_until(&self.reader, deadline)?;
+        }
+        self.reader.read(into)
+    }
+}
+
+impl<R: Read + AsFd + Send> Patient for Timed<R> {
+    fn wait_until(&mut self, deadline: Option<Instant>) {
+        self.deadline = deadline;
+    }
+}
+
+/// Waits until there is something to read, or the end.
+fn readable_until(descriptor: impl AsFd, deadline: Instant) -> io::Result<()> {
+    let mut watched = [PollFd::new(descriptor.as_fd(), PollFlags::POLLIN)];
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        // Rounded up, since poll counts in milliseconds.
+        let left =
+            PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
+        match poll(&mut watched, left) {
+            Ok(0) if deadline <= Instant::now() => return Err(ErrorKind::TimedOut.into()),
+            Ok(0) | Err(Errno::EINTR) => {}
+            Ok(_) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn halves<R, W>(reader: R, writer: W, longest: usize) -> Halves
+where
+    R: Read + AsFd + Send + 'static,
+    W: Write + Send + 'static,
+{
+    let reader = Timed { reader, deadline: None };
+    Halves {
+        sender: Box::new(FrameSender::new(writer, longest)),
+        receiver: Box::new(FrameReceiver::new(reader, longest)),
+    }
+}
+
+/// Two pipes; the other side gets an end of each.
+// ANCHOR: pipes
+pub(crate) fn pipes(longest: usize) -> Result<Ends, Problem> {
+    let (reader, their_writer) = io::pipe()?;
+    let (their_reader, writer) = io::pipe()?;
+    let theirs = vec![their_reader.into(), their_writer.into()];
+    Ok(Ends::connected(halves(reader, writer, longest), theirs))
+}
+
+pub(crate) fn join_pipes(ends: Vec<OwnedFd>, longest: usize) -> Result<Halves, Problem> {
+    let [reader, writer] = exactly(ends)?;
+    Ok(halves(PipeReader::from(reader), PipeWriter::from(writer), longest))
+}
+// ANCHOR_END: pipes
+
+/// A pair of sockets, which carry both ways.
+pub(crate) fn socket_pair(longest: usize) -> Result<Ends, Problem> {
+    let (ours, theirs) = UnixStream::pair()?;
+    Ok(Ends::connected(of_socket(ours, longest)?, vec![theirs.into()]))
+}
+
+pub(crate) fn join_socket_pair(
+    ends: Vec<OwnedFd>,
+    longest: usize,
+) -> Result<Halves, Problem> {
+    let [socket] = exactly(ends)?;
+    of_socket(UnixStream::from(socket), longest)
+}
+
+fn of_socket(socket: UnixStream, longest: usize) -> Result<Halves, Problem> {
+    Ok(halves(socket.try_clone()?, WriteHalf(socket), longest))
+}
+
+/// The sending half of a socket. When it is dropped, the other side sees the end, even while
+/// our receiving half holds the socket open.
+struct WriteHalf<S: Socket>(S);
+
+trait Socket: Write + Send {
+    fn end(&self) -> io::Result<()>;
+}
+
+impl Socket for UnixStream {
+    fn end(&self) -> io::Result<()> {
+        self.shutdown(Shutdown::Write)
+    }
+}
+
+impl Socket for TcpStream {
+    fn end(&self) -> io::Result<()> {
+        self.shutdown(Shutdown::Write)
+    }
+}
+
+impl<S: Socket> Write for WriteHalf<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn write_vectored(&mut self, both: &[IoSlice]) -> io::Result<usize> {
+        self.0.write_vectored(both)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl<S: Socket> Drop for WriteHalf<S> {
+    fn drop(&mut self) {
+        // Fails when the other side has gone already.
+        let _ = self.0.end();
+    }
+}
+
+/// How long the proof of being invited is, in bytes.
+const TOKEN: usize = 16;
+
+/// A port on loopback. Every user of the machine can connect to it, so whoever does has to
+/// show a token that only the invitation holds.
+// ANCHOR: tcp
+pub(crate) fn tcp(longest: usize) -> Result<Ends, Problem> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let port = listener.local_addr()?.port();
+    let mut token = [0; TOKEN];
+    File::open("/dev/urandom")?.read_exact(&mut token)?;
+    let in_words: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(Ends {
+        address: format!("{port} {in_words}"),
+        accept: Some(Box::new(move |deadline| {
+            loop {
+                readable_until(&listener, deadline)?;
+                let (stream, _) = listener.accept()?;
+                if shows(&stream, &in_words, deadline) {
+                    return of_tcp(stream, longest);
+                }
+            }
+        })),
+        ..Ends::default()
+    })
+}
+// ANCHOR_END: tcp
+
+/// Whether the first that comes through `stream` is `token`.
+fn shows(stream: &TcpStream, token: &str, deadline: Instant) -> bool {
+    let mut shown = vec![0; token.len()];
+    let mut reader = Timed { reader: stream, deadline: Some(deadline) };
+    reader.read_exact(&mut shown).is_ok() && shown == token.as_bytes()
+}
+
+pub(crate) fn join_tcp(address: &str, longest: usize) -> Result<Halves, Problem> {
+    let wrong = Problem::Garbage("sent an invitation without port and token");
+    let (port, token) = address.split_once(' ').ok_or(wrong)?;
+    let wrong = |_| Problem::Garbage("sent an invitation without a port");
+    let port: u16 = port.parse().map_err(wrong)?;
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.write_all(token.as_bytes())?;
+    of_tcp(stream, longest)
+}
+
+fn of_tcp(stream: TcpStream, longest: usize) -> Result<Halves, Problem> {
+    // Otherwise a short message waits for the answer to the one before (Nagle's algorithm).
+    stream.set_nodelay(true)?;
+    Ok(halves(stream.try_clone()?, WriteHalf(stream), longest))
+}

@@ -1,0 +1,369 @@
+//! What every transport has to do.
+
+use std::io::Write;
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use ipc::peer::{ECHO, READ, digest};
+use ipc::{Connection, Halves, Peer, Problem, Settings, Transport};
+use libtest_mimic::Failed;
+use processes::worker::{Work, Worker};
+
+use crate::peers::{
+    self, CRAWL, DIE_FIRST, FLOOD, LEAVE, LONG_ENOUGH, STAY_AWAY, message,
+};
+
+type Outcome = Result<(), Failed>;
+type Case = (&'static str, fn(Transport) -> Outcome);
+
+pub(crate) const ALL: &[Case] = &[
+    ("every_length_comes_back", every_length_comes_back),
+    ("order_is_kept", order_is_kept),
+    ("many_messages", many_messages),
+    ("both_ways_at_once", both_ways_at_once),
+    ("a_slow_reader_holds_the_sender_back", a_slow_reader_holds_the_sender_back),
+    ("too_long_is_refused", too_long_is_refused),
+    ("a_peer_that_leaves", a_peer_that_leaves),
+    ("a_peer_that_never_joins", a_peer_that_never_joins),
+    ("a_peer_that_ends_before_it_joins", a_peer_that_ends_before_it_joins),
+    ("a_peer_that_says_nothing", a_peer_that_says_nothing),
+    ("killed_at_any_moment", killed_at_any_moment),
+];
+
+const SHORT: Duration = Duration::from_millis(200);
+
+/// How often to kill a peer of each transport: more than two hundred times in all.
+const KILLS: u64 = 26;
+
+/// Somebody at the other end: a process, or a thread where it can't be one.
+enum Other {
+    Process(Peer),
+    Thread(Connection),
+}
+
+fn meet(
+    transport: Transport,
+    work: &Work,
+    as_thread: fn(Connection) -> Result<(), ipc::Error>,
+) -> Result<Other, Failed> {
+    if transport.reaches_processes() {
+        return Ok(Other::Process(Peer::start(transport, Settings::default(), work)?));
+    }
+    let (ours, theirs) = transport.pair(Settings::default())?;
+    thread::spawn(move || as_thread(theirs));
+    Ok(Other::Thread(ours))
+}
+
+impl Other {
+    fn connection(&mut self) -> &mut Connection {
+        match self {
+            Self::Process(peer) => &mut peer.connection,
+            Self::Thread(connection) => connection,
+        }
+    }
+
+    fn split(self) -> (Halves, Option<Worker>) {
+        match self {
+            Self::Process(peer) => {
+                let (halves, process) = peer.split();
+                (halves, Some(process))
+            }
+            Self::Thread(connection) => (connection.split(), None),
+        }
+    }
+
+    fn leave(self) -> Outcome {
+        match self {
+            Self::Process(peer) => Ok(peer.join()?),
+            Self::Thread(connection) => {
+                drop(connection);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn echo(mut connection: Connection) -> Result<(), ipc::Error> {
+    loop {
+        connection.echo()?;
+    }
+}
+
+fn every_length_comes_back(transport: Transport) -> Outcome {
+    let mut other = meet(transport, &ECHO, echo)?;
+    let borders = [0, 48, 64, 4 << 10, 64 << 10, 128 << 10, 208 << 10, 1 << 20, 4 << 20];
+    let around = borders.iter().flat_map(|&border: &usize| {
+        [border.saturating_sub(9), border.saturating_sub(8), border.saturating_sub(1)]
+            .into_iter()
+            .chain([border, border + 1])
+    });
+    let lengths = around.chain([16 << 20, 0, 1, 16 << 20]);
+    for (number, length) in lengths.enumerate() {
+        let message = message(number as u32, length);
+        let connection = other.connection();
+        connection.send(&message)?;
+        if connection.receive()? != message {
+            return Err(format!("{length} bytes came back as others").into());
+        }
+    }
+    other.leave()
+}
+
+fn order_is_kept(transport: Transport) -> Outcome {
+    let mut other = meet(transport, &ECHO, echo)?;
+    let connection = other.connection();
+    for hundred in 0..100_u32 {
+        // Ten under way at a time, so that a wrong order could show.
+        for number in 0..10 {
+            connection.send(&(hundred * 10 + number).to_le_bytes())?;
+        }
+        for number in 0..10 {
+            let expected = (hundred * 10 + number).to_le_bytes();
+            if connection.receive()? != expected {
+                return Err(
+                    format!("message {hundred}{number} is not where it was").into()
+                );
+            }
+        }
+    }
+    other.leave()
+}
+
+fn many_messages(transport: Transport) -> Outcome {
+    if !transport.reaches_processes() {
+        let (mut ours, mut theirs) = transport.pair(Settings::default())?;
+        let reads = thread::spawn(move || -> Result<u64, ipc::Error> {
+            (0..100_000).try_fold(0, |all, _| Ok(all ^ digest(theirs.receive()?)))
+        });
+        let sent = send_many(&mut ours)?;
+        let read = reads.join().expect("it doesn't panic")?;
+        return if read == sent { Ok(()) } else { Err("others came".into()) };
+    }
+    let mut peer = Peer::start(transport, Settings::default(), &READ)?;
+    let sent = send_many(&mut peer.connection)?;
+    peer.connection.send(&[])?;
+    if peer.connection.receive()? != sent.to_le_bytes() {
+        return Err("others came".into());
+    }
+    Ok(peer.join()?)
+}
+
+fn send_many(connection: &mut Connection) -> Result<u64, ipc::Error> {
+    (0..100_000_u64).try_fold(0, |all, number| {
+        let message = (number * number).to_le_bytes();
+        connection.send(&message)?;
+        Ok(all ^ digest(&message))
+    })
+}
+
+fn both_ways_at_once(transport: Transport) -> Outcome {
+    let (halves, process) = meet(transport, &FLOOD, peers::flood)?.split();
+    if !peers::both_ways(halves) {
+        return Err("the flood is not what was sent".into());
+    }
+    process.map_or(Ok(()), |process| Ok(process.join()?))
+}
+
+/// How long the messages are whose reader is slow.
+const DROP: usize = 64 << 10;
+/// How many of them: 128 MiB in all.
+const DROPS: usize = 2_000;
+/// How much may be under way: what we allow any transport to hold.
+const HELD: usize = 16 << 20;
+
+fn a_slow_reader_holds_the_sender_back(transport: Transport) -> Outcome {
+    let (halves, _process) = meet(transport, &CRAWL, peers::crawl)?.split();
+    let most = most_under_way(halves)?;
+    if most > HELD { Err(format!("{most} bytes were under way").into()) } else { Ok(()) }
+}
+
+/// Sends to a crawler; returns how many bytes were under way at most.
+fn most_under_way(halves: Halves) -> Result<usize, Failed> {
+    let Halves { mut sender, mut receiver } = halves;
+    let sent = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&sent);
+    let sends = thread::spawn(move || -> Result<(), Problem> {
+        let drop = message(0, DROP);
+        for _ in 0..DROPS {
+            sender.send(&drop)?;
+            counted.fetch_add(1, Ordering::Relaxed);
+        }
+        thread::park();
+        Ok(())
+    });
+    let mut most = 0;
+    for read in 1..=DROPS / 10 {
+        receiver.receive(None).map_err(|problem| format!("{problem}"))?;
+        most = most.max(sent.load(Ordering::Relaxed).saturating_sub(read));
+    }
+    sends.thread().unpark();
+    Ok(most * DROP)
+}
+
+/// The check above must be able to fail.
+pub(crate) fn unbounded_is_noticed() -> Outcome {
+    struct Unbounded(mpsc::Sender<Vec<u8>>);
+    impl ipc::Sender for Unbounded {
+        fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
+            self.0.send(message.to_vec()).map_err(|_| Problem::Ended)
+        }
+    }
+    let (sender, messages) = mpsc::channel::<Vec<u8>>();
+    let (ours, mut theirs) = Transport::ThreadChannel.pair(Settings::default())?;
+    let halves = Halves { sender: Box::new(Unbounded(sender)), ..ours.split() };
+    thread::spawn(move || {
+        for message in messages {
+            let read = (0..200).map(|_| digest(std::hint::black_box(&message))).max();
+            if theirs.send(&read.unwrap_or_default().to_le_bytes()).is_err() {
+                return;
+            }
+        }
+    });
+    let most = most_under_way(halves)?;
+    if most > HELD { Ok(()) } else { Err(format!("only {most} bytes under way").into()) }
+}
+
+fn too_long_is_refused(transport: Transport) -> Outcome {
+    let settings = Settings { longest: 1_000, ..Settings::default() };
+    let (mut ours, mut theirs) = transport.pair(settings)?;
+    for length in [1_001, 100_000] {
+        match ours.send(&vec![0; length]).map_err(|error| error.problem) {
+            Err(Problem::TooLong { length: said, longest: 1_000 }) if said == length => {}
+            other => return Err(format!("{length} bytes: {other:?}").into()),
+        }
+    }
+    // Nothing of it went through, and the connection still works.
+    ours.send(b"short")?;
+    assert_eq!(theirs.receive()?, b"short");
+    Ok(())
+}
+
+fn a_peer_that_leaves(transport: Transport) -> Outcome {
+    let mut other = meet(transport, &LEAVE, |_| Ok(()))?;
+    let connection = other.connection();
+    let name = connection.peer().to_string();
+    let error = connection.receive_within(LONG_ENOUGH).map(|_| ()).unwrap_err();
+    assert!(matches!(error.problem, Problem::Ended), "{error}");
+    let said = error.to_string();
+    assert!(said.contains(&name) && said.contains(&transport.to_string()), "{said}");
+    // And whoever sends finds out sooner or later, before much has gone nowhere.
+    let sent = (0..100_000).find_map(|_| connection.send(&[0; 1_000]).err());
+    let error = sent.ok_or("nobody is there, and all was sent")?;
+    assert!(matches!(error.problem, Problem::Ended), "{error}");
+    Ok(())
+}
+
+fn a_peer_that_never_joins(transport: Transport) -> Outcome {
+    let settings = Settings { patience: SHORT, ..Settings::default() };
+    let error = if transport.reaches_processes() {
+        Peer::start(transport, settings, &STAY_AWAY).err()
+    } else {
+        let (invitation, inviting) = transport.open(settings)?.invite();
+        let error = inviting.accept("nobody").err();
+        drop(invitation);
+        error
+    };
+    let error = error.ok_or("who is there?")?;
+    assert!(matches!(error.problem, Problem::Late), "{error}");
+    Ok(())
+}
+
+fn a_peer_that_ends_before_it_joins(transport: Transport) -> Outcome {
+    let settings = Settings { patience: Duration::from_secs(1), ..Settings::default() };
+    let error = if transport.reaches_processes() {
+        Peer::start(transport, settings, &DIE_FIRST).err()
+    } else {
+        let (invitation, inviting) = transport.open(settings)?.invite();
+        drop(invitation);
+        inviting.accept("nobody").err()
+    };
+    let error = error.ok_or("who is there?")?;
+    // Where one has to connect first, nobody knows that nobody will.
+    let late = matches!(error.problem, Problem::Late);
+    assert!(late || matches!(error.problem, Problem::Ended), "{error}");
+    Ok(())
+}
+
+fn a_peer_that_says_nothing(transport: Transport) -> Outcome {
+    let mut other = meet(transport, &ECHO, echo)?;
+    let error = other.connection().receive_within(SHORT).map(|_| ()).unwrap_err();
+    assert!(matches!(error.problem, Problem::Late), "{error}");
+    Ok(())
+}
+
+/// Both directions are full of messages, and then the other side is killed.
+fn killed_at_any_moment(transport: Transport) -> Outcome {
+    for kill in 0..KILLS {
+        let (halves, process) = meet(transport, &FLOOD, peers::flood)?.split();
+        let Some(process) = process else {
+            // A thread can't be killed, but it can leave in the middle.
+            return a_thread_leaves(transport);
+        };
+        let Halves { mut sender, mut receiver } = halves;
+        let (say, said) = mpsc::channel();
+        let (also_say, received) = (say.clone(), Arc::new(AtomicUsize::new(0)));
+        let counted = Arc::clone(&received);
+        thread::spawn(move || {
+            let problem =
+                (0..).find_map(|number| sender.send(&peers::drop_of(number)).err());
+            let _ = say.send(problem);
+        });
+        thread::spawn(move || {
+            let mut next = || {
+                receiver.receive(None).map(|_| counted.fetch_add(1, Ordering::Relaxed))
+            };
+            let problem = loop {
+                if let Err(problem) = next() {
+                    break problem;
+                }
+            };
+            let _ = also_say.send(Some(problem));
+        });
+        // A moment that nobody knows beforehand: after so many messages, and some more work.
+        let mut random = fastrand::Rng::with_seed(kill);
+        let wanted = random.usize(0..peers::FLOOD_OF as usize / 2);
+        while received.load(Ordering::Relaxed) < wanted {
+            thread::yield_now();
+        }
+        for _ in 0..random.u32(0..10_000) {
+            std::hint::spin_loop();
+        }
+        process.kill()?;
+        for _ in 0..2 {
+            match said.recv_timeout(LONG_ENOUGH) {
+                Ok(Some(Problem::Ended | Problem::Truncated)) => {}
+                other => return Err(format!("kill {kill}: {other:?}").into()),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn a_thread_leaves(transport: Transport) -> Outcome {
+    let (mut ours, mut theirs) = transport.pair(Settings::default())?;
+    let leaves = thread::spawn(move || theirs.receive().map(|_| ()));
+    let error = (0..).find_map(|number| ours.send(&peers::drop_of(number)).err());
+    assert!(matches!(error.map(|error| error.problem), Some(Problem::Ended)));
+    leaves.join().expect("it doesn't panic")?;
+    Ok(())
+}
+
+/// Another user of this machine finds the port, and has no token.
+pub(crate) fn strangers_have_no_token() -> Outcome {
+    let settings = Settings::default();
+    let (invitation, inviting) = Transport::Tcp.open(settings)?.invite();
+    let port: u16 = invitation.address().split(' ').next().unwrap_or_default().parse()?;
+    // One says nothing and leaves, one says something else.
+    drop(TcpStream::connect(("127.0.0.1", port))?);
+    let mut guess = TcpStream::connect(("127.0.0.1", port))?;
+    guess.write_all(&[b'0'; 32])?;
+    // Both were first, and still the one who is invited gets in.
+    let mut invited = invitation.join()?;
+    let mut ours = inviting.accept("the other side")?;
+    invited.send(b"let me in")?;
+    assert_eq!(ours.receive()?, b"let me in");
+    Ok(())
+}

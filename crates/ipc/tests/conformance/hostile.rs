@@ -1,0 +1,361 @@
+//! Peers that don't keep to the protocol. They join as they should and greet as they should, and
+//! then write to the pipe, socket, channel or memory whatever they like.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Write};
+use std::net::TcpStream;
+use std::thread;
+
+use ipc::peer::invitation;
+use ipc::transport::Invitation;
+use ipc::{Peer, Problem, Settings, Transport};
+use ipc_channel::ipc::{
+    self as channels, IpcBytesReceiver, IpcBytesSender, IpcSender, IpcSharedMemory,
+};
+use libtest_mimic::Failed;
+use processes::worker::{Program, Work, end_with_parent};
+use serde::{Deserialize, Serialize};
+
+use crate::greedy::largest_of;
+use crate::peers::LONG_ENOUGH;
+
+/// Those that cross between processes.
+pub(crate) const TRANSPORTS: &[Transport] = &[
+    Transport::Pipes,
+    Transport::SocketPair,
+    Transport::Tcp,
+    Transport::TypedChannel,
+    Transport::BytesChannel,
+    Transport::SharedMemoryChannel,
+    #[cfg(target_os = "linux")]
+    Transport::SpinningRing,
+    #[cfg(target_os = "linux")]
+    Transport::SleepingRing,
+];
+
+/// What such a peer does after its greeting.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Deed {
+    /// Announces a message that is longer than the longest, by far.
+    Lies,
+    /// Begins a message and ends.
+    Breaks,
+    /// Sends what is no message.
+    Babbles,
+}
+
+pub(crate) const DEEDS: &[Deed] = &[Deed::Lies, Deed::Breaks, Deed::Babbles];
+
+impl Deed {
+    /// A message in memory of its own has no middle where it could break off.
+    pub(crate) fn possible(self, transport: Transport) -> bool {
+        (self, transport) != (Self::Breaks, Transport::SharedMemoryChannel)
+    }
+}
+
+impl fmt::Display for Deed {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Lies => "a_lie_about_the_length_is_noticed",
+            Self::Breaks => "half_a_message_is_noticed",
+            Self::Babbles => "garbage_is_noticed",
+        })
+    }
+}
+
+/// The longest message that may be sent here, in bytes.
+const LONGEST: usize = 10_000;
+
+/// The hostile peer gets the deed as an argument, since its link has other things to carry.
+pub(crate) const WORK: Work = Work::new("hostile", |mut link| {
+    let deed = std::env::args().nth(1).unwrap_or_default();
+    let deed = match deed.as_str() {
+        "Lies" => Deed::Lies,
+        "Breaks" => Deed::Breaks,
+        _ => Deed::Babbles,
+    };
+    let invitation = invitation(&mut link)?;
+    end_with_parent(&link)?;
+    let held = commit(deed, invitation)?;
+    if deed == Deed::Breaks {
+        return Ok(());
+    }
+    // Not our end is to be noticed, but what we did.
+    let _held = held;
+    loop {
+        thread::park();
+    }
+});
+
+pub(crate) fn is_noticed(transport: Transport, deed: Deed) -> Result<(), Failed> {
+    let settings = Settings { longest: LONGEST, ..Settings::default() };
+    let program = Program::this()?.argument(format!("{deed:?}"));
+    let mut peer = Peer::connect(transport, settings, program.start(WORK.name)?)?;
+    let (outcome, largest) =
+        largest_of(|| peer.connection.receive_within(LONG_ENOUGH).map(<[u8]>::to_vec));
+    let problem = outcome.map_err(|error| error.problem).err();
+    let noticed = match (deed, &problem) {
+        (Deed::Lies, Some(Problem::TooLong { longest: LONGEST, .. }))
+        | (Deed::Breaks, Some(Problem::Truncated))
+        | (Deed::Babbles, Some(Problem::Garbage(_))) => true,
+        _ => false,
+    };
+    if !noticed {
+        return Err(format!("{deed:?}: {problem:?}").into());
+    }
+    // ipc-channel always has a buffer for the longest packet that there can be.
+    let allowed = LONGEST.max(256 << 10);
+    if largest > allowed {
+        return Err(format!("{largest} bytes were asked for at once").into());
+    }
+    Ok(())
+}
+
+/// What has to stay alive as long as the peer.
+type Held = Box<dyn std::any::Any>;
+
+fn commit(deed: Deed, invitation: Invitation) -> io::Result<Held> {
+    let transport = invitation.transport();
+    match transport {
+        Transport::Pipes | Transport::SocketPair => {
+            // The last one is what we write to; a socket pair has just one.
+            let theirs = invitation.descriptors().last().map(|end| end.try_clone());
+            let mut out = File::from(theirs.ok_or(io::ErrorKind::InvalidInput)??);
+            let reader = invitation.descriptors()[0].try_clone()?;
+            write_frames(deed, &mut out)?;
+            Ok(Box::new((out, reader)))
+        }
+        Transport::Tcp => {
+            let (port, token) = invitation.address().split_once(' ').unwrap_or_default();
+            let mut stream =
+                TcpStream::connect(("127.0.0.1", port.parse().unwrap_or(0)))?;
+            stream.write_all(token.as_bytes())?;
+            write_frames(deed, &mut stream)?;
+            Ok(Box::new(stream))
+        }
+        Transport::TypedChannel => typed(deed, invitation.address()),
+        Transport::BytesChannel => bytes(deed, invitation.address()),
+        Transport::SharedMemoryChannel => shared_memory(deed, invitation.address()),
+        #[cfg(target_os = "linux")]
+        Transport::SpinningRing | Transport::SleepingRing => {
+            ring::commit(deed, &invitation)
+        }
+        Transport::ThreadChannel => Err(io::ErrorKind::InvalidInput.into()),
+    }
+}
+
+const GREETING: &[u8] = b"a peer of the book, 1";
+
+fn frame(announced: u32, message: &[u8]) -> Vec<u8> {
+    [b"book", &announced.to_le_bytes()[..], message].concat()
+}
+
+fn write_frames(deed: Deed, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(&frame(GREETING.len() as u32, GREETING))?;
+    out.write_all(&match deed {
+        Deed::Lies => frame(u32::MAX, b"..."),
+        Deed::Breaks => frame(1_000, b"only this"),
+        Deed::Babbles => b"GET / HTTP/1.1\r\n\r\n".to_vec(),
+    })
+}
+
+/// What a typed channel's packet looks like in bytes: two lengths, and the piece.
+#[derive(Serialize, Deserialize)]
+struct Packet {
+    whole: u32,
+    piece: Vec<u8>,
+}
+
+/// The ends as they travel: to the one who deserializes them, ours look like the right ones.
+#[derive(Serialize, Deserialize)]
+struct Out {
+    channel: IpcBytesSender,
+    longest: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+struct In {
+    channel: IpcBytesReceiver,
+    longest: usize,
+    message: Vec<u8>,
+}
+
+fn typed(deed: Deed, server: &str) -> io::Result<Held> {
+    let (out, their_in) = channels::bytes_channel()?;
+    let (their_out, inward) = channels::bytes_channel()?;
+    let server = IpcSender::connect(server.into())?;
+    let theirs = (
+        Out { channel: their_out, longest: LONGEST },
+        In { channel: their_in, longest: LONGEST, message: Vec::new() },
+    );
+    server.send(theirs).map_err(io::Error::other)?;
+    let packet = |whole: usize, piece: &[u8]| {
+        let packet = Packet { whole: whole as u32, piece: piece.to_vec() };
+        postcard::to_stdvec(&packet).expect("it can be serialized")
+    };
+    out.send(&packet(GREETING.len(), GREETING))?;
+    out.send(&match deed {
+        Deed::Lies => packet(u32::MAX as usize, b"..."),
+        Deed::Breaks => packet(1_000, b"only this"),
+        // Four bytes that announce two hundred million.
+        Deed::Babbles => vec![9, 0xff, 0xff, 0xff, 0x7f],
+    })?;
+    Ok(Box::new((out, inward)))
+}
+
+#[derive(Serialize, Deserialize)]
+struct BytesOut {
+    channel: IpcBytesSender,
+    longest: usize,
+    first: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BytesIn {
+    channel: Option<IpcBytesReceiver>,
+    longest: usize,
+    message: Vec<u8>,
+}
+
+fn bytes(deed: Deed, server: &str) -> io::Result<Held> {
+    let (out, their_in) = channels::bytes_channel()?;
+    let (their_out, inward) = channels::bytes_channel()?;
+    let server = IpcSender::connect(server.into())?;
+    let theirs = (
+        BytesOut { channel: their_out, longest: LONGEST, first: Vec::new() },
+        BytesIn { channel: Some(their_in), longest: LONGEST, message: Vec::new() },
+    );
+    server.send(theirs).map_err(io::Error::other)?;
+    out.send(&frame(GREETING.len() as u32, GREETING))?;
+    out.send(&match deed {
+        Deed::Lies => frame(u32::MAX, b"..."),
+        Deed::Breaks => frame(1_000, b"only this"),
+        Deed::Babbles => b"GET".to_vec(),
+    })?;
+    Ok(Box::new((out, inward)))
+}
+
+#[derive(Serialize, Deserialize)]
+struct SharedOut {
+    channel: IpcBytesSender,
+    taken: IpcBytesReceiver,
+    under_way: Vec<usize>,
+    longest: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SharedIn {
+    channel: channels::IpcReceiver<Option<IpcSharedMemory>>,
+    taken: IpcBytesSender,
+    longest: usize,
+    message: Option<IpcSharedMemory>,
+}
+
+fn shared_memory(deed: Deed, server: &str) -> io::Result<Held> {
+    let (out, their_in) = channels::channel()?;
+    let (say_taken, taken) = channels::bytes_channel()?;
+    let (their_out, inward) = channels::bytes_channel()?;
+    let (also_say, their_taken) = channels::bytes_channel()?;
+    let server = IpcSender::connect(server.into())?;
+    let theirs = (
+        SharedOut {
+            channel: their_out,
+            taken: their_taken,
+            under_way: Vec::new(),
+            longest: LONGEST,
+        },
+        SharedIn { channel: their_in, taken: say_taken, longest: LONGEST, message: None },
+    );
+    server.send(theirs).map_err(io::Error::other)?;
+    let send = |memory| out.send(memory).map_err(io::Error::other);
+    send(Some(IpcSharedMemory::from_bytes(GREETING)))?;
+    if deed == Deed::Lies {
+        send(Some(IpcSharedMemory::from_byte(0, 1 << 30)))?;
+        return Ok(Box::new((out, taken, inward, also_say)));
+    }
+    // The number of a piece of memory that does not come along.
+    let raw: IpcBytesSender = as_bytes(out)?;
+    raw.send(&[1, 5])?;
+    Ok(Box::new((raw, taken, inward, also_say)))
+}
+
+/// The same sender, for other messages: they look the same when they travel.
+fn as_bytes(sender: IpcSender<Option<IpcSharedMemory>>) -> io::Result<IpcBytesSender> {
+    let (to_us, us) = channels::bytes_channel()?;
+    drop(to_us);
+    drop(us);
+    let (server, name) = channels::IpcOneShotServer::<IpcBytesSender>::new()?;
+    IpcSender::connect(name)?.send(sender).map_err(io::Error::other)?;
+    let (_, sender) = server.accept().map_err(io::Error::other)?;
+    Ok(sender)
+}
+
+/// Writes to the memory of a ring by the table in `ring/layout.rs`, byte by byte.
+#[cfg(target_os = "linux")]
+mod ring {
+    #![allow(unsafe_code)]
+
+    use std::fs::File;
+    use std::io;
+    use std::num::NonZero;
+    use std::ptr::NonNull;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use ipc::transport::Invitation;
+    use nix::sys::mman::{MapFlags, ProtFlags, mmap};
+
+    use super::{Deed, GREETING, Held};
+
+    const SLOTS: usize = 256;
+    const AREA: usize = 4 << 20;
+    const LANE: usize = SLOTS + 128 * 64 + AREA;
+
+    /// The lane from whoever joins to whoever invites is the second one.
+    struct Lane(NonNull<u8>);
+
+    impl Lane {
+        fn word(&self, at: usize) -> &AtomicU32 {
+            // SAFETY: it lies in the mapping, which stays until the process ends.
+            unsafe { self.0.add(at).cast().as_ref() }
+        }
+
+        /// Publishes a piece.
+        fn piece(&self, slot: usize, length: u32, place: u32, more: u32, bytes: &[u8]) {
+            let slot_at = SLOTS + 64 * slot;
+            for (at, byte) in bytes.iter().enumerate() {
+                // SAFETY: a slot has room for 48.
+                unsafe { self.0.add(slot_at + 16 + at).write(*byte) };
+            }
+            self.word(slot_at + 4).store(length, Ordering::Relaxed);
+            self.word(slot_at + 8).store(place, Ordering::Relaxed);
+            self.word(slot_at + 12).store(more, Ordering::Relaxed);
+            self.number(slot, slot as u32 + 1);
+        }
+
+        fn number(&self, slot: usize, number: u32) {
+            self.word(SLOTS + 64 * slot).store(number, Ordering::Release);
+        }
+    }
+
+    pub(super) fn commit(deed: Deed, invitation: &Invitation) -> io::Result<Held> {
+        let [memory, lifeline] = invitation.descriptors() else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        let memory = File::from(memory.try_clone()?);
+        assert_eq!(memory.metadata()?.len(), 2 * LANE as u64, "as the table says");
+        let all = NonZero::new(2 * LANE).ok_or(io::ErrorKind::InvalidInput)?;
+        let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+        // SAFETY: a new mapping, wherever the system likes.
+        let start = unsafe { mmap(None, all, access, MapFlags::MAP_SHARED, &memory, 0) }?;
+        // SAFETY: the second lane begins where the first ends.
+        let lane = Lane(unsafe { start.cast().add(LANE) });
+        lane.piece(0, GREETING.len() as u32, 0, 0, GREETING);
+        match deed {
+            Deed::Lies => lane.piece(1, 1 << 20, 0, 1, b""),
+            Deed::Breaks => lane.piece(1, 9, 0, 1, b"only this"),
+            Deed::Babbles => lane.number(1, 77),
+        }
+        Ok(Box::new(lifeline.try_clone()?))
+    }
+}

@@ -1,0 +1,83 @@
+//! What the processes at the other end do.
+
+use std::io;
+use std::thread;
+use std::time::Duration;
+
+use ipc::peer::{digest, invitation, serve};
+use ipc::{Connection, Halves};
+use processes::worker::{Link, Work, end_with_parent};
+
+use crate::hostile;
+
+/// Long enough for any machine, short enough for whoever waits for a failure.
+pub(crate) const LONG_ENOUGH: Duration = Duration::from_secs(60);
+
+pub(crate) const WORKS: &[Work] =
+    &[FLOOD, CRAWL, LEAVE, STAY_AWAY, DIE_FIRST, hostile::WORK];
+
+/// How many messages each side sends in a flood.
+pub(crate) const FLOOD_OF: u32 = 2_000;
+
+/// Sends a flood, and takes one in at the same time.
+pub(crate) const FLOOD: Work = Work::new("flood", |link| serve(link, flood));
+
+pub(crate) fn flood(connection: Connection) -> Result<(), ipc::Error> {
+    let _ = both_ways(connection.split());
+    Ok(())
+}
+
+/// Sends a flood from one thread and takes one in here; returns whether all of it came.
+pub(crate) fn both_ways(halves: Halves) -> bool {
+    let Halves { mut sender, mut receiver } = halves;
+    let sends = thread::spawn(move || {
+        let sent = (0..FLOOD_OF).all(|number| sender.send(&drop_of(number)).is_ok());
+        (sent, sender)
+    });
+    let came = (0..FLOOD_OF)
+        .all(|number| receiver.receive(None).is_ok_and(|drop| drop == drop_of(number)));
+    let (sent, _) = sends.join().expect("it doesn't panic");
+    sent && came
+}
+
+/// A message of a length that is hard to foretell, up to 64 KiB; most are short.
+pub(crate) fn drop_of(number: u32) -> Vec<u8> {
+    let mixed = number.wrapping_mul(2_654_435_761);
+    let length = (mixed >> 16) >> (mixed % 17);
+    message(number, length as usize)
+}
+
+/// A message of this length, whose bytes depend on its number.
+pub(crate) fn message(number: u32, length: usize) -> Vec<u8> {
+    (0..length)
+        .map(|at| (at as u32 ^ number).wrapping_mul(0x9e37_79b9).to_le_bytes()[3])
+        .collect()
+}
+
+/// Reads each message many times over and then says so. It is slower than whoever sends.
+pub(crate) const CRAWL: Work = Work::new("crawl", |link| serve(link, crawl));
+
+pub(crate) fn crawl(mut connection: Connection) -> Result<(), ipc::Error> {
+    loop {
+        let message = connection.receive()?;
+        let read = (0..200).map(|_| digest(std::hint::black_box(message))).max();
+        connection.send(&read.unwrap_or_default().to_le_bytes())?;
+    }
+}
+
+/// Joins and leaves.
+pub(crate) const LEAVE: Work = Work::new("leave", |link| serve(link, |_| Ok(())));
+
+/// Takes the invitation and doesn't join. It lives, and holds what came with it.
+pub(crate) const STAY_AWAY: Work = Work::new("stay away", |mut link: Link| {
+    let _held = invitation(&mut link)?;
+    end_with_parent(&link)?;
+    loop {
+        thread::park();
+    }
+});
+
+/// Takes the invitation and ends.
+pub(crate) const DIE_FIRST: Work = Work::new("die first", |mut link: Link| {
+    invitation(&mut link).map(drop).or(Ok::<_, io::Error>(()))
+});

@@ -8,9 +8,9 @@
 //! A message is copied once, into the ring. Whoever receives it reads it where it lies.
 
 pub mod futex;
-mod lane;
-mod layout;
-mod memory;
+pub(crate) mod lane;
+pub(crate) mod layout;
+pub(crate) mod memory;
 mod waiting;
 
 use std::os::fd::OwnedFd;
@@ -106,5 +106,112 @@ impl<M: Memory + Send, W: Wait + Send> Sender for RingSender<M, W> {
 impl<M: Memory + Send, W: Wait + Send> Receiver for Consumer<M, W> {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
         self.receive(deadline)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::mem::offset_of;
+    use std::sync::atomic::AtomicU32;
+
+    use proptest::prelude::*;
+
+    use super::layout::*;
+    use super::*;
+
+    #[test]
+    fn the_tables_of_the_layout_are_right() {
+        assert_eq!(offset_of!(Lane, done), 0);
+        assert_eq!(offset_of!(Lane, bell), 128);
+        assert_eq!(offset_of!(Bell, sender_waits), 0);
+        assert_eq!(offset_of!(Bell, receiver_waits), 4);
+        assert_eq!(offset_of!(Bell, sender_gone), 8);
+        assert_eq!(offset_of!(Bell, receiver_gone), 12);
+        assert_eq!(offset_of!(Lane, slots), 256);
+        assert_eq!(size_of::<Slot>(), 64);
+        assert_eq!(size_of::<Lane>(), 256 + 64 * SLOTS as usize);
+        assert_eq!(offset_of!(Slot, length), 4);
+        assert_eq!(offset_of!(Slot, place), 8);
+        assert_eq!(offset_of!(Slot, more), 12);
+        assert_eq!(offset_of!(Slot, piece), 16);
+    }
+
+    #[test]
+    fn numbers_may_wrap() {
+        assert!(SLOTS.is_power_of_two(), "2³² pieces later, the slots are the same");
+    }
+
+    /// Who would have to wait finds that nobody is there.
+    struct Never;
+
+    impl Wait for Never {
+        fn wait(
+            &self,
+            _: u32,
+            _: &AtomicU32,
+            _: u32,
+            _: &AtomicU32,
+            _: Option<Instant>,
+        ) -> Result<bool, Problem> {
+            Ok(false)
+        }
+
+        fn wake(&self, _: &AtomicU32, _: &AtomicU32) {}
+    }
+
+    /// Sends a message of so many bytes, or receives one.
+    #[derive(Clone, Debug)]
+    enum Step {
+        Send(usize),
+        Receive,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let length = prop_oneof![0..100_usize, 0..5_000_usize, 500_000..=1_048_576_usize];
+        let step = prop_oneof![length.prop_map(Step::Send), Just(Step::Receive)];
+        prop::collection::vec(step, 0..400)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// A lane does what a `VecDeque` does, up to what it holds.
+        #[test]
+        fn a_lane_is_a_queue(steps in steps()) {
+            let ([lane, _], _memory) = memory::create().unwrap();
+            let mut producer = Producer::new(lane.clone(), Never);
+            let mut consumer = Consumer::new(lane, Never, 1 << 20);
+            let mut queue = VecDeque::new();
+            // What is lent is in the lane, and no longer in the queue.
+            let mut lent = 0;
+            for (number, step) in steps.into_iter().enumerate() {
+                match step {
+                    Step::Send(length) => {
+                        let message = vec![number as u8; length];
+                        if producer.send(&message).is_ok() {
+                            queue.push_back(message);
+                            continue;
+                        }
+                        // It must have had a reason.
+                        let held = queue.iter().map(Vec::len).sum::<usize>() + lent;
+                        let slots = queue.len() + 1 >= SLOTS as usize;
+                        prop_assert!(slots || held + length > AREA as usize / 4);
+                    }
+                    Step::Receive => match consumer.receive(None) {
+                        Ok(message) => {
+                            let expected = queue.pop_front();
+                            prop_assert_eq!(Some(message), expected.as_deref());
+                            lent = message.len();
+                        }
+                        Err(Problem::Ended) => prop_assert!(queue.is_empty()),
+                        Err(problem) => prop_assert!(false, "{}", problem),
+                    },
+                }
+            }
+            while let Some(message) = queue.pop_front() {
+                prop_assert_eq!(consumer.receive(None).unwrap(), message);
+            }
+        }
     }
 }

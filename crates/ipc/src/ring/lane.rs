@@ -140,29 +140,34 @@ impl<M: Memory, W: Wait> Producer<M, W> {
     fn make_room(&mut self, length: u32) -> Result<Place, Problem> {
         let mut turn = 0;
         loop {
-            if self.memory.bell().receiver_gone.load(Ordering::Acquire) != 0 {
+            if self.memory.bell().receiver_gone.load(Ordering::Relaxed) != 0 {
                 return Err(Problem::Ended);
             }
             if let Some(place) = self.room(length) {
                 return Ok(place);
             }
-            // Acquire: we write where the receiver has read, and only after it has.
-            let done = self.memory.done().load(Ordering::Acquire);
-            if done == self.done {
-                turn += 1;
-                let waits = &self.memory.bell().sender_waits;
-                if !self.wait.wait(turn, self.memory.done(), done, waits, None)? {
-                    return Err(Problem::Ended);
-                }
+            if self.look_again()? {
                 continue;
             }
-            let newly_done = done.wrapping_sub(self.done);
-            if newly_done as usize > self.under_way.len() {
-                return Err(Problem::Garbage("is done with more than was sent"));
+            turn += 1;
+            let (done, waits) = (self.memory.done(), &self.memory.bell().sender_waits);
+            if !self.wait.wait(turn, done, self.done, waits, None)? {
+                return Err(Problem::Ended);
             }
-            self.under_way.drain(..newly_done as usize);
-            self.done = done;
         }
+    }
+
+    /// Looks how many pieces are done by now; returns whether there are more of them.
+    pub(crate) fn look_again(&mut self) -> Result<bool, Problem> {
+        // Acquire: we write where the receiver has read, and only after it has.
+        let done = self.memory.done().load(Ordering::Acquire);
+        let newly_done = done.wrapping_sub(self.done) as usize;
+        if newly_done > self.under_way.len() {
+            return Err(Problem::Garbage("is done with more than was sent"));
+        }
+        self.under_way.drain(..newly_done);
+        self.done = done;
+        Ok(newly_done > 0)
     }
 
     /// Takes room for `length` bytes, if there is any.
@@ -271,7 +276,8 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
                 return Err(Problem::Ended);
             }
             turn += 1;
-            // Before it went it may have sent a last piece: one more look.
+            // Before it went it may have sent a last piece: one more look. Acquire: it will
+            // see all that was sent.
             gone = bell.sender_gone.load(Ordering::Acquire) != 0
                 || !self.wait.wait(
                     turn,
@@ -349,7 +355,7 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
 impl<M: Memory, W: Wait> Drop for Consumer<M, W> {
     fn drop(&mut self) {
         let bell = self.memory.bell();
-        bell.receiver_gone.store(1, Ordering::Release);
+        bell.receiver_gone.store(1, Ordering::Relaxed);
         self.wait.wake(self.memory.done(), &bell.sender_waits);
     }
 }

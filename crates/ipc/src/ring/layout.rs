@@ -76,32 +76,3 @@ pub(crate) struct Slot {
     pub(crate) more: AtomicU32,
     pub(crate) piece: UnsafeCell<[u8; IN_SLOT as usize]>,
 }
-
-#[cfg(test)]
-mod tests {
-    use std::mem::offset_of;
-
-    use super::*;
-
-    #[test]
-    fn the_tables_above_are_right() {
-        assert_eq!(offset_of!(Lane, done), 0);
-        assert_eq!(offset_of!(Lane, bell), 128);
-        assert_eq!(offset_of!(Bell, sender_waits), 0);
-        assert_eq!(offset_of!(Bell, receiver_waits), 4);
-        assert_eq!(offset_of!(Bell, sender_gone), 8);
-        assert_eq!(offset_of!(Bell, receiver_gone), 12);
-        assert_eq!(offset_of!(Lane, slots), 256);
-        assert_eq!(size_of::<Slot>(), 64);
-        assert_eq!(size_of::<Lane>(), 256 + 64 * SLOTS as usize);
-        assert_eq!(offset_of!(Slot, length), 4);
-        assert_eq!(offset_of!(Slot, place), 8);
-        assert_eq!(offset_of!(Slot, more), 12);
-        assert_eq!(offset_of!(Slot, piece), 16);
-    }
-
-    #[test]
-    fn numbers_may_wrap() {
-        assert!(SLOTS.is_power_of_two(), "2³² pieces later, the slots are the same");
-    }
-}

@@ -95,12 +95,12 @@ pub(crate) fn is_noticed(transport: Transport, deed: Deed) -> Result<(), Failed>
     let (outcome, largest) =
         largest_of(|| peer.connection.receive_within(LONG_ENOUGH).map(<[u8]>::to_vec));
     let problem = outcome.map_err(|error| error.problem).err();
-    let noticed = match (deed, &problem) {
+    let noticed = matches!(
+        (deed, &problem),
         (Deed::Lies, Some(Problem::TooLong { longest: LONGEST, .. }))
-        | (Deed::Breaks, Some(Problem::Truncated))
-        | (Deed::Babbles, Some(Problem::Garbage(_))) => true,
-        _ => false,
-    };
+            | (Deed::Breaks, Some(Problem::Truncated))
+            | (Deed::Babbles, Some(Problem::Garbage(_)))
+    );
     if !noticed {
         return Err(format!("{deed:?}: {problem:?}").into());
     }

@@ -1,0 +1,342 @@
+//! The ring under every schedule, and every order of memory that the C11 model allows.
+//!
+//! The modules take their atomics from `crate::sync`, and `crate` is this test here: so they are
+//! compiled once more, with those of loom. The rings here are tiny, so that they are full after
+//! two pieces. And each order that the code asks for is taken away once, to see that loom
+//! would notice.
+
+#![cfg(target_os = "linux")]
+#![allow(dead_code, missing_docs, unreachable_pub, unsafe_code)]
+
+mod sync {
+    use std::cell::Cell;
+
+    pub(crate) use loom::sync::atomic::Ordering;
+
+    /// Which order is missing, of which word.
+    #[derive(Clone, Copy, PartialEq)]
+    pub(crate) enum Missing {
+        Nothing,
+        Release(&'static str),
+        Acquire(&'static str),
+        Fences,
+    }
+
+    thread_local! {
+        /// loom runs all threads of a model in one.
+        pub(crate) static MISSING: Cell<Missing> = const { Cell::new(Missing::Nothing) };
+    }
+
+    fn unless(missing: Missing, order: Ordering) -> Ordering {
+        if MISSING.get() == missing { Ordering::Relaxed } else { order }
+    }
+
+    /// Whoever panics takes its ring down with it, and loom is no longer there for that.
+    fn is_over() -> bool {
+        std::thread::panicking()
+    }
+
+    pub(crate) struct AtomicU32 {
+        name: &'static str,
+        word: loom::sync::atomic::AtomicU32,
+    }
+
+    impl AtomicU32 {
+        pub(crate) fn named(name: &'static str, value: u32) -> Self {
+            Self { name, word: loom::sync::atomic::AtomicU32::new(value) }
+        }
+
+        pub(crate) fn load(&self, order: Ordering) -> u32 {
+            if is_over() {
+                return 0;
+            }
+            self.word.load(unless(Missing::Acquire(self.name), order))
+        }
+
+        pub(crate) fn store(&self, value: u32, order: Ordering) {
+            if !is_over() {
+                self.word.store(value, unless(Missing::Release(self.name), order));
+            }
+        }
+    }
+
+    pub(crate) fn fence(order: Ordering) {
+        if MISSING.get() != Missing::Fences && !is_over() {
+            loom::sync::atomic::fence(order);
+        }
+    }
+}
+
+mod error {
+    pub(crate) use ipc::Problem;
+}
+
+/// The kernel's futex: it looks at the word and goes to sleep in one step.
+mod futex {
+    use std::io;
+    use std::time::Duration;
+
+    use loom::sync::{Condvar, Mutex};
+
+    use crate::sync::{AtomicU32, Ordering};
+
+    loom::lazy_static! {
+        static ref QUEUE: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
+    }
+
+    pub(crate) fn wait(word: &AtomicU32, expected: u32, _: Duration) -> io::Result<bool> {
+        let (lock, bed) = &*QUEUE;
+        let awake = lock.lock().unwrap();
+        if word.load(Ordering::Relaxed) == expected {
+            drop(bed.wait(awake).unwrap());
+        }
+        Ok(true)
+    }
+
+    pub(crate) fn wake(_: &AtomicU32) {
+        if std::thread::panicking() {
+            return;
+        }
+        let (lock, bed) = &*QUEUE;
+        drop(lock.lock().unwrap());
+        // Whoever waits for another word looks and sleeps again.
+        bed.notify_all();
+    }
+}
+
+#[path = "../src/ring/lane.rs"]
+mod lane;
+#[path = "../src/ring/layout.rs"]
+mod layout;
+#[path = "../src/ring/waiting.rs"]
+mod waiting;
+
+use std::cell::UnsafeCell;
+use std::env;
+use std::os::unix::net::UnixStream;
+use std::panic::{self, AssertUnwindSafe};
+use std::process::Command;
+use std::time::Instant;
+
+use ipc::Problem;
+use loom::cell;
+use loom::sync::Arc;
+use loom::thread;
+
+use lane::{Consumer, Memory, Place, Producer, Wait};
+use layout::{Bell, Slot};
+use sync::{AtomicU32, MISSING, Missing};
+use waiting::{Lifeline, Sleep};
+
+const SLOTS: u32 = 2;
+/// Room for two of the longest pieces; in blocks, as the sender rounds up.
+const BLOCK: usize = 64;
+const BLOCKS: usize = 4;
+
+/// The memory of a lane, in which loom watches who reads and writes what.
+struct Watched {
+    done: AtomicU32,
+    bell: Bell,
+    slots: Vec<Slot>,
+    in_slots: Vec<cell::UnsafeCell<Vec<u8>>>,
+    area: Vec<cell::UnsafeCell<Vec<u8>>>,
+}
+
+fn watched() -> Arc<Watched> {
+    let word = |name| AtomicU32::named(name, 0);
+    let bell = Bell {
+        sender_waits: word("sender_waits"),
+        receiver_waits: word("receiver_waits"),
+        sender_gone: word("sender_gone"),
+        receiver_gone: word("receiver_gone"),
+    };
+    let slot = |number: u32| Slot {
+        number: AtomicU32::named("number", (number + 1).wrapping_sub(SLOTS)),
+        length: word("length"),
+        place: word("place"),
+        more: word("more"),
+        piece: UnsafeCell::new([0; 48]),
+    };
+    let cells = |count| (0..count).map(|_| cell::UnsafeCell::new(Vec::new())).collect();
+    Arc::new(Watched {
+        done: word("done"),
+        bell,
+        slots: (0..SLOTS).map(slot).collect(),
+        in_slots: cells(SLOTS as usize),
+        area: cells(BLOCKS),
+    })
+}
+
+impl Watched {
+    fn cell(&self, place: Place) -> &cell::UnsafeCell<Vec<u8>> {
+        match place {
+            Place::Slot(number) => &self.in_slots[(number % SLOTS) as usize],
+            Place::Area(at) => &self.area[at as usize / BLOCK],
+        }
+    }
+}
+
+impl Memory for Arc<Watched> {
+    fn slots(&self) -> u32 {
+        SLOTS
+    }
+
+    fn area(&self) -> u32 {
+        (BLOCK * BLOCKS) as u32
+    }
+
+    fn done(&self) -> &AtomicU32 {
+        &self.done
+    }
+
+    fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    fn slot(&self, number: u32) -> &Slot {
+        &self.slots[(number % SLOTS) as usize]
+    }
+
+    unsafe fn write(&self, place: Place, piece: &[u8]) {
+        // SAFETY: loom panics when somebody else is there.
+        self.cell(place).with_mut(|cell| unsafe { *cell = piece.to_vec() });
+    }
+
+    unsafe fn piece(&self, place: Place, _: u32) -> &[u8] {
+        // SAFETY: the same.
+        self.cell(place).with(|cell| unsafe { (*cell).clone() }).leak()
+    }
+}
+
+/// Looks again and again, as `Spin` does.
+struct Look;
+
+impl Wait for Look {
+    fn wait(
+        &self,
+        _: u32,
+        _: &AtomicU32,
+        _: u32,
+        _: &AtomicU32,
+        _: Option<Instant>,
+    ) -> Result<bool, Problem> {
+        thread::yield_now();
+        Ok(true)
+    }
+
+    fn wake(&self, _: &AtomicU32, _: &AtomicU32) {}
+}
+
+fn asleep() -> Sleep {
+    let (end, _) = UnixStream::pair().unwrap();
+    Sleep { lifeline: Lifeline::new(end), looks: 0 }
+}
+
+/// One thread sends `messages`, and another receives just these.
+fn all_arrive<W: Wait + 'static>(
+    missing: Missing,
+    wait: fn() -> W,
+    messages: &'static [&'static [u8]],
+) {
+    MISSING.set(missing);
+    let mut model = loom::model::Builder::new();
+    model.preemption_bound = Some(3);
+    model.check(move || {
+        let memory = watched();
+        let mut producer = Producer::new(Arc::clone(&memory), wait());
+        let mut consumer = Consumer::new(memory, wait(), 1_000);
+        let sends = thread::spawn(move || {
+            for message in messages {
+                producer.send(message).unwrap();
+            }
+            producer
+        });
+        for message in messages {
+            assert_eq!(consumer.receive(None).unwrap(), *message);
+        }
+        drop(sends.join().unwrap());
+    });
+}
+
+/// Three pieces go through two slots.
+const SHORT: &[&[u8]] = &[b"a", b"b", b"c"];
+/// The same in the area; the second message takes two pieces.
+const LONG: &[&[u8]] = &[&[1; 60], &[2; 100]];
+
+#[test]
+fn whoever_looks_sees_every_message() {
+    all_arrive(Missing::Nothing, || Look, SHORT);
+    all_arrive(Missing::Nothing, || Look, LONG);
+}
+
+#[test]
+fn whoever_sleeps_is_woken() {
+    all_arrive(Missing::Nothing, asleep, SHORT);
+    all_arrive(Missing::Nothing, asleep, LONG);
+}
+
+/// A message, and then nobody.
+fn a_last_word_arrives(missing: Missing) {
+    MISSING.set(missing);
+    loom::model(|| {
+        let memory = watched();
+        let mut producer = Producer::new(Arc::clone(&memory), Look);
+        let mut consumer = Consumer::new(memory, Look, 1_000);
+        let sends = thread::spawn(move || producer.send(b"goodbye").unwrap());
+        assert_eq!(consumer.receive(None).unwrap(), b"goodbye");
+        assert!(matches!(consumer.receive(None), Err(Problem::Ended)));
+        sends.join().unwrap();
+    });
+}
+
+#[test]
+fn what_was_sent_before_leaving_arrives() {
+    a_last_word_arrives(Missing::Nothing);
+}
+
+#[test]
+fn whoever_sends_to_nobody_finds_out() {
+    MISSING.set(Missing::Nothing);
+    loom::model(|| {
+        let memory = watched();
+        let mut producer = Producer::new(Arc::clone(&memory), Look);
+        let consumer = Consumer::new(memory, Look, 1_000);
+        let leaves = thread::spawn(move || drop(consumer));
+        // Two have room; for the third, somebody would have to read.
+        let sent = (0..3).try_for_each(|_| producer.send(b"?"));
+        assert!(matches!(sent, Err(Problem::Ended)));
+        leaves.join().unwrap();
+    });
+}
+
+#[test]
+fn every_order_is_needed() {
+    let is_noticed = |name: &str, work: &dyn Fn()| {
+        let outcome = panic::catch_unwind(AssertUnwindSafe(work));
+        assert!(outcome.is_err(), "nobody misses {name}");
+    };
+    let arrive = |missing| move || all_arrive(missing, || Look, SHORT);
+    is_noticed("Release of number", &arrive(Missing::Release("number")));
+    is_noticed("Acquire of number", &arrive(Missing::Acquire("number")));
+    is_noticed("Release of done", &arrive(Missing::Release("done")));
+    is_noticed("Acquire of done", &arrive(Missing::Acquire("done")));
+    let leave = |missing| move || a_last_word_arrives(missing);
+    is_noticed("Release of sender_gone", &leave(Missing::Release("sender_gone")));
+    is_noticed("Acquire of sender_gone", &leave(Missing::Acquire("sender_gone")));
+}
+
+/// In a process of its own: two threads of loom that sleep for ever can't be tidied away.
+#[test]
+fn the_fences_are_needed() {
+    let mut itself = Command::new(env::current_exe().unwrap());
+    itself.args(["--ignored", "--exact", "without_fences", "--nocapture"]);
+    let output = itself.env("RUST_BACKTRACE", "0").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("deadlock; threads"), "{said}");
+}
+
+#[test]
+#[ignore = "it never ends; `the_fences_are_needed` runs it"]
+fn without_fences() {
+    all_arrive(Missing::Fences, asleep, SHORT);
+}

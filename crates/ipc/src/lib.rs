@@ -10,6 +10,7 @@
 //! * [`here`]: inside of one process, to compare with: a channel between threads.
 //! * [`error`]: what can go wrong.
 //! * [`numbers`]: what it costs to turn a message that has a type into bytes.
+//! * [`trips`]: how long messages take.
 //! * [`limits`]: what no transport can be faster than.
 //!
 //! All this needs a Unix, and the ring needs Linux. On Windows the crate is empty; there, the
@@ -37,6 +38,7 @@ pub mod stream;
 #[cfg(target_os = "linux")]
 mod sync;
 pub mod transport;
+pub mod trips;
 
 pub use connection::{Connection, Halves, Receiver, Sender, Settings};
 pub use error::{Error, Problem};

@@ -1,43 +1,43 @@
-//! `cargo run -p ipc`.
-fn main() {
-    use ipc::*;
-    use std::time::Instant;
-    processes::worker::entry(WORKS);
-    for _ in 0..3 {
-        println!("line {:?}", limits::cache_line(100_000) / 100_000);
-        println!("wake {:?}", limits::wake_up(10_000) / 10_000);
-        println!("call {:?}", limits::call(b"x", &mut Vec::new(), 100_000) / 100_000);
-        println!("sys {:?}", limits::system_call(100_000) / 100_000);
-        let from = vec![1; 1 << 20];
-        let mut to = vec![0; 1 << 20];
-        println!("copy 1 MiB {:?}", limits::copy(&from, &mut to, 1000) / 1000);
-        for &t in transport::ALL {
-            if !t.reaches_processes() {
-                continue;
-            }
-            let mut peer = Peer::start(t, Settings::default(), &peer::ECHO).unwrap();
-            let start = Instant::now();
-            let n = 20_000;
-            for _ in 0..n {
-                peer.connection.send(b"x").unwrap();
-                assert_eq!(peer.connection.receive().unwrap(), b"x");
-            }
-            let rtt = start.elapsed() / n;
-            peer.join().unwrap();
-            let mut peer = Peer::start(t, Settings::default(), &peer::READ).unwrap();
-            let n = 500;
-            let go = |peer: &mut Peer| {
-                let start = Instant::now();
-                for _ in 0..n {
-                    peer.connection.send(&from).unwrap();
-                }
-                peer.connection.send(b"").unwrap();
-                peer.connection.receive().unwrap();
-                start.elapsed() / n
-            };
-            go(&mut peer);
-            let each = go(&mut peer);
-            println!("{t:30} {rtt:?} 1 MiB: {each:?}");
-        }
-    }
+//! `cargo run -p ipc`: everything that part V of the book shows.
+
+#[cfg(unix)]
+mod demos;
+
+use std::process::ExitCode;
+
+#[cfg(unix)]
+fn main() -> ExitCode {
+    use tour::{Demo, Tour};
+
+    processes::worker::entry(ipc::WORKS);
+    Tour::new(
+        "ipc",
+        "Messages between processes: pipes, sockets, channels, shared memory.",
+    )
+    .demo(
+        Demo::new("round-trips", "a message there and back", demos::round_trips::run)
+            .size("round trips of one byte", 1_000, 10_000_000),
+    )
+    .demo(
+        Demo::new("stream", "messages of 1 MiB, one after the other", demos::stream::run)
+            .size("messages", 100, 100_000),
+    )
+    .demo(
+        Demo::new(
+            "numbers",
+            "numbers as bytes, and as typed messages",
+            demos::numbers::run,
+        )
+        .size("numbers in a message", 100_000, 4_000_000),
+    )
+    .demo(Demo::new("ends", "the other side is killed, or lies", demos::ends::run))
+    .main()
+}
+
+#[cfg(not(unix))]
+fn main() -> ExitCode {
+    eprintln!(
+        "ipc: this example needs Unix; on Windows, run it in the Windows Subsystem for Linux"
+    );
+    ExitCode::FAILURE
 }

@@ -7,7 +7,7 @@ use processes::worker::{
     self, Link, Program, Work, Worker, descriptors, end_with_parent,
 };
 
-use crate::connection::{Connection, Halves, Settings};
+use crate::connection::{Connection, Settings};
 use crate::error::{Error, Problem};
 use crate::numbers;
 use crate::transport::{Invitation, Transport};
@@ -61,9 +61,9 @@ impl Peer {
         self.worker.id()
     }
 
-    /// The halves of the connection, and the process: dropping that kills it.
-    pub fn split(self) -> (Halves, Worker) {
-        (self.connection.split(), self.worker)
+    /// The connection, and the process: dropping that kills it.
+    pub fn into_parts(self) -> (Connection, Worker) {
+        (self.connection, self.worker)
     }
 
     /// Ends it at once, and returns the connection, which nobody is at the other end of.
@@ -136,30 +136,39 @@ pub fn serve(
 // ANCHOR_END: serve
 
 /// Sends each message back.
-pub const ECHO: Work = Work::new("ipc: echo", |link| {
-    serve(link, |mut connection| {
-        loop {
-            connection.echo()?;
-        }
-    })
-});
+pub const ECHO: Work = Work::new("ipc: echo", |link| serve(link, echo));
 
 /// Reads messages up to an empty one, and answers with their [`digest`]; again and again.
-pub const READ: Work = Work::new("ipc: read", |link| {
-    serve(link, |mut connection| {
-        loop {
-            let mut read = 0;
-            loop {
-                let message = connection.receive()?;
-                if message.is_empty() {
-                    break;
-                }
-                read ^= digest(message);
-            }
+pub const READ: Work = Work::new("ipc: read", |link| serve(link, read));
+
+/// What [`ECHO`] does with its connection, for a thread that does the same.
+///
+/// # Errors
+///
+/// When the other side has gone, as it does in the end.
+pub fn echo(mut connection: Connection) -> Result<(), Error> {
+    loop {
+        connection.echo()?;
+    }
+}
+
+/// What [`READ`] does with its connection, for a thread that does the same.
+///
+/// # Errors
+///
+/// When the other side has gone, as it does in the end.
+pub fn read(mut connection: Connection) -> Result<(), Error> {
+    let mut read = 0;
+    loop {
+        let message = connection.receive()?;
+        if message.is_empty() {
             connection.send(&u64::to_le_bytes(read))?;
+            read = 0;
+        } else {
+            read ^= digest(message);
         }
-    })
-});
+    }
+}
 
 /// Something that depends on every byte of a message and costs as little as that can.
 pub fn digest(message: &[u8]) -> u64 {

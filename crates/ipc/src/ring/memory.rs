@@ -98,9 +98,10 @@ fn seals() -> SealFlag {
 fn map(file: &File) -> io::Result<[Shared; 2]> {
     let length = NonZero::new(RING).ok_or(io::ErrorKind::InvalidInput)?;
     let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+    // All of it is there from the beginning, so that no message has to wait for a page.
+    let flags = MapFlags::MAP_SHARED | MapFlags::MAP_POPULATE;
     // SAFETY: a new mapping, at an address that the system chooses.
-    let start =
-        unsafe { mmap(None, length, access, MapFlags::MAP_SHARED, file.as_fd(), 0) }?;
+    let start = unsafe { mmap(None, length, access, flags, file.as_fd(), 0) }?;
     let mapping = Arc::new(Mapping(start.cast()));
     Ok([0, LANE].map(|from| Shared { mapping: Arc::clone(&mapping), from }))
 }

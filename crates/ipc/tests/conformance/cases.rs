@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use ipc::peer::{ECHO, READ, digest};
+use ipc::peer::{ECHO, READ, digest, echo};
 use ipc::{Connection, Halves, Peer, Problem, Settings, Transport};
 use libtest_mimic::Failed;
 use processes::worker::{Work, Worker};
@@ -68,8 +68,8 @@ impl Other {
     fn split(self) -> (Halves, Option<Worker>) {
         match self {
             Self::Process(peer) => {
-                let (halves, process) = peer.split();
-                (halves, Some(process))
+                let (connection, process) = peer.into_parts();
+                (connection.split(), Some(process))
             }
             Self::Thread(connection) => (connection.split(), None),
         }
@@ -83,12 +83,6 @@ impl Other {
                 Ok(())
             }
         }
-    }
-}
-
-fn echo(mut connection: Connection) -> Result<(), ipc::Error> {
-    loop {
-        connection.echo()?;
     }
 }
 

@@ -1,0 +1,32 @@
+use std::io::Write;
+use std::time::Duration;
+
+use ipc::peer::ECHO;
+use ipc::{Connection, Peer, Settings, transport};
+use tour::{Outcome, Stage, Table, clock, format};
+
+/// How long we would wait if nobody told us.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) fn run(stage: &mut Stage) -> Outcome {
+    let mut table = Table::of_words(["the other side", "we learn", "after"]);
+    let reaches = transport::ALL.iter().filter(|transport| transport.reaches_processes());
+    for &transport in reaches {
+        let mut peer = Peer::start(transport, Settings::default(), &ECHO)?;
+        peer.connection.send(b"are you there?")?;
+        peer.connection.receive()?;
+        let (said, time) = clock::time(|| peer.kill().map(says));
+        let said = said?;
+        table.row([&format!("{transport}: killed"), &said, &format::time(time)]);
+    }
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+/// What we learn when we wait for a message.
+fn says(mut connection: Connection) -> String {
+    match connection.receive_within(PATIENCE) {
+        Ok(_) => "a message?".into(),
+        Err(error) => error.problem.to_string(),
+    }
+}

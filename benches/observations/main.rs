@@ -9,8 +9,12 @@ mod footprint;
 mod frames;
 #[cfg(target_os = "linux")]
 mod growing;
+#[cfg(all(target_os = "linux", feature = "iceoryx2"))]
+mod iceoryx;
 #[cfg(target_os = "linux")]
 mod inheriting;
+#[cfg(target_os = "linux")]
+mod ipc_limits;
 mod lost_updates;
 mod noise;
 #[cfg(unix)]
@@ -21,17 +25,34 @@ mod python_processes;
 mod python_squares;
 #[cfg(unix)]
 mod races;
+#[cfg(target_os = "linux")]
+mod round_trips;
+#[cfg(target_os = "linux")]
+mod serializing;
 mod speedup;
+#[cfg(target_os = "linux")]
+mod spread;
 #[cfg(unix)]
 mod stopping;
+#[cfg(target_os = "linux")]
+mod streaming;
 mod visibility;
 mod waiting;
 
 use std::process::ExitCode;
 
+/// What other libraries do in a process of their own.
+#[cfg(unix)]
+const PEERS: &[processes::worker::Work] = &[
+    #[cfg(all(target_os = "linux", feature = "iceoryx2"))]
+    iceoryx::ECHO,
+];
+
 fn main() -> ExitCode {
     #[cfg(unix)]
-    processes::worker::entry(&[processes::WORKS, race_conditions::WORKS].concat());
+    processes::worker::entry(
+        &[processes::WORKS, race_conditions::WORKS, ipc::WORKS, PEERS].concat(),
+    );
     benches::main(&[
         ("noise", noise::observe),
         ("speedup", speedup::observe),
@@ -59,5 +80,15 @@ fn main() -> ExitCode {
         ("races", races::observe),
         ("distinct", distinct::observe),
         ("exploring", exploring::observe),
+        #[cfg(target_os = "linux")]
+        ("round_trips", round_trips::observe),
+        #[cfg(target_os = "linux")]
+        ("streaming", streaming::observe),
+        #[cfg(target_os = "linux")]
+        ("spread", spread::observe),
+        #[cfg(target_os = "linux")]
+        ("serializing", serializing::observe),
+        #[cfg(target_os = "linux")]
+        ("ipc_limits", ipc_limits::observe),
     ])
 }

@@ -223,32 +223,41 @@ impl Receiver for BytesReceiver {
     }
 }
 
-/// Each message in shared memory of its own, and only a descriptor of it goes through the
+/// Each long message in shared memory of its own, and only a descriptor of it goes through the
 /// channel.
 pub(crate) struct SharedMemory;
 
-/// How many messages may be under way, and how many bytes if they are more than one. The
-/// channel itself would take hundreds of messages, each as long as it likes. So the receiver
-/// says when it has taken one.
+/// A message up to this length, in bytes, goes through the channel itself: it is not worth
+/// memory of its own, which comes in pages of at least so many bytes.
+const NOT_WORTH_IT: usize = 4 << 10;
+
+#[derive(Serialize, Deserialize)]
+enum Parcel {
+    Short(Vec<u8>),
+    Long(IpcSharedMemory),
+}
+
+/// How many long messages may be under way, and how many bytes if they are more than one. The
+/// channel itself would take hundreds of descriptors, of memory as long as you like. So the
+/// receiver says when it has taken one.
 const UNDER_WAY: usize = 64;
 const BYTES_UNDER_WAY: usize = 4 << 20;
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SharedMemorySender {
-    /// An empty message has no memory.
-    channel: IpcSender<Option<IpcSharedMemory>>,
+    channel: IpcSender<Parcel>,
     taken: IpcReceiver<()>,
-    /// The lengths of the messages that are not taken yet.
+    /// The lengths of the long messages that are not taken yet.
     under_way: VecDeque<usize>,
     longest: usize,
 }
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SharedMemoryReceiver {
-    channel: IpcReceiver<Option<IpcSharedMemory>>,
+    channel: IpcReceiver<Parcel>,
     taken: IpcSender<()>,
     longest: usize,
-    message: Option<IpcSharedMemory>,
+    message: Parcel,
 }
 
 impl Way for SharedMemory {
@@ -271,7 +280,7 @@ impl Way for SharedMemory {
                 channel: receiver,
                 taken: say_taken,
                 longest,
-                message: None,
+                message: Parcel::Short(Vec::new()),
             },
         ))
     }
@@ -280,12 +289,14 @@ impl Way for SharedMemory {
 impl Sender for SharedMemorySender {
     fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
         fits(message.len(), self.longest)?;
+        if message.len() <= NOT_WORTH_IT {
+            return Ok(self.channel.send(Parcel::Short(message.to_vec()))?);
+        }
         while self.is_full(message.len()) {
             self.taken.recv()?;
             self.under_way.pop_front();
         }
-        let memory = (!message.is_empty()).then(|| IpcSharedMemory::from_bytes(message));
-        self.channel.send(memory)?;
+        self.channel.send(Parcel::Long(IpcSharedMemory::from_bytes(message)))?;
         self.under_way.push_back(message.len());
         Ok(())
     }
@@ -306,11 +317,16 @@ impl Receiver for SharedMemoryReceiver {
             None => self.channel.recv()?,
             Some(deadline) => self.channel.try_recv_timeout(left(deadline))?,
         };
-        // A sender that has gone meanwhile doesn't care.
-        let _ = self.taken.send(());
-        let Some(memory) = &self.message else { return Ok(&[]) };
-        fits(memory.len(), self.longest)?;
-        Ok(memory)
+        let message = match &self.message {
+            Parcel::Short(message) => message,
+            Parcel::Long(memory) => {
+                // A sender that has gone meanwhile doesn't care.
+                let _ = self.taken.send(());
+                &memory[..]
+            }
+        };
+        fits(message.len(), self.longest)?;
+        Ok(message)
     }
 }
 

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Two threads pass a word to and fro, `rounds` times; returns the time that all of it took.
-/// The word moves from one core to the other and back in each round. On a machine with one
-/// core this takes its time.
+/// Two threads, on two cores where there are two, pass a word to and fro, `rounds` times;
+/// returns the time that all of it took. The word moves from one core to the other and back in
+/// each round. On a machine with one core this takes its time.
 // ANCHOR: line
 pub fn cache_line(rounds: u32) -> Duration {
     let word = AtomicU32::new(0);
@@ -24,23 +24,48 @@ pub fn cache_line(rounds: u32) -> Duration {
     };
     thread::scope(|scope| {
         scope.spawn(|| {
+            stay_on(1);
             for round in 0..rounds {
                 wait_for(2 * round + 1);
                 word.store(2 * round + 2, Ordering::Release);
             }
         });
-        // The first round also waits for the thread to start.
-        word.store(1, Ordering::Release);
-        wait_for(2);
-        let start = Instant::now();
-        for round in 1..rounds {
-            word.store(2 * round + 1, Ordering::Release);
-            wait_for(2 * round + 2);
-        }
-        start.elapsed()
+        let times = scope.spawn(|| {
+            stay_on(0);
+            // The first round also waits for the other thread to start.
+            word.store(1, Ordering::Release);
+            wait_for(2);
+            let start = Instant::now();
+            for round in 1..rounds {
+                word.store(2 * round + 1, Ordering::Release);
+                wait_for(2 * round + 2);
+            }
+            start.elapsed()
+        });
+        times.join().expect("it doesn't panic")
     })
 }
 // ANCHOR_END: line
+
+/// This thread stays on that core, of those that it may use: otherwise the system may leave both
+/// on one for a while.
+#[cfg(target_os = "linux")]
+fn stay_on(core: usize) {
+    use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+    use nix::unistd::Pid;
+
+    let this = Pid::from_raw(0);
+    let Ok(allowed) = sched_getaffinity(this) else { return };
+    let cores =
+        (0..CpuSet::count()).filter(|&core| allowed.is_set(core).unwrap_or(false));
+    let Some(core) = cores.cycle().nth(core) else { return };
+    let mut only = CpuSet::new();
+    // Where the system won't have it, the thread goes where it is sent.
+    let _ = only.set(core).and_then(|()| sched_setaffinity(this, &only));
+}
+
+#[cfg(not(target_os = "linux"))]
+fn stay_on(_: usize) {}
 
 /// Asks the system who our parent is, `rounds` times: a call that does next to nothing.
 pub fn system_call(rounds: u32) -> Duration {

@@ -12,7 +12,7 @@ use processes::worker::Work;
 
 use crate::connection::Connection;
 use crate::error::{Error, Problem};
-use crate::peer::serve;
+use crate::peer::{Role, serve};
 
 /// Sends `numbers` as bytes to a peer that does [`SUM_BYTES`]; returns their sum. `buffer` is
 /// for the message, so that its memory is used again.
@@ -67,22 +67,28 @@ fn no_answer(connection: &Connection) -> Error {
 }
 
 /// Answers each message of [`as_bytes`].
-pub const SUM_BYTES: Work = Work::new("ipc: sum bytes", |link| {
-    serve(link, |mut connection| {
-        loop {
-            let sum = sum_of_bytes(connection.receive()?);
-            connection.send(&sum.to_le_bytes())?;
-        }
-    })
-});
+pub const SUM_BYTES: Role = Role {
+    work: Work::new("ipc: sum bytes", |link| serve(link, sum_bytes)),
+    talk: sum_bytes,
+};
+
+fn sum_bytes(mut connection: Connection) -> Result<(), Error> {
+    loop {
+        let sum = sum_of_bytes(connection.receive()?);
+        connection.send(&sum.to_le_bytes())?;
+    }
+}
 
 /// Answers each message of [`as_postcard`].
-pub const SUM_POSTCARD: Work = Work::new("ipc: sum postcard", |link| {
-    serve(link, |mut connection| {
-        loop {
-            let sum = sum_of_postcard(connection.receive()?);
-            let sum = sum.ok_or_else(|| no_answer(&connection))?;
-            connection.send(&sum.to_le_bytes())?;
-        }
-    })
-});
+pub const SUM_POSTCARD: Role = Role {
+    work: Work::new("ipc: sum postcard", |link| serve(link, sum_postcard)),
+    talk: sum_postcard,
+};
+
+fn sum_postcard(mut connection: Connection) -> Result<(), Error> {
+    loop {
+        let sum = sum_of_postcard(connection.receive()?);
+        let sum = sum.ok_or_else(|| no_answer(&connection))?;
+        connection.send(&sum.to_le_bytes())?;
+    }
+}

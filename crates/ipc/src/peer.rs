@@ -1,7 +1,8 @@
-//! A process at the other end of a connection.
+//! Somebody at the other end of a connection: mostly a process.
 
 use std::io;
 use std::os::fd::AsFd;
+use std::thread;
 
 use processes::worker::{
     self, Link, Program, Work, Worker, descriptors, end_with_parent,
@@ -12,15 +13,26 @@ use crate::error::{Error, Problem};
 use crate::numbers;
 use crate::transport::{Invitation, Transport};
 
-/// A process that does its work through a connection with us. Dropping it kills the process.
+/// What somebody at the other end does: as a worker, and in a thread.
+#[derive(Clone, Copy)]
+pub struct Role {
+    /// For a process.
+    pub work: Work,
+    /// For a thread. `work` does the same, by [`serve`].
+    pub talk: fn(Connection) -> Result<(), Error>,
+}
+
+/// Somebody at the other end of a connection: a process, or a thread where the transport
+/// reaches no process. Dropping it closes the connection, and kills the process.
 pub struct Peer {
     /// The connection with it.
     pub connection: Connection,
-    worker: Worker,
+    /// Nobody, when it is a thread.
+    process: Option<Worker>,
 }
 
 impl Peer {
-    /// Starts this program anew as a peer that does `work`, and connects with it.
+    /// Starts this program anew as a peer in this role, and connects with it.
     ///
     /// # Errors
     ///
@@ -28,12 +40,18 @@ impl Peer {
     pub fn start(
         transport: Transport,
         settings: Settings,
-        work: &Work,
+        role: &Role,
     ) -> Result<Self, Error> {
-        let start = || Ok(Program::this()?.start(work.name)?);
-        let worker =
-            start().map_err(|problem: Problem| problem.with(transport, work.name))?;
-        Self::connect(transport, settings, worker)
+        let named = |problem: Problem| problem.with(transport, role.work.name);
+        if transport.reaches_processes() {
+            let start = || Ok(Program::this()?.start(role.work.name)?);
+            return Self::connect(transport, settings, start().map_err(named)?);
+        }
+        let (connection, theirs) = transport.pair(settings)?;
+        let talk = role.talk;
+        let thread = thread::Builder::new().name(role.work.name.into());
+        thread.spawn(move || talk(theirs)).map_err(|error| named(error.into()))?;
+        Ok(Self { connection, process: None })
     }
 
     /// Connects with a worker that waits for an invitation.
@@ -52,38 +70,23 @@ impl Peer {
         let handed_over = hand_over(invitation, &mut worker);
         handed_over.map_err(|problem| problem.with(transport, &peer))?;
         let connection = inviting.accept(&peer)?;
-        Ok(Self { connection, worker })
+        Ok(Self { connection, process: Some(worker) })
     }
     // ANCHOR_END: connect
 
-    /// The id of its process.
-    pub fn id(&self) -> u32 {
-        self.worker.id()
+    /// The connection, and the process if it is one: dropping that kills it.
+    pub fn into_parts(self) -> (Connection, Option<Worker>) {
+        (self.connection, self.process)
     }
 
-    /// The connection, and the process: dropping that kills it.
-    pub fn into_parts(self) -> (Connection, Worker) {
-        (self.connection, self.worker)
-    }
-
-    /// Ends it at once, and returns the connection, which nobody is at the other end of.
-    ///
-    /// # Errors
-    ///
-    /// When the system won't.
-    pub fn kill(self) -> Result<Connection, worker::Error> {
-        self.worker.kill()?;
-        Ok(self.connection)
-    }
-
-    /// Closes the connection, and waits until it has ended.
+    /// Closes the connection, and waits until the process has ended.
     ///
     /// # Errors
     ///
     /// When it ended in any other way than by returning.
     pub fn join(self) -> Result<(), worker::Error> {
         drop(self.connection);
-        self.worker.join()
+        self.process.map_or(Ok(()), Worker::join)
     }
 }
 
@@ -136,28 +139,22 @@ pub fn serve(
 // ANCHOR_END: serve
 
 /// Sends each message back.
-pub const ECHO: Work = Work::new("ipc: echo", |link| serve(link, echo));
+pub const ECHO: Role =
+    Role { work: Work::new("ipc: echo", |link| serve(link, echo)), talk: echo };
 
 /// Reads messages up to an empty one, and answers with their [`digest`]; again and again.
-pub const READ: Work = Work::new("ipc: read", |link| serve(link, read));
+pub const READ: Role =
+    Role { work: Work::new("ipc: read", |link| serve(link, read)), talk: read };
 
-/// What [`ECHO`] does with its connection, for a thread that does the same.
-///
-/// # Errors
-///
-/// When the other side has gone, as it does in the end.
-pub fn echo(mut connection: Connection) -> Result<(), Error> {
+// ANCHOR: echo
+fn echo(mut connection: Connection) -> Result<(), Error> {
     loop {
         connection.echo()?;
     }
 }
+// ANCHOR_END: echo
 
-/// What [`READ`] does with its connection, for a thread that does the same.
-///
-/// # Errors
-///
-/// When the other side has gone, as it does in the end.
-pub fn read(mut connection: Connection) -> Result<(), Error> {
+fn read(mut connection: Connection) -> Result<(), Error> {
     let mut read = 0;
     loop {
         let message = connection.receive()?;
@@ -179,4 +176,5 @@ pub fn digest(message: &[u8]) -> u64 {
 }
 
 /// All work that this crate's workers can do, for [`worker::entry`].
-pub const WORKS: &[Work] = &[ECHO, READ, numbers::SUM_BYTES, numbers::SUM_POSTCARD];
+pub const WORKS: &[Work] =
+    &[ECHO.work, READ.work, numbers::SUM_BYTES.work, numbers::SUM_POSTCARD.work];

@@ -2,8 +2,10 @@ use std::io::Write;
 use std::time::Duration;
 
 use ipc::peer::ECHO;
-use ipc::{Connection, Peer, Settings, transport};
+use ipc::{Connection, transport};
 use tour::{Outcome, Stage, Table, clock, format};
+
+use super::meet;
 
 /// How long we would wait if nobody told us.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -12,11 +14,14 @@ pub(crate) fn run(stage: &mut Stage) -> Outcome {
     let mut table = Table::of_words(["the other side", "we learn", "after"]);
     let reaches = transport::ALL.iter().filter(|transport| transport.reaches_processes());
     for &transport in reaches {
-        let mut peer = Peer::start(transport, Settings::default(), &ECHO)?;
+        let mut peer = meet(transport, &ECHO)?;
         peer.connection.send(b"are you there?")?;
         peer.connection.receive()?;
-        let (said, time) = clock::time(|| peer.kill().map(says));
-        let said = said?;
+        let (connection, process) = peer.into_parts();
+        let (said, time) = clock::time(|| {
+            drop(process);
+            says(connection)
+        });
         table.row([&format!("{transport}: killed"), &said, &format::time(time)]);
     }
     write!(stage, "{table}")?;

@@ -7,7 +7,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use ipc::peer::{ECHO, READ, digest, echo};
+use ipc::peer::{ECHO, READ, Role, digest};
 use ipc::{Connection, Halves, Peer, Problem, Settings, Transport};
 use libtest_mimic::Failed;
 use processes::worker::{Work, Worker};
@@ -38,56 +38,18 @@ const SHORT: Duration = Duration::from_millis(200);
 /// How often to kill a peer of each transport: more than two hundred times in all.
 const KILLS: u64 = 26;
 
-/// Somebody at the other end: a process, or a thread where it can't be one.
-enum Other {
-    Process(Peer),
-    Thread(Connection),
+fn meet(transport: Transport, role: &Role) -> Result<Peer, ipc::Error> {
+    Peer::start(transport, Settings::default(), role)
 }
 
-fn meet(
-    transport: Transport,
-    work: &Work,
-    as_thread: fn(Connection) -> Result<(), ipc::Error>,
-) -> Result<Other, Failed> {
-    if transport.reaches_processes() {
-        return Ok(Other::Process(Peer::start(transport, Settings::default(), work)?));
-    }
-    let (ours, theirs) = transport.pair(Settings::default())?;
-    thread::spawn(move || as_thread(theirs));
-    Ok(Other::Thread(ours))
-}
-
-impl Other {
-    fn connection(&mut self) -> &mut Connection {
-        match self {
-            Self::Process(peer) => &mut peer.connection,
-            Self::Thread(connection) => connection,
-        }
-    }
-
-    fn split(self) -> (Halves, Option<Worker>) {
-        match self {
-            Self::Process(peer) => {
-                let (connection, process) = peer.into_parts();
-                (connection.split(), Some(process))
-            }
-            Self::Thread(connection) => (connection.split(), None),
-        }
-    }
-
-    fn leave(self) -> Outcome {
-        match self {
-            Self::Process(peer) => Ok(peer.join()?),
-            Self::Thread(connection) => {
-                drop(connection);
-                Ok(())
-            }
-        }
-    }
+/// The halves of a connection, and the process that has to live meanwhile.
+fn split(peer: Peer) -> (Halves, Option<Worker>) {
+    let (connection, process) = peer.into_parts();
+    (connection.split(), process)
 }
 
 fn every_length_comes_back(transport: Transport) -> Outcome {
-    let mut other = meet(transport, &ECHO, echo)?;
+    let mut peer = meet(transport, &ECHO)?;
     let borders = [0, 48, 64, 4 << 10, 64 << 10, 128 << 10, 208 << 10, 1 << 20, 4 << 20];
     let around = borders.iter().flat_map(|&border: &usize| {
         [border.saturating_sub(9), border.saturating_sub(8), border.saturating_sub(1)]
@@ -97,18 +59,18 @@ fn every_length_comes_back(transport: Transport) -> Outcome {
     let lengths = around.chain([16 << 20, 0, 1, 16 << 20]);
     for (number, length) in lengths.enumerate() {
         let message = message(number as u32, length);
-        let connection = other.connection();
+        let connection = &mut peer.connection;
         connection.send(&message)?;
         if connection.receive()? != message {
             return Err(format!("{length} bytes came back as others").into());
         }
     }
-    other.leave()
+    Ok(peer.join()?)
 }
 
 fn order_is_kept(transport: Transport) -> Outcome {
-    let mut other = meet(transport, &ECHO, echo)?;
-    let connection = other.connection();
+    let mut peer = meet(transport, &ECHO)?;
+    let connection = &mut peer.connection;
     for hundred in 0..100_u32 {
         // Ten under way at a time, so that a wrong order could show.
         for number in 0..10 {
@@ -123,20 +85,11 @@ fn order_is_kept(transport: Transport) -> Outcome {
             }
         }
     }
-    other.leave()
+    Ok(peer.join()?)
 }
 
 fn many_messages(transport: Transport) -> Outcome {
-    if !transport.reaches_processes() {
-        let (mut ours, mut theirs) = transport.pair(Settings::default())?;
-        let reads = thread::spawn(move || -> Result<u64, ipc::Error> {
-            (0..100_000).try_fold(0, |all, _| Ok(all ^ digest(theirs.receive()?)))
-        });
-        let sent = send_many(&mut ours)?;
-        let read = reads.join().expect("it doesn't panic")?;
-        return if read == sent { Ok(()) } else { Err("others came".into()) };
-    }
-    let mut peer = Peer::start(transport, Settings::default(), &READ)?;
+    let mut peer = meet(transport, &READ)?;
     let sent = send_many(&mut peer.connection)?;
     peer.connection.send(&[])?;
     if peer.connection.receive()? != sent.to_le_bytes() {
@@ -154,7 +107,7 @@ fn send_many(connection: &mut Connection) -> Result<u64, ipc::Error> {
 }
 
 fn both_ways_at_once(transport: Transport) -> Outcome {
-    let (halves, process) = meet(transport, &FLOOD, peers::flood)?.split();
+    let (halves, process) = split(meet(transport, &FLOOD)?);
     if !peers::both_ways(halves) {
         return Err("the flood is not what was sent".into());
     }
@@ -169,7 +122,7 @@ const DROPS: usize = 2_000;
 const HELD: usize = 16 << 20;
 
 fn a_slow_reader_holds_the_sender_back(transport: Transport) -> Outcome {
-    let (halves, _process) = meet(transport, &CRAWL, peers::crawl)?.split();
+    let (halves, _process) = split(meet(transport, &CRAWL)?);
     let most = most_under_way(halves)?;
     if most > HELD { Err(format!("{most} bytes were under way").into()) } else { Ok(()) }
 }
@@ -236,8 +189,8 @@ fn too_long_is_refused(transport: Transport) -> Outcome {
 }
 
 fn a_peer_that_leaves(transport: Transport) -> Outcome {
-    let mut other = meet(transport, &LEAVE, |_| Ok(()))?;
-    let connection = other.connection();
+    let mut peer = meet(transport, &LEAVE)?;
+    let connection = &mut peer.connection;
     let name = connection.peer().to_string();
     let error = connection.receive_within(LONG_ENOUGH).map(|_| ()).unwrap_err();
     assert!(matches!(error.problem, Problem::Ended), "{error}");
@@ -250,10 +203,19 @@ fn a_peer_that_leaves(transport: Transport) -> Outcome {
     Ok(())
 }
 
+/// Invites a worker that does what it likes with the invitation.
+pub(crate) fn join(
+    transport: Transport,
+    settings: Settings,
+    work: &Work,
+) -> Result<Result<Peer, ipc::Error>, Failed> {
+    Ok(Peer::connect(transport, settings, Worker::start(work)?))
+}
+
 fn a_peer_that_never_joins(transport: Transport) -> Outcome {
     let settings = Settings { patience: SHORT, ..Settings::default() };
     let error = if transport.reaches_processes() {
-        Peer::start(transport, settings, &STAY_AWAY).err()
+        join(transport, settings, &STAY_AWAY)?.err()
     } else {
         let (invitation, inviting) = transport.open(settings)?.invite();
         let error = inviting.accept("nobody").err();
@@ -268,7 +230,7 @@ fn a_peer_that_never_joins(transport: Transport) -> Outcome {
 fn a_peer_that_ends_before_it_joins(transport: Transport) -> Outcome {
     let settings = Settings { patience: Duration::from_secs(1), ..Settings::default() };
     let error = if transport.reaches_processes() {
-        Peer::start(transport, settings, &DIE_FIRST).err()
+        join(transport, settings, &DIE_FIRST)?.err()
     } else {
         let (invitation, inviting) = transport.open(settings)?.invite();
         drop(invitation);
@@ -282,8 +244,8 @@ fn a_peer_that_ends_before_it_joins(transport: Transport) -> Outcome {
 }
 
 fn a_peer_that_says_nothing(transport: Transport) -> Outcome {
-    let mut other = meet(transport, &ECHO, echo)?;
-    let error = other.connection().receive_within(SHORT).map(|_| ()).unwrap_err();
+    let mut peer = meet(transport, &ECHO)?;
+    let error = peer.connection.receive_within(SHORT).map(|_| ()).unwrap_err();
     assert!(matches!(error.problem, Problem::Late), "{error}");
     Ok(())
 }
@@ -291,7 +253,7 @@ fn a_peer_that_says_nothing(transport: Transport) -> Outcome {
 /// Both directions are full of messages, and then the other side is killed.
 fn killed_at_any_moment(transport: Transport) -> Outcome {
     for kill in 0..KILLS {
-        let (halves, process) = meet(transport, &FLOOD, peers::flood)?.split();
+        let (halves, process) = split(meet(transport, &FLOOD)?);
         let Some(process) = process else {
             // A thread can't be killed, but it can leave in the middle.
             return a_thread_leaves(transport);

@@ -246,10 +246,16 @@ struct SharedOut {
 
 #[derive(Serialize, Deserialize)]
 struct SharedIn {
-    channel: channels::IpcReceiver<Option<IpcSharedMemory>>,
+    channel: channels::IpcReceiver<Parcel>,
     taken: IpcBytesSender,
     longest: usize,
-    message: Option<IpcSharedMemory>,
+    message: Parcel,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Parcel {
+    Short(Vec<u8>),
+    Long(IpcSharedMemory),
 }
 
 fn shared_memory(deed: Deed, server: &str) -> io::Result<Held> {
@@ -265,13 +271,18 @@ fn shared_memory(deed: Deed, server: &str) -> io::Result<Held> {
             under_way: Vec::new(),
             longest: LONGEST,
         },
-        SharedIn { channel: their_in, taken: say_taken, longest: LONGEST, message: None },
+        SharedIn {
+            channel: their_in,
+            taken: say_taken,
+            longest: LONGEST,
+            message: Parcel::Short(Vec::new()),
+        },
     );
     server.send(theirs).map_err(io::Error::other)?;
     let send = |memory| out.send(memory).map_err(io::Error::other);
-    send(Some(IpcSharedMemory::from_bytes(GREETING)))?;
+    send(Parcel::Short(GREETING.to_vec()))?;
     if deed == Deed::Lies {
-        send(Some(IpcSharedMemory::from_byte(0, 1 << 30)))?;
+        send(Parcel::Long(IpcSharedMemory::from_byte(0, 1 << 20)))?;
         return Ok(Box::new((out, taken, inward, also_say)));
     }
     // The number of a piece of memory that does not come along.
@@ -281,7 +292,7 @@ fn shared_memory(deed: Deed, server: &str) -> io::Result<Held> {
 }
 
 /// The same sender, for other messages: they look the same when they travel.
-fn as_bytes(sender: IpcSender<Option<IpcSharedMemory>>) -> io::Result<IpcBytesSender> {
+fn as_bytes(sender: IpcSender<Parcel>) -> io::Result<IpcBytesSender> {
     let (to_us, us) = channels::bytes_channel()?;
     drop(to_us);
     drop(us);

@@ -8,6 +8,7 @@ use ipc::peer::ECHO;
 use ipc::{Peer, Settings, Transport, transport};
 use libtest_mimic::Failed;
 
+use crate::cases::join;
 use crate::peers::STAY_AWAY;
 
 const ARGUMENT: &str = "--leave-nothing-behind";
@@ -28,7 +29,7 @@ pub(crate) fn entry() {
         if peers.len() % 2 == 0 {
             peers.push(peer);
         } else {
-            drop(peer.kill());
+            drop(peer);
         }
     }
     println!("{}", shared().join(" "));
@@ -70,6 +71,6 @@ pub(crate) fn nothing_is_left_behind() -> Result<(), Failed> {
     // Whoever waits in vain leaves nothing, either.
     let settings =
         Settings { patience: std::time::Duration::ZERO, ..Settings::default() };
-    let error = Peer::start(Transport::TypedChannel, settings, &STAY_AWAY).err();
+    let error = join(Transport::TypedChannel, settings, &STAY_AWAY)?.err();
     error.map(|_| ()).ok_or_else(|| "who is there?".into())
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
-use ipc::peer::{digest, invitation, serve};
+use ipc::peer::{Role, digest, invitation, serve};
 use ipc::{Connection, Halves};
 use processes::worker::{Link, Work, end_with_parent};
 
@@ -14,15 +14,16 @@ use crate::hostile;
 pub(crate) const LONG_ENOUGH: Duration = Duration::from_secs(60);
 
 pub(crate) const WORKS: &[Work] =
-    &[FLOOD, CRAWL, LEAVE, STAY_AWAY, DIE_FIRST, hostile::WORK];
+    &[FLOOD.work, CRAWL.work, LEAVE.work, STAY_AWAY, DIE_FIRST, hostile::WORK];
 
 /// How many messages each side sends in a flood.
 pub(crate) const FLOOD_OF: u32 = 2_000;
 
 /// Sends a flood, and takes one in at the same time.
-pub(crate) const FLOOD: Work = Work::new("flood", |link| serve(link, flood));
+pub(crate) const FLOOD: Role =
+    Role { work: Work::new("flood", |link| serve(link, flood)), talk: flood };
 
-pub(crate) fn flood(connection: Connection) -> Result<(), ipc::Error> {
+fn flood(connection: Connection) -> Result<(), ipc::Error> {
     let _ = both_ways(connection.split());
     Ok(())
 }
@@ -55,9 +56,10 @@ pub(crate) fn message(number: u32, length: usize) -> Vec<u8> {
 }
 
 /// Reads each message many times over and then says so. It is slower than whoever sends.
-pub(crate) const CRAWL: Work = Work::new("crawl", |link| serve(link, crawl));
+pub(crate) const CRAWL: Role =
+    Role { work: Work::new("crawl", |link| serve(link, crawl)), talk: crawl };
 
-pub(crate) fn crawl(mut connection: Connection) -> Result<(), ipc::Error> {
+fn crawl(mut connection: Connection) -> Result<(), ipc::Error> {
     loop {
         let message = connection.receive()?;
         let read = (0..200).map(|_| digest(std::hint::black_box(message))).max();
@@ -66,7 +68,8 @@ pub(crate) fn crawl(mut connection: Connection) -> Result<(), ipc::Error> {
 }
 
 /// Joins and leaves.
-pub(crate) const LEAVE: Work = Work::new("leave", |link| serve(link, |_| Ok(())));
+pub(crate) const LEAVE: Role =
+    Role { work: Work::new("leave", |link| serve(link, |_| Ok(()))), talk: |_| Ok(()) };
 
 /// Takes the invitation and doesn't join. It lives, and holds what came with it.
 pub(crate) const STAY_AWAY: Work = Work::new("stay away", |mut link: Link| {

@@ -1,0 +1,45 @@
+//! How the times of single round trips are spread: of a thousand, how many took about so long.
+//! Each is counted under the largest power of two below it, in nanoseconds.
+
+use std::time::Instant;
+
+use benches::{Observer, Unit};
+use ipc::peer::ECHO;
+use ipc::{Peer, Transport};
+
+use super::round_trips::meet;
+
+/// Round trips of each transport in a round.
+const TRIPS: u32 = 5_000;
+/// The powers of two, from 64 ns to about a millisecond; what is faster or slower counts as one of
+/// these.
+const POWERS: std::ops::RangeInclusive<u32> = 6..=20;
+
+const TRANSPORTS: [Transport; 4] = [
+    Transport::Pipes,
+    Transport::SocketPair,
+    Transport::SpinningRing,
+    Transport::SleepingRing,
+];
+
+pub(crate) fn observe(observer: &mut Observer) {
+    for _ in 0..observer.rounds() {
+        for transport in TRANSPORTS {
+            let Peer { connection, .. } = &mut meet(transport, &ECHO);
+            let mut counts = [0_u32; 21];
+            for _ in 0..TRIPS {
+                let start = Instant::now();
+                connection.send(b"x").expect("it lives");
+                connection.receive().expect("it echoes");
+                let time = start.elapsed().as_nanos().max(1);
+                let power = time.ilog2().clamp(*POWERS.start(), *POWERS.end());
+                counts[power as usize] += 1;
+            }
+            for power in POWERS {
+                let name = format!("{transport}/{}", 1_u32 << power);
+                let share = f64::from(counts[power as usize]) / f64::from(TRIPS);
+                observer.sample(&name, Unit::Count, 1_000.0 * share);
+            }
+        }
+    }
+}

@@ -2,13 +2,14 @@
 //! line, a copy, an empty system call, a wake-up. Beside Python's queue, where there is a
 //! `python3`; and beside iceoryx2, where the feature of that name is on.
 
-use std::time::Duration;
+use std::hint;
+use std::time::{Duration, Instant};
 
 use benches::samples::median;
 use benches::{Observer, Unit, python};
 use ipc::peer::{ECHO, READ};
 use ipc::transport::ALL;
-use ipc::{Transport, limits};
+use ipc::{Transport, limits, trips};
 
 use super::round_trips::{meet, round_trip};
 use super::streaming::{copy, one_way};
@@ -16,55 +17,90 @@ use super::streaming::{copy, one_way};
 const MIB: usize = 1 << 20;
 /// Batches of each, whose median counts.
 const BATCHES: usize = 11;
+/// Round trips that follow a rest.
+const RESTED: usize = 501;
+const REST: Duration = Duration::from_micros(200);
 /// In a batch.
 const TIMES: u32 = 10_000;
 
+/// The transports that a claim is about.
+const COMPARED: [Transport; 3] =
+    [Transport::SpinningRing, Transport::SleepingRing, Transport::SocketPair];
+
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
-        let line = each(limits::cache_line);
-        let copy = copy(MIB);
-        observer.sample("time/a cache line, there and back", Unit::Ns, line);
-        observer.sample("time/an empty system call", Unit::Ns, each(limits::system_call));
-        let wakes = each(|_| limits::wake_up(TIMES / 10) * 10);
-        observer.sample("time/a wake-up, there and back", Unit::Ns, wakes);
-        observer.sample("time/a copy of 1 MiB", Unit::Ns, copy);
+        round_trips(observer);
+        streams(observer);
+        rests(observer);
+    }
+}
 
-        let trips: Vec<_> =
-            ALL.iter().map(|&transport| (transport, trip(transport))).collect();
-        let [spinning, sleeping, sockets] =
-            [Transport::SpinningRing, Transport::SleepingRing, Transport::SocketPair]
-                .map(|wanted| time_of(&trips, wanted));
-        let mut ratio = |name: &str, ratio| observer.sample(name, Unit::Ratio, ratio);
-        ratio("against a cache line/ring, spinning", spinning / line);
-        ratio("against a cache line/ring, sleeping", sleeping / line);
-        ratio("against a socket pair/ring, sleeping", sleeping / sockets);
+/// Round trips of one byte, beside two threads that pass a cache line and beside other
+/// libraries.
+fn round_trips(observer: &mut Observer) {
+    let line = each(limits::cache_line);
+    let wakes = each(|_| limits::wake_up(TIMES / 10) * 10);
+    observer.sample("time/a cache line, there and back", Unit::Ns, line);
+    observer.sample("time/a wake-up, there and back", Unit::Ns, wakes);
+    observer.sample("time/an empty system call", Unit::Ns, each(limits::system_call));
 
-        let streams =
-            [Transport::SpinningRing, Transport::SleepingRing, Transport::SocketPair];
-        let [spinning_mib, sleeping_mib, sockets_mib] = streams.map(stream);
-        ratio("as fast as a copy/ring, spinning", copy / spinning_mib);
-        ratio("as fast as a copy/ring, sleeping", copy / sleeping_mib);
-        ratio("as fast as a copy/socket pair", copy / sockets_mib);
-        ratio(
-            "throughput against a socket pair/ring, sleeping",
-            sockets_mib / sleeping_mib,
+    let trips: Vec<_> =
+        ALL.iter().map(|&transport| (transport, trip(transport))).collect();
+    let [spinning, sleeping, sockets] = COMPARED.map(|wanted| time_of(&trips, wanted));
+    observer.sample("time/ring, spinning, there and back", Unit::Ns, spinning);
+    for (name, ratio) in [
+        ("against a cache line/ring, spinning", spinning / line),
+        ("against a cache line/ring, sleeping", sleeping / line),
+        ("against a socket pair/ring, sleeping", sleeping / sockets),
+    ] {
+        observer.sample(name, Unit::Ratio, ratio);
+    }
+
+    let python = python::times("crates/ipc/python/round_trips.py", &[]);
+    let queue = python.iter().find(|(name, _)| name == "Python: Queue/1");
+    for ((transport, time), (_, queue)) in trips.iter().zip(queue.into_iter().cycle()) {
+        let name = format!("against Python's Queue/{transport}");
+        observer.sample(&name, Unit::Ratio, time / queue);
+    }
+    #[cfg(feature = "iceoryx2")]
+    {
+        let theirs = super::iceoryx::round_trip(TIMES, BATCHES);
+        observer.sample("time/iceoryx2, polling, there and back", Unit::Ns, theirs);
+        observer.sample(
+            "against iceoryx2/ring, spinning",
+            Unit::Ratio,
+            spinning / theirs,
         );
+    }
+}
 
-        let python = python::times("crates/ipc/python/round_trips.py", &[]);
-        if let Some((_, queue)) =
-            python.iter().find(|(name, _)| name == "Python: Queue/1")
-        {
-            for (transport, time) in &trips {
-                ratio(&format!("against Python's Queue/{transport}"), time / queue);
-            }
-        }
-        #[cfg(feature = "iceoryx2")]
-        {
-            let theirs = super::iceoryx::round_trip(TIMES, BATCHES);
-            ratio("against iceoryx2/ring, spinning", spinning / theirs);
-            observer.sample("time/iceoryx2, polling, there and back", Unit::Ns, theirs);
-        }
-        observer.sample("time/ring, spinning, there and back", Unit::Ns, spinning);
+/// Messages of 1 MiB, one after the other, beside a copy in memory.
+fn streams(observer: &mut Observer) {
+    let copy = copy(MIB);
+    observer.sample("time/a copy of 1 MiB", Unit::Ns, copy);
+    let [spinning, sleeping, sockets] = COMPARED.map(|transport| {
+        let time = one_way(&mut meet(transport, &READ).connection, MIB);
+        observer.sample(
+            &format!("as fast as a copy/{transport}"),
+            Unit::Ratio,
+            copy / time,
+        );
+        time
+    });
+    for (name, time) in [("ring, spinning", spinning), ("ring, sleeping", sleeping)] {
+        let name = format!("throughput against a socket pair/{name}");
+        observer.sample(&name, Unit::Ratio, sockets / time);
+    }
+}
+
+/// Round trips of one byte that follow a rest.
+fn rests(observer: &mut Observer) {
+    let rested = COMPARED.map(|transport| (transport, after_a_rest(transport)));
+    let sockets = time_of(&rested, Transport::SocketPair);
+    for (transport, time) in rested {
+        observer.sample(&format!("after a rest/time/{transport}"), Unit::Ns, time);
+        let name = format!("after a rest/against a socket pair/{transport}");
+        observer.sample(&name, Unit::Ratio, time / sockets);
     }
 }
 
@@ -78,8 +114,19 @@ fn trip(transport: Transport) -> f64 {
     round_trip(&mut meet(transport, &ECHO).connection, 1)
 }
 
-fn stream(transport: Transport) -> f64 {
-    one_way(&mut meet(transport, &READ).connection, MIB)
+/// The median time of a round trip that follows a rest, long enough for whoever sleeps to be
+/// asleep.
+fn after_a_rest(transport: Transport) -> f64 {
+    let mut connection = meet(transport, &ECHO).into_parts();
+    let times = (0..RESTED).map(|_| {
+        let start = Instant::now();
+        while start.elapsed() < REST {
+            hint::spin_loop();
+        }
+        trips::round_trips(&mut connection.0, b"x", 1).expect("it echoes").as_nanos()
+            as f64
+    });
+    median(times.collect())
 }
 
 fn time_of(trips: &[(Transport, f64)], wanted: Transport) -> f64 {

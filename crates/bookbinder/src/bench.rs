@@ -39,7 +39,7 @@ pub(crate) enum Kind {
 }
 
 /// Compiles the benches; returns their programs. Cargo shows its own progress.
-pub(crate) fn compile(root: &Path) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, String> {
     #[derive(Deserialize)]
     struct Artifact {
         executable: Option<PathBuf>,
@@ -58,6 +58,8 @@ pub(crate) fn compile(root: &Path) -> Result<Vec<PathBuf>, String> {
         "--no-run",
         "--message-format",
         "json-render-diagnostics",
+        "--features",
+        &features.join(","),
     ]);
     let ended = child::run(cargo.current_dir(root), false)
         .map_err(|error| format!("couldn't start cargo: {error}"))?;

@@ -22,7 +22,7 @@ pub(crate) struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    /// Reads the arguments of `table`, `plot` and `bars`: `PREFIX [| WHAT X COUNTS [|
+    /// Reads the arguments of `table`, `plot`, `spread` and `bars`: `PREFIX [| WHAT X COUNTS [|
     /// BASELINE]]`.
     pub(crate) fn parse(
         material: &'a Material,
@@ -176,6 +176,25 @@ impl<'a> Grid<'a> {
 
     /// A plot over sizes.
     pub(crate) fn plot(&self) -> Result<String, Refusal> {
+        self.lines(|unit, x_label| {
+            let title = capital(&format!("{} by {x_label}", unit.quantity()));
+            (title, unit.quantity(), true)
+        })
+    }
+
+    /// How samples are spread: of a thousand, how many lie at each size.
+    pub(crate) fn spread(&self) -> Result<String, Refusal> {
+        self.lines(|_, x_label| {
+            (format!("How many of 1,000, by {x_label}"), "of 1,000", false)
+        })
+    }
+
+    /// A plot with lines. `labels` makes of the unit and the label of the x axis: a title, the
+    /// label of the y axis, and whether that is logarithmic.
+    fn lines(
+        &self,
+        labels: impl Fn(Unit, &str) -> (String, &'static str, bool),
+    ) -> Result<String, Refusal> {
         let (names, sizes) = self.axes();
         if sizes.len() < 2 {
             return Err((
@@ -218,14 +237,15 @@ impl<'a> Grid<'a> {
             .next()
             .map_or(Unit::Count, |m| m.unit);
         let x_label = self.x.unwrap_or_default();
+        let (title, y_label, log_y) = labels(unit, x_label);
         let plot = Lines {
-            title: capital(&format!("{} by {x_label}", unit.quantity())),
+            title,
             x_label: x_label.into(),
-            y_label: unit.quantity().into(),
+            y_label: y_label.into(),
             format: unit.format(),
             base: unit.base(),
             log_x: true,
-            log_y: true,
+            log_y,
             series: all,
             mark,
         };

@@ -64,6 +64,9 @@ struct Measure {
     /// alone, and git ignores them
     #[arg(long, value_name = "NAME", default_value = YOURS)]
     machine: String,
+    /// Also measure what only this feature of the package `benches` compiles: `iceoryx2`
+    #[arg(long, value_name = "FEATURE")]
+    features: Vec<String>,
 }
 
 #[derive(Args)]
@@ -102,8 +105,8 @@ fn run(verb: Verb) -> Result<(), String> {
             }
             Ok(())
         }
-        Verb::Measure(Measure { quick, only, machine }) => {
-            let request = measure::Request { quick, only, machine };
+        Verb::Measure(Measure { quick, only, machine, features }) => {
+            let request = measure::Request { quick, only, machine, features };
             let groups = measure::measure(&root, &request)?;
             println!(
                 "Measured {}. `cargo run` puts them into the book.",

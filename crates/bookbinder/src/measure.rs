@@ -23,6 +23,8 @@ pub struct Request {
     pub only: Vec<String>,
     /// The folder for the results: the reader's own, or that of a named machine.
     pub machine: String,
+    /// Features of the package `benches`, for what not everybody has to compile.
+    pub features: Vec<String>,
 }
 
 /// Measures in the project at `root`; returns the names of the groups that were written.
@@ -50,7 +52,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     child::catch_interrupts()?;
     // Before the benches compile: somebody may go on editing while they run.
     let code = fingerprints(root)?;
-    let programs = compile(root)?;
+    let programs = compile(root, &request.features)?;
     let mut steps = Vec::new();
     for program in programs {
         steps.extend(list(&program)?);

@@ -110,6 +110,7 @@ fn expand(
         "break-even" => number::break_even_at(material, arguments),
         "table" => Grid::parse(material, arguments).map(|grid| grid.table()),
         "plot" => Grid::parse(material, arguments).and_then(|grid| grid.plot()),
+        "spread" => Grid::parse(material, arguments).and_then(|grid| grid.spread()),
         "bars" => Grid::parse(material, arguments).map(|grid| grid.bars()),
         "run" | "stepper" => {
             let run = Run::of(found)?;

@@ -1,5 +1,7 @@
 //! What criterion can't measure. A module for each group, which has its name.
 
+#[cfg(target_os = "linux")]
+mod conveying;
 #[cfg(unix)]
 mod crashing;
 mod distinct;
@@ -80,6 +82,8 @@ fn main() -> ExitCode {
         ("races", races::observe),
         ("distinct", distinct::observe),
         ("exploring", exploring::observe),
+        #[cfg(target_os = "linux")]
+        ("conveying", conveying::observe),
         #[cfg(target_os = "linux")]
         ("round_trips", round_trips::observe),
         #[cfg(target_os = "linux")]

@@ -70,17 +70,17 @@ def echo_memory(name):
     memory.close()
 
 
-def memory(memory):
+def memory(block):
     def trip(message):
-        write(memory, message, ASKED)
-        while memory.buf[0] != ANSWERED:
+        write(block, message, ASKED)
+        while block.buf[0] != ANSWERED:
             pass
-        return read(memory)
+        return read(block)
 
     def end():
-        memory.buf[0] = OVER
+        block.buf[0] = OVER
 
-    return trip, (echo_memory, (memory.name,)), end
+    return trip, (echo_memory, (block.name,)), end
 # ANCHOR_END: shared_memory
 
 

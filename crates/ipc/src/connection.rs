@@ -32,8 +32,8 @@ pub trait Receiver: Send {
 /// What both sides have to agree on.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// The longest message in bytes. No more than this is ever allocated because the other side
-    /// says so.
+    /// The longest message in bytes, and no more than 4 GiB. Nothing longer than this is ever
+    /// allocated because the other side says so.
     pub longest: usize,
     /// How long to wait for the other side to connect.
     pub patience: Duration,
@@ -52,6 +52,31 @@ pub struct Halves {
     pub sender: Box<dyn Sender>,
     /// What we receive through.
     pub receiver: Box<dyn Receiver>,
+}
+
+impl Halves {
+    /// These halves; but once the receiver has failed, it stays so. In the middle of a message,
+    /// it could take what comes next for the beginning of another one.
+    pub(crate) fn guarded(self) -> Self {
+        Self {
+            receiver: Box::new(Guarded { receiver: self.receiver, failed: false }),
+            ..self
+        }
+    }
+}
+
+struct Guarded {
+    receiver: Box<dyn Receiver>,
+    failed: bool,
+}
+
+impl Receiver for Guarded {
+    fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
+        if self.failed {
+            return Err(Problem::Broken);
+        }
+        self.receiver.receive(deadline).inspect_err(|_| self.failed = true)
+    }
 }
 
 /// A connection with somebody: messages both ways.
@@ -92,7 +117,8 @@ impl Connection {
     ///
     /// As [`Receiver::receive`].
     pub fn receive_within(&mut self, patience: Duration) -> Result<&[u8], Error> {
-        let received = self.halves.receiver.receive(Some(Instant::now() + patience));
+        let deadline = Instant::now().checked_add(patience);
+        let received = self.halves.receiver.receive(deadline);
         received.map_err(|problem| problem.with(self.transport, &self.peer))
     }
 

@@ -35,8 +35,10 @@ pub enum Problem {
     },
     /// The other side doesn't keep to the protocol: what it did.
     Garbage(&'static str),
-    /// Nothing came until the deadline.
+    /// Nothing came until the deadline, or not all of it.
     Late,
+    /// Something else went wrong before.
+    Broken,
     /// This transport doesn't reach another process.
     OnlyHere,
     /// The process at the other end couldn't be started, or ended too early.
@@ -66,7 +68,10 @@ impl From<io::Error> for Problem {
 
 impl From<worker::Error> for Problem {
     fn from(error: worker::Error) -> Self {
-        Self::Worker(error)
+        match error {
+            worker::Error::Late { .. } => Self::Late,
+            error => Self::Worker(error),
+        }
     }
 }
 
@@ -89,6 +94,9 @@ impl fmt::Display for Problem {
             ),
             Self::Garbage(what) => write!(f, "doesn't keep to the protocol: it {what}"),
             Self::Late => write!(f, "said nothing in time"),
+            Self::Broken => {
+                write!(f, "can't be understood any more, after what went wrong before")
+            }
             Self::OnlyHere => {
                 write!(
                     f,

@@ -118,6 +118,7 @@ impl<R: Patient> FrameReceiver<R> {
         self.bytes.read_exact(&mut header)?;
         let length = announced(header, self.longest)?;
         if self.message.len() < length {
+            self.message.reserve_exact(length - self.message.len());
             self.message.resize(length, 0);
         }
         self.bytes.read_exact(&mut self.message[..length])?;

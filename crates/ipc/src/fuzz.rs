@@ -1,5 +1,5 @@
-//! Random headers for frames and rings: nothing may panic, and nothing may be allocated because
-//! a header says so.
+//! Random headers for frames and rings: nothing may panic, and nothing longer than the longest
+//! message may be allocated because a header says so.
 //!
 //! `FUZZ_ROUNDS=10000000 cargo test --release -p ipc fuzz` takes its time; without it there are
 //! a hundred thousand rounds of each.
@@ -86,7 +86,7 @@ fn fuzzed_frames() {
 }
 
 #[cfg(target_os = "linux")]
-mod ring {
+pub(crate) mod ring {
     use std::sync::atomic::AtomicU32;
 
     use super::*;
@@ -95,22 +95,21 @@ mod ring {
     use crate::ring::memory;
     use crate::sync::Ordering;
 
-    /// There is nobody to wait for.
-    struct Never;
+    /// Whoever would have to wait finds that nobody is there.
+    pub(crate) struct Never;
 
     impl Wait for Never {
         fn wait(
             &self,
             _: u32,
             _: &AtomicU32,
-            _: u32,
-            _: &AtomicU32,
             _: Option<Instant>,
+            _: impl Fn() -> bool,
         ) -> Result<bool, Problem> {
             Ok(false)
         }
 
-        fn wake(&self, _: &AtomicU32, _: &AtomicU32) {}
+        fn wake(&self, _: &AtomicU32) {}
     }
 
     /// A number that is often near one of those that matter.
@@ -163,7 +162,6 @@ mod ring {
             lane.bell().receiver_gone.store(0, Ordering::Relaxed);
             let mut producer = Producer::new(lane.clone(), Never);
             let mut sent = 0;
-            // Four of these fill the area, so that the sender has to look at `done`.
             let piece = [7; 1 << 10];
             for _ in 0..random.u32(..4) {
                 producer.send(&piece[..random.usize(..piece.len())]).unwrap();

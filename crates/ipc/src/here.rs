@@ -20,9 +20,7 @@ pub(crate) fn channel(longest: usize) -> Ends {
         sender: Box::new(ChannelSender(sender, longest)),
         receiver: Box::new(ChannelReceiver(receiver, Vec::new())),
     };
-    let mut ends = Ends::connected(halves(to_them, from_them), Vec::new());
-    ends.here = Some(halves(to_us, from_us));
-    ends
+    Ends::here(halves(to_them, from_them), halves(to_us, from_us))
 }
 
 struct ChannelSender(crossbeam::Sender<Vec<u8>>, usize);

@@ -7,13 +7,19 @@
 //! Then its `send` holds both ends, and if the receiver is killed at that moment it waits for
 //! ever. So we cut long messages into packets ourselves.
 //!
-//! ipc-channel trusts its peers: who writes to its sockets in another way can make the
-//! receiver allocate whatever he says, or panic. Use it between processes of one program.
+//! ipc-channel trusts its peers: whoever writes to its sockets in another way can make the
+//! receiver allocate as much as they say, or panic. Memory that it shares can be made shorter
+//! while somebody reads it, which kills the reader by SIGBUS; and where the system has no memory
+//! or no descriptor to spare, it panics. Use it between processes of one program.
+//!
+//! Its servers have a name: a socket in the folder for temporary files. A parent that is killed
+//! before its child has joined leaves that there.
 
 use std::collections::VecDeque;
-use std::sync::mpsc;
+use std::io::ErrorKind;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::{
     self, IpcBytesReceiver, IpcBytesSender, IpcOneShotServer, IpcReceiver, IpcSender,
@@ -32,49 +38,63 @@ use crate::transport::Ends;
 /// be less than what a socket holds, which is 208 KiB on an ordinary Linux.
 const PIECE: usize = 128 << 10;
 
-/// A way to use such channels.
+/// How long to wait for a thread that has nothing more to wait for: mostly no time at all.
+const TIDYING_UP: Duration = Duration::from_secs(1);
+
+/// A way to use such channels: what travels are the bare ends. What we allow, and what we
+/// remember, is ours.
 pub(crate) trait Way: 'static {
     /// The sending end, which can itself be sent.
-    type Out: Sender + Serialize + DeserializeOwned + 'static;
+    type Out: Serialize + DeserializeOwned + Send + 'static;
     /// The receiving end, which can itself be sent.
-    type In: Receiver + Serialize + DeserializeOwned + 'static;
+    type In: Serialize + DeserializeOwned + Send + 'static;
 
-    /// A new channel, for messages of up to `longest` bytes.
-    fn channel(longest: usize) -> Result<(Self::Out, Self::In), Problem>;
+    /// A new channel.
+    fn channel() -> Result<(Self::Out, Self::In), Problem>;
+
+    /// Sends and receives messages of up to `longest` bytes through such ends.
+    fn halves(out: Self::Out, inward: Self::In, longest: usize) -> Halves;
 }
 
 /// Opens a server that waits for one to connect, who sends the ends that are for us.
 ///
 /// `accept` of such a server never returns when nobody connects. So a thread calls it; when
 /// our patience has ended, we connect ourselves, with empty hands, and so the thread ends.
+/// (Unless somebody has connected and says nothing: then it ends when that one does.)
 // ANCHOR: accept
-pub(crate) fn open<W: Way>(_: usize) -> Result<Ends, Problem> {
+pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
     let (server, name) = IpcOneShotServer::<(W::Out, W::In)>::new()?;
     let address = name.clone();
-    let accept = move |deadline: Instant| {
+    Ok(Ends::listening(address, move |deadline| {
         let (say, connected) = mpsc::channel();
         let waits = thread::Builder::new().name("accept".into());
         waits.spawn(move || say.send(server.accept().map(|(_, ends)| ends)))?;
-        let left = deadline.saturating_duration_since(Instant::now());
-        let Ok(ends) = connected.recv_timeout(left) else {
-            drop(IpcSender::<(W::Out, W::In)>::connect(name));
-            return Err(Problem::Late);
-        };
-        let (sender, receiver) = ends?;
-        Ok(Halves { sender: Box::new(sender), receiver: Box::new(receiver) })
-    };
-    Ok(Ends { address, accept: Some(Box::new(accept)), ..Ends::default() })
+        match connected.recv_timeout(left(deadline)) {
+            Ok(ends) => {
+                let (out, inward) = ends?;
+                Ok(W::halves(out, inward, longest))
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                drop(IpcSender::<(W::Out, W::In)>::connect(name));
+                // The thread tidies up, and then says so.
+                let _ = connected.recv_timeout(TIDYING_UP);
+                Err(Problem::Late)
+            }
+            // ipc-channel panics when the ends that it is promised don't come.
+            Err(RecvTimeoutError::Disconnected) => Err(Problem::Garbage("sent no ends")),
+        }
+    }))
 }
 // ANCHOR_END: accept
 
 /// Connects to the server called `name`.
 // ANCHOR: join
 pub(crate) fn join<W: Way>(name: String, longest: usize) -> Result<Halves, Problem> {
-    let (sender, their_receiver) = W::channel(longest)?;
-    let (their_sender, receiver) = W::channel(longest)?;
+    let (out, their_in) = W::channel()?;
+    let (their_out, inward) = W::channel()?;
     let server = IpcSender::connect(name)?;
-    server.send((their_sender, their_receiver))?;
-    Ok(Halves { sender: Box::new(sender), receiver: Box::new(receiver) })
+    server.send((their_out, their_in))?;
+    Ok(W::halves(out, inward, longest))
 }
 // ANCHOR_END: join
 
@@ -82,37 +102,38 @@ pub(crate) fn join<W: Way>(name: String, longest: usize) -> Result<Halves, Probl
 pub(crate) struct Typed;
 
 /// A part of a message, as it goes through a typed channel.
+// ANCHOR: packet
 #[derive(Serialize, Deserialize)]
-struct Packet {
+pub(crate) struct Packet {
     /// The length of the whole message in bytes.
     whole: u32,
     piece: Vec<u8>,
 }
-
-#[derive(Serialize, Deserialize)]
-pub(crate) struct TypedSender {
-    channel: IpcSender<Packet>,
-    longest: usize,
-}
-
-#[derive(Serialize, Deserialize)]
-pub(crate) struct TypedReceiver {
-    channel: IpcReceiver<Packet>,
-    longest: usize,
-    message: Vec<u8>,
-}
+// ANCHOR_END: packet
 
 impl Way for Typed {
-    type Out = TypedSender;
-    type In = TypedReceiver;
+    type Out = IpcSender<Packet>;
+    type In = IpcReceiver<Packet>;
 
-    fn channel(longest: usize) -> Result<(TypedSender, TypedReceiver), Problem> {
-        let (sender, receiver) = ipc::channel()?;
-        Ok((
-            TypedSender { channel: sender, longest },
-            TypedReceiver { channel: receiver, longest, message: Vec::new() },
-        ))
+    fn channel() -> Result<(Self::Out, Self::In), Problem> {
+        Ok(ipc::channel()?)
     }
+
+    fn halves(out: Self::Out, inward: Self::In, longest: usize) -> Halves {
+        Halves {
+            sender: Box::new(TypedSender { channel: out, longest }),
+            receiver: Box::new(TypedReceiver {
+                channel: inward,
+                longest,
+                message: Vec::new(),
+            }),
+        }
+    }
+}
+
+struct TypedSender {
+    channel: IpcSender<Packet>,
+    longest: usize,
 }
 
 impl Sender for TypedSender {
@@ -127,13 +148,16 @@ impl Sender for TypedSender {
     // ANCHOR_END: typed
 }
 
+struct TypedReceiver {
+    channel: IpcReceiver<Packet>,
+    longest: usize,
+    message: Vec<u8>,
+}
+
 impl Receiver for TypedReceiver {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
         let channel = &self.channel;
-        let next = || match deadline {
-            None => channel.recv().map_err(Problem::from),
-            Some(deadline) => Ok(channel.try_recv_timeout(left(deadline))?),
-        };
+        let next = || receive(channel, deadline);
         let Packet { whole, piece } = next()?;
         let length = fits(whole as usize, self.longest)?;
         self.message = piece;
@@ -145,16 +169,34 @@ impl Receiver for TypedReceiver {
 /// Bytes. Each message begins with the header that it would have in a stream.
 pub(crate) struct Bytes;
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct BytesSender {
+impl Way for Bytes {
+    type Out = IpcBytesSender;
+    type In = IpcBytesReceiver;
+
+    fn channel() -> Result<(Self::Out, Self::In), Problem> {
+        Ok(ipc::bytes_channel()?)
+    }
+
+    fn halves(out: Self::Out, inward: Self::In, longest: usize) -> Halves {
+        Halves {
+            sender: Box::new(BytesSender { channel: out, longest, first: Vec::new() }),
+            receiver: Box::new(BytesReceiver {
+                channel: Some(inward),
+                longest,
+                message: Vec::new(),
+            }),
+        }
+    }
+}
+
+struct BytesSender {
     channel: IpcBytesSender,
     longest: usize,
     /// The first packet of the last message; only its memory is used again.
     first: Vec<u8>,
 }
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct BytesReceiver {
+struct BytesReceiver {
     /// Gone after a deadline has passed.
     channel: Option<IpcBytesReceiver>,
     longest: usize,
@@ -179,19 +221,6 @@ impl BytesReceiver {
             received.recv_timeout(left(deadline)).map_err(|_| Problem::Late)?;
         self.channel = Some(channel);
         Ok(packet?)
-    }
-}
-
-impl Way for Bytes {
-    type Out = BytesSender;
-    type In = BytesReceiver;
-
-    fn channel(longest: usize) -> Result<(BytesSender, BytesReceiver), Problem> {
-        let (sender, receiver) = ipc::bytes_channel()?;
-        Ok((
-            BytesSender { channel: sender, longest, first: Vec::new() },
-            BytesReceiver { channel: Some(receiver), longest, message: Vec::new() },
-        ))
     }
 }
 
@@ -232,7 +261,7 @@ pub(crate) struct SharedMemory;
 const NOT_WORTH_IT: usize = 4 << 10;
 
 #[derive(Serialize, Deserialize)]
-enum Parcel {
+pub(crate) enum Parcel {
     Short(Vec<u8>),
     Long(IpcSharedMemory),
 }
@@ -243,8 +272,39 @@ enum Parcel {
 const UNDER_WAY: usize = 64;
 const BYTES_UNDER_WAY: usize = 4 << 20;
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct SharedMemorySender {
+impl Way for SharedMemory {
+    type Out = (IpcSender<Parcel>, IpcReceiver<()>);
+    type In = (IpcReceiver<Parcel>, IpcSender<()>);
+
+    fn channel() -> Result<(Self::Out, Self::In), Problem> {
+        let (sender, receiver) = ipc::channel()?;
+        let (say_taken, taken) = ipc::channel()?;
+        Ok(((sender, taken), (receiver, say_taken)))
+    }
+
+    fn halves(
+        (sender, taken): Self::Out,
+        (receiver, say_taken): Self::In,
+        longest: usize,
+    ) -> Halves {
+        Halves {
+            sender: Box::new(SharedMemorySender {
+                channel: sender,
+                taken,
+                under_way: VecDeque::new(),
+                longest,
+            }),
+            receiver: Box::new(SharedMemoryReceiver {
+                channel: receiver,
+                taken: say_taken,
+                longest,
+                message: Parcel::Short(Vec::new()),
+            }),
+        }
+    }
+}
+
+struct SharedMemorySender {
     channel: IpcSender<Parcel>,
     taken: IpcReceiver<()>,
     /// The lengths of the long messages that are not taken yet.
@@ -252,38 +312,11 @@ pub(crate) struct SharedMemorySender {
     longest: usize,
 }
 
-#[derive(Serialize, Deserialize)]
-pub(crate) struct SharedMemoryReceiver {
+struct SharedMemoryReceiver {
     channel: IpcReceiver<Parcel>,
     taken: IpcSender<()>,
     longest: usize,
     message: Parcel,
-}
-
-impl Way for SharedMemory {
-    type Out = SharedMemorySender;
-    type In = SharedMemoryReceiver;
-
-    fn channel(
-        longest: usize,
-    ) -> Result<(SharedMemorySender, SharedMemoryReceiver), Problem> {
-        let (sender, receiver) = ipc::channel()?;
-        let (say_taken, taken) = ipc::channel()?;
-        Ok((
-            SharedMemorySender {
-                channel: sender,
-                taken,
-                under_way: VecDeque::new(),
-                longest,
-            },
-            SharedMemoryReceiver {
-                channel: receiver,
-                taken: say_taken,
-                longest,
-                message: Parcel::Short(Vec::new()),
-            },
-        ))
-    }
 }
 
 impl Sender for SharedMemorySender {
@@ -313,10 +346,7 @@ impl SharedMemorySender {
 
 impl Receiver for SharedMemoryReceiver {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
-        self.message = match deadline {
-            None => self.channel.recv()?,
-            Some(deadline) => self.channel.try_recv_timeout(left(deadline))?,
-        };
+        self.message = receive(&self.channel, deadline)?;
         let message = match &self.message {
             Parcel::Short(message) => message,
             Parcel::Long(memory) => {
@@ -327,6 +357,26 @@ impl Receiver for SharedMemoryReceiver {
         };
         fits(message.len(), self.longest)?;
         Ok(message)
+    }
+}
+
+/// The next packet of a channel whose packets have a type.
+fn receive<T: Serialize + DeserializeOwned>(
+    channel: &IpcReceiver<T>,
+    deadline: Option<Instant>,
+) -> Result<T, Problem> {
+    loop {
+        let packet = match deadline {
+            None => channel.recv().map_err(Problem::from),
+            Some(deadline) => {
+                channel.try_recv_timeout(left(deadline)).map_err(Problem::from)
+            }
+        };
+        match packet {
+            // A signal; nothing has been read.
+            Err(Problem::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
+            packet => return packet,
+        }
     }
 }
 
@@ -365,7 +415,7 @@ fn fits(length: usize, longest: usize) -> Result<usize, Problem> {
     if length <= longest { Ok(length) } else { Err(Problem::TooLong { length, longest }) }
 }
 
-fn left(deadline: Instant) -> std::time::Duration {
+fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
 }
 

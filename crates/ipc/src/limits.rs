@@ -25,7 +25,7 @@ pub fn cache_line(rounds: u32) -> Duration {
     thread::scope(|scope| {
         scope.spawn(|| {
             stay_on(1);
-            for round in 0..rounds {
+            for round in 0..=rounds {
                 wait_for(2 * round + 1);
                 word.store(2 * round + 2, Ordering::Release);
             }
@@ -36,7 +36,7 @@ pub fn cache_line(rounds: u32) -> Duration {
             word.store(1, Ordering::Release);
             wait_for(2);
             let start = Instant::now();
-            for round in 1..rounds {
+            for round in 1..=rounds {
                 word.store(2 * round + 1, Ordering::Release);
                 wait_for(2 * round + 2);
             }
@@ -117,7 +117,7 @@ pub fn wake_up(rounds: u32) -> Duration {
     };
     thread::scope(|scope| {
         scope.spawn(|| {
-            for round in 0..rounds {
+            for round in 0..=rounds {
                 wait_for(2 * round + 1);
                 say(2 * round + 2);
             }
@@ -125,7 +125,7 @@ pub fn wake_up(rounds: u32) -> Duration {
         say(1);
         wait_for(2);
         let start = Instant::now();
-        for round in 1..rounds {
+        for round in 1..=rounds {
             say(2 * round + 1);
             wait_for(2 * round + 2);
         }

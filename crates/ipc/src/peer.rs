@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::thread;
+use std::time::Duration;
 
 use processes::worker::{
     self, Link, Program, Work, Worker, descriptors, end_with_parent,
@@ -67,7 +68,7 @@ impl Peer {
     ) -> Result<Self, Error> {
         let peer = format!("process {}", worker.id());
         let (invitation, inviting) = transport.open(settings)?.invite();
-        let handed_over = hand_over(invitation, &mut worker);
+        let handed_over = hand_over(invitation, &mut worker, settings.patience);
         handed_over.map_err(|problem| problem.with(transport, &peer))?;
         let connection = inviting.accept(&peer)?;
         Ok(Self { connection, process: Some(worker) })
@@ -91,15 +92,18 @@ impl Peer {
 }
 
 /// Sends an invitation, and then the descriptors that belong to it.
-fn hand_over(invitation: Invitation, worker: &mut Worker) -> Result<(), Problem> {
+fn hand_over(
+    invitation: Invitation,
+    worker: &mut Worker,
+    patience: Duration,
+) -> Result<(), Problem> {
     if !invitation.transport().reaches_processes() {
         return Err(Problem::OnlyHere);
     }
-    let () = worker.ask(&invitation)?;
+    worker.send(&invitation)?;
+    let () = worker.receive_within(patience)?;
     let along: Vec<_> = invitation.descriptors().iter().map(AsFd::as_fd).collect();
-    // A worker that has gone will not connect.
-    let _ = descriptors::send(worker.link(), b"!", &along);
-    Ok(())
+    Ok(descriptors::send(worker.link(), b"!", &along)?)
 }
 
 /// The worker's side: waits for the invitation.

@@ -6,9 +6,9 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice, PipeReader, PipeWriter, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -44,11 +44,13 @@ fn readable_until(descriptor: impl AsFd, deadline: Instant) -> io::Result<()> {
     let mut watched = [PollFd::new(descriptor.as_fd(), PollFlags::POLLIN)];
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
         // Rounded up, since poll counts in milliseconds.
         let left =
             PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
         match poll(&mut watched, left) {
-            Ok(0) if deadline <= Instant::now() => return Err(ErrorKind::TimedOut.into()),
             Ok(0) | Err(Errno::EINTR) => {}
             Ok(_) => return Ok(()),
             Err(error) => return Err(error.into()),
@@ -98,26 +100,49 @@ pub(crate) fn join_socket_pair(
 }
 
 fn of_socket(socket: UnixStream, longest: usize) -> Result<Halves, Problem> {
-    Ok(halves(socket.try_clone()?, WriteHalf(socket), longest))
+    Ok(halves(ReadHalf(socket.try_clone()?), WriteHalf(socket), longest))
+}
+
+/// The receiving half of a socket. When it is dropped, the other side can't send any more, even
+/// while our sending half holds the socket open. (TCP has no word for that: there, the other
+/// side finds out when we have closed both.)
+struct ReadHalf<S: Socket>(S);
+
+impl<S: Socket> Read for ReadHalf<S> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.0.read(into)
+    }
+}
+
+impl<S: Socket> AsFd for ReadHalf<S> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl<S: Socket> Drop for ReadHalf<S> {
+    fn drop(&mut self) {
+        let _ = self.0.end(Shutdown::Read);
+    }
 }
 
 /// The sending half of a socket. When it is dropped, the other side sees the end, even while
 /// our receiving half holds the socket open.
 struct WriteHalf<S: Socket>(S);
 
-trait Socket: Write + Send {
-    fn end(&self) -> io::Result<()>;
+trait Socket: Read + Write + AsFd + Send {
+    fn end(&self, half: Shutdown) -> io::Result<()>;
 }
 
 impl Socket for UnixStream {
-    fn end(&self) -> io::Result<()> {
-        self.shutdown(Shutdown::Write)
+    fn end(&self, half: Shutdown) -> io::Result<()> {
+        self.shutdown(half)
     }
 }
 
 impl Socket for TcpStream {
-    fn end(&self) -> io::Result<()> {
-        self.shutdown(Shutdown::Write)
+    fn end(&self, half: Shutdown) -> io::Result<()> {
+        self.shutdown(half)
     }
 }
 
@@ -138,12 +163,15 @@ impl<S: Socket> Write for WriteHalf<S> {
 impl<S: Socket> Drop for WriteHalf<S> {
     fn drop(&mut self) {
         // Fails when the other side has gone already.
-        let _ = self.0.end();
+        let _ = self.0.end(Shutdown::Write);
     }
 }
 
 /// How long the proof of being invited is, in bytes.
 const TOKEN: usize = 16;
+
+/// How long whoever connects may take to show it: nobody else gets in meanwhile.
+const STRANGERS: Duration = Duration::from_millis(500);
 
 /// A port on loopback. Every user of the machine can connect to it, so whoever does has to
 /// show a token that only the invitation holds.
@@ -154,19 +182,16 @@ pub(crate) fn tcp(longest: usize) -> Result<Ends, Problem> {
     let mut token = [0; TOKEN];
     File::open("/dev/urandom")?.read_exact(&mut token)?;
     let in_words: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Ends {
-        address: format!("{port} {in_words}"),
-        accept: Some(Box::new(move |deadline| {
-            loop {
-                readable_until(&listener, deadline)?;
-                let (stream, _) = listener.accept()?;
-                if shows(&stream, &in_words, deadline) {
-                    return of_tcp(stream, longest);
-                }
+    let address = format!("{port} {in_words}");
+    Ok(Ends::listening(address, move |deadline| {
+        loop {
+            readable_until(&listener, deadline)?;
+            let (stream, _) = listener.accept()?;
+            if shows(&stream, &in_words, deadline.min(Instant::now() + STRANGERS)) {
+                return of_tcp(stream, longest);
             }
-        })),
-        ..Ends::default()
-    })
+        }
+    }))
 }
 // ANCHOR_END: tcp
 
@@ -190,5 +215,5 @@ pub(crate) fn join_tcp(address: &str, longest: usize) -> Result<Halves, Problem>
 fn of_tcp(stream: TcpStream, longest: usize) -> Result<Halves, Problem> {
     // Otherwise a short message waits for the answer to the one before (Nagle's algorithm).
     stream.set_nodelay(true)?;
-    Ok(halves(stream.try_clone()?, WriteHalf(stream), longest))
+    Ok(halves(ReadHalf(stream.try_clone()?), WriteHalf(stream), longest))
 }

@@ -5,7 +5,7 @@
 use std::fmt;
 use std::os::fd::OwnedFd;
 use std::process;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +30,8 @@ pub enum Transport {
     BytesChannel,
     /// `ipc-channel`, with each message in shared memory of its own.
     SharedMemoryChannel,
-    /// Our ring in shared memory. Whoever waits looks again and again.
+    /// Our ring in shared memory, for a peer that is trusted ([`crate::ring`] says why). Whoever
+    /// waits looks again and again.
     #[cfg(target_os = "linux")]
     SpinningRing,
     /// The same ring. Whoever waits sleeps, after a moment, and is woken.
@@ -87,22 +88,32 @@ pub struct Invitation {
 }
 
 /// An open transport, as its module describes it.
-#[derive(Default)]
 pub(crate) struct Ends {
-    pub(crate) address: String,
-    pub(crate) descriptors: Vec<OwnedFd>,
-    pub(crate) here: Option<Halves>,
-    pub(crate) accept: Option<Accept>,
+    address: String,
+    descriptors: Vec<OwnedFd>,
+    here: Option<Halves>,
+    accept: Accept,
 }
 
 impl Ends {
     /// Of a transport that is connected from the beginning.
     pub(crate) fn connected(ours: Halves, theirs: Vec<OwnedFd>) -> Self {
-        Self {
-            descriptors: theirs,
-            accept: Some(Box::new(move |_| Ok(ours))),
-            ..Self::default()
-        }
+        let accept = Box::new(move |_| Ok(ours));
+        Self { address: String::new(), descriptors: theirs, here: None, accept }
+    }
+
+    /// Of a transport whose other side has to connect to an address.
+    pub(crate) fn listening(
+        address: String,
+        accept: impl FnOnce(Instant) -> Result<Halves, Problem> + Send + 'static,
+    ) -> Self {
+        let accept = Box::new(accept);
+        Self { address, descriptors: Vec::new(), here: None, accept }
+    }
+
+    /// Of a transport that stays in this process.
+    pub(crate) fn here(ours: Halves, theirs: Halves) -> Self {
+        Self { here: Some(theirs), ..Self::connected(ours, Vec::new()) }
     }
 }
 
@@ -113,7 +124,7 @@ impl Transport {
     ///
     /// When the system has no descriptor, port or memory to spare.
     pub fn open(self, settings: Settings) -> Result<Opened, Error> {
-        let longest = settings.longest;
+        let longest = settings.longest.min(u32::MAX as usize);
         let ends = match self {
             Self::Pipes => stream::pipes(longest),
             Self::SocketPair => stream::socket_pair(longest),
@@ -136,8 +147,7 @@ impl Transport {
             descriptors: ends.descriptors,
             here: ends.here,
         };
-        let accept = ends.accept.expect("every transport says how to accept");
-        Ok(Opened { transport: self, settings, invitation, accept })
+        Ok(Opened { transport: self, settings, invitation, accept: ends.accept })
     }
 
     /// Both ends of a connection, in this process.
@@ -200,8 +210,10 @@ impl Inviting {
     /// When nobody joins in time, or somebody who was not invited.
     pub fn accept(self, peer: &str) -> Result<Connection, Error> {
         let Self { transport, settings, accept } = self;
-        let deadline = Instant::now() + settings.patience;
-        let accepted = accept(deadline).and_then(|mut halves| {
+        let far = || Instant::now() + Duration::from_secs(1 << 30);
+        let deadline = Instant::now().checked_add(settings.patience).unwrap_or_else(far);
+        let accepted = accept(deadline).and_then(|halves| {
+            let mut halves = halves.guarded();
             if halves.receiver.receive(Some(deadline))? != GREETING {
                 return Err(Problem::Garbage("doesn't greet like a peer of the book"));
             }
@@ -220,7 +232,8 @@ impl Invitation {
     pub fn join(self) -> Result<Connection, Error> {
         let peer = format!("process {}", self.from);
         let transport = self.transport;
-        let joined = self.connect().and_then(|mut halves| {
+        let joined = self.connect().and_then(|halves| {
+            let mut halves = halves.guarded();
             halves.sender.send(GREETING)?;
             Ok(halves)
         });
@@ -232,6 +245,7 @@ impl Invitation {
 
     fn connect(self) -> Result<Halves, Problem> {
         let Self { transport, longest, address, descriptors, here, .. } = self;
+        let longest = longest.min(u32::MAX as usize);
         match transport {
             Transport::Pipes => stream::join_pipes(descriptors, longest),
             Transport::SocketPair => stream::join_socket_pair(descriptors, longest),

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use nix::libc;
 
-/// Sleeps while `word` is `expected`, at most for `patience`; returns whether something else
-/// than our patience ended it: a call of [`wake`], a `word` that had changed already, a signal.
+/// Sleeps while `word` is `expected`, at most for `patience`; returns whether we were woken, or
+/// `word` had changed already. After a signal it returns early, too, and says no.
 ///
 /// # Errors
 ///
@@ -38,8 +38,8 @@ pub fn wait(word: &AtomicU32, expected: u32, patience: Duration) -> io::Result<b
     }
     let error = io::Error::last_os_error();
     match error.raw_os_error() {
-        Some(libc::EAGAIN | libc::EINTR) => Ok(true),
-        Some(libc::ETIMEDOUT) => Ok(false),
+        Some(libc::EAGAIN) => Ok(true),
+        Some(libc::ETIMEDOUT | libc::EINTR) => Ok(false),
         _ => Err(error),
     }
 }

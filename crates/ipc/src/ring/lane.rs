@@ -35,7 +35,7 @@ pub(crate) trait Memory {
     fn area(&self) -> u32;
     /// How many pieces the receiver is done with.
     fn done(&self) -> &AtomicU32;
-    /// Who waits, and who has gone.
+    /// Who sleeps, and who has gone.
     fn bell(&self) -> &Bell;
     /// The slot for the piece with this number.
     fn slot(&self, number: u32) -> &Slot;
@@ -57,9 +57,8 @@ pub(crate) trait Memory {
 
 /// How to wait for the other side, and how to wake it.
 pub(crate) trait Wait {
-    /// Waits, for the `turn`th time in a row, for `word` to be something else than `seen`;
-    /// may return early. Returns whether the other side is still there. `waits` says
-    /// meanwhile that we sleep.
+    /// Waits, for the `turn`th time in a row, until something is `ready`; may return early.
+    /// Returns whether the other side is still there. `sleeps` is 1 meanwhile, if we sleep.
     ///
     /// # Errors
     ///
@@ -67,15 +66,13 @@ pub(crate) trait Wait {
     fn wait(
         &self,
         turn: u32,
-        word: &AtomicU32,
-        seen: u32,
-        waits: &AtomicU32,
+        sleeps: &AtomicU32,
         deadline: Option<Instant>,
+        ready: impl Fn() -> bool,
     ) -> Result<bool, Problem>;
 
-    /// Wakes the other side if `waits` says that it sleeps until `word` changes, which it
-    /// has done.
-    fn wake(&self, word: &AtomicU32, waits: &AtomicU32);
+    /// Wakes the other side if it `sleeps`. What it waits for has happened already.
+    fn wake(&self, sleeps: &AtomicU32);
 }
 
 /// The sender's end.
@@ -95,6 +92,13 @@ pub(crate) struct Producer<M: Memory, W: Wait> {
 impl<M: Memory, W: Wait> Producer<M, W> {
     pub(crate) fn new(memory: M, wait: W) -> Self {
         Self { memory, wait, next: 0, done: 0, under_way: VecDeque::new() }
+    }
+
+    /// The same in a lane that so many pieces have gone through before.
+    #[cfg(test)]
+    pub(crate) fn starting_at(mut self, number: u32) -> Self {
+        (self.next, self.done) = (number, number);
+        self
     }
 
     /// Sends a message, in as many pieces as it takes; waits where there is no room.
@@ -131,14 +135,14 @@ impl<M: Memory, W: Wait> Producer<M, W> {
         self.next = self.next.wrapping_add(1);
         // Release: whoever sees the number sees all that was written before it.
         slot.number.store(self.next, Ordering::Release);
-        self.wait.wake(&slot.number, &self.memory.bell().receiver_waits);
+        self.wait.wake(&self.memory.bell().receiver_sleeps);
         Ok(())
     }
     // ANCHOR_END: send
 
     /// Waits until there is a free slot, and room for `length` bytes; returns where.
     fn make_room(&mut self, length: u32) -> Result<Place, Problem> {
-        let mut turn = 0;
+        let mut turn = 0_u32;
         loop {
             if self.memory.bell().receiver_gone.load(Ordering::Relaxed) != 0 {
                 return Err(Problem::Ended);
@@ -149,9 +153,14 @@ impl<M: Memory, W: Wait> Producer<M, W> {
             if self.look_again()? {
                 continue;
             }
-            turn += 1;
-            let (done, waits) = (self.memory.done(), &self.memory.bell().sender_waits);
-            if !self.wait.wait(turn, done, self.done, waits, None)? {
+            // It may well wrap around: a ring that spins looks so often in a minute or two.
+            turn = turn.wrapping_add(1);
+            let bell = self.memory.bell();
+            let is_there = self.wait.wait(turn, &bell.sender_sleeps, None, || {
+                self.memory.done().load(Ordering::Relaxed) != self.done
+                    || bell.receiver_gone.load(Ordering::Relaxed) != 0
+            })?;
+            if !is_there {
                 return Err(Problem::Ended);
             }
         }
@@ -209,7 +218,7 @@ impl<M: Memory, W: Wait> Drop for Producer<M, W> {
         let bell = self.memory.bell();
         // Release: whoever sees this sees all pieces.
         bell.sender_gone.store(1, Ordering::Release);
-        self.wait.wake(&self.memory.slot(self.next).number, &bell.receiver_waits);
+        self.wait.wake(&bell.receiver_sleeps);
     }
 }
 
@@ -230,6 +239,13 @@ pub(crate) struct Consumer<M: Memory, W: Wait> {
 impl<M: Memory, W: Wait> Consumer<M, W> {
     pub(crate) fn new(memory: M, wait: W, longest: usize) -> Self {
         Self { memory, wait, next: 0, lent: false, longest, whole: Vec::new() }
+    }
+
+    /// The same in a lane that so many pieces have gone through before.
+    #[cfg(test)]
+    pub(crate) fn starting_at(mut self, number: u32) -> Self {
+        self.next = number;
+        self
     }
 
     /// Waits for the next message. One of a single piece stays where the sender has put it,
@@ -264,7 +280,7 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
         let bell = self.memory.bell();
         let ready = self.next.wrapping_add(1);
         let stale = ready.wrapping_sub(self.memory.slots());
-        let (mut turn, mut gone) = (0, false);
+        let (mut turn, mut gone) = (0_u32, false);
         loop {
             // Acquire: with the number, we see all that was written before it.
             match slot.number.load(Ordering::Acquire) {
@@ -275,17 +291,14 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
             if gone {
                 return Err(Problem::Ended);
             }
-            turn += 1;
+            turn = turn.wrapping_add(1);
             // Before it went it may have sent a last piece: one more look. Acquire: it will
             // see all that was sent.
             gone = bell.sender_gone.load(Ordering::Acquire) != 0
-                || !self.wait.wait(
-                    turn,
-                    &slot.number,
-                    stale,
-                    &bell.receiver_waits,
-                    deadline,
-                )?;
+                || !self.wait.wait(turn, &bell.receiver_sleeps, deadline, || {
+                    slot.number.load(Ordering::Relaxed) != stale
+                        || bell.sender_gone.load(Ordering::Relaxed) != 0
+                })?;
         }
         let length = slot.length.load(Ordering::Relaxed);
         let place = slot.place.load(Ordering::Relaxed);
@@ -341,21 +354,23 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
     }
 
     /// The last piece that we lent out is done.
+    // ANCHOR: done
     fn give_back(&mut self) {
         if self.lent {
             self.lent = false;
             let done = self.memory.done();
             // Release: all that we read of it, we read before.
             done.store(self.next, Ordering::Release);
-            self.wait.wake(done, &self.memory.bell().sender_waits);
+            self.wait.wake(&self.memory.bell().sender_sleeps);
         }
     }
+    // ANCHOR_END: done
 }
 
 impl<M: Memory, W: Wait> Drop for Consumer<M, W> {
     fn drop(&mut self) {
         let bell = self.memory.bell();
         bell.receiver_gone.store(1, Ordering::Relaxed);
-        self.wait.wake(self.memory.done(), &bell.sender_waits);
+        self.wait.wake(&bell.sender_sleeps);
     }
 }

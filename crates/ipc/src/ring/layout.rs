@@ -1,14 +1,16 @@
 //! What lies where in the memory that two processes share.
 //!
-//! A ring has two *lanes*, one each way, and each lane looks like this:
+//! A ring has two *lanes*, one each way: queues for a single producer and a single consumer. Each
+//! lane looks like this:
 //!
 //! | from byte | bytes | what | who writes it |
 //! |---|---|---|---|
-//! | 0 | 4 | `done`: how many pieces the receiver is done with, modulo 2³² | receiver |
-//! | 128 | 4 | `sender_waits`: 1 while the sender sleeps, or is about to | sender |
-//! | 132 | 4 | `receiver_waits`: the same of the receiver | receiver |
+//! | 0 | 4 | `done`: how many pieces the receiver is done with, modulo 2³² (its cursor) | receiver |
+//! | 128 | 4 | `sender_sleeps`: 1 while the sender sleeps, or is about to | both |
+//! | 132 | 4 | `receiver_sleeps`: the same of the receiver | both |
 //! | 136 | 4 | `sender_gone`: 1 when no more pieces will come | sender |
 //! | 140 | 4 | `receiver_gone`: 1 when nobody takes them any more | receiver |
+//! | 144 | 4 | `joined`: 1 when the other side has joined | whoever joins |
 //! | 256 | 64 × [`SLOTS`] | the slots, one for each piece under way | sender |
 //! | after them | [`AREA`] | the area, for what doesn't fit into a slot | sender |
 //!
@@ -16,7 +18,7 @@
 //!
 //! | from byte | bytes | what |
 //! |---|---|---|
-//! | 0 | 4 | `number`: 1 + the number of the piece that is ready here, modulo 2³² |
+//! | 0 | 4 | `number`: 1 + the number of the piece that is ready here, modulo 2³² (a sequence number) |
 //! | 4 | 4 | `length` of the piece in bytes |
 //! | 8 | 4 | `place`: where in the area it begins; of no meaning when it lies in the slot |
 //! | 12 | 4 | `more`: 1 when the message goes on in the next piece |
@@ -27,8 +29,9 @@
 //!
 //! `done` has 128 bytes to itself, as has the bell: two cache lines, since processors like to
 //! fetch lines in pairs. What one side writes all the time must not share a line with what the
-//! other side reads all the time. The four words of the bell may share theirs: they are
-//! read all the time and written when somebody goes to sleep.
+//! other side reads all the time. The words of the bell may share theirs: they are read all the
+//! time and written when somebody goes to sleep. Slots are one line each, since the next one
+//! is wanted next anyway.
 
 use std::cell::UnsafeCell;
 
@@ -55,13 +58,14 @@ pub(crate) struct Lane {
 #[repr(C, align(128))]
 pub(crate) struct Apart<T>(pub(crate) T);
 
-/// Who waits, and who has gone.
+/// Who sleeps, and who has gone.
 #[repr(C)]
 pub(crate) struct Bell {
-    pub(crate) sender_waits: AtomicU32,
-    pub(crate) receiver_waits: AtomicU32,
+    pub(crate) sender_sleeps: AtomicU32,
+    pub(crate) receiver_sleeps: AtomicU32,
     pub(crate) sender_gone: AtomicU32,
     pub(crate) receiver_gone: AtomicU32,
+    pub(crate) joined: AtomicU32,
 }
 
 /// A place for a piece.

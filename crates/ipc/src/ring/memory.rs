@@ -18,7 +18,8 @@ use std::ptr::{self, NonNull};
 use std::slice;
 use std::sync::Arc;
 
-use nix::fcntl::{FcntlArg, SealFlag, fcntl};
+use nix::fcntl::{FcntlArg, SealFlag, fcntl, posix_fallocate};
+use nix::libc;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
 
@@ -64,7 +65,8 @@ pub(crate) struct Shared {
 pub(crate) fn create() -> io::Result<([Shared; 2], OwnedFd)> {
     let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
     let file = File::from(memfd_create("ring", flags)?);
-    file.set_len(RING as u64)?;
+    // Not only promised: where there is too little memory, we learn it here.
+    posix_fallocate(&file, 0, RING as libc::off_t)?;
     fcntl(&file, FcntlArg::F_ADD_SEALS(seals()))?;
     let lanes = map(&file)?;
     for lane in &lanes {
@@ -81,14 +83,19 @@ pub(crate) fn create() -> io::Result<([Shared; 2], OwnedFd)> {
 ///
 /// # Errors
 ///
-/// `InvalidData` when it is no memory of a ring, or could be made shorter.
+/// `InvalidData` when it is no memory of a ring, or could be made shorter, or somebody has
+/// joined it already: a lane has room for one sender and one receiver.
 pub(crate) fn join(memory: OwnedFd) -> io::Result<[Shared; 2]> {
     let file = File::from(memory);
     let sealed = SealFlag::from_bits_retain(fcntl(&file, FcntlArg::F_GET_SEALS)?);
     if file.metadata()?.len() != RING as u64 || !sealed.contains(seals()) {
         return Err(io::ErrorKind::InvalidData.into());
     }
-    map(&file)
+    let lanes = map(&file)?;
+    if lanes[0].bell().joined.swap(1, Ordering::Relaxed) != 0 {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    Ok(lanes)
 }
 
 fn seals() -> SealFlag {
@@ -161,9 +168,8 @@ impl Memory for Shared {
 
     unsafe fn piece(&self, place: Place, length: u32) -> &[u8] {
         let from = self.at(place, length);
-        // SAFETY: as in `write`. The other process could write there in spite of the protocol.
-        // It belongs to the same user and was given the memory by us; such a process could
-        // as well use ptrace and write to the rest of our memory.
+        // SAFETY: as in `write`; and that the other process doesn't write there, either, in spite
+        // of the protocol, is what `crate::ring` asks of whoever invites it.
         unsafe { slice::from_raw_parts(from, length as usize) }
     }
 }
@@ -187,6 +193,14 @@ mod tests {
         unsafe { lane.write(Place::Area(AREA - 5), b"hello") };
         // SAFETY: the same.
         assert_eq!(unsafe { other.piece(Place::Area(AREA - 5), 5) }, b"hello");
+    }
+
+    #[test]
+    fn one_joins_and_no_other() {
+        let (_, memory) = create().unwrap();
+        let again = memory.try_clone().unwrap();
+        join(memory).unwrap();
+        assert_eq!(join(again).unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
 
     #[test]

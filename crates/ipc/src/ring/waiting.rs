@@ -15,12 +15,12 @@ use super::lane::Wait;
 use crate::error::Problem;
 use crate::sync::{AtomicU32, Ordering, fence};
 
-/// How often to look before it is time to ask whether anybody is there: some twenty
+/// How many looks pass between two questions whether anybody is there: some twenty
 /// microseconds.
-const LOOKS: u32 = 1_024;
+const LOOKS_IN_A_ROW: u32 = 1_024;
 
-/// How long to sleep before asking whether anybody is there. Whoever leaves rings the bell;
-/// whoever is killed can't.
+/// How long to sleep before asking whether anybody is there. Whoever leaves wakes us; whoever is
+/// killed can't.
 const NAP: Duration = Duration::from_millis(100);
 
 /// A pair of sockets that nothing is ever sent through. The system closes one end when the
@@ -55,11 +55,10 @@ impl Wait for Spin {
         &self,
         turn: u32,
         _: &AtomicU32,
-        _: u32,
-        _: &AtomicU32,
         deadline: Option<Instant>,
+        _: impl Fn() -> bool,
     ) -> Result<bool, Problem> {
-        if turn % LOOKS != 0 {
+        if turn % LOOKS_IN_A_ROW != 0 {
             hint::spin_loop();
             return Ok(true);
         }
@@ -69,11 +68,11 @@ impl Wait for Spin {
         self.0.holds()
     }
 
-    fn wake(&self, _: &AtomicU32, _: &AtomicU32) {}
+    fn wake(&self, _: &AtomicU32) {}
     // ANCHOR_END: spin
 }
 
-/// Looks for a moment, and then sleeps in the kernel until it is woken: a futex.
+/// Looks for a moment, and then sleeps in the kernel until it is woken (spin, then park).
 pub(crate) struct Sleep {
     pub(crate) lifeline: Lifeline,
     /// How often to look before going to sleep.
@@ -85,39 +84,50 @@ impl Wait for Sleep {
     fn wait(
         &self,
         turn: u32,
-        word: &AtomicU32,
-        seen: u32,
-        waits: &AtomicU32,
+        sleeps: &AtomicU32,
         deadline: Option<Instant>,
+        ready: impl Fn() -> bool,
     ) -> Result<bool, Problem> {
         if turn <= self.looks {
             hint::spin_loop();
             return Ok(true);
         }
-        waits.store(1, Ordering::Relaxed);
-        // The other side writes `word` and then reads `waits`; we write `waits` and then read
-        // `word`. Two SeqCst fences: at least one of us sees what the other has written.
+        sleeps.store(1, Ordering::Relaxed);
+        // The other side makes it ready and then reads `sleeps`; we write `sleeps` and then look
+        // whether it is ready. Two SeqCst fences: at least one of us sees what the other wrote.
         fence(Ordering::SeqCst);
-        let left = deadline.map_or(NAP, |deadline| {
-            deadline.saturating_duration_since(Instant::now()).min(NAP)
-        });
-        // Sleeps only if `word` still is `seen`.
-        let woken = futex::wait(word, seen, left);
-        waits.store(0, Ordering::Relaxed);
-        if woken.map_err(Problem::Io)? {
+        let woken = ready() || self.sleep(sleeps, deadline)?;
+        sleeps.store(0, Ordering::Relaxed);
+        if woken {
             return Ok(true);
         }
         in_time(deadline)?;
         self.lifeline.holds()
     }
 
-    fn wake(&self, word: &AtomicU32, waits: &AtomicU32) {
+    fn wake(&self, sleeps: &AtomicU32) {
         fence(Ordering::SeqCst);
-        if waits.load(Ordering::Relaxed) != 0 {
-            futex::wake(word);
+        if sleeps.load(Ordering::Relaxed) != 0 {
+            // Whoever is only about to sleep won't.
+            sleeps.store(0, Ordering::Relaxed);
+            futex::wake(sleeps);
         }
     }
     // ANCHOR_END: sleep
+}
+
+impl Sleep {
+    /// Sleeps as long as `sleeps` is 1, for a nap at most; returns whether we were woken.
+    fn sleep(
+        &self,
+        sleeps: &AtomicU32,
+        deadline: Option<Instant>,
+    ) -> Result<bool, Problem> {
+        let left = deadline.map_or(NAP, |deadline| {
+            deadline.saturating_duration_since(Instant::now()).min(NAP)
+        });
+        futex::wait(sleeps, 1, left).map_err(Problem::Io)
+    }
 }
 
 fn in_time(deadline: Option<Instant>) -> Result<(), Problem> {

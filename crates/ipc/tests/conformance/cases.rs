@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ipc::peer::{ECHO, READ, Role, digest};
 use ipc::{Connection, Halves, Peer, Problem, Settings, Transport};
@@ -30,6 +30,7 @@ pub(crate) const ALL: &[Case] = &[
     ("a_peer_that_never_joins", a_peer_that_never_joins),
     ("a_peer_that_ends_before_it_joins", a_peer_that_ends_before_it_joins),
     ("a_peer_that_says_nothing", a_peer_that_says_nothing),
+    ("a_peer_that_reads_no_more", a_peer_that_reads_no_more),
     ("killed_at_any_moment", killed_at_any_moment),
 ];
 
@@ -204,7 +205,7 @@ fn a_peer_that_leaves(transport: Transport) -> Outcome {
 }
 
 /// Invites a worker that does what it likes with the invitation.
-pub(crate) fn join(
+fn join(
     transport: Transport,
     settings: Settings,
     work: &Work,
@@ -250,6 +251,22 @@ fn a_peer_that_says_nothing(transport: Transport) -> Outcome {
     Ok(())
 }
 
+/// It still sends, but has closed the end through which it received.
+fn a_peer_that_reads_no_more(transport: Transport) -> Outcome {
+    if transport == Transport::Tcp {
+        // TCP has no word for it.
+        return Ok(());
+    }
+    let (ours, theirs) = transport.pair(Settings::default())?;
+    let Halves { sender: _still_there, receiver } = theirs.split();
+    drop(receiver);
+    let Halves { mut sender, .. } = ours.split();
+    let problem = (0..100_000).find_map(|_| sender.send(&[0; 1_000]).err());
+    let problem = problem.ok_or("nobody reads, and all was sent")?;
+    assert!(matches!(problem, Problem::Ended), "{problem}");
+    Ok(())
+}
+
 /// Both directions are full of messages, and then the other side is killed.
 fn killed_at_any_moment(transport: Transport) -> Outcome {
     for kill in 0..KILLS {
@@ -268,20 +285,23 @@ fn killed_at_any_moment(transport: Transport) -> Outcome {
             let _ = say.send(problem);
         });
         thread::spawn(move || {
-            let mut next = || {
-                receiver.receive(None).map(|_| counted.fetch_add(1, Ordering::Relaxed))
-            };
-            let problem = loop {
-                if let Err(problem) = next() {
-                    break problem;
+            let problem = (0..).find_map(|number| match receiver.receive(None) {
+                // Whole, or not at all.
+                Ok(message) if message == peers::drop_of(number) => {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    None
                 }
-            };
-            let _ = also_say.send(Some(problem));
+                Ok(_) => Some(Problem::Garbage("sent something else")),
+                Err(problem) => Some(problem),
+            });
+            let _ = also_say.send(problem);
         });
         // A moment that nobody knows beforehand: after so many messages, and some more work.
         let mut random = fastrand::Rng::with_seed(kill);
         let wanted = random.usize(0..peers::FLOOD_OF as usize / 2);
+        let start = Instant::now();
         while received.load(Ordering::Relaxed) < wanted {
+            assert!(start.elapsed() < LONG_ENOUGH, "kill {kill}: no flood comes");
             thread::yield_now();
         }
         for _ in 0..random.u32(0..10_000) {

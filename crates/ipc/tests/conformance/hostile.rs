@@ -5,14 +5,13 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::net::TcpStream;
+use std::sync::mpsc;
 use std::thread;
 
 use ipc::peer::invitation;
 use ipc::transport::Invitation;
 use ipc::{Peer, Problem, Settings, Transport};
-use ipc_channel::ipc::{
-    self as channels, IpcBytesReceiver, IpcBytesSender, IpcSender, IpcSharedMemory,
-};
+use ipc_channel::ipc::{self as channels, IpcBytesSender, IpcSender, IpcSharedMemory};
 use libtest_mimic::Failed;
 use processes::worker::{Program, Work, end_with_parent};
 use serde::{Deserialize, Serialize};
@@ -92,8 +91,13 @@ pub(crate) fn is_noticed(transport: Transport, deed: Deed) -> Result<(), Failed>
     let settings = Settings { longest: LONGEST, ..Settings::default() };
     let program = Program::this()?.argument(format!("{deed:?}"));
     let mut peer = Peer::connect(transport, settings, program.start(WORK.name)?)?;
-    let (outcome, largest) =
-        largest_of(|| peer.connection.receive_within(LONG_ENOUGH).map(<[u8]>::to_vec));
+    let (say, noticed) = mpsc::channel();
+    thread::spawn(move || {
+        // Without a deadline, all of it happens in this thread, which is watched.
+        let received = largest_of(|| peer.connection.receive().map(<[u8]>::to_vec));
+        say.send(received)
+    });
+    let (outcome, largest) = noticed.recv_timeout(LONG_ENOUGH)?;
     let problem = outcome.map_err(|error| error.problem).err();
     let noticed = matches!(
         (deed, &problem),
@@ -167,29 +171,12 @@ struct Packet {
     piece: Vec<u8>,
 }
 
-/// The ends as they travel: to the one who deserializes them, ours look like the right ones.
-#[derive(Serialize, Deserialize)]
-struct Out {
-    channel: IpcBytesSender,
-    longest: usize,
-}
-
-#[derive(Serialize, Deserialize)]
-struct In {
-    channel: IpcBytesReceiver,
-    longest: usize,
-    message: Vec<u8>,
-}
-
 fn typed(deed: Deed, server: &str) -> io::Result<Held> {
     let (out, their_in) = channels::bytes_channel()?;
     let (their_out, inward) = channels::bytes_channel()?;
     let server = IpcSender::connect(server.into())?;
-    let theirs = (
-        Out { channel: their_out, longest: LONGEST },
-        In { channel: their_in, longest: LONGEST, message: Vec::new() },
-    );
-    server.send(theirs).map_err(io::Error::other)?;
+    // Ends of bytes, which look the same when they travel.
+    server.send((their_out, their_in)).map_err(io::Error::other)?;
     let packet = |whole: usize, piece: &[u8]| {
         let packet = Packet { whole: whole as u32, piece: piece.to_vec() };
         postcard::to_stdvec(&packet).expect("it can be serialized")
@@ -204,29 +191,11 @@ fn typed(deed: Deed, server: &str) -> io::Result<Held> {
     Ok(Box::new((out, inward)))
 }
 
-#[derive(Serialize, Deserialize)]
-struct BytesOut {
-    channel: IpcBytesSender,
-    longest: usize,
-    first: Vec<u8>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct BytesIn {
-    channel: Option<IpcBytesReceiver>,
-    longest: usize,
-    message: Vec<u8>,
-}
-
 fn bytes(deed: Deed, server: &str) -> io::Result<Held> {
     let (out, their_in) = channels::bytes_channel()?;
     let (their_out, inward) = channels::bytes_channel()?;
     let server = IpcSender::connect(server.into())?;
-    let theirs = (
-        BytesOut { channel: their_out, longest: LONGEST, first: Vec::new() },
-        BytesIn { channel: Some(their_in), longest: LONGEST, message: Vec::new() },
-    );
-    server.send(theirs).map_err(io::Error::other)?;
+    server.send((their_out, their_in)).map_err(io::Error::other)?;
     out.send(&frame(GREETING.len() as u32, GREETING))?;
     out.send(&match deed {
         Deed::Lies => frame(u32::MAX, b"..."),
@@ -234,22 +203,6 @@ fn bytes(deed: Deed, server: &str) -> io::Result<Held> {
         Deed::Babbles => b"GET".to_vec(),
     })?;
     Ok(Box::new((out, inward)))
-}
-
-#[derive(Serialize, Deserialize)]
-struct SharedOut {
-    channel: IpcBytesSender,
-    taken: IpcBytesReceiver,
-    under_way: Vec<usize>,
-    longest: usize,
-}
-
-#[derive(Serialize, Deserialize)]
-struct SharedIn {
-    channel: channels::IpcReceiver<Parcel>,
-    taken: IpcBytesSender,
-    longest: usize,
-    message: Parcel,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -264,20 +217,7 @@ fn shared_memory(deed: Deed, server: &str) -> io::Result<Held> {
     let (their_out, inward) = channels::bytes_channel()?;
     let (also_say, their_taken) = channels::bytes_channel()?;
     let server = IpcSender::connect(server.into())?;
-    let theirs = (
-        SharedOut {
-            channel: their_out,
-            taken: their_taken,
-            under_way: Vec::new(),
-            longest: LONGEST,
-        },
-        SharedIn {
-            channel: their_in,
-            taken: say_taken,
-            longest: LONGEST,
-            message: Parcel::Short(Vec::new()),
-        },
-    );
+    let theirs = ((their_out, their_taken), (their_in, say_taken));
     server.send(theirs).map_err(io::Error::other)?;
     let send = |memory| out.send(memory).map_err(io::Error::other);
     send(Parcel::Short(GREETING.to_vec()))?;

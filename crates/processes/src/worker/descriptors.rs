@@ -29,8 +29,12 @@ pub fn send(
     let along = [ControlMessage::ScmRights(&descriptors)];
     let along = if descriptors.is_empty() { &along[..0] } else { &along };
     let bytes = [IoSlice::new(bytes)];
-    // A socket that nobody reads any more is an error, not a signal.
+    // A socket that nobody reads any more is an error, and not a signal. Where there is no such
+    // flag, it is so all the same: Rust's programs ignore SIGPIPE.
+    #[cfg(target_os = "linux")]
     let flags = MsgFlags::MSG_NOSIGNAL;
+    #[cfg(not(target_os = "linux"))]
+    let flags = MsgFlags::empty();
     sendmsg::<()>(socket.as_fd().as_raw_fd(), &bytes, along, flags, None)?;
     Ok(())
 }

@@ -19,20 +19,6 @@ use serde::{Deserialize, Serialize};
 use crate::greedy::largest_of;
 use crate::peers::LONG_ENOUGH;
 
-/// Those that cross between processes.
-pub(crate) const TRANSPORTS: &[Transport] = &[
-    Transport::Pipes,
-    Transport::SocketPair,
-    Transport::Tcp,
-    Transport::TypedChannel,
-    Transport::BytesChannel,
-    Transport::SharedMemoryChannel,
-    #[cfg(target_os = "linux")]
-    Transport::SpinningRing,
-    #[cfg(target_os = "linux")]
-    Transport::SleepingRing,
-];
-
 /// What such a peer does after its greeting.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Deed {

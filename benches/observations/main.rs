@@ -19,6 +19,8 @@ mod inheriting;
 mod ipc_limits;
 mod lost_updates;
 mod noise;
+#[cfg(target_os = "linux")]
+mod noticing;
 #[cfg(unix)]
 mod orphans;
 #[cfg(target_os = "linux")]
@@ -92,6 +94,8 @@ fn main() -> ExitCode {
         ("spread", spread::observe),
         #[cfg(target_os = "linux")]
         ("serializing", serializing::observe),
+        #[cfg(target_os = "linux")]
+        ("noticing", noticing::observe),
         #[cfg(target_os = "linux")]
         ("ipc_limits", ipc_limits::observe),
     ])

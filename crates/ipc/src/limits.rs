@@ -96,7 +96,6 @@ pub fn copy(from: &[u8], to: &mut [u8], rounds: u32) -> Duration {
 ///
 /// When the system has no futex.
 #[cfg(target_os = "linux")]
-// ANCHOR: wake
 pub fn wake_up(rounds: u32) -> Duration {
     use crate::ring::futex;
 
@@ -132,7 +131,6 @@ pub fn wake_up(rounds: u32) -> Duration {
         start.elapsed()
     })
 }
-// ANCHOR_END: wake
 
 /// A plain call that does what an echo does: it copies the message, and gives it back.
 pub fn call(message: &[u8], answer: &mut Vec<u8>, rounds: u32) -> Duration {

@@ -127,7 +127,6 @@ pub fn invitation(link: &mut Link) -> io::Result<Invitation> {
 ///
 /// When there is no connection. That `work` ends with an error is none: so its parent tells it
 /// that there is no more to do.
-// ANCHOR: serve
 pub fn serve(
     mut link: Link,
     work: fn(Connection) -> Result<(), Error>,
@@ -140,7 +139,6 @@ pub fn serve(
         Err(error) => Err(io::Error::other(error)),
     }
 }
-// ANCHOR_END: serve
 
 /// Sends each message back.
 pub const ECHO: Role =

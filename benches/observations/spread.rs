@@ -9,8 +9,10 @@ use ipc::{Peer, Transport};
 
 use super::round_trips::meet;
 
-/// Round trips of each transport in a round.
-const TRIPS: u32 = 5_000;
+/// Processes in a round, and round trips with each. Where the system puts a process decides for a
+/// while how long its trips take, so there are many.
+const PEERS: u32 = 25;
+const TRIPS: u32 = 400;
 /// The powers of two, from 64 ns to about a millisecond; what is faster or slower counts as one of
 /// these.
 const POWERS: std::ops::RangeInclusive<u32> = 6..=20;
@@ -25,21 +27,28 @@ const TRANSPORTS: [Transport; 4] = [
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         for transport in TRANSPORTS {
-            let Peer { connection, .. } = &mut meet(transport, &ECHO);
-            let mut counts = [0_u32; 21];
-            for _ in 0..TRIPS {
-                let start = Instant::now();
-                connection.send(b"x").expect("it lives");
-                connection.receive().expect("it echoes");
-                let time = start.elapsed().as_nanos().max(1);
-                let power = time.ilog2().clamp(*POWERS.start(), *POWERS.end());
-                counts[power as usize] += 1;
+            let mut counts = [0_u32; *POWERS.end() as usize + 1];
+            for _ in 0..PEERS {
+                count(transport, &mut counts);
             }
             for power in POWERS {
                 let name = format!("{transport}/{}", 1_u32 << power);
-                let share = f64::from(counts[power as usize]) / f64::from(TRIPS);
+                let share = f64::from(counts[power as usize]) / f64::from(PEERS * TRIPS);
                 observer.sample(&name, Unit::Count, 1_000.0 * share);
             }
         }
+    }
+}
+
+/// Counts how many round trips with a new peer take about so long.
+fn count(transport: Transport, counts: &mut [u32]) {
+    let Peer { connection, .. } = &mut meet(transport, &ECHO);
+    for _ in 0..TRIPS {
+        let start = Instant::now();
+        connection.send(b"x").expect("it lives");
+        connection.receive().expect("it echoes");
+        let time = start.elapsed().as_nanos().max(1);
+        let power = time.ilog2().clamp(*POWERS.start(), *POWERS.end());
+        counts[power as usize] += 1;
     }
 }

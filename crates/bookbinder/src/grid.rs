@@ -19,38 +19,45 @@ pub(crate) struct Grid<'a> {
     x: Option<&'a str>,
     /// The series with which the others break even.
     baseline: Option<&'a str>,
+    /// Just these series, in this order; all when there are none.
+    only: Vec<&'a str>,
 }
 
 impl<'a> Grid<'a> {
     /// Reads the arguments of `table`, `plot`, `spread` and `bars`: `PREFIX [| WHAT X COUNTS [|
-    /// BASELINE]]`.
+    /// BASELINE [| SERIES; SERIES …]]]`. The baseline may be empty.
     pub(crate) fn parse(
         material: &'a Material,
         arguments: &'a str,
     ) -> Result<Self, Refusal> {
         let parts: Vec<_> = arguments.split('|').map(str::trim).collect();
-        let (prefix, x, baseline) = match parts[..] {
-            [prefix] => (prefix, None, None),
-            [prefix, x] => (prefix, Some(x), None),
-            [prefix, x, baseline] => (prefix, Some(x), Some(baseline)),
+        let (prefix, x, baseline, only) = match parts[..] {
+            [prefix] => (prefix, None, "", ""),
+            [prefix, x] => (prefix, Some(x), "", ""),
+            [prefix, x, baseline] => (prefix, Some(x), baseline, ""),
+            [prefix, x, baseline, only] => (prefix, Some(x), baseline, only),
             _ => {
                 return Err((
                     format!("`{arguments}` has too many parts"),
-                    "write GROUP | WHAT THE SIZES COUNT | BASELINE".into(),
+                    "write GROUP | WHAT THE SIZES COUNT | BASELINE | SERIES; SERIES"
+                        .into(),
                 ));
             }
         };
+        let baseline = Some(baseline).filter(|baseline| !baseline.is_empty());
+        let only: Vec<_> =
+            only.split(';').map(str::trim).filter(|name| !name.is_empty()).collect();
         let measured = |id: &str| {
             material.reference.get(id).is_some()
                 || material.reference.below(id).next().is_some()
         };
-        let baseline_id = baseline.map(|baseline| format!("{prefix}/{baseline}"));
-        for id in std::iter::once(prefix).chain(baseline_id.as_deref()) {
-            if !measured(id) {
-                material.find(id)?;
+        let series = only.iter().chain(&baseline).map(|name| format!("{prefix}/{name}"));
+        for id in std::iter::once(prefix.to_string()).chain(series) {
+            if !measured(&id) {
+                material.find(&id)?;
             }
         }
-        Ok(Self { material, prefix, x, baseline })
+        Ok(Self { material, prefix, x, baseline, only })
     }
 
     /// Name and size of a measurement: what follows the prefix, and the number at its
@@ -79,6 +86,9 @@ impl<'a> Grid<'a> {
             }
         }
         sizes.sort_by(f64::total_cmp);
+        if !self.only.is_empty() {
+            names.clone_from(&self.only);
+        }
         (names, sizes)
     }
 

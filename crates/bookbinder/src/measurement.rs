@@ -45,7 +45,7 @@ impl Unit {
             Self::Ns => format::nanoseconds,
             Self::Bytes => format::bytes,
             Self::Count => format::number,
-            Self::Ratio => format::ratio,
+            Self::Ratio => ratio,
         }
     }
 
@@ -55,6 +55,15 @@ impl Unit {
             Self::Bytes => 4.0,
             Self::Ns | Self::Count | Self::Ratio => 10.0,
         }
+    }
+}
+
+/// A ratio; a small one with the digits that say something: `0.0024×`.
+pub fn ratio(ratio: f64) -> String {
+    if ratio > 0.0 && ratio < 0.00995 {
+        format!("{ratio:.4}×")
+    } else {
+        format::ratio(ratio)
     }
 }
 

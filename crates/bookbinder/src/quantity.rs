@@ -1,9 +1,7 @@
 //! What a number in the book, a claim or a question is about: a measurement, or the ratio
 //! of two.
 
-use tour::format;
-
-use crate::measurement::{Measured, Measurement};
+use crate::measurement::{Measured, Measurement, ratio};
 
 /// A value and the interval in which it may lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,7 +63,7 @@ impl<'a> Quantity<'a> {
     pub fn format(&self, on: &Measured) -> fn(f64) -> String {
         match (self.over, on.get(self.id)) {
             (None, Some(measurement)) => measurement.unit.format(),
-            _ => format::ratio,
+            _ => ratio,
         }
     }
 }

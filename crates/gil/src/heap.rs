@@ -1,0 +1,350 @@
+//! The heap: places for objects, each with its reference counts.
+//!
+//! A place is used again after its object was freed, and has another *generation* then. A
+//! reference names the generation it was made for. So one that is too old finds an error, where a
+//! pointer would find somebody else's object: use after free is never undefined here, not even
+//! when counts are lost in a race.
+
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::policy::{Policy, Thread};
+
+/// A reference to an object: from the lowest bit on, 32 bits for its place, 3 for its kind, 29 for
+/// the generation. One number, so that one comparison tells whether it is still right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ref(u64);
+
+const KIND: u64 = 0b111 << 32;
+const GENERATION: u64 = 1 << 35;
+
+impl Ref {
+    #[inline]
+    fn place(self) -> usize {
+        self.0 as u32 as usize
+    }
+
+    #[inline]
+    fn is(self, kind: Kind) -> bool {
+        self.0 & KIND == kind.bits()
+    }
+
+    /// The same with another kind.
+    #[inline]
+    fn with(self, kind: Kind) -> Self {
+        Self(self.0 & !KIND | kind.bits())
+    }
+
+    /// A reference to what comes after this one in the same place.
+    #[inline]
+    fn next(self) -> Self {
+        Self(self.0.wrapping_add(GENERATION)).with(Kind::Free)
+    }
+}
+
+/// What is in a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// Nothing.
+    Free,
+    /// Python's `None`.
+    None,
+    /// A whole number.
+    Int,
+    /// A list.
+    List,
+    /// A text.
+    Str,
+}
+
+impl Kind {
+    const ALL: [Self; 5] = [Self::Free, Self::None, Self::Int, Self::List, Self::Str];
+
+    #[inline]
+    fn bits(self) -> u64 {
+        (self as u64) << 32
+    }
+}
+
+/// What an object holds that is not a number.
+#[derive(Debug, Default)]
+pub(crate) enum Payload {
+    #[default]
+    Nothing,
+    List(Vec<Ref>),
+    Str(String),
+}
+
+/// Why an instruction can't be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trap {
+    /// The object that it needs was freed too early.
+    UseAfterFree,
+    /// There is no room for another object.
+    OutOfMemory,
+    /// It wants something of another kind.
+    TypeError,
+    /// There is no such place in the list.
+    IndexError,
+    /// The number would be too large, or is divided by zero.
+    ArithmeticError,
+    /// Functions have called each other too often.
+    RecursionError,
+}
+
+/// An object's place: a cache line.
+#[repr(align(64))]
+struct Place<P: Policy> {
+    /// The reference that is right just now. That of an object which was freed is another one.
+    right: AtomicU64,
+    number: AtomicI64,
+    counts: P::Counts,
+    /// The lock is what CPython 3.13t calls `ob_mutex`. Under a GIL nobody has to wait for it.
+    payload: Mutex<Payload>,
+}
+
+/// Places for objects. How many is settled when it is made.
+pub(crate) struct Heap<P: Policy> {
+    places: Box<[Place<P>]>,
+    /// The first place that was never used.
+    fresh: AtomicU32,
+    /// Places that threads have left to others.
+    left: Mutex<Vec<Ref>>,
+}
+
+/// How many free places a thread takes at once.
+const BLOCK: u32 = 64;
+
+/// How many it keeps at most.
+const HOARD: usize = 4 * BLOCK as usize;
+
+impl<P: Policy> Heap<P> {
+    pub(crate) fn new(places: u32) -> Self {
+        let place = |place: u32| Place {
+            counts: P::Counts::default(),
+            right: AtomicU64::new(u64::from(place)),
+            number: AtomicI64::new(0),
+            payload: Mutex::new(Payload::Nothing),
+        };
+        Self {
+            places: (0..places).map(place).collect(),
+            fresh: AtomicU32::new(0),
+            left: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// How many objects there are.
+    pub(crate) fn objects(&self) -> usize {
+        self.places.iter().filter(|place| !place.right().is(Kind::Free)).count()
+    }
+
+    #[inline(always)]
+    fn place(&self, object: Ref) -> Result<&Place<P>, Trap> {
+        let place = &self.places[object.place()];
+        if place.right() == object { Ok(place) } else { Err(Trap::UseAfterFree) }
+    }
+
+    /// A new object with one reference to it.
+    #[inline(always)]
+    fn make(&self, kind: Kind, thread: &mut Thread) -> Result<(Ref, &Place<P>), Trap> {
+        let free = match thread.free.pop() {
+            Some(free) => free,
+            None => self.more(thread)?,
+        };
+        let object = free.with(kind);
+        let place = &self.places[object.place()];
+        P::first(&place.counts, thread);
+        place.right.store(object.0, Ordering::Relaxed);
+        Ok((object, place))
+    }
+
+    /// Another free place, and some more for later.
+    #[cold]
+    fn more(&self, thread: &mut Thread) -> Result<Ref, Trap> {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = left.len().saturating_sub(BLOCK as usize);
+        thread.free.extend(left.drain(from..));
+        if let Some(free) = thread.free.pop() {
+            return Ok(free);
+        }
+        let first = self.fresh.load(Ordering::Relaxed);
+        let end = (first + BLOCK).min(self.places.len() as u32);
+        self.fresh.store(end, Ordering::Relaxed);
+        thread.free.extend((first..end).rev().map(|place| Ref(place.into())));
+        thread.free.pop().ok_or(Trap::OutOfMemory)
+    }
+
+    #[inline(always)]
+    pub(crate) fn int(&self, number: i64, thread: &mut Thread) -> Result<Ref, Trap> {
+        let (object, place) = self.make(Kind::Int, thread)?;
+        place.number.store(number, Ordering::Relaxed);
+        Ok(object)
+    }
+
+    pub(crate) fn none(&self, thread: &mut Thread) -> Result<Ref, Trap> {
+        Ok(self.make(Kind::None, thread)?.0)
+    }
+
+    pub(crate) fn list(&self, items: Vec<Ref>, thread: &mut Thread) -> Result<Ref, Trap> {
+        let (object, place) = self.make(Kind::List, thread)?;
+        *place.payload() = Payload::List(items);
+        Ok(object)
+    }
+
+    pub(crate) fn str(&self, text: String, thread: &mut Thread) -> Result<Ref, Trap> {
+        let (object, place) = self.make(Kind::Str, thread)?;
+        *place.payload() = Payload::Str(text);
+        Ok(object)
+    }
+
+    /// The number in an object.
+    #[inline]
+    pub(crate) fn number(&self, object: Ref) -> Result<i64, Trap> {
+        Ok(self.number_in(object)?.number.load(Ordering::Relaxed))
+    }
+
+    /// The place of a number.
+    #[inline(always)]
+    fn number_in(&self, object: Ref) -> Result<&Place<P>, Trap> {
+        let place = self.place(object)?;
+        if object.is(Kind::Int) { Ok(place) } else { Err(Trap::TypeError) }
+    }
+
+    /// The number in an object, to which there is one reference less then.
+    #[inline(always)]
+    pub(crate) fn spend(
+        &self,
+        policy: &P,
+        object: Ref,
+        thread: &mut Thread,
+    ) -> Result<i64, Trap> {
+        let place = self.number_in(object)?;
+        let number = place.number.load(Ordering::Relaxed);
+        if policy.decref(&place.counts, object, thread) {
+            self.free(policy, object, thread)?;
+        }
+        Ok(number)
+    }
+
+    /// Does something with the items of a list, which is locked meanwhile.
+    pub(crate) fn with_list<T>(
+        &self,
+        list: Ref,
+        work: impl FnOnce(&mut Vec<Ref>) -> T,
+    ) -> Result<T, Trap> {
+        match &mut *self.place(list)?.payload() {
+            Payload::List(items) => Ok(work(items)),
+            _ => Err(Trap::TypeError),
+        }
+    }
+
+    pub(crate) fn kind(&self, object: Ref) -> Result<Kind, Trap> {
+        self.place(object)?;
+        let kind = Kind::ALL.into_iter().find(|kind| object.is(*kind));
+        Ok(kind.unwrap_or(Kind::Free))
+    }
+
+    /// A text.
+    pub(crate) fn text(&self, object: Ref) -> Result<String, Trap> {
+        match &*self.place(object)?.payload() {
+            Payload::Str(text) => Ok(text.clone()),
+            _ => Err(Trap::TypeError),
+        }
+    }
+
+    /// One more reference to an object.
+    #[inline(always)]
+    pub(crate) fn incref(&self, object: Ref, thread: &Thread) -> Result<(), Trap> {
+        P::incref(&self.place(object)?.counts, thread);
+        Ok(())
+    }
+
+    /// One reference less. With the last one, the object goes, and its references to others.
+    #[inline(always)]
+    pub(crate) fn decref(
+        &self,
+        policy: &P,
+        object: Ref,
+        thread: &mut Thread,
+    ) -> Result<(), Trap> {
+        let place = self.place(object)?;
+        if policy.decref(&place.counts, object, thread) {
+            self.free(policy, object, thread)?;
+        }
+        Ok(())
+    }
+
+    /// Frees an object whose last reference has gone.
+    #[inline(always)]
+    pub(crate) fn free(
+        &self,
+        policy: &P,
+        object: Ref,
+        thread: &mut Thread,
+    ) -> Result<(), Trap> {
+        let place = self.place(object)?;
+        let free = object.next();
+        place.right.store(free.0, Ordering::Relaxed);
+        if object.is(Kind::List) || object.is(Kind::Str) {
+            self.empty(policy, place, thread)?;
+        }
+        thread.free.push(free);
+        if thread.free.len() >= HOARD {
+            self.share(thread);
+        }
+        Ok(())
+    }
+
+    /// Leaves places to others: whoever frees what others have made would have them all in the end.
+    #[cold]
+    fn share(&self, thread: &mut Thread) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.extend(thread.free.drain(BLOCK as usize..));
+    }
+
+    /// Takes away what an object holds, and its references to others.
+    #[cold]
+    fn empty(
+        &self,
+        policy: &P,
+        place: &Place<P>,
+        thread: &mut Thread,
+    ) -> Result<(), Trap> {
+        let payload = std::mem::take(&mut *place.payload());
+        if let Payload::List(items) = payload {
+            for item in items {
+                self.decref(policy, item, thread)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// It is never freed: for objects that every thread uses all the time.
+    pub(crate) fn immortalize(&self, object: Ref) -> Result<(), Trap> {
+        P::immortalize(&self.place(object)?.counts);
+        Ok(())
+    }
+
+    /// The counts of an object, for a policy that has put it off to look at them.
+    pub(crate) fn counts(&self, object: Ref) -> Result<&P::Counts, Trap> {
+        Ok(&self.place(object)?.counts)
+    }
+
+    /// Takes back the places that a thread had for later.
+    pub(crate) fn take_back(&self, thread: &mut Thread) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.append(&mut thread.free);
+    }
+}
+
+impl<P: Policy> Place<P> {
+    #[inline]
+    fn right(&self) -> Ref {
+        Ref(self.right.load(Ordering::Relaxed))
+    }
+
+    fn payload(&self) -> MutexGuard<'_, Payload> {
+        self.payload.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

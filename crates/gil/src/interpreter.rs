@@ -1,0 +1,596 @@
+//! The interpreter: fetches an instruction, does it, and fetches the next.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+use std::{fmt, hint, mem, thread};
+
+use crate::heap::{Heap, Kind, Ref, Trap};
+use crate::lanes::Event;
+use crate::policy::{Policy, Thread};
+use crate::program::{Binary, Code, Comparison, Constant, Instruction, LOCKS, Native};
+use crate::verifier::Verified;
+
+/// An interpreter with a program in it: a heap, and the variables that all threads share.
+pub struct Interpreter<P: Policy> {
+    policy: P,
+    heap: Heap<P>,
+    program: Verified,
+    /// The constants of each function.
+    constants: Vec<Vec<Ref>>,
+    globals: Vec<Mutex<Ref>>,
+    /// The locks of the program: whether somebody holds them.
+    locks: [(Mutex<bool>, Condvar); LOCKS],
+    /// What comparisons return.
+    truth: [Ref; 2],
+    /// What locals are before they are stored.
+    nothing: Ref,
+    /// Objects that were there before the program ran.
+    own: usize,
+}
+
+/// A function to call in a thread of its own, and with what.
+pub type Call<'a> = (&'a str, &'a [i64]);
+
+/// What a program returns, for those outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Nothing.
+    None,
+    /// A whole number.
+    Int(i64),
+    /// A text.
+    Str(String),
+    /// A list.
+    List(Vec<Value>),
+}
+
+/// What stopped a program, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// The function.
+    pub function: String,
+    /// The address of the instruction.
+    pub address: usize,
+    /// Why.
+    pub trap: Trap,
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let why = match self.trap {
+            Trap::UseAfterFree => "an object that it needs was freed too early",
+            Trap::OutOfMemory => "there is no room for another object",
+            Trap::TypeError => "it wants a value of another kind",
+            Trap::IndexError => "there is no such place in the list",
+            Trap::ArithmeticError => {
+                "the number would be too large, or is divided by zero"
+            }
+            Trap::RecursionError => "functions have called each other too often",
+        };
+        write!(f, "`{}`, address {}: {why}", self.function, self.address)
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+/// How deep functions may call each other; each level takes some of Rust's stack.
+const DEEPEST: usize = 500;
+
+/// How many values a function may have, locals and stack together: the verifier counts. A power of
+/// two, so that no place can be outside.
+pub(crate) const FRAME: usize = 128;
+
+/// How many threads may run at once.
+pub const MOST_THREADS: usize = 60;
+
+/// The number of the thread that loads the program.
+const MAIN: u32 = 1;
+
+/// What became of a thread, and what it noted.
+pub struct Ended {
+    /// What it returned.
+    pub returned: Result<Value, Stopped>,
+    /// When it ran, waited and rested, if that was asked for.
+    pub record: Vec<Event>,
+}
+
+impl<P: Policy> Interpreter<P> {
+    /// An interpreter with this program, and room for so many objects.
+    ///
+    /// # Errors
+    ///
+    /// When there is no room for the program's constants.
+    pub fn new(policy: P, program: Verified, places: u32) -> Result<Self, Trap> {
+        let heap = Heap::new(places);
+        let mut main = Thread::new(MAIN);
+        let mut make = |constant: &Constant| {
+            let object = match constant {
+                Constant::None => heap.none(&mut main),
+                Constant::Int(number) => heap.int(*number, &mut main),
+                Constant::Str(text) => heap.str(text.clone(), &mut main),
+            }?;
+            heap.immortalize(object)?;
+            Ok(object)
+        };
+        let nothing = make(&Constant::None)?;
+        let truth = [make(&Constant::Int(0))?, make(&Constant::Int(1))?];
+        let functions = &program.program().functions;
+        let constants = functions
+            .iter()
+            .map(|code| code.constants.iter().map(&mut make).collect::<Result<_, _>>());
+        let constants = constants.collect::<Result<Vec<_>, _>>()?;
+        let globals = program.program().globals.iter();
+        let globals = globals.map(|_| heap.int(0, &mut main).map(Mutex::new));
+        let globals = globals.collect::<Result<Vec<_>, _>>()?;
+        heap.take_back(&mut main);
+        let own = heap.objects();
+        let locks = Default::default();
+        Ok(Self { policy, heap, program, constants, globals, locks, truth, nothing, own })
+    }
+
+    /// How many objects are left that were not there before the program ran, beside what the
+    /// global variables hold.
+    pub fn leaked(&self) -> usize {
+        let globals = self.globals.iter().map(|global| *lock(global));
+        let held: usize = globals.map(|global| self.holds(global)).sum();
+        (self.heap.objects() + self.globals.len()).saturating_sub(self.own + held)
+    }
+
+    /// How many objects belong to this one, itself included.
+    fn holds(&self, object: Ref) -> usize {
+        let items =
+            self.heap.with_list(object, |items| items.clone()).unwrap_or_default();
+        1 + items.into_iter().map(|item| self.holds(item)).sum::<usize>()
+    }
+
+    /// What a global variable holds.
+    pub fn global(&self, name: &str) -> Option<Value> {
+        let globals = &self.program.program().globals;
+        let place = globals.iter().position(|global| global == name)?;
+        self.value(*lock(&self.globals[place])).ok()
+    }
+
+    /// Runs a function in as many threads as there are sets of arguments.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such function, or the number of arguments is not right, or there are more
+    /// than [`MOST_THREADS`].
+    pub fn run(&self, calls: &[Call], record: bool) -> Vec<Ended> {
+        assert!(calls.len() <= MOST_THREADS, "at most {MOST_THREADS} threads");
+        thread::scope(|scope| {
+            let threads: Vec<_> = (MAIN + 1..)
+                .zip(calls)
+                .map(|(id, (function, arguments))| {
+                    scope.spawn(move || self.thread(id, function, arguments, record))
+                })
+                .collect();
+            let ended = threads.into_iter().map(|thread| thread.join());
+            ended.map(|ended| ended.expect("the interpreter doesn't panic")).collect()
+        })
+    }
+
+    /// Runs a function in a thread of the interpreter, which is this one.
+    fn thread(&self, id: u32, function: &str, arguments: &[i64], record: bool) -> Ended {
+        let mut thread = Thread::new(id);
+        thread.record = record.then(Vec::new);
+        self.policy.begin(&thread);
+        self.policy.acquire(&mut thread);
+        let returned = self.start(&mut thread, function, arguments);
+        self.policy.release(&mut thread);
+        Ended { returned, record: thread.record.unwrap_or_default() }
+    }
+
+    fn start(
+        &self,
+        thread: &mut Thread,
+        name: &str,
+        arguments: &[i64],
+    ) -> Result<Value, Stopped> {
+        let functions = &self.program.program().functions;
+        let function = self.program.program().function(name).expect("there is one");
+        assert_eq!(functions[function].parameters, arguments.len(), "`{name}`");
+        let outside = |trap| Stopped { function: name.into(), address: 0, trap };
+        let arguments = arguments.iter().map(|number| self.heap.int(*number, thread));
+        let arguments: Vec<_> = arguments.collect::<Result<_, _>>().map_err(outside)?;
+        let returned = self.call(thread, function, &arguments, 0)?;
+        let mut value = || {
+            let value = self.value(returned)?;
+            self.decref(returned, thread)?;
+            self.settle_all(self.policy.end(thread), thread)?;
+            self.heap.take_back(thread);
+            Ok(value)
+        };
+        value().map_err(outside)
+    }
+
+    /// A value as those outside see it.
+    fn value(&self, object: Ref) -> Result<Value, Trap> {
+        Ok(match self.heap.kind(object)? {
+            Kind::Free => return Err(Trap::UseAfterFree),
+            Kind::None => Value::None,
+            Kind::Int => Value::Int(self.heap.number(object)?),
+            Kind::Str => Value::Str(self.heap.text(object)?),
+            Kind::List => {
+                let items = self.heap.with_list(object, |items| items.clone())?;
+                let values = items.into_iter().map(|item| self.value(item));
+                Value::List(values.collect::<Result<_, _>>()?)
+            }
+        })
+    }
+
+    #[inline]
+    fn decref(&self, object: Ref, thread: &mut Thread) -> Result<(), Trap> {
+        self.heap.decref(&self.policy, object, thread)
+    }
+
+    #[cold]
+    fn settle_all(&self, objects: Vec<Ref>, thread: &mut Thread) -> Result<(), Trap> {
+        for object in objects {
+            if self.policy.settle(self.heap.counts(object)?) {
+                self.heap.free(&self.policy, object, thread)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn eval_breaker(&self, thread: &mut Thread) -> Result<(), Trap> {
+        if self.policy.eval_breaker(thread) {
+            self.settle_all(self.policy.unsettled(thread), thread)?;
+        }
+        Ok(())
+    }
+
+    /// Calls a function with arguments, which it takes over.
+    fn call(
+        &self,
+        thread: &mut Thread,
+        function: usize,
+        arguments: &[Ref],
+        depth: usize,
+    ) -> Result<Ref, Stopped> {
+        let code = &self.program.program().functions[function];
+        let mut frame = Frame {
+            code,
+            constants: &self.constants[function],
+            values: [self.nothing; FRAME],
+            top: code.locals.len(),
+            next: 0,
+            depth,
+        };
+        frame.values[..arguments.len()].copy_from_slice(arguments);
+        let returned = self.execute(thread, &mut frame);
+        returned.map_err(|error| match error {
+            Halt::Here(trap) => {
+                let address = frame.next.saturating_sub(1);
+                Stopped { function: code.name.clone(), address, trap }
+            }
+            Halt::Below(stopped) => *stopped,
+        })
+    }
+
+    /// Runs a frame until it returns.
+    ///
+    /// `next` and `top` are variables here, and not in the frame, so that they stay in registers:
+    /// every instruction changes them.
+    // ANCHOR: execute
+    fn execute(&self, thread: &mut Thread, frame: &mut Frame) -> Result<Ref, Halt> {
+        use Instruction as I;
+
+        let Self { policy, heap, .. } = self;
+        let Frame { code, constants, .. } = *frame;
+        let instructions = &code.instructions[..];
+        let (mut next, mut top) = (0, frame.top);
+        macro_rules! push {
+            ($object:expr) => {{
+                frame.values[top % FRAME] = $object;
+                top += 1;
+            }};
+        }
+        macro_rules! pop {
+            () => {{
+                top -= 1;
+                frame.values[top % FRAME]
+            }};
+        }
+        /// What an instruction needs, or the end of the program.
+        macro_rules! need {
+            ($result:expr) => {
+                match $result {
+                    Ok(value) => value,
+                    Err(trap) => {
+                        frame.next = next;
+                        return Err(trap.into());
+                    }
+                }
+            };
+        }
+
+        for _ in code.parameters..code.locals.len() {
+            need!(heap.incref(self.nothing, thread));
+        }
+        need!(self.eval_breaker(thread));
+        loop {
+            policy.tick(thread);
+            let instruction = instructions[next];
+            next += 1;
+            match instruction {
+                I::LoadConst(place) => {
+                    let constant = constants[place as usize];
+                    need!(heap.incref(constant, thread));
+                    push!(constant);
+                }
+                I::LoadFast(place) => {
+                    let local = frame.values[place as usize % FRAME];
+                    need!(heap.incref(local, thread));
+                    push!(local);
+                }
+                I::StoreFast(place) => {
+                    let value = pop!();
+                    let local = &mut frame.values[place as usize % FRAME];
+                    let before = mem::replace(local, value);
+                    need!(heap.decref(policy, before, thread));
+                }
+                I::BinaryOp(op) => {
+                    let (b, a) = (pop!(), pop!());
+                    let a = need!(heap.spend(policy, a, thread));
+                    let b = need!(heap.spend(policy, b, thread));
+                    let result = need!(op.apply(a, b));
+                    push!(need!(heap.int(result, thread)));
+                }
+                I::CompareOp(op) => {
+                    let (b, a) = (pop!(), pop!());
+                    let a = need!(heap.spend(policy, a, thread));
+                    let b = need!(heap.spend(policy, b, thread));
+                    let truth = self.truth[usize::from(op.apply(a, b))];
+                    need!(heap.incref(truth, thread));
+                    push!(truth);
+                }
+                I::PopJumpIfTrue(to) | I::PopJumpIfFalse(to) => {
+                    let wanted = matches!(instruction, I::PopJumpIfTrue(_));
+                    let is_true = need!(heap.spend(policy, pop!(), thread)) != 0;
+                    if is_true == wanted {
+                        let backward = (to as usize) < next;
+                        next = to as usize;
+                        if backward {
+                            need!(self.eval_breaker(thread));
+                        }
+                    }
+                }
+                I::JumpForward(to) => next = to as usize,
+                I::JumpBackward(to) => {
+                    next = to as usize;
+                    need!(self.eval_breaker(thread));
+                }
+                I::ReturnValue => {
+                    let value = pop!();
+                    for local in &frame.values[..code.locals.len()] {
+                        need!(heap.decref(policy, *local, thread));
+                    }
+                    return Ok(value);
+                }
+                other => {
+                    frame.top = top;
+                    need!(self.less_often(thread, frame, other));
+                    top = frame.top;
+                }
+            }
+        }
+    }
+    // ANCHOR_END: execute
+
+    /// What is not done in the loop itself, so that it stays small.
+    fn less_often(
+        &self,
+        thread: &mut Thread,
+        frame: &mut Frame,
+        instruction: Instruction,
+    ) -> Result<(), Halt> {
+        use Instruction as I;
+
+        match instruction {
+            I::LoadGlobal(place) => {
+                // Counted before anybody can store another one.
+                let global = lock(&self.globals[place as usize]);
+                self.heap.incref(*global, thread)?;
+                frame.push(*global);
+            }
+            I::StoreGlobal(place) => {
+                let value = frame.pop();
+                let before =
+                    mem::replace(&mut *lock(&self.globals[place as usize]), value);
+                self.decref(before, thread)?;
+            }
+            I::Call(function) => {
+                if frame.depth == DEEPEST {
+                    return Err(Trap::RecursionError.into());
+                }
+                let function = function as usize;
+                let count = self.program.program().functions[function].parameters;
+                let arguments = frame.pop_many(count).to_vec();
+                let returned = self.call(thread, function, &arguments, frame.depth + 1);
+                frame.push(returned.map_err(|stopped| Halt::Below(Box::new(stopped)))?);
+            }
+            I::CallNative(native) => {
+                let argument = frame.pop();
+                let result = self.native(thread, native, argument)?;
+                frame.push(result);
+                self.decref(argument, thread)?;
+            }
+            I::BuildList(count) => {
+                let items = frame.pop_many(count as usize).to_vec();
+                let list = self.heap.list(items, thread)?;
+                frame.push(list);
+            }
+            I::ListAppend => {
+                let (list, value) = frame.pop_two();
+                self.heap.with_list(list, |items| items.push(value))?;
+                self.decref(list, thread)?;
+            }
+            I::BinarySubscr => {
+                let (list, place) = frame.pop_two();
+                let at = usize::try_from(self.heap.spend(&self.policy, place, thread)?);
+                let item = self.heap.with_list(list, |items| {
+                    let item = at.ok().and_then(|at| items.get(at)).copied();
+                    let item = item.ok_or(Trap::IndexError)?;
+                    self.heap.incref(item, thread)?;
+                    Ok::<_, Trap>(item)
+                })??;
+                frame.push(item);
+                self.decref(list, thread)?;
+            }
+            _ => {
+                let top = frame.pop();
+                self.decref(top, thread)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls what is not written in bytecode.
+    fn native(
+        &self,
+        thread: &mut Thread,
+        native: Native,
+        argument: Ref,
+    ) -> Result<Ref, Trap> {
+        let number = match native {
+            Native::Acquire => {
+                let (held, released) = self.lock_of(argument)?;
+                if mem::replace(&mut *lock(held), true) {
+                    self.without_the_lock(thread, || {
+                        let mut held = lock(held);
+                        while mem::replace(&mut *held, true) {
+                            held = released
+                                .wait(held)
+                                .unwrap_or_else(PoisonError::into_inner);
+                        }
+                    });
+                }
+                0
+            }
+            Native::Release => {
+                let (held, released) = self.lock_of(argument)?;
+                *lock(held) = false;
+                released.notify_one();
+                0
+            }
+            Native::Len => self.heap.with_list(argument, |items| items.len() as i64)?,
+            Native::Hash => hash(self.heap.number(argument)?),
+            Native::HashReleased => {
+                let rounds = self.heap.number(argument)?;
+                self.without_the_lock(thread, || hash(rounds))
+            }
+            Native::Sleep => {
+                let micros = self.heap.number(argument)?.max(0).cast_unsigned();
+                self.without_the_lock(thread, || {
+                    thread::sleep(Duration::from_micros(micros))
+                });
+                0
+            }
+        };
+        self.heap.int(number, thread)
+    }
+
+    /// The lock with this number.
+    fn lock_of(&self, number: Ref) -> Result<&(Mutex<bool>, Condvar), Trap> {
+        let number = usize::try_from(self.heap.number(number)?).ok();
+        number.and_then(|number| self.locks.get(number)).ok_or(Trap::IndexError)
+    }
+
+    /// Lets others run meanwhile (`Py_BEGIN_ALLOW_THREADS`).
+    fn without_the_lock<T>(&self, thread: &mut Thread, work: impl FnOnce() -> T) -> T {
+        self.policy.release(thread);
+        let result = work();
+        self.policy.acquire(thread);
+        result
+    }
+}
+
+/// A function that is being run.
+struct Frame<'i> {
+    code: &'i Code,
+    constants: &'i [Ref],
+    /// The local variables, and after them the stack.
+    values: [Ref; FRAME],
+    /// Where the next value on the stack goes.
+    top: usize,
+    /// The address of the next instruction.
+    next: usize,
+    depth: usize,
+}
+
+impl Frame<'_> {
+    #[inline]
+    fn push(&mut self, object: Ref) {
+        self.values[self.top] = object;
+        self.top += 1;
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Ref {
+        self.top -= 1;
+        self.values[self.top]
+    }
+
+    /// The second from the top, and the top.
+    #[inline]
+    fn pop_two(&mut self) -> (Ref, Ref) {
+        let b = self.pop();
+        (self.pop(), b)
+    }
+
+    /// So many from the top, the lowest first.
+    fn pop_many(&mut self, count: usize) -> &[Ref] {
+        self.top -= count;
+        &self.values[self.top..self.top + count]
+    }
+}
+
+/// Why a frame doesn't go on: something here, or in a function that it called.
+enum Halt {
+    Here(Trap),
+    Below(Box<Stopped>),
+}
+
+impl From<Trap> for Halt {
+    fn from(trap: Trap) -> Self {
+        Self::Here(trap)
+    }
+}
+
+impl Binary {
+    #[inline]
+    fn apply(self, a: i64, b: i64) -> Result<i64, Trap> {
+        let result = match self {
+            Self::Add => a.checked_add(b),
+            Self::Subtract => a.checked_sub(b),
+            Self::Multiply => a.checked_mul(b),
+            Self::Remainder => a.checked_rem_euclid(b),
+        };
+        result.ok_or(Trap::ArithmeticError)
+    }
+}
+
+impl Comparison {
+    #[inline]
+    fn apply(self, a: i64, b: i64) -> bool {
+        match self {
+            Self::Less => a < b,
+            Self::Greater => a > b,
+            Self::Equal => a == b,
+        }
+    }
+}
+
+/// Rounds of a hash (FNV-1a), which nobody can compute in a shorter way.
+fn hash(rounds: i64) -> i64 {
+    let step =
+        |hash: u64, n: i64| (hash ^ n.cast_unsigned()).wrapping_mul(0x0100_0000_01b3);
+    hint::black_box((0..rounds).fold(0xcbf2_9ce4_8422_2325, step)).cast_signed()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

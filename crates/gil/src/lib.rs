@@ -1,0 +1,24 @@
+//! The global interpreter lock, to hold in your hand: a small interpreter of bytecode, and what
+//! keeps its threads from hurting each other. Read the modules in this order:
+//!
+//! * [`program`]: functions and instructions, named as `dis` names them.
+//! * [`assembler`]: programs are texts that read like a listing of `dis`.
+//! * [`verifier`]: what would go wrong, found before anything runs.
+//! * [`heap`]: objects and their reference counts.
+//! * [`interpreter`]: fetch an instruction, do it, fetch the next.
+//! * [`policy`]: who may run, and how references are counted.
+//! * [`lanes`]: who held the lock when.
+//! * [`programs`]: the programs that the book runs.
+//!
+//! To follow one instruction from fetch to effect: `interpreter.rs` fetches and does it, `heap.rs`
+//! has the objects, and the policy's own file says what each step costs.
+
+pub mod assembler;
+pub mod heap;
+pub mod interpreter;
+pub mod lanes;
+pub mod per_interpreter;
+pub mod policy;
+pub mod program;
+pub mod programs;
+pub mod verifier;

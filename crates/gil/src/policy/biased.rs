@@ -1,0 +1,189 @@
+//! No GIL: biased reference counting, as in PEP 703 and CPython 3.13t (`Include/object.h`,
+//! `Objects/object.c`, `Python/brc.c`). The thread that made an object owns it and counts its
+//! own references without atomics (`ob_ref_local`). All others use a second count that is
+//! atomic (`ob_ref_shared`). The object goes when both together are zero.
+//!
+//! The low two bits of the shared count are a state. Without any: as it was made. *Queued*: a
+//! thread that is not the owner took away a reference and there was none in the shared count; now
+//! the owner has to add the two. *Merged*: they are added, and all that counts is in the shared
+//! count.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::{Policy, Thread};
+use crate::heap::Ref;
+
+const QUEUED: i64 = 2;
+const MERGED: i64 = 3;
+const FLAGS: i64 = 3;
+const SHIFT: i64 = 2;
+/// The owner of an object that is never freed. (CPython has a special `ob_ref_local` for that,
+/// `_Py_IMMORTAL_REFCNT_LOCAL`.)
+const IMMORTAL: u32 = u32::MAX;
+
+/// How many threads there may be.
+const THREADS: usize = 64;
+
+/// Owner's counts and shared counts.
+#[derive(Debug)]
+pub struct Biased {
+    threads: Vec<Queue>,
+}
+
+/// Objects that their owner has to look at.
+#[derive(Debug, Default)]
+struct Queue {
+    /// Whether there are any: what the owner looks at on its eval breaker.
+    any: AtomicBool,
+    objects: Mutex<Queued>,
+}
+
+#[derive(Debug, Default)]
+struct Queued {
+    /// Whether there is somebody to look.
+    owner_runs: bool,
+    objects: Vec<Ref>,
+}
+
+/// The counts of an object.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// In the upper half `ob_tid`, the owner, or 0 when the counts are merged; in the lower half
+    /// `ob_ref_local`, the owner's count. Only the owner writes it, as long as it runs.
+    owner: AtomicU64,
+    ob_ref_shared: AtomicI64,
+}
+
+impl Counts {
+    fn ob_tid(&self) -> u32 {
+        (self.owner.load(Ordering::Relaxed) >> 32) as u32
+    }
+}
+
+impl Default for Biased {
+    fn default() -> Self {
+        Self { threads: (0..THREADS).map(|_| Queue::default()).collect() }
+    }
+}
+
+impl Biased {
+    fn queue(&self, thread: u32) -> &Queue {
+        &self.threads[thread as usize % THREADS]
+    }
+
+    /// `_Py_DecRefShared`
+    #[cold]
+    fn decref_shared(&self, counts: &Counts, object: Ref) -> bool {
+        let shared = &counts.ob_ref_shared;
+        let before = shared.fetch_update(Ordering::AcqRel, Ordering::Acquire, |shared| {
+            Some(if shared == 0 { QUEUED } else { shared - (1 << SHIFT) })
+        });
+        match before.unwrap_or_else(|before| before) {
+            0 => self.put_off(counts, object),
+            before => before - (1 << SHIFT) == MERGED,
+        }
+    }
+
+    /// `_Py_brc_queue_object`: the owner shall merge the counts and take one away; or we do, if it
+    /// has ended.
+    fn put_off(&self, counts: &Counts, object: Ref) -> bool {
+        let queue = self.queue(counts.ob_tid());
+        let mut queued = queue.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        if queued.owner_runs && counts.ob_tid() != 0 {
+            queued.objects.push(object);
+            queue.any.store(true, Ordering::Relaxed);
+            return false;
+        }
+        drop(queued);
+        self.settle(counts)
+    }
+
+    /// `_Py_MergeZeroLocalRefcount`
+    #[inline]
+    fn merge_zero_local(counts: &Counts) -> bool {
+        let shared = &counts.ob_ref_shared;
+        if shared.load(Ordering::Acquire) == 0 {
+            return true;
+        }
+        counts.owner.store(0, Ordering::Relaxed);
+        let before = shared.fetch_update(Ordering::AcqRel, Ordering::Acquire, |shared| {
+            Some((shared & !FLAGS) | MERGED)
+        });
+        let before = before.unwrap_or_else(|before| before);
+        // One that is queued is freed by whoever settles it.
+        before & FLAGS != QUEUED && before >> SHIFT == 0
+    }
+}
+
+impl Policy for Biased {
+    const NAME: &'static str = "biased";
+    type Counts = Counts;
+
+    #[inline]
+    fn first(counts: &Counts, thread: &Thread) {
+        counts.owner.store(u64::from(thread.id) << 32 | 1, Ordering::Relaxed);
+        counts.ob_ref_shared.store(0, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn incref(counts: &Counts, thread: &Thread) {
+        let owner = counts.owner.load(Ordering::Relaxed);
+        let ob_tid = (owner >> 32) as u32;
+        if ob_tid == thread.id {
+            counts.owner.store(owner + 1, Ordering::Relaxed);
+        } else if ob_tid != IMMORTAL {
+            counts.ob_ref_shared.fetch_add(1 << SHIFT, Ordering::Relaxed);
+        }
+    }
+
+    #[inline]
+    fn decref(&self, counts: &Counts, object: Ref, thread: &Thread) -> bool {
+        let owner = counts.owner.load(Ordering::Relaxed);
+        let ob_tid = (owner >> 32) as u32;
+        if ob_tid == thread.id {
+            counts.owner.store(owner - 1, Ordering::Relaxed);
+            return owner as u32 == 1 && Self::merge_zero_local(counts);
+        }
+        ob_tid != IMMORTAL && self.decref_shared(counts, object)
+    }
+
+    fn immortalize(counts: &Counts) {
+        counts.owner.store(u64::from(IMMORTAL) << 32, Ordering::Relaxed);
+    }
+
+    #[inline]
+    fn eval_breaker(&self, thread: &mut Thread) -> bool {
+        self.queue(thread.id).any.load(Ordering::Relaxed)
+    }
+
+    fn unsettled(&self, thread: &Thread) -> Vec<Ref> {
+        let queue = self.queue(thread.id);
+        queue.any.store(false, Ordering::Relaxed);
+        let mut queued = queue.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut queued.objects)
+    }
+
+    /// `_Py_ExplicitMergeRefcount(op, -1)`
+    fn settle(&self, counts: &Counts) -> bool {
+        let local = i64::from(counts.owner.swap(0, Ordering::Relaxed) as u32);
+        let shared = &counts.ob_ref_shared;
+        let merge = |shared: i64| (((shared >> SHIFT) + local - 1) << SHIFT) | MERGED;
+        let before = shared.fetch_update(Ordering::AcqRel, Ordering::Acquire, |shared| {
+            Some(merge(shared))
+        });
+        merge(before.unwrap_or_else(|before| before)) == MERGED
+    }
+
+    fn begin(&self, thread: &Thread) {
+        let queue = self.queue(thread.id);
+        queue.objects.lock().unwrap_or_else(PoisonError::into_inner).owner_runs = true;
+    }
+
+    fn end(&self, thread: &Thread) -> Vec<Ref> {
+        let queue = self.queue(thread.id);
+        let mut queued = queue.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        queued.owner_runs = false;
+        std::mem::take(&mut queued.objects)
+    }
+}

@@ -1,0 +1,235 @@
+//! Programs of bytecode: functions, and the instructions they are made of.
+//!
+//! The instructions have the names and the effects that `dis` shows for the same function in
+//! CPython 3.11. They are fewer, and none of them is specialized.
+
+use std::fmt;
+
+/// A program: functions, and variables that all of them share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    /// The functions.
+    pub functions: Vec<Code>,
+    /// The names of the global variables.
+    pub globals: Vec<String>,
+}
+
+/// The code of a function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Code {
+    /// What it is called.
+    pub name: String,
+    /// How many of the first locals are its parameters.
+    pub parameters: usize,
+    /// The names of its local variables.
+    pub locals: Vec<String>,
+    /// The constants that it uses.
+    pub constants: Vec<Constant>,
+    /// What it does.
+    pub instructions: Vec<Instruction>,
+}
+
+/// A value that a program knows from the beginning.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Constant {
+    /// Nothing.
+    None,
+    /// A whole number.
+    Int(i64),
+    /// A text.
+    Str(String),
+}
+
+/// One instruction. Its operand is a place: of a constant, a variable, a function, or another
+/// instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instruction {
+    /// Pushes a constant.
+    LoadConst(u32),
+    /// Pushes a local variable.
+    LoadFast(u32),
+    /// Pops into a local variable.
+    StoreFast(u32),
+    /// Pushes a global variable.
+    LoadGlobal(u32),
+    /// Pops into a global variable.
+    StoreGlobal(u32),
+    /// Pops two, and pushes what comes of them.
+    BinaryOp(Binary),
+    /// Pops two, and pushes whether it is so.
+    CompareOp(Comparison),
+    /// Goes to an instruction before this one, or to itself.
+    JumpBackward(u32),
+    /// Goes to an instruction after this one.
+    JumpForward(u32),
+    /// Pops, and goes there if that is true.
+    PopJumpIfTrue(u32),
+    /// Pops, and goes there if that is false.
+    PopJumpIfFalse(u32),
+    /// Pops a function's arguments, the last one first, and calls it; pushes what it returns.
+    Call(u32),
+    /// Pops arguments, and calls something that is not written in bytecode; pushes what that
+    /// returns.
+    CallNative(Native),
+    /// Pops so many, and pushes a list of them.
+    BuildList(u32),
+    /// Pops a value and a list, and appends the value to the list.
+    ListAppend,
+    /// Pops a number and a list, and pushes what stands there in the list.
+    BinarySubscr,
+    /// Pops.
+    PopTop,
+    /// Pops, and returns that to the caller.
+    ReturnValue,
+}
+
+/// An operation on two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binary {
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `%`
+    Remainder,
+}
+
+/// A comparison of two numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<`
+    Less,
+    /// `>`
+    Greater,
+    /// `==`
+    Equal,
+}
+
+/// What is not written in bytecode, as `time.sleep` and `hashlib` are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Native {
+    /// Waits so many microseconds; releases the lock meanwhile.
+    Sleep,
+    /// Computes so many rounds of a hash, and holds the lock.
+    Hash,
+    /// The same, and releases the lock meanwhile.
+    HashReleased,
+    /// The length of a list.
+    Len,
+    /// Waits for the lock with this number; there are [`LOCKS`] (`threading.Lock`).
+    Acquire,
+    /// Lets it go.
+    Release,
+}
+
+/// How many locks a program has.
+pub const LOCKS: usize = 4;
+
+impl Native {
+    /// All of them, by name.
+    pub const ALL: &[(&str, Self)] = &[
+        ("sleep", Self::Sleep),
+        ("hash", Self::Hash),
+        ("hash_released", Self::HashReleased),
+        ("len", Self::Len),
+        ("acquire", Self::Acquire),
+        ("release", Self::Release),
+    ];
+}
+
+impl Binary {
+    /// All of them, as they are written.
+    pub const ALL: &[(&str, Self)] = &[
+        ("+", Self::Add),
+        ("-", Self::Subtract),
+        ("*", Self::Multiply),
+        ("%", Self::Remainder),
+    ];
+}
+
+impl Comparison {
+    /// All of them, as they are written.
+    pub const ALL: &[(&str, Self)] =
+        &[("<", Self::Less), (">", Self::Greater), ("==", Self::Equal)];
+}
+
+impl Program {
+    /// The place of a function.
+    pub fn function(&self, name: &str) -> Option<usize> {
+        self.functions.iter().position(|code| code.name == name)
+    }
+}
+
+/// How something is written.
+fn written<T: PartialEq>(all: &[(&'static str, T)], wanted: &T) -> &'static str {
+    all.iter().find(|(_, one)| one == wanted).map_or("?", |(name, _)| name)
+}
+
+impl fmt::Display for Program {
+    /// As `dis` would list it.
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for code in &self.functions {
+            writeln!(
+                f,
+                "def {}({}):",
+                code.name,
+                code.locals[..code.parameters].join(", ")
+            )?;
+            for (address, instruction) in code.instructions.iter().enumerate() {
+                let (name, operand) = self.describe(code, *instruction);
+                writeln!(
+                    f,
+                    "{}",
+                    format!("{address:>6}  {name:<18}{operand}").trim_end()
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Program {
+    /// The name of an instruction, and its operand.
+    fn describe(&self, code: &Code, instruction: Instruction) -> (&'static str, String) {
+        use Instruction as I;
+        let local = |place: u32| code.locals[place as usize].clone();
+        let global = |place: u32| self.globals[place as usize].clone();
+        let to = |address: u32| format!("to {address}");
+        match instruction {
+            I::LoadConst(place) => {
+                ("LOAD_CONST", code.constants[place as usize].to_string())
+            }
+            I::LoadFast(place) => ("LOAD_FAST", local(place)),
+            I::StoreFast(place) => ("STORE_FAST", local(place)),
+            I::LoadGlobal(place) => ("LOAD_GLOBAL", global(place)),
+            I::StoreGlobal(place) => ("STORE_GLOBAL", global(place)),
+            I::BinaryOp(op) => ("BINARY_OP", written(Binary::ALL, &op).into()),
+            I::CompareOp(op) => ("COMPARE_OP", written(Comparison::ALL, &op).into()),
+            I::JumpBackward(address) => ("JUMP_BACKWARD", to(address)),
+            I::JumpForward(address) => ("JUMP_FORWARD", to(address)),
+            I::PopJumpIfTrue(address) => ("POP_JUMP_IF_TRUE", to(address)),
+            I::PopJumpIfFalse(address) => ("POP_JUMP_IF_FALSE", to(address)),
+            I::Call(place) => ("CALL", self.functions[place as usize].name.clone()),
+            I::CallNative(native) => {
+                ("CALL_NATIVE", written(Native::ALL, &native).into())
+            }
+            I::BuildList(count) => ("BUILD_LIST", count.to_string()),
+            I::ListAppend => ("LIST_APPEND", String::new()),
+            I::BinarySubscr => ("BINARY_SUBSCR", String::new()),
+            I::PopTop => ("POP_TOP", String::new()),
+            I::ReturnValue => ("RETURN_VALUE", String::new()),
+        }
+    }
+}
+
+impl fmt::Display for Constant {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::None => write!(f, "None"),
+            Self::Int(number) => write!(f, "{number}"),
+            Self::Str(text) => write!(f, "{text:?}"),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The example as its readers meet it: from outside.
+
+use tour::manners::Example;
+
+const GIL: Example = Example::new("gil", env!("CARGO_BIN_EXE_gil"));
+
+#[test]
+fn it_fits_the_screen() {
+    GIL.fits_the_screen();
+}
+
+#[test]
+fn every_mistake_gets_one_line() {
+    for (arguments, complaint) in [
+        ("tick", "no demo `tick`; there are listing, threads, lanes, native"),
+        ("threads --size 0", "--size wants a whole number from 1"),
+        ("lanes --workers 2", "`lanes` takes no --workers"),
+    ] {
+        GIL.complains(arguments, complaint);
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_success() {
+    GIL.takes_a_closed_pipe_for_success("listing");
+}
+
+#[test]
+fn an_interrupt_ends_it_at_once() {
+    // So many turns take some minutes.
+    GIL.ends_when_interrupted("threads --size 1000000000");
+}

@@ -1,0 +1,169 @@
+//! The same programs under every policy, with many threads.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use gil::heap::Trap;
+use gil::interpreter::{Call, Ended, Interpreter, Value};
+use gil::per_interpreter;
+use gil::policy::{Biased, FineGrained, Interval, Policy, Single, Tick, Unlocked};
+use gil::programs::program;
+
+/// Threads in a run.
+const THREADS: usize = 32;
+/// Turns of each thread's loop.
+const TURNS: i64 = 60;
+/// Runs of each program under each policy.
+const RUNS: usize = 1_000;
+/// Room for all objects that there may be at once.
+const PLACES: u32 = 16_384;
+/// Long enough for any machine, short enough for whoever waits for a failure.
+const LONG: Duration = Duration::from_secs(300);
+
+/// Fails when `work` hangs.
+fn watched(work: impl FnOnce() + Send + 'static) {
+    let (say, done) = mpsc::channel();
+    let worker = thread::spawn(move || {
+        work();
+        let _ = say.send(());
+    });
+    match done.recv_timeout(LONG) {
+        Err(mpsc::RecvTimeoutError::Timeout) => panic!("a deadlock?"),
+        _ => worker.join().unwrap(),
+    }
+}
+
+fn all_returned(ended: &[Ended]) {
+    for Ended { returned, .. } in ended {
+        assert_eq!(*returned, Ok(Value::None));
+    }
+}
+
+fn shared_list<P: Policy>() {
+    let interpreter =
+        Interpreter::new(P::default(), program("shared_list"), PLACES).unwrap();
+    for _ in 0..RUNS {
+        all_returned(&interpreter.run(&[("prepare", &[])], false));
+        let append: Call = ("append", &[TURNS]);
+        all_returned(&interpreter.run(&[append; THREADS], false));
+        let Some(Value::List(items)) = interpreter.global("items") else {
+            panic!("{}: no list", P::NAME);
+        };
+        let sum: i64 =
+            items.iter().map(|item| if let Value::Int(n) = item { *n } else { 0 }).sum();
+        let each = TURNS * (TURNS + 1) / 2;
+        assert_eq!(sum, THREADS as i64 * each, "{}", P::NAME);
+        assert_eq!(items.len(), THREADS * TURNS as usize, "{}", P::NAME);
+        assert_eq!(interpreter.leaked(), 0, "{}", P::NAME);
+    }
+}
+
+fn shared_counter<P: Policy>() {
+    let mut expected = 0;
+    let interpreter =
+        Interpreter::new(P::default(), program("shared_counter"), PLACES).unwrap();
+    for _ in 0..RUNS {
+        let count: Call = ("count", &[TURNS]);
+        all_returned(&interpreter.run(&[count; THREADS], false));
+        expected += THREADS as i64 * TURNS;
+        assert_eq!(
+            interpreter.global("total"),
+            Some(Value::Int(expected)),
+            "{}",
+            P::NAME
+        );
+        assert_eq!(interpreter.leaked(), 0, "{}", P::NAME);
+    }
+}
+
+#[test]
+fn a_shared_list_is_whole_under_tick() {
+    watched(shared_list::<Tick>);
+}
+
+#[test]
+fn a_shared_list_is_whole_under_interval() {
+    watched(shared_list::<Interval>);
+}
+
+#[test]
+fn a_shared_list_is_whole_under_fine_grained() {
+    watched(shared_list::<FineGrained>);
+}
+
+#[test]
+fn a_shared_list_is_whole_under_biased() {
+    watched(shared_list::<Biased>);
+}
+
+#[test]
+fn a_shared_counter_is_right_under_tick() {
+    watched(shared_counter::<Tick>);
+}
+
+#[test]
+fn a_shared_counter_is_right_under_interval() {
+    watched(shared_counter::<Interval>);
+}
+
+#[test]
+fn a_shared_counter_is_right_under_fine_grained() {
+    watched(shared_counter::<FineGrained>);
+}
+
+#[test]
+fn a_shared_counter_is_right_under_biased() {
+    watched(shared_counter::<Biased>);
+}
+
+#[test]
+fn an_interpreter_for_each_thread() {
+    let squares: Call = ("squares", &[1_000]);
+    let ended =
+        per_interpreter::run(&program("squares"), &[squares; THREADS], PLACES).unwrap();
+    assert_eq!(ended.len(), THREADS);
+    for Ended { returned, .. } in ended {
+        assert_eq!(returned, Ok(Value::Int(333_833_500)));
+    }
+}
+
+/// One thread leaves nothing behind, whatever the policy.
+#[test]
+fn one_thread_is_the_same_everywhere() {
+    fn run<P: Policy>() {
+        let interpreter =
+            Interpreter::new(P::default(), program("squares"), PLACES).unwrap();
+        let [Ended { returned, .. }] = &interpreter.run(&[("squares", &[10])], false)[..]
+        else {
+            panic!("one thread");
+        };
+        assert_eq!(*returned, Ok(Value::Int(385)), "{}", P::NAME);
+        assert_eq!(interpreter.leaked(), 0, "{}", P::NAME);
+    }
+    run::<Single>();
+    run::<Unlocked>();
+    run::<Tick>();
+    run::<Interval>();
+    run::<FineGrained>();
+    run::<Biased>();
+}
+
+/// What the GIL is there to prevent: counts are lost. An object is freed too early and somebody
+/// finds it gone, or it is never freed.
+#[test]
+fn without_any_lock_objects_are_lost() {
+    let misbehaves = || {
+        let program = program("shared_counter");
+        let interpreter = Interpreter::new(Unlocked, program, 1 << 20).unwrap();
+        let count: Call = ("count_without_lock", &[100_000]);
+        let ended = interpreter.run(&[count; 4], false);
+        let traps: Vec<Trap> = ended
+            .into_iter()
+            .filter_map(|ended| ended.returned.err().map(|stopped| stopped.trap))
+            .collect();
+        traps.contains(&Trap::UseAfterFree) || interpreter.leaked() > 0
+    };
+    // Mostly the first time. With one core, two threads rarely meet in the middle of a count.
+    assert!((0..1_000).any(|_| misbehaves()));
+}

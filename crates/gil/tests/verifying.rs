@@ -1,0 +1,141 @@
+//! What is wrong with a program is found before it runs; and what is found to be right runs.
+
+use gil::assembler::assemble;
+use gil::interpreter::{Interpreter, Value};
+use gil::policy::Single;
+use gil::program::{Binary, Code, Comparison, Constant, Instruction, Native, Program};
+use gil::programs::{ALL, program};
+use gil::verifier::verify;
+use proptest::prelude::*;
+
+/// A program of one function.
+fn of(instructions: Vec<Instruction>) -> Program {
+    let code = Code {
+        name: "main".into(),
+        parameters: 1,
+        locals: vec!["a".into(), "b".into()],
+        constants: vec![Constant::Int(3), Constant::None, Constant::Str("text".into())],
+        instructions,
+    };
+    Program { functions: vec![code], globals: vec!["g".into()] }
+}
+
+#[test]
+fn every_mistake_is_found_with_its_address() {
+    use Instruction as I;
+    for (instructions, said) in [
+        (
+            vec![I::PopTop, I::ReturnValue],
+            "address 0: it takes more from the stack than is there",
+        ),
+        (
+            vec![I::LoadFast(2), I::ReturnValue],
+            "address 0: it names something that is not there",
+        ),
+        (
+            vec![I::LoadConst(3), I::ReturnValue],
+            "address 0: it names something that is not there",
+        ),
+        (
+            vec![I::LoadGlobal(1), I::ReturnValue],
+            "address 0: it names something that is not there",
+        ),
+        (
+            vec![I::Call(1), I::ReturnValue],
+            "address 0: it names something that is not there",
+        ),
+        (vec![I::LoadConst(0), I::JumpForward(9)], "address 1: it jumps out of range"),
+        (vec![I::JumpForward(0), I::ReturnValue], "address 0: it jumps out of range"),
+        (vec![I::JumpBackward(1), I::ReturnValue], "address 0: it jumps out of range"),
+        (vec![I::LoadConst(0)], "address 0: it is the end, and doesn't return"),
+        (vec![], "address 0: it is the end, and doesn't return"),
+        (
+            vec![I::LoadConst(0), I::LoadConst(0), I::PopJumpIfTrue(0), I::ReturnValue],
+            "address 0: it is reached with different numbers of values on the stack",
+        ),
+        (
+            vec![I::LoadConst(0); 200],
+            "address 126: it needs more values than a frame holds",
+        ),
+    ] {
+        let error = verify(of(instructions)).unwrap_err();
+        assert_eq!(error.to_string(), format!("`main`, {said}"));
+    }
+}
+
+#[test]
+fn the_programs_of_the_book_are_right() {
+    for (name, text) in ALL {
+        let listed = assemble(text).unwrap().to_string();
+        assert!(listed.starts_with("def "), "{name}");
+        program(name);
+    }
+}
+
+#[test]
+fn a_program_that_stops_says_where() {
+    let text = "def main(n):\n    LOAD_FAST n\n    LOAD_CONST \"three\"\n    BINARY_OP +\n    RETURN_VALUE\n";
+    let verified = verify(assemble(text).unwrap()).unwrap();
+    let interpreter = Interpreter::new(Single, verified, 100).unwrap();
+    let stopped =
+        interpreter.run(&[("main", &[1])], false)[0].returned.clone().unwrap_err();
+    assert_eq!(
+        stopped.to_string(),
+        "`main`, address 2: it wants a value of another kind"
+    );
+}
+
+#[test]
+fn memory_and_calls_have_an_end() {
+    let endless = "def main(n):\n    LOAD_FAST n\n    CALL main\n    RETURN_VALUE\n";
+    let interpreter =
+        Interpreter::new(Single, verify(assemble(endless).unwrap()).unwrap(), 100)
+            .unwrap();
+    let stopped =
+        interpreter.run(&[("main", &[1])], false)[0].returned.clone().unwrap_err();
+    assert!(stopped.to_string().contains("called each other too often"), "{stopped}");
+
+    let interpreter = Interpreter::new(Single, program("shared_list"), 100).unwrap();
+    interpreter.run(&[("prepare", &[])], false);
+    let stopped =
+        interpreter.run(&[("append", &[1_000])], false)[0].returned.clone().unwrap_err();
+    assert!(stopped.to_string().contains("no room for another object"), "{stopped}");
+}
+
+fn instruction() -> impl Strategy<Value = Instruction> {
+    use Instruction as I;
+    prop_oneof![
+        4 => (0..4_u32).prop_map(I::LoadConst),
+        4 => (0..3_u32).prop_map(I::LoadFast),
+        2 => (0..3_u32).prop_map(I::StoreFast),
+        1 => (0..2_u32).prop_map(I::LoadGlobal),
+        1 => (0..2_u32).prop_map(I::StoreGlobal),
+        2 => Just(I::BinaryOp(Binary::Add)),
+        1 => Just(I::BinaryOp(Binary::Remainder)),
+        2 => Just(I::CompareOp(Comparison::Less)),
+        // Forward only: so that every program ends.
+        1 => (0..12_u32).prop_map(I::JumpForward),
+        1 => (1..3_u32).prop_map(I::BuildList),
+        1 => Just(I::ListAppend),
+        1 => Just(I::BinarySubscr),
+        1 => Just(I::CallNative(Native::Len)),
+        1 => Just(I::PopTop),
+        2 => Just(I::ReturnValue),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    /// Whatever is verified runs to its end, or stops with an error; nothing panics.
+    #[test]
+    fn what_is_verified_runs(instructions in prop::collection::vec(instruction(), 1..12)) {
+        if let Ok(verified) = verify(of(instructions)) {
+            let interpreter = Interpreter::new(Single, verified, 200).unwrap();
+            let ended = interpreter.run(&[("main", &[5])], false);
+            if let Ok(Value::List(items)) = &ended[0].returned {
+                prop_assert!(items.len() < 12);
+            }
+        }
+    }
+}

@@ -9,6 +9,9 @@ mod exploring;
 #[cfg(target_os = "linux")]
 mod footprint;
 mod frames;
+mod gil_echo;
+mod gil_threads;
+mod gil_unlocked;
 #[cfg(target_os = "linux")]
 mod growing;
 #[cfg(all(target_os = "linux", feature = "iceoryx2"))]
@@ -84,6 +87,9 @@ fn main() -> ExitCode {
         ("races", races::observe),
         ("distinct", distinct::observe),
         ("exploring", exploring::observe),
+        ("gil_threads", gil_threads::observe),
+        ("gil_echo", gil_echo::observe),
+        ("gil_unlocked", gil_unlocked::observe),
         #[cfg(target_os = "linux")]
         ("conveying", conveying::observe),
         #[cfg(target_os = "linux")]

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::time::{Duration, Instant};
 
+use gil::echo;
 use gil::heap::Trap;
 use gil::interpreter::{Call, Ended, Interpreter, Value};
 use gil::lanes::{Event, State};
@@ -157,6 +158,34 @@ pub(crate) fn native(stage: &mut Stage) -> Outcome {
     }
     write!(stage, "{table}")?;
     Ok(())
+}
+
+/// How long a client asks.
+const ASKS: Duration = Duration::from_millis(300);
+
+pub(crate) fn echo(stage: &mut Stage) -> Outcome {
+    let mut table =
+        Table::new(["policy", "alone", "beside 1 that computes", "requests kept"]);
+    let rows: [(&str, [Vec<Duration>; 2]); 3] = [
+        ("interval", both(Interval::default)?),
+        ("interval, 20 µs", both(|| Interval::every(Duration::from_micros(20)))?),
+        ("biased", both(Biased::default)?),
+    ];
+    for (name, [alone, beside]) in rows {
+        let rate = |latencies: &[Duration]| {
+            latencies.len() as f64 / latencies.iter().sum::<Duration>().as_secs_f64()
+        };
+        let say = |rate: f64| format!("{} a second", format::count(rate as u64));
+        let (alone, beside) = (rate(&alone), rate(&beside));
+        table.row([name, &say(alone), &say(beside), &format::ratio(beside / alone)]);
+    }
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+/// The latencies without and with a thread that computes.
+fn both<P: Policy>(policy: impl Fn() -> P) -> Result<[Vec<Duration>; 2], std::io::Error> {
+    Ok([echo::latencies(policy(), 0, ASKS)?, echo::latencies(policy(), 1, ASKS)?])
 }
 
 /// Turns of each thread, and runs until something goes wrong.

@@ -1,5 +1,7 @@
 //! The interpreter: fetches an instruction, does it, and fetches the next.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, hint, mem, thread};
@@ -20,6 +22,8 @@ pub struct Interpreter<P: Policy> {
     globals: Vec<Mutex<Ref>>,
     /// The locks of the program: whether somebody holds them.
     locks: [(Mutex<bool>, Condvar); LOCKS],
+    /// With those outside.
+    connections: Vec<TcpStream>,
     /// What comparisons return.
     truth: [Ref; 2],
     /// What locals are before they are stored.
@@ -73,6 +77,9 @@ impl fmt::Display for Stopped {
 
 impl std::error::Error for Stopped {}
 
+/// The number of whoever sets a variable from outside.
+const OUTSIDE: u32 = MOST_THREADS as u32 + MAIN + 1;
+
 /// How deep functions may call each other; each level takes some of Rust's stack.
 const DEEPEST: usize = 500;
 
@@ -125,7 +132,25 @@ impl<P: Policy> Interpreter<P> {
         heap.take_back(&mut main);
         let own = heap.objects();
         let locks = Default::default();
-        Ok(Self { policy, heap, program, constants, globals, locks, truth, nothing, own })
+        let connections = Vec::new();
+        Ok(Self {
+            policy,
+            heap,
+            program,
+            constants,
+            globals,
+            locks,
+            connections,
+            truth,
+            nothing,
+            own,
+        })
+    }
+
+    /// The same with these connections, numbered from 0 on.
+    #[must_use]
+    pub fn connected(self, connections: Vec<TcpStream>) -> Self {
+        Self { connections, ..self }
     }
 
     /// How many objects are left that were not there before the program ran, beside what the
@@ -148,6 +173,27 @@ impl<P: Policy> Interpreter<P> {
         let globals = &self.program.program().globals;
         let place = globals.iter().position(|global| global == name)?;
         self.value(*lock(&self.globals[place])).ok()
+    }
+
+    /// Sets a global variable from outside, as a thread of its own would: under the lock.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such variable, or no room for a number.
+    pub fn set(&self, name: &str, number: i64) {
+        let globals = &self.program.program().globals;
+        let place = globals.iter().position(|global| global == name);
+        let mut thread = Thread::new(OUTSIDE);
+        self.policy.begin(&thread);
+        self.policy.acquire(&mut thread);
+        let number = self.heap.int(number, &mut thread).expect("there is room");
+        let global = &self.globals[place.expect("there is such a variable")];
+        let before = mem::replace(&mut *lock(global), number);
+        let freed = self.decref(before, &mut thread);
+        let settled = self.settle_all(self.policy.end(&thread), &mut thread);
+        self.heap.take_back(&mut thread);
+        self.policy.release(&mut thread);
+        freed.and(settled).expect("it was there");
     }
 
     /// Runs a function in as many threads as there are sets of arguments.
@@ -413,10 +459,12 @@ impl<P: Policy> Interpreter<P> {
                 frame.push(returned.map_err(|stopped| Halt::Below(Box::new(stopped)))?);
             }
             I::CallNative(native) => {
-                let argument = frame.pop();
-                let result = self.native(thread, native, argument)?;
+                let arguments = frame.pop_many(native.arguments()).to_vec();
+                let result = self.native(thread, native, &arguments)?;
                 frame.push(result);
-                self.decref(argument, thread)?;
+                for argument in arguments {
+                    self.decref(argument, thread)?;
+                }
             }
             I::BuildList(count) => {
                 let items = frame.pop_many(count as usize).to_vec();
@@ -453,8 +501,9 @@ impl<P: Policy> Interpreter<P> {
         &self,
         thread: &mut Thread,
         native: Native,
-        argument: Ref,
+        arguments: &[Ref],
     ) -> Result<Ref, Trap> {
+        let argument = arguments[0];
         let number = match native {
             Native::Acquire => {
                 let (held, released) = self.lock_of(argument)?;
@@ -476,6 +525,19 @@ impl<P: Policy> Interpreter<P> {
                 released.notify_one();
                 0
             }
+            Native::Receive => return self.receive(thread, argument),
+            Native::Send => {
+                let text = self.heap.text(arguments[1])?;
+                let mut connection = self.connection(argument)?;
+                let sent = self
+                    .without_the_lock(thread, || connection.write_all(text.as_bytes()));
+                sent.is_ok().into()
+            }
+            Native::Truth => match self.heap.kind(argument)? {
+                Kind::None => 0,
+                Kind::Int => i64::from(self.heap.number(argument)? != 0),
+                _ => 1,
+            },
             Native::Len => self.heap.with_list(argument, |items| items.len() as i64)?,
             Native::Hash => hash(self.heap.number(argument)?),
             Native::HashReleased => {
@@ -491,6 +553,29 @@ impl<P: Policy> Interpreter<P> {
             }
         };
         self.heap.int(number, thread)
+    }
+
+    /// A text from a connection, or `None` when it is closed.
+    fn receive(&self, thread: &mut Thread, connection: Ref) -> Result<Ref, Trap> {
+        let mut connection = self.connection(connection)?;
+        let mut bytes = [0; 256];
+        let read = self.without_the_lock(thread, || connection.read(&mut bytes));
+        match read {
+            Ok(length @ 1..) => {
+                let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
+                self.heap.str(text, thread)
+            }
+            _ => {
+                self.heap.incref(self.nothing, thread)?;
+                Ok(self.nothing)
+            }
+        }
+    }
+
+    /// The connection with this number.
+    fn connection(&self, number: Ref) -> Result<&TcpStream, Trap> {
+        let number = usize::try_from(self.heap.number(number)?).ok();
+        number.and_then(|number| self.connections.get(number)).ok_or(Trap::IndexError)
     }
 
     /// The lock with this number.

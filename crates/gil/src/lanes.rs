@@ -24,6 +24,23 @@ pub enum State {
     Rests,
 }
 
+/// How many threads had the lock at once, at most. Without a lock: how many ran.
+pub fn at_once<'a>(records: impl Iterator<Item = &'a [Event]>) -> usize {
+    let mut changes: Vec<_> = records
+        .flat_map(|record| record.iter().zip(record.iter().skip(1)))
+        .filter(|(event, _)| event.state == State::Runs)
+        // Whoever stops at the very moment when another begins comes first.
+        .flat_map(|(event, next)| [(event.at, 1), (next.at, -1)])
+        .collect();
+    changes.sort_unstable();
+    let mut running = 0_i64;
+    let counts = changes.into_iter().map(|(_, change)| {
+        running += change;
+        running
+    });
+    counts.max().unwrap_or(0).cast_unsigned() as usize
+}
+
 impl Event {
     fn now(state: State) -> Self {
         Self { at: Instant::now(), state }

@@ -8,12 +8,14 @@
 //! * [`interpreter`]: fetch an instruction, do it, fetch the next.
 //! * [`policy`]: who may run, and how references are counted.
 //! * [`lanes`]: who held the lock when.
-//! * [`programs`]: the programs that the book runs.
+//! * [`programs`]: the programs that the book runs; [`echo`]: one of them with a client.
+//! * [`per_interpreter`]: an interpreter for each thread.
 //!
 //! To follow one instruction from fetch to effect: `interpreter.rs` fetches and does it, `heap.rs`
 //! has the objects, and the policy's own file says what each step costs.
 
 pub mod assembler;
+pub mod echo;
 pub mod heap;
 pub mod interpreter;
 pub mod lanes;

@@ -30,6 +30,11 @@ fn main() -> ExitCode {
             )
             .size("rounds of the hash", 20_000_000, 10_000_000_000),
         )
+        .demo(Demo::new(
+            "echo",
+            "an echo server beside threads that compute",
+            demos::echo,
+        ))
         .demo(Demo::new("unlocked", "no lock at all", demos::unlocked).workers(4))
         .main()
 }

@@ -29,6 +29,7 @@ pub use tick::Tick;
 pub use unlocked::Unlocked;
 
 use crate::heap::Ref;
+use crate::lanes::Event;
 
 /// What a thread has to itself.
 #[derive(Debug)]
@@ -40,7 +41,7 @@ pub struct Thread {
     /// [`Tick`]: instructions until it lets go (`_Py_Ticker`).
     pub(crate) ticker: i32,
     /// What happened, if anybody wants to know.
-    pub(crate) record: Option<Vec<crate::lanes::Event>>,
+    pub(crate) record: Option<Vec<Event>>,
 }
 
 impl Thread {
@@ -71,10 +72,14 @@ pub trait Policy: Default + Send + Sync {
     fn immortalize(_: &Self::Counts) {}
 
     /// This thread wants to run.
-    fn acquire(&self, _: &mut Thread) {}
+    fn acquire(&self, thread: &mut Thread) {
+        thread.note(Event::runs);
+    }
 
     /// It waits for something else, or has ended.
-    fn release(&self, _: &mut Thread) {}
+    fn release(&self, thread: &mut Thread) {
+        thread.note(Event::rests);
+    }
 
     /// Before every instruction.
     #[inline]

@@ -122,6 +122,13 @@ pub enum Native {
     Acquire,
     /// Lets it go.
     Release,
+    /// Waits for a text from the connection with this number; releases the GIL meanwhile. `None`
+    /// when the other side has closed it.
+    Receive,
+    /// Sends a text through a connection; releases the GIL meanwhile.
+    Send,
+    /// Whether a value is something: not `None`, not 0.
+    Truth,
 }
 
 /// How many locks a program has.
@@ -136,7 +143,17 @@ impl Native {
         ("len", Self::Len),
         ("acquire", Self::Acquire),
         ("release", Self::Release),
+        ("receive", Self::Receive),
+        ("send", Self::Send),
+        ("truth", Self::Truth),
     ];
+}
+
+impl Native {
+    /// How many arguments it takes.
+    pub fn arguments(self) -> usize {
+        if self == Self::Send { 2 } else { 1 }
+    }
 }
 
 impl Binary {

@@ -10,6 +10,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("squares", include_str!("../programs/squares.txt")),
     ("shared_list", include_str!("../programs/shared_list.txt")),
     ("shared_counter", include_str!("../programs/shared_counter.txt")),
+    ("echo", include_str!("../programs/echo.txt")),
     ("natives", include_str!("../programs/natives.txt")),
 ];
 

@@ -156,8 +156,7 @@ fn effect(
         I::Call(place) => {
             program.functions.get(place as usize).map(|code| (code.parameters, 1))
         }
-        // Each takes one argument.
-        I::CallNative(_) => Some((1, 1)),
+        I::CallNative(native) => Some((native.arguments(), 1)),
         I::BuildList(count) => Some((count as usize, 1)),
         I::ListAppend => Some((2, 0)),
     }

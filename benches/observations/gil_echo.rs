@@ -1,0 +1,71 @@
+//! An echo server in the interpreter: requests in a second, alone and beside threads that compute,
+//! under several policies and with several switch intervals. And Python's.
+
+use std::time::Duration;
+
+use benches::{Observer, Unit, python};
+use gil::echo::latencies;
+use gil::policy::{Biased, FineGrained, Interval, Policy, Tick};
+
+/// How long a client asks.
+const TIME: Duration = Duration::from_millis(300);
+/// Switch intervals, in microseconds.
+const INTERVALS: [u64; 7] = [10, 20, 50, 200, 1_000, 5_000, 50_000];
+const PASSES: usize = 2;
+
+pub(crate) fn observe(observer: &mut Observer) {
+    for _ in 0..PASSES * observer.rounds() {
+        policy(observer, Tick::NAME, Tick::default);
+        let [alone, beside] = policy(observer, Interval::NAME, Interval::default);
+        policy(observer, FineGrained::NAME, || FineGrained);
+        let [biased_alone, biased] = policy(observer, Biased::NAME, Biased::default);
+        observer.sample("falls by/interval", Unit::Ratio, alone / beside);
+        observer.sample("falls by/biased", Unit::Ratio, biased_alone / biased);
+        for micros in INTERVALS {
+            let short = || Interval::every(Duration::from_micros(micros));
+            let rate = rate(short(), 1);
+            let name = format!("by interval/beside one that computes/{micros}");
+            observer.sample(&name, Unit::Count, rate);
+            let name = format!("by interval/alone/{micros}");
+            observer.sample(&name, Unit::Count, self::rate(short(), 0));
+            if micros == 20 {
+                observer.sample(
+                    "won back by 20 microseconds",
+                    Unit::Ratio,
+                    rate / beside,
+                );
+            }
+        }
+        let times = python::times("crates/gil/python/echo.py", &[]);
+        for (name, time) in &times {
+            observer.sample(&format!("in a second/{name}"), Unit::Count, 1e9 / time);
+        }
+        if let [(_, alone), (_, beside), (_, short)] = times[..] {
+            observer.sample("falls by/Python", Unit::Ratio, beside / alone);
+            observer.sample(
+                "Python won back by 20 microseconds",
+                Unit::Ratio,
+                beside / short,
+            );
+        }
+    }
+}
+
+/// Requests in a second, alone, and beside one and two threads that compute; returns the first
+/// two.
+fn policy<P: Policy>(
+    observer: &mut Observer,
+    name: &str,
+    policy: impl Fn() -> P,
+) -> [f64; 2] {
+    let [alone, one, two] = [0, 1, 2].map(|computing| rate(policy(), computing));
+    for (beside, rate) in [("alone", alone), ("beside one", one), ("beside two", two)] {
+        observer.sample(&format!("in a second/{name}/{beside}"), Unit::Count, rate);
+    }
+    [alone, one]
+}
+
+fn rate<P: Policy>(policy: P, computing: usize) -> f64 {
+    let latencies = latencies(policy, computing, TIME).expect("loopback has a free port");
+    latencies.len() as f64 / latencies.iter().sum::<Duration>().as_secs_f64()
+}

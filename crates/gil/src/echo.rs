@@ -1,0 +1,63 @@
+//! An echo server in the interpreter, beside threads that only compute; and a client that counts
+//! how many answers it gets.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::interpreter::{Call, Interpreter};
+use crate::policy::Policy;
+use crate::programs::program;
+
+/// Room for objects.
+const PLACES: u32 = 4_096;
+
+/// How long each request took, for a client that sends one after the other for about `time`, while
+/// `computing` other threads compute. At least one request is made.
+///
+/// # Errors
+///
+/// When the loopback interface has no free port.
+pub fn latencies<P: Policy>(
+    policy: P,
+    computing: usize,
+    time: Duration,
+) -> io::Result<Vec<Duration>> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let mut client = TcpStream::connect(listener.local_addr()?)?;
+    let (server, _) = listener.accept()?;
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let interpreter = Interpreter::new(policy, program("echo"), PLACES);
+    let interpreter =
+        interpreter.map_err(|trap| io::Error::other(format!("{trap:?}")))?;
+    let interpreter = interpreter.connected(vec![server]);
+
+    thread::scope(|scope| {
+        let compute: Call = ("compute", &[]);
+        let calls: Vec<Call> =
+            [("echo", &[0][..])].into_iter().chain(vec![compute; computing]).collect();
+        let runs = &interpreter;
+        let running = scope.spawn(move || runs.run(&calls, false));
+        let asked = ask(&mut client, time);
+        // The server ends when nobody asks any more.
+        drop(client);
+        interpreter.set("stop", 1);
+        running.join().expect("the interpreter doesn't panic");
+        asked
+    })
+}
+
+/// Asks again and again.
+fn ask(client: &mut TcpStream, time: Duration) -> io::Result<Vec<Duration>> {
+    let (start, mut latencies) = (Instant::now(), Vec::new());
+    let mut answer = [0; 5];
+    while latencies.is_empty() || start.elapsed() < time {
+        let asked = Instant::now();
+        client.write_all(b"hello")?;
+        client.read_exact(&mut answer)?;
+        latencies.push(asked.elapsed());
+    }
+    Ok(latencies)
+}

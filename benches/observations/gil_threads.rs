@@ -19,35 +19,41 @@ const PASSES: usize = 3;
 /// Room for objects.
 const PLACES: u32 = 4_096;
 
-/// How long one thread takes, the same twice, and two threads; in nanoseconds.
-type Times = [f64; 3];
-
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         for _ in 0..PASSES {
             policies(observer);
         }
-        let [single, ..] = times(&run_in::<Single>(), false);
-        peers(observer, single);
+        peers(observer);
     }
 }
 
+/// Each policy right after `single`, again and again: a core that others slow down is slow for
+/// both.
 fn policies(observer: &mut Observer) {
-    let [single, ..] = times(&run_in::<Single>(), false);
-    turn(observer, Single::NAME, single);
-    for (name, times) in [
-        (Tick::NAME, times(&run_in::<Tick>(), true)),
-        (Interval::NAME, times(&run_in::<Interval>(), true)),
-        (FineGrained::NAME, times(&run_in::<FineGrained>(), true)),
-        (Biased::NAME, times(&run_in::<Biased>(), true)),
-        ("per-interpreter", times(&alone, true)),
-    ] {
-        let [one, after, two] = times;
-        turn(observer, name, one);
+    let single = run_in::<Single>();
+    let ways: [(&str, Box<dyn Fn(&[Call])>); 5] = [
+        (Tick::NAME, Box::new(run_in::<Tick>())),
+        (Interval::NAME, Box::new(run_in::<Interval>())),
+        (FineGrained::NAME, Box::new(run_in::<FineGrained>())),
+        (Biased::NAME, Box::new(run_in::<Biased>())),
+        ("per-interpreter", Box::new(alone)),
+    ];
+    let call: Call = ("countdown", &[TURNS]);
+    for (name, run) in &ways {
+        let (mut slower, mut against) = (Vec::new(), Vec::new());
+        for _ in 0..RUNS {
+            let alone = time(|| single(&[call]));
+            let one = time(|| run(&[call]));
+            slower.push(one / alone);
+            against.push(time(|| run(&[call, call])) / (one + time(|| run(&[call]))));
+            observer.sample("a turn/single", Unit::Ns, alone / TURNS as f64);
+            observer.sample(&format!("a turn/{name}"), Unit::Ns, one / TURNS as f64);
+        }
         let ratio = format!("one thread against single/{name}");
-        observer.sample(&ratio, Unit::Ratio, one / single);
+        observer.sample(&ratio, Unit::Ratio, median(slower));
         let ratio = format!("two threads against one after the other/{name}");
-        observer.sample(&ratio, Unit::Ratio, two / after);
+        observer.sample(&ratio, Unit::Ratio, median(against));
     }
     concurrency::<Tick>(observer);
     concurrency::<Interval>(observer);
@@ -55,8 +61,9 @@ fn policies(observer: &mut Observer) {
     concurrency::<Biased>(observer);
 }
 
-fn turn(observer: &mut Observer, name: &str, time: f64) {
-    observer.sample(&format!("a turn/{name}"), Unit::Ns, time / TURNS as f64);
+/// In nanoseconds.
+fn time(work: impl FnOnce()) -> f64 {
+    clock::time(work).1.as_nanos() as f64
 }
 
 /// Runs calls in one interpreter.
@@ -78,22 +85,6 @@ fn alone(calls: &[Call]) {
     }
 }
 
-fn times(run: &dyn Fn(&[Call]), two: bool) -> Times {
-    let call: Call = ("countdown", &[TURNS]);
-    let time = |work: &dyn Fn()| {
-        median((0..RUNS).map(|_| clock::time(work).1.as_nanos() as f64).collect())
-    };
-    let one = time(&|| run(&[call]));
-    if !two {
-        return [one; 3];
-    }
-    let after = time(&|| {
-        run(&[call]);
-        run(&[call]);
-    });
-    [one, after, time(&|| run(&[call, call]))]
-}
-
 /// How many of four threads ran at once, at most.
 fn concurrency<P: Policy>(observer: &mut Observer) {
     let interpreter = Interpreter::new(P::default(), program("countdown"), PLACES);
@@ -103,16 +94,21 @@ fn concurrency<P: Policy>(observer: &mut Observer) {
     observer.sample(&format!("at once/{}", P::NAME), Unit::Count, most as f64);
 }
 
-/// Python beside `single`, whose countdown took so long.
-fn peers(observer: &mut Observer, single: f64) {
+/// Python, and our native calls beside its.
+fn peers(observer: &mut Observer) {
+    let single = run_in::<Single>();
+    let ours = || time(|| single(&[("countdown", &[TURNS])])) / TURNS as f64;
+    // Before and after Python has run: the faster core is as likely for us as for it.
+    let before = median((0..RUNS).map(|_| ours()).collect());
     let times = python::times("crates/gil/python/threads.py", &[]);
-    let time = |wanted: &str| {
+    let after = median((0..RUNS).map(|_| ours()).collect());
+    let python = |wanted: &str| {
         let wanted = format!("Python: {wanted}");
         times.iter().find(|(name, _)| *name == wanted).map(|(_, time)| *time)
     };
-    if let Some(python) = time("a turn") {
+    if let Some(python) = python("a turn") {
         observer.sample("a turn/Python", Unit::Ns, python);
-        let ours = single / TURNS as f64;
+        let ours = (before + after) / 2.0;
         observer.sample("a turn of single against Python", Unit::Ratio, ours / python);
     }
     for (name, two, after) in [
@@ -132,7 +128,7 @@ fn peers(observer: &mut Observer, single: f64) {
             "native, lets go, one after the other",
         ),
     ] {
-        if let (Some(two), Some(after)) = (time(two), time(after)) {
+        if let (Some(two), Some(after)) = (python(two), python(after)) {
             observer.sample(name, Unit::Ratio, two / after);
         }
     }
@@ -141,12 +137,10 @@ fn peers(observer: &mut Observer, single: f64) {
     for (name, function) in [("holds", "hash_and_hold"), ("lets go", "hash_and_release")]
     {
         let call: Call = (function, &[20_000_000]);
-        let after = clock::time(|| {
-            natives.run(&[call], false);
-            natives.run(&[call], false);
-        });
-        let two = clock::time(|| natives.run(&[call; 2], false));
+        let run = |calls: &[Call]| drop(natives.run(calls, false));
+        let after = time(|| run(&[call])) + time(|| run(&[call]));
+        let two = time(|| run(&[call; 2]));
         let name = format!("native against one after the other/ours, {name}");
-        observer.sample(&name, Unit::Ratio, two.1.as_secs_f64() / after.1.as_secs_f64());
+        observer.sample(&name, Unit::Ratio, two / after);
     }
 }

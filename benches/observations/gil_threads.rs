@@ -28,11 +28,14 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
+/// Runs calls, one thread each.
+type Run = Box<dyn Fn(&[Call])>;
+
 /// Each policy right after `single`, again and again: a core that others slow down is slow for
 /// both.
 fn policies(observer: &mut Observer) {
     let single = run_in::<Single>();
-    let ways: [(&str, Box<dyn Fn(&[Call])>); 5] = [
+    let ways: [(&str, Run); 5] = [
         (Tick::NAME, Box::new(run_in::<Tick>())),
         (Interval::NAME, Box::new(run_in::<Interval>())),
         (FineGrained::NAME, Box::new(run_in::<FineGrained>())),

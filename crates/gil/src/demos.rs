@@ -99,7 +99,7 @@ pub(crate) fn lanes(stage: &mut Stage) -> Outcome {
         Interval::NAME,
         &interpreter::<Interval>("countdown")?.run(&calls, true),
     )?;
-    writeln!(stage, "  # ran most of that time, + some of it, . waited")?;
+    writeln!(stage, "  █ ran most of that time, ▒ some of it, ░ waited")?;
     Ok(())
 }
 
@@ -115,9 +115,9 @@ fn draw(stage: &mut Stage, name: &str, ended: &[Ended]) -> Outcome {
         let lane: String = (0..WIDTH as u32)
             .map(|n| share(&ended.record, start + slice * n, start + slice * (n + 1)))
             .map(|share| match share {
-                share if share > 0.5 => '#',
-                share if share > 0.05 => '+',
-                _ => '.',
+                share if share > 0.5 => '█',
+                share if share > 0.05 => '▒',
+                _ => '░',
             })
             .collect();
         writeln!(stage, "  {lane}")?;

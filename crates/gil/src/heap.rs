@@ -261,6 +261,7 @@ impl<P: Policy> Heap<P> {
     }
 
     /// One reference less. With the last one, the object goes, and its references to others.
+    // ANCHOR: decref
     #[inline(always)]
     pub(crate) fn decref(
         &self,
@@ -274,6 +275,7 @@ impl<P: Policy> Heap<P> {
         }
         Ok(())
     }
+    // ANCHOR_END: decref
 
     /// Frees an object whose last reference has gone.
     #[inline(always)]

@@ -320,7 +320,6 @@ impl<P: Policy> Interpreter<P> {
     ///
     /// `next` and `top` are variables here, and not in the frame, so that they stay in registers:
     /// every instruction changes them.
-    // ANCHOR: execute
     fn execute(&self, thread: &mut Thread, frame: &mut Frame) -> Result<Ref, Halt> {
         use Instruction as I;
 
@@ -358,10 +357,12 @@ impl<P: Policy> Interpreter<P> {
         }
         need!(self.eval_breaker(thread));
         loop {
+            // ANCHOR: fetch
             policy.tick(thread);
             let instruction = instructions[next];
             next += 1;
             match instruction {
+                // ANCHOR_END: fetch
                 I::LoadConst(place) => {
                     let constant = constants[place as usize];
                     need!(heap.incref(constant, thread));
@@ -378,6 +379,7 @@ impl<P: Policy> Interpreter<P> {
                     let before = mem::replace(local, value);
                     need!(heap.decref(policy, before, thread));
                 }
+                // ANCHOR: binary
                 I::BinaryOp(op) => {
                     let (b, a) = (pop!(), pop!());
                     let a = need!(heap.spend(policy, a, thread));
@@ -385,6 +387,7 @@ impl<P: Policy> Interpreter<P> {
                     let result = need!(op.apply(a, b));
                     push!(need!(heap.int(result, thread)));
                 }
+                // ANCHOR_END: binary
                 I::CompareOp(op) => {
                     let (b, a) = (pop!(), pop!());
                     let a = need!(heap.spend(policy, a, thread));
@@ -424,7 +427,6 @@ impl<P: Policy> Interpreter<P> {
             }
         }
     }
-    // ANCHOR_END: execute
 
     /// What is not done in the loop itself, so that it stays small.
     fn less_often(
@@ -539,11 +541,13 @@ impl<P: Policy> Interpreter<P> {
                 _ => 1,
             },
             Native::Len => self.heap.with_list(argument, |items| items.len() as i64)?,
+            // ANCHOR: native
             Native::Hash => hash(self.heap.number(argument)?),
             Native::HashReleased => {
                 let rounds = self.heap.number(argument)?;
                 self.without_the_lock(thread, || hash(rounds))
             }
+            // ANCHOR_END: native
             Native::Sleep => {
                 let micros = self.heap.number(argument)?.max(0).cast_unsigned();
                 self.without_the_lock(thread, || {
@@ -585,12 +589,14 @@ impl<P: Policy> Interpreter<P> {
     }
 
     /// Lets others run meanwhile (`Py_BEGIN_ALLOW_THREADS`).
+    // ANCHOR: release
     fn without_the_lock<T>(&self, thread: &mut Thread, work: impl FnOnce() -> T) -> T {
         self.policy.release(thread);
         let result = work();
         self.policy.acquire(thread);
         result
     }
+    // ANCHOR_END: release
 }
 
 /// A function that is being run.

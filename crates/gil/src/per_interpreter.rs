@@ -14,6 +14,7 @@ use crate::verifier::Verified;
 /// # Errors
 ///
 /// When there is no room for the program's constants.
+// ANCHOR: run
 pub fn run(program: &Verified, calls: &[Call], places: u32) -> Result<Vec<Ended>, Trap> {
     let interpreters = calls
         .iter()
@@ -29,3 +30,4 @@ pub fn run(program: &Verified, calls: &[Call], places: u32) -> Result<Vec<Ended>
         ended.flat_map(|ended| ended.expect("the interpreter doesn't panic")).collect()
     }))
 }
+// ANCHOR_END: run

@@ -126,6 +126,7 @@ impl Policy for Biased {
         counts.ob_ref_shared.store(0, Ordering::Relaxed);
     }
 
+    // ANCHOR: counts
     #[inline]
     fn incref(counts: &Counts, thread: &Thread) {
         let owner = counts.owner.load(Ordering::Relaxed);
@@ -147,6 +148,7 @@ impl Policy for Biased {
         }
         ob_tid != IMMORTAL && self.decref_shared(counts, object)
     }
+    // ANCHOR_END: counts
 
     fn immortalize(counts: &Counts) {
         counts.owner.store(u64::from(IMMORTAL) << 32, Ordering::Relaxed);

@@ -19,6 +19,7 @@ impl Policy for FineGrained {
         count.store(1, Ordering::Relaxed);
     }
 
+    // ANCHOR: counts
     #[inline]
     fn incref(count: &AtomicU32, _: &Thread) {
         count.fetch_add(1, Ordering::Relaxed);
@@ -33,4 +34,5 @@ impl Policy for FineGrained {
         fence(Ordering::Acquire);
         true
     }
+    // ANCHOR_END: counts
 }

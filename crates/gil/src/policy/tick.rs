@@ -36,6 +36,7 @@ impl Policy for Tick {
         counts.decrement()
     }
 
+    // ANCHOR: tick
     fn acquire(&self, thread: &mut Thread) {
         thread.note(Event::waits);
         let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
@@ -61,4 +62,5 @@ impl Policy for Tick {
             self.acquire(thread);
         }
     }
+    // ANCHOR_END: tick
 }

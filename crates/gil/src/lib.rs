@@ -6,7 +6,8 @@
 //! * [`verifier`]: what would go wrong, found before anything runs.
 //! * [`heap`]: objects and their reference counts.
 //! * [`interpreter`]: fetch an instruction, do it, fetch the next.
-//! * [`policy`]: who may run, and how references are counted.
+//! * [`policy`]: who may run, and how references are counted; `lock/` has the lock itself, in two
+//!   ways.
 //! * [`lanes`]: who held the lock when.
 //! * [`programs`]: the programs that the book runs; [`echo`]: one of them with a client.
 //! * [`per_interpreter`]: an interpreter for each thread.
@@ -19,8 +20,10 @@ pub mod echo;
 pub mod heap;
 pub mod interpreter;
 pub mod lanes;
+mod lock;
 pub mod per_interpreter;
 pub mod policy;
 pub mod program;
 pub mod programs;
+mod sync;
 pub mod verifier;

@@ -2,20 +2,15 @@
 //! lets the lock go and takes it again, at once. Nobody is handed anything. A thread that was
 //! woken by that finds the lock taken, most of the time, and goes to sleep again.
 
-use std::sync::{Condvar, Mutex, PoisonError};
-
 use super::single::Plain;
 use super::{CHECK_INTERVAL, Policy, Thread};
 use crate::heap::Ref;
 use crate::lanes::Event;
+use crate::lock::tick::Lock;
 
 /// One lock, let go after every hundred instructions.
 #[derive(Debug, Default)]
-pub struct Tick {
-    /// `interpreter_lock`: whether it is locked.
-    locked: Mutex<bool>,
-    released: Condvar,
-}
+pub struct Tick(Lock);
 
 impl Policy for Tick {
     const NAME: &'static str = "tick";
@@ -36,23 +31,18 @@ impl Policy for Tick {
         counts.decrement()
     }
 
-    // ANCHOR: tick
     fn acquire(&self, thread: &mut Thread) {
         thread.note(Event::waits);
-        let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
-        while *locked {
-            locked = self.released.wait(locked).unwrap_or_else(PoisonError::into_inner);
-        }
-        *locked = true;
+        self.0.acquire();
         thread.note(Event::runs);
     }
 
     fn release(&self, thread: &mut Thread) {
         thread.note(Event::rests);
-        *self.locked.lock().unwrap_or_else(PoisonError::into_inner) = false;
-        self.released.notify_one();
+        self.0.release();
     }
 
+    // ANCHOR: tick
     #[inline]
     fn tick(&self, thread: &mut Thread) {
         thread.ticker -= 1;

@@ -17,7 +17,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..PASSES * observer.rounds() {
         policy(observer, Tick::NAME, Tick::default);
         let [alone, beside] = policy(observer, Interval::NAME, Interval::default);
-        policy(observer, FineGrained::NAME, || FineGrained);
+        policy(observer, FineGrained::NAME, FineGrained::default);
         let [biased_alone, biased] = policy(observer, Biased::NAME, Biased::default);
         observer.sample("falls by/interval", Unit::Ratio, alone / beside);
         observer.sample("falls by/biased", Unit::Ratio, biased_alone / biased);

@@ -18,7 +18,7 @@ pub(crate) fn observe(observer: &mut Observer) {
         let (mut early, mut leaking, mut either) = (0, 0, 0);
         for _ in 0..RUNS {
             let interpreter =
-                Interpreter::new(Unlocked, program("shared_counter"), 1 << 20);
+                Interpreter::new(Unlocked::default(), program("shared_counter"), 1 << 20);
             let interpreter = interpreter.expect("there is room");
             let call: Call = ("count_without_lock", &[TURNS]);
             let ended = interpreter.run(&[call; THREADS], false);

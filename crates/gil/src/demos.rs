@@ -196,7 +196,8 @@ pub(crate) fn unlocked(stage: &mut Stage) -> Outcome {
     let call: Call = ("count_without_lock", &[TURNS]);
     let calls = vec![call; stage.workers()];
     for run in 1..=RUNS {
-        let made = Interpreter::new(Unlocked, program("shared_counter"), 1 << 20);
+        let made =
+            Interpreter::new(Unlocked::default(), program("shared_counter"), 1 << 20);
         let interpreter = made.map_err(|trap| format!("{trap:?}"))?;
         let ended = interpreter.run(&calls, false);
         let early = ended.iter().filter(|ended| {

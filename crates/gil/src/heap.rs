@@ -8,7 +8,8 @@
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::policy::{Policy, Thread};
+use crate::counting::Counting;
+use crate::policy::Thread;
 
 /// A reference to an object: from the lowest bit on, 32 bits for its place, 3 for its kind, 29 for
 /// the generation. One number, so that one comparison tells whether it is still right.
@@ -95,18 +96,18 @@ pub enum Trap {
 
 /// An object's place: a cache line.
 #[repr(align(64))]
-struct Place<P: Policy> {
+struct Place<C: Counting> {
     /// The reference that is right just now. That of an object which was freed is another one.
     right: AtomicU64,
     number: AtomicI64,
-    counts: P::Counts,
+    counts: C::Counts,
     /// The lock is what CPython 3.13t calls `ob_mutex`. Under a GIL nobody has to wait for it.
     payload: Mutex<Payload>,
 }
 
 /// Places for objects. How many is settled when it is made.
-pub(crate) struct Heap<P: Policy> {
-    places: Box<[Place<P>]>,
+pub(crate) struct Heap<C: Counting> {
+    places: Box<[Place<C>]>,
     /// The first place that was never used.
     fresh: AtomicU32,
     /// Places that threads have left to others.
@@ -119,10 +120,10 @@ const BLOCK: u32 = 64;
 /// How many it keeps at most.
 const HOARD: usize = 4 * BLOCK as usize;
 
-impl<P: Policy> Heap<P> {
+impl<C: Counting> Heap<C> {
     pub(crate) fn new(places: u32) -> Self {
         let place = |place: u32| Place {
-            counts: P::Counts::default(),
+            counts: C::Counts::default(),
             right: AtomicU64::new(u64::from(place)),
             number: AtomicI64::new(0),
             payload: Mutex::new(Payload::Nothing),
@@ -140,21 +141,21 @@ impl<P: Policy> Heap<P> {
     }
 
     #[inline(always)]
-    fn place(&self, object: Ref) -> Result<&Place<P>, Trap> {
+    fn place(&self, object: Ref) -> Result<&Place<C>, Trap> {
         let place = &self.places[object.place()];
         if place.right() == object { Ok(place) } else { Err(Trap::UseAfterFree) }
     }
 
     /// A new object with one reference to it.
     #[inline(always)]
-    fn make(&self, kind: Kind, thread: &mut Thread) -> Result<(Ref, &Place<P>), Trap> {
+    fn make(&self, kind: Kind, thread: &mut Thread) -> Result<(Ref, &Place<C>), Trap> {
         let free = match thread.free.pop() {
             Some(free) => free,
             None => self.more(thread)?,
         };
         let object = free.with(kind);
         let place = &self.places[object.place()];
-        P::first(&place.counts, thread);
+        C::first(&place.counts, thread);
         place.right.store(object.0, Ordering::Relaxed);
         Ok((object, place))
     }
@@ -206,7 +207,7 @@ impl<P: Policy> Heap<P> {
 
     /// The place of a number.
     #[inline(always)]
-    fn number_in(&self, object: Ref) -> Result<&Place<P>, Trap> {
+    fn number_in(&self, object: Ref) -> Result<&Place<C>, Trap> {
         let place = self.place(object)?;
         if object.is(Kind::Int) { Ok(place) } else { Err(Trap::TypeError) }
     }
@@ -215,14 +216,14 @@ impl<P: Policy> Heap<P> {
     #[inline(always)]
     pub(crate) fn spend(
         &self,
-        policy: &P,
+        counting: &C,
         object: Ref,
         thread: &mut Thread,
     ) -> Result<i64, Trap> {
         let place = self.number_in(object)?;
         let number = place.number.load(Ordering::Relaxed);
-        if policy.decref(&place.counts, object, thread) {
-            self.free(policy, object, thread)?;
+        if counting.decref(&place.counts, object, thread) {
+            self.free(counting, object, thread)?;
         }
         Ok(number)
     }
@@ -256,7 +257,7 @@ impl<P: Policy> Heap<P> {
     /// One more reference to an object.
     #[inline(always)]
     pub(crate) fn incref(&self, object: Ref, thread: &Thread) -> Result<(), Trap> {
-        P::incref(&self.place(object)?.counts, thread);
+        C::incref(&self.place(object)?.counts, thread);
         Ok(())
     }
 
@@ -265,13 +266,13 @@ impl<P: Policy> Heap<P> {
     #[inline(always)]
     pub(crate) fn decref(
         &self,
-        policy: &P,
+        counting: &C,
         object: Ref,
         thread: &mut Thread,
     ) -> Result<(), Trap> {
         let place = self.place(object)?;
-        if policy.decref(&place.counts, object, thread) {
-            self.free(policy, object, thread)?;
+        if counting.decref(&place.counts, object, thread) {
+            self.free(counting, object, thread)?;
         }
         Ok(())
     }
@@ -281,7 +282,7 @@ impl<P: Policy> Heap<P> {
     #[inline(always)]
     pub(crate) fn free(
         &self,
-        policy: &P,
+        counting: &C,
         object: Ref,
         thread: &mut Thread,
     ) -> Result<(), Trap> {
@@ -289,7 +290,7 @@ impl<P: Policy> Heap<P> {
         let free = object.next();
         place.right.store(free.0, Ordering::Relaxed);
         if object.is(Kind::List) || object.is(Kind::Str) {
-            self.empty(policy, place, thread)?;
+            self.empty(counting, place, thread)?;
         }
         thread.free.push(free);
         if thread.free.len() >= HOARD {
@@ -309,14 +310,14 @@ impl<P: Policy> Heap<P> {
     #[cold]
     fn empty(
         &self,
-        policy: &P,
-        place: &Place<P>,
+        counting: &C,
+        place: &Place<C>,
         thread: &mut Thread,
     ) -> Result<(), Trap> {
         let payload = std::mem::take(&mut *place.payload());
         if let Payload::List(items) = payload {
             for item in items {
-                self.decref(policy, item, thread)?;
+                self.decref(counting, item, thread)?;
             }
         }
         Ok(())
@@ -324,12 +325,12 @@ impl<P: Policy> Heap<P> {
 
     /// It is never freed: for objects that every thread uses all the time.
     pub(crate) fn immortalize(&self, object: Ref) -> Result<(), Trap> {
-        P::immortalize(&self.place(object)?.counts);
+        C::immortalize(&self.place(object)?.counts);
         Ok(())
     }
 
-    /// The counts of an object, for a policy that has put it off to look at them.
-    pub(crate) fn counts(&self, object: Ref) -> Result<&P::Counts, Trap> {
+    /// The counts of an object, for a way to count that has put it off to look at them.
+    pub(crate) fn counts(&self, object: Ref) -> Result<&C::Counts, Trap> {
         Ok(&self.place(object)?.counts)
     }
 
@@ -340,7 +341,7 @@ impl<P: Policy> Heap<P> {
     }
 }
 
-impl<P: Policy> Place<P> {
+impl<C: Counting> Place<C> {
     #[inline]
     fn right(&self) -> Ref {
         Ref(self.right.load(Ordering::Relaxed))

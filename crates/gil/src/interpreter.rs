@@ -6,16 +6,17 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use std::{fmt, hint, mem, thread};
 
+use crate::counting::Counting;
 use crate::heap::{Heap, Kind, Ref, Trap};
 use crate::lanes::Event;
-use crate::policy::{Policy, Thread};
+use crate::policy::{Locking, Policy, Thread};
 use crate::program::{Binary, Code, Comparison, Constant, Instruction, LOCKS, Native};
 use crate::verifier::Verified;
 
 /// An interpreter with a program in it: a heap, and the variables that all threads share.
 pub struct Interpreter<P: Policy> {
     policy: P,
-    heap: Heap<P>,
+    heap: Heap<P::Counting>,
     program: Verified,
     /// The constants of each function.
     constants: Vec<Vec<Ref>>,
@@ -184,15 +185,15 @@ impl<P: Policy> Interpreter<P> {
         let globals = &self.program.program().globals;
         let place = globals.iter().position(|global| global == name);
         let mut thread = Thread::new(OUTSIDE);
-        self.policy.begin(&thread);
-        self.policy.acquire(&mut thread);
+        self.policy.counting().begin(&thread);
+        self.policy.locking().acquire(&mut thread);
         let number = self.heap.int(number, &mut thread).expect("there is room");
         let global = &self.globals[place.expect("there is such a variable")];
         let before = mem::replace(&mut *lock(global), number);
         let freed = self.decref(before, &mut thread);
-        let settled = self.settle_all(self.policy.end(&thread), &mut thread);
+        let settled = self.settle_all(self.policy.counting().end(&thread), &mut thread);
         self.heap.take_back(&mut thread);
-        self.policy.release(&mut thread);
+        self.policy.locking().release(&mut thread);
         freed.and(settled).expect("it was there");
     }
 
@@ -220,10 +221,10 @@ impl<P: Policy> Interpreter<P> {
     fn thread(&self, id: u32, function: &str, arguments: &[i64], record: bool) -> Ended {
         let mut thread = Thread::new(id);
         thread.record = record.then(Vec::new);
-        self.policy.begin(&thread);
-        self.policy.acquire(&mut thread);
+        self.policy.counting().begin(&thread);
+        self.policy.locking().acquire(&mut thread);
         let returned = self.start(&mut thread, function, arguments);
-        self.policy.release(&mut thread);
+        self.policy.locking().release(&mut thread);
         Ended { returned, record: thread.record.unwrap_or_default() }
     }
 
@@ -243,7 +244,7 @@ impl<P: Policy> Interpreter<P> {
         let mut value = || {
             let value = self.value(returned)?;
             self.decref(returned, thread)?;
-            self.settle_all(self.policy.end(thread), thread)?;
+            self.settle_all(self.policy.counting().end(thread), thread)?;
             self.heap.take_back(thread);
             Ok(value)
         };
@@ -267,14 +268,14 @@ impl<P: Policy> Interpreter<P> {
 
     #[inline]
     fn decref(&self, object: Ref, thread: &mut Thread) -> Result<(), Trap> {
-        self.heap.decref(&self.policy, object, thread)
+        self.heap.decref(self.policy.counting(), object, thread)
     }
 
     #[cold]
     fn settle_all(&self, objects: Vec<Ref>, thread: &mut Thread) -> Result<(), Trap> {
         for object in objects {
-            if self.policy.settle(self.heap.counts(object)?) {
-                self.heap.free(&self.policy, object, thread)?;
+            if self.policy.counting().settle(self.heap.counts(object)?) {
+                self.heap.free(self.policy.counting(), object, thread)?;
             }
         }
         Ok(())
@@ -282,8 +283,9 @@ impl<P: Policy> Interpreter<P> {
 
     #[inline]
     fn eval_breaker(&self, thread: &mut Thread) -> Result<(), Trap> {
-        if self.policy.eval_breaker(thread) {
-            self.settle_all(self.policy.unsettled(thread), thread)?;
+        self.policy.locking().eval_breaker(thread);
+        if self.policy.counting().any_unsettled(thread) {
+            self.settle_all(self.policy.counting().unsettled(thread), thread)?;
         }
         Ok(())
     }
@@ -323,7 +325,8 @@ impl<P: Policy> Interpreter<P> {
     fn execute(&self, thread: &mut Thread, frame: &mut Frame) -> Result<Ref, Halt> {
         use Instruction as I;
 
-        let Self { policy, heap, .. } = self;
+        let (heap, locking) = (&self.heap, self.policy.locking());
+        let counting = self.policy.counting();
         let Frame { code, constants, .. } = *frame;
         let instructions = &code.instructions[..];
         let (mut next, mut top) = (0, frame.top);
@@ -358,7 +361,7 @@ impl<P: Policy> Interpreter<P> {
         need!(self.eval_breaker(thread));
         loop {
             // ANCHOR: fetch
-            policy.tick(thread);
+            locking.tick(thread);
             let instruction = instructions[next];
             next += 1;
             match instruction {
@@ -377,28 +380,28 @@ impl<P: Policy> Interpreter<P> {
                     let value = pop!();
                     let local = &mut frame.values[place as usize % FRAME];
                     let before = mem::replace(local, value);
-                    need!(heap.decref(policy, before, thread));
+                    need!(heap.decref(counting, before, thread));
                 }
                 // ANCHOR: binary
                 I::BinaryOp(op) => {
                     let (b, a) = (pop!(), pop!());
-                    let a = need!(heap.spend(policy, a, thread));
-                    let b = need!(heap.spend(policy, b, thread));
+                    let a = need!(heap.spend(counting, a, thread));
+                    let b = need!(heap.spend(counting, b, thread));
                     let result = need!(op.apply(a, b));
                     push!(need!(heap.int(result, thread)));
                 }
                 // ANCHOR_END: binary
                 I::CompareOp(op) => {
                     let (b, a) = (pop!(), pop!());
-                    let a = need!(heap.spend(policy, a, thread));
-                    let b = need!(heap.spend(policy, b, thread));
+                    let a = need!(heap.spend(counting, a, thread));
+                    let b = need!(heap.spend(counting, b, thread));
                     let truth = self.truth[usize::from(op.apply(a, b))];
                     need!(heap.incref(truth, thread));
                     push!(truth);
                 }
                 I::PopJumpIfTrue(to) | I::PopJumpIfFalse(to) => {
                     let wanted = matches!(instruction, I::PopJumpIfTrue(_));
-                    let is_true = need!(heap.spend(policy, pop!(), thread)) != 0;
+                    let is_true = need!(heap.spend(counting, pop!(), thread)) != 0;
                     if is_true == wanted {
                         let backward = (to as usize) < next;
                         next = to as usize;
@@ -415,7 +418,7 @@ impl<P: Policy> Interpreter<P> {
                 I::ReturnValue => {
                     let value = pop!();
                     for local in &frame.values[..code.locals.len()] {
-                        need!(heap.decref(policy, *local, thread));
+                        need!(heap.decref(counting, *local, thread));
                     }
                     return Ok(value);
                 }
@@ -480,7 +483,11 @@ impl<P: Policy> Interpreter<P> {
             }
             I::BinarySubscr => {
                 let (list, place) = frame.pop_two();
-                let at = usize::try_from(self.heap.spend(&self.policy, place, thread)?);
+                let at = usize::try_from(self.heap.spend(
+                    self.policy.counting(),
+                    place,
+                    thread,
+                )?);
                 let item = self.heap.with_list(list, |items| {
                     let item = at.ok().and_then(|at| items.get(at)).copied();
                     let item = item.ok_or(Trap::IndexError)?;
@@ -591,9 +598,9 @@ impl<P: Policy> Interpreter<P> {
     /// Lets others run meanwhile (`Py_BEGIN_ALLOW_THREADS`).
     // ANCHOR: release
     fn without_the_lock<T>(&self, thread: &mut Thread, work: impl FnOnce() -> T) -> T {
-        self.policy.release(thread);
+        self.policy.locking().release(thread);
         let result = work();
-        self.policy.acquire(thread);
+        self.policy.locking().acquire(thread);
         result
     }
     // ANCHOR_END: release

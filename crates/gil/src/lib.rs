@@ -6,21 +6,22 @@
 //! * [`verifier`]: what would go wrong, found before anything runs.
 //! * [`heap`]: objects and their reference counts.
 //! * [`interpreter`]: fetch an instruction, do it, fetch the next.
-//! * [`policy`]: who may run, and how references are counted; `lock/` has the lock itself, in two
-//!   ways.
+//! * [`policy`]: what keeps threads from hurting each other: [`counting`], how references are counted,
+//!   and [`lock`], the lock itself in two ways.
 //! * [`lanes`]: who held the lock when.
 //! * [`programs`]: the programs that the book runs; [`echo`]: one of them with a client.
 //! * [`per_interpreter`]: an interpreter for each thread.
 //!
 //! To follow one instruction from fetch to effect: `interpreter.rs` fetches and does it, `heap.rs`
-//! has the objects, and the policy's own file says what each step costs.
+//! has the objects, and a file in `counting/` says what a reference costs.
 
 pub mod assembler;
+pub mod counting;
 pub mod echo;
 pub mod heap;
 pub mod interpreter;
 pub mod lanes;
-mod lock;
+pub mod lock;
 pub mod per_interpreter;
 pub mod policy;
 pub mod program;

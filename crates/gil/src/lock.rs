@@ -1,5 +1,5 @@
 //! The lock itself, in the two ways that CPython has had. Who uses them are the policies
 //! [`crate::policy::Tick`] and [`crate::policy::Interval`].
 
-pub(crate) mod interval;
-pub(crate) mod tick;
+pub mod interval;
+pub mod tick;

@@ -1,35 +1,24 @@
-//! Locking policies: what keeps threads from hurting each other in the interpreter.
+//! Locking policies: what keeps threads from hurting each other in the interpreter. A policy is a
+//! way to count references, and a way to decide who may run.
 //!
-//! The interpreter is the same under all of them. A policy says how references are counted, who
-//! may run, and when somebody else may.
-//!
-//! * [`Single`]: no locks at all. For one thread.
-//! * [`Unlocked`]: the same, for many, on purpose: what the GIL is there to prevent.
-//! * [`Tick`]: one lock, let go and taken again after every hundred instructions. CPython up to
-//!   3.1.
-//! * [`Interval`]: one lock, handed over on request. CPython from 3.2 on.
-//! * [`FineGrained`]: no such lock; each count is atomic. The patch of 1999.
-//! * [`Biased`]: no such lock; an object's owner counts without atomics. PEP 703, 3.13t.
+//! | policy | counts | who may run | where it was |
+//! |---|---|---|---|
+//! | [`Single`] | plain | the only thread | |
+//! | [`Unlocked`] | plain | all | nowhere: what the GIL is there to prevent |
+//! | [`Tick`] | plain | who has the lock; let go every hundred instructions | CPython up to 3.1 |
+//! | [`Interval`] | plain | who has the lock; handed over on request | CPython from 3.2 on |
+//! | [`FineGrained`] | atomic | all | Greg Stein's patch of 1999 |
+//! | [`Biased`] | biased | all | PEP 703, CPython 3.13t |
 //!
 //! The seventh is not a policy but a way to run: an interpreter for each thread, with a lock of its
 //! own that nobody else wants (PEP 684). [`crate::per_interpreter`] has it.
 
-mod biased;
-mod fine_grained;
-mod interval;
-mod single;
-mod tick;
-mod unlocked;
+use std::time::Duration;
 
-pub use biased::Biased;
-pub use fine_grained::FineGrained;
-pub use interval::Interval;
-pub use single::Single;
-pub use tick::Tick;
-pub use unlocked::Unlocked;
-
+use crate::counting::{self, Counting};
 use crate::heap::Ref;
 use crate::lanes::Event;
+use crate::lock::{interval, tick};
 
 /// What a thread has to itself.
 #[derive(Debug)]
@@ -39,7 +28,7 @@ pub struct Thread {
     /// Free places in the heap, for its next objects.
     pub(crate) free: Vec<Ref>,
     /// [`Tick`]: instructions until it lets go (`_Py_Ticker`).
-    pub(crate) ticker: i32,
+    ticker: i32,
     /// What happened, if anybody wants to know.
     pub(crate) record: Option<Vec<Event>>,
 }
@@ -55,22 +44,21 @@ pub trait Policy: Default + Send + Sync {
     /// What it is called.
     const NAME: &'static str;
 
-    /// The reference counts of an object.
-    type Counts: Default + Send + Sync;
+    /// How it counts references.
+    type Counting: Counting;
 
-    /// The first reference to a new object, held by this thread.
-    fn first(counts: &Self::Counts, thread: &Thread);
+    /// How it decides who may run.
+    type Locking: Locking;
 
-    /// One reference more.
-    fn incref(counts: &Self::Counts, thread: &Thread);
+    /// What counts.
+    fn counting(&self) -> &Self::Counting;
 
-    /// One reference less; returns whether it was the last one, so that the object has to be
-    /// freed now.
-    fn decref(&self, counts: &Self::Counts, object: Ref, thread: &Thread) -> bool;
+    /// What decides.
+    fn locking(&self) -> &Self::Locking;
+}
 
-    /// No reference to it is the last one, if the policy knows such objects.
-    fn immortalize(_: &Self::Counts) {}
-
+/// A way to decide who may run.
+pub trait Locking: Send + Sync {
     /// This thread wants to run.
     fn acquire(&self, thread: &mut Thread) {
         thread.note(Event::runs);
@@ -85,32 +73,133 @@ pub trait Policy: Default + Send + Sync {
     #[inline]
     fn tick(&self, _: &mut Thread) {}
 
-    /// On backward jumps and when a function begins (`eval_breaker`): lets others run if they
-    /// want to. Returns whether there are objects for [`Policy::unsettled`].
+    /// On backward jumps and when a function begins.
     #[inline]
-    fn eval_breaker(&self, _: &mut Thread) -> bool {
-        false
+    fn eval_breaker(&self, _: &mut Thread) {}
+}
+
+/// Everybody may run.
+#[derive(Debug, Default)]
+pub struct Nobody;
+
+impl Locking for Nobody {}
+
+/// How often a thread of [`Tick`] lets go, in instructions (`_Py_CheckInterval`).
+const CHECK_INTERVAL: i32 = 100;
+
+impl Locking for tick::Lock {
+    fn acquire(&self, thread: &mut Thread) {
+        thread.note(Event::waits);
+        self.lock();
+        thread.note(Event::runs);
     }
 
-    /// Objects whose last reference may have gone.
-    fn unsettled(&self, _: &Thread) -> Vec<Ref> {
-        Vec::new()
+    fn release(&self, thread: &mut Thread) {
+        thread.note(Event::rests);
+        self.unlock();
     }
 
-    /// Settles the counts of an object from [`Policy::unsettled`] or [`Policy::end`]; returns
-    /// whether it has to be freed.
-    fn settle(&self, _: &Self::Counts) -> bool {
-        false
+    // ANCHOR: tick
+    #[inline]
+    fn tick(&self, thread: &mut Thread) {
+        thread.ticker -= 1;
+        if thread.ticker < 0 {
+            thread.ticker = CHECK_INTERVAL;
+            self.release(thread);
+            self.acquire(thread);
+        }
     }
+    // ANCHOR_END: tick
+}
 
-    /// The thread has begun.
-    fn begin(&self, _: &Thread) {}
+/// `DEFAULT_INTERVAL`.
+const DEFAULT_INTERVAL: Duration = Duration::from_micros(5_000);
 
-    /// The thread has ended. Returns what is unsettled by then.
-    fn end(&self, _: &Thread) -> Vec<Ref> {
-        Vec::new()
+impl Default for interval::Lock {
+    fn default() -> Self {
+        Self::new(DEFAULT_INTERVAL)
     }
 }
 
-/// How often a thread of [`Tick`] lets go, in instructions (`_Py_CheckInterval`).
-pub const CHECK_INTERVAL: i32 = 100;
+impl Locking for interval::Lock {
+    fn acquire(&self, thread: &mut Thread) {
+        thread.note(Event::waits);
+        self.take_gil(thread.id);
+        thread.note(Event::runs);
+    }
+
+    fn release(&self, thread: &mut Thread) {
+        thread.note(Event::rests);
+        self.drop_gil(thread.id);
+    }
+
+    // ANCHOR: eval_breaker
+    #[inline]
+    fn eval_breaker(&self, thread: &mut Thread) {
+        if self.drop_requested() {
+            self.release(thread);
+            self.acquire(thread);
+        }
+    }
+    // ANCHOR_END: eval_breaker
+}
+
+/// A policy is one of each.
+macro_rules! policy {
+    ($(#[$about:meta])* $name:ident, $called:literal, $counting:ty, $locking:ty) => {
+        $(#[$about])*
+        #[derive(Debug, Default)]
+        pub struct $name {
+            counting: $counting,
+            locking: $locking,
+        }
+
+        impl Policy for $name {
+            const NAME: &'static str = $called;
+            type Counting = $counting;
+            type Locking = $locking;
+
+            #[inline]
+            fn counting(&self) -> &$counting {
+                &self.counting
+            }
+
+            #[inline]
+            fn locking(&self) -> &$locking {
+                &self.locking
+            }
+        }
+    };
+}
+
+policy!(
+    /// No locks, for one thread: how fast the interpreter can be.
+    Single, "single", counting::Plain, Nobody
+);
+policy!(
+    /// No locks, for many threads: what the GIL is there to prevent.
+    Unlocked, "unlocked", counting::Plain, Nobody
+);
+policy!(
+    /// One lock, let go after every hundred instructions.
+    Tick, "tick", counting::Plain, tick::Lock
+);
+policy!(
+    /// One lock, handed over on request.
+    Interval, "interval", counting::Plain, interval::Lock
+);
+policy!(
+    /// No lock, atomic counts.
+    FineGrained, "fine-grained", counting::Atomic, Nobody
+);
+policy!(
+    /// No lock, a count for the owner and one for all others.
+    Biased, "biased", counting::Biased, Nobody
+);
+
+impl Interval {
+    /// One lock, for which somebody waits so long before asking.
+    pub fn every(interval: Duration) -> Self {
+        Self { counting: counting::Plain, locking: interval::Lock::new(interval) }
+    }
+}

@@ -168,13 +168,13 @@ fn the_interval_lock_is_handed_over() {
 fn the_tick_lock_is_let_go() {
     everybody_has_a_turn(
         tick::Lock::default,
-        |lock, _| lock.acquire(),
+        |lock, _| lock.lock(),
         |lock, _| {
-            lock.release();
-            lock.acquire();
+            lock.unlock();
+            lock.lock();
             true
         },
-        |lock, _| lock.release(),
+        |lock, _| lock.unlock(),
     );
 }
 

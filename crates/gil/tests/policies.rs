@@ -155,7 +155,8 @@ fn one_thread_is_the_same_everywhere() {
 fn without_any_lock_objects_are_lost() {
     let misbehaves = || {
         let program = program("shared_counter");
-        let interpreter = Interpreter::new(Unlocked, program, 1 << 20).unwrap();
+        let interpreter =
+            Interpreter::new(Unlocked::default(), program, 1 << 20).unwrap();
         let count: Call = ("count_without_lock", &[100_000]);
         let ended = interpreter.run(&[count; 4], false);
         let traps: Vec<Trap> = ended

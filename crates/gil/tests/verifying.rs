@@ -76,7 +76,7 @@ fn the_programs_of_the_book_are_right() {
 fn a_program_that_stops_says_where() {
     let text = "def main(n):\n    LOAD_FAST n\n    LOAD_CONST \"three\"\n    BINARY_OP +\n    RETURN_VALUE\n";
     let verified = verify(assemble(text).unwrap()).unwrap();
-    let interpreter = Interpreter::new(Single, verified, 100).unwrap();
+    let interpreter = Interpreter::new(Single::default(), verified, 100).unwrap();
     let stopped =
         interpreter.run(&[("main", &[1])], false)[0].returned.clone().unwrap_err();
     assert_eq!(
@@ -88,14 +88,18 @@ fn a_program_that_stops_says_where() {
 #[test]
 fn memory_and_calls_have_an_end() {
     let endless = "def main(n):\n    LOAD_FAST n\n    CALL main\n    RETURN_VALUE\n";
-    let interpreter =
-        Interpreter::new(Single, verify(assemble(endless).unwrap()).unwrap(), 100)
-            .unwrap();
+    let interpreter = Interpreter::new(
+        Single::default(),
+        verify(assemble(endless).unwrap()).unwrap(),
+        100,
+    )
+    .unwrap();
     let stopped =
         interpreter.run(&[("main", &[1])], false)[0].returned.clone().unwrap_err();
     assert!(stopped.to_string().contains("called each other too often"), "{stopped}");
 
-    let interpreter = Interpreter::new(Single, program("shared_list"), 100).unwrap();
+    let interpreter =
+        Interpreter::new(Single::default(), program("shared_list"), 100).unwrap();
     interpreter.run(&[("prepare", &[])], false);
     let stopped =
         interpreter.run(&[("append", &[1_000])], false)[0].returned.clone().unwrap_err();
@@ -131,7 +135,7 @@ proptest! {
     #[test]
     fn what_is_verified_runs(instructions in prop::collection::vec(instruction(), 1..12)) {
         if let Ok(verified) = verify(of(instructions)) {
-            let interpreter = Interpreter::new(Single, verified, 200).unwrap();
+            let interpreter = Interpreter::new(Single::default(), verified, 200).unwrap();
             let ended = interpreter.run(&[("main", &[5])], false);
             if let Ok(Value::List(items)) = &ended[0].returned {
                 prop_assert!(items.len() < 12);

@@ -9,8 +9,9 @@ use std::time::Duration;
 use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use crate::sync::{Condvar, Mutex, PoisonError};
 
+/// The lock.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     /// How long somebody waits before asking; `sys.setswitchinterval`.
     interval: Duration,
     mutex: Mutex<State>,

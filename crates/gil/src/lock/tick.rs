@@ -3,15 +3,16 @@
 
 use crate::sync::{Condvar, Mutex, PoisonError};
 
+/// The lock.
 #[derive(Debug, Default)]
-pub(crate) struct Lock {
+pub struct Lock {
     locked: Mutex<bool>,
     released: Condvar,
 }
 
 impl Lock {
     // ANCHOR: lock
-    pub(crate) fn acquire(&self) {
+    pub(crate) fn lock(&self) {
         let mut locked = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
         while *locked {
             locked = self.released.wait(locked).unwrap_or_else(PoisonError::into_inner);
@@ -19,7 +20,7 @@ impl Lock {
         *locked = true;
     }
 
-    pub(crate) fn release(&self) {
+    pub(crate) fn unlock(&self) {
         *self.locked.lock().unwrap_or_else(PoisonError::into_inner) = false;
         self.released.notify_one();
     }

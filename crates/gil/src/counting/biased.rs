@@ -1,4 +1,4 @@
-//! No GIL: biased reference counting, as in PEP 703 and CPython 3.13t (`Include/object.h`,
+//! Biased reference counting, as in PEP 703 and CPython 3.13t (`Include/object.h`,
 //! `Objects/object.c`, `Python/brc.c`). The thread that made an object owns it and counts its
 //! own references without atomics (`ob_ref_local`). All others use a second count that is
 //! atomic (`ob_ref_shared`). The object goes when both together are zero.
@@ -11,8 +11,9 @@
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Policy, Thread};
+use super::Counting;
 use crate::heap::Ref;
+use crate::policy::Thread;
 
 const QUEUED: i64 = 2;
 const MERGED: i64 = 3;
@@ -116,8 +117,7 @@ impl Biased {
     }
 }
 
-impl Policy for Biased {
-    const NAME: &'static str = "biased";
+impl Counting for Biased {
     type Counts = Counts;
 
     #[inline]
@@ -155,7 +155,7 @@ impl Policy for Biased {
     }
 
     #[inline]
-    fn eval_breaker(&self, thread: &mut Thread) -> bool {
+    fn any_unsettled(&self, thread: &Thread) -> bool {
         self.queue(thread.id).any.load(Ordering::Relaxed)
     }
 

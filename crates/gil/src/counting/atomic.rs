@@ -1,17 +1,16 @@
-//! No GIL: every count is atomic, and every list has a lock of its own. So did Greg Stein's patch
-//! of 1999, on systems with atomic counts.
+//! Every count is atomic. So did Greg Stein's patch of 1999, on systems that have atomic counts.
 
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 
-use super::{Policy, Thread};
+use super::Counting;
 use crate::heap::Ref;
+use crate::policy::Thread;
 
 /// Atomic counts.
 #[derive(Debug, Default)]
-pub struct FineGrained;
+pub struct Atomic;
 
-impl Policy for FineGrained {
-    const NAME: &'static str = "fine-grained";
+impl Counting for Atomic {
     type Counts = AtomicU32;
 
     #[inline]

@@ -1,0 +1,60 @@
+//! How references are counted.
+//!
+//! * [`Plain`]: an ordinary number. Safe as long as one thread runs at a time.
+//! * [`Atomic`]: an atomic number.
+//! * [`Biased`]: an ordinary number for the owner, an atomic one for all others.
+
+mod atomic;
+mod biased;
+mod plain;
+
+pub use atomic::Atomic;
+pub use biased::Biased;
+pub use plain::Plain;
+
+use crate::heap::Ref;
+use crate::policy::Thread;
+
+/// A way to count references.
+pub trait Counting: Default + Send + Sync {
+    /// The reference counts of an object.
+    type Counts: Default + Send + Sync;
+
+    /// The first reference to a new object, held by this thread.
+    fn first(counts: &Self::Counts, thread: &Thread);
+
+    /// One reference more.
+    fn incref(counts: &Self::Counts, thread: &Thread);
+
+    /// One reference less; returns whether it was the last one, so that the object has to be
+    /// freed now.
+    fn decref(&self, counts: &Self::Counts, object: Ref, thread: &Thread) -> bool;
+
+    /// No reference to it is the last one, if this way knows such objects.
+    fn immortalize(_: &Self::Counts) {}
+
+    /// Whether there are objects for [`Counting::unsettled`]. The interpreter asks on backward jumps
+    /// and when a function begins.
+    #[inline]
+    fn any_unsettled(&self, _: &Thread) -> bool {
+        false
+    }
+
+    /// Objects of this thread whose last reference may have gone.
+    fn unsettled(&self, _: &Thread) -> Vec<Ref> {
+        Vec::new()
+    }
+
+    /// Settles the counts of an object that was unsettled; returns whether it has to be freed.
+    fn settle(&self, _: &Self::Counts) -> bool {
+        false
+    }
+
+    /// The thread has begun.
+    fn begin(&self, _: &Thread) {}
+
+    /// The thread has ended. Returns what is unsettled by then.
+    fn end(&self, _: &Thread) -> Vec<Ref> {
+        Vec::new()
+    }
+}

@@ -60,8 +60,6 @@ fn policies(observer: &mut Observer) {
     }
     concurrency::<Tick>(observer);
     concurrency::<Interval>(observer);
-    concurrency::<FineGrained>(observer);
-    concurrency::<Biased>(observer);
 }
 
 /// In nanoseconds.

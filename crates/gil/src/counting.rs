@@ -53,7 +53,8 @@ pub trait Counting: Default + Send + Sync {
     /// The thread has begun.
     fn begin(&self, _: &Thread) {}
 
-    /// The thread has ended. Returns what is unsettled by then.
+    /// The thread is about to end. Returns what is unsettled; to be asked again until there is
+    /// nothing, and from then on the thread may count no more.
     fn end(&self, _: &Thread) -> Vec<Ref> {
         Vec::new()
     }

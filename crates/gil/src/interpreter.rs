@@ -23,6 +23,10 @@ pub struct Interpreter<P: Policy> {
     globals: Vec<Mutex<Ref>>,
     /// The locks of the program: whether somebody holds them.
     locks: [(Mutex<bool>, Condvar); LOCKS],
+    /// One run at a time, since threads have numbers.
+    running: Mutex<()>,
+    /// The same for those who set a variable from outside.
+    setting: Mutex<()>,
     /// With those outside.
     connections: Vec<TcpStream>,
     /// What comparisons return.
@@ -141,6 +145,8 @@ impl<P: Policy> Interpreter<P> {
             constants,
             globals,
             locks,
+            running: Mutex::new(()),
+            setting: Mutex::new(()),
             connections,
             truth,
             nothing,
@@ -184,17 +190,18 @@ impl<P: Policy> Interpreter<P> {
     pub fn set(&self, name: &str, number: i64) {
         let globals = &self.program.program().globals;
         let place = globals.iter().position(|global| global == name);
+        let global = &self.globals[place.expect("there is such a variable")];
+        let _alone = lock(&self.setting);
         let mut thread = Thread::new(OUTSIDE);
         self.policy.counting().begin(&thread);
         self.policy.locking().acquire(&mut thread);
-        let number = self.heap.int(number, &mut thread).expect("there is room");
-        let global = &self.globals[place.expect("there is such a variable")];
-        let before = mem::replace(&mut *lock(global), number);
-        let freed = self.decref(before, &mut thread);
-        let settled = self.settle_all(self.policy.counting().end(&thread), &mut thread);
-        self.heap.take_back(&mut thread);
+        let set = self.heap.int(number, &mut thread).and_then(|number| {
+            let before = mem::replace(&mut *lock(global), number);
+            self.decref(before, &mut thread)
+        });
+        let ended = self.end(&mut thread);
         self.policy.locking().release(&mut thread);
-        freed.and(settled).expect("it was there");
+        set.and(ended).expect("there is room, and the old one was there");
     }
 
     /// Runs a function in as many threads as there are sets of arguments.
@@ -203,8 +210,12 @@ impl<P: Policy> Interpreter<P> {
     ///
     /// When there is no such function, or the number of arguments is not right, or there are more
     /// than [`MOST_THREADS`].
+    ///
+    /// Another run has to wait until this one has ended. A list that holds itself, or very many
+    /// lists in each other, overflow Rust's stack.
     pub fn run(&self, calls: &[Call], record: bool) -> Vec<Ended> {
         assert!(calls.len() <= MOST_THREADS, "at most {MOST_THREADS} threads");
+        let _alone = lock(&self.running);
         thread::scope(|scope| {
             let threads: Vec<_> = (MAIN + 1..)
                 .zip(calls)
@@ -224,7 +235,10 @@ impl<P: Policy> Interpreter<P> {
         self.policy.counting().begin(&thread);
         self.policy.locking().acquire(&mut thread);
         let returned = self.start(&mut thread, function, arguments);
+        let ended = self.end(&mut thread);
         self.policy.locking().release(&mut thread);
+        let outside = |trap| Stopped { function: function.into(), address: 0, trap };
+        let returned = returned.and_then(|value| ended.map(|()| value).map_err(outside));
         Ended { returned, record: thread.record.unwrap_or_default() }
     }
 
@@ -244,8 +258,6 @@ impl<P: Policy> Interpreter<P> {
         let mut value = || {
             let value = self.value(returned)?;
             self.decref(returned, thread)?;
-            self.settle_all(self.policy.counting().end(thread), thread)?;
-            self.heap.take_back(thread);
             Ok(value)
         };
         value().map_err(outside)
@@ -281,6 +293,20 @@ impl<P: Policy> Interpreter<P> {
         Ok(())
     }
 
+    /// What a thread has to do before it ends.
+    fn end(&self, thread: &mut Thread) -> Result<(), Trap> {
+        let mut settled = Ok(());
+        loop {
+            let unsettled = self.policy.counting().end(thread);
+            if unsettled.is_empty() {
+                break;
+            }
+            settled = settled.and(self.settle_all(unsettled, thread));
+        }
+        self.heap.take_back(thread);
+        settled
+    }
+
     #[inline]
     fn eval_breaker(&self, thread: &mut Thread) -> Result<(), Trap> {
         self.policy.locking().eval_breaker(thread);
@@ -309,6 +335,12 @@ impl<P: Policy> Interpreter<P> {
         };
         frame.values[..arguments.len()].copy_from_slice(arguments);
         let returned = self.execute(thread, &mut frame);
+        if returned.is_err() {
+            // What the instruction itself had taken from the stack is lost.
+            for value in &frame.values[..frame.top.min(FRAME)] {
+                let _ = self.decref(*value, thread);
+            }
+        }
         returned.map_err(|error| match error {
             Halt::Here(trap) => {
                 let address = frame.next.saturating_sub(1);
@@ -348,7 +380,7 @@ impl<P: Policy> Interpreter<P> {
                 match $result {
                     Ok(value) => value,
                     Err(trap) => {
-                        frame.next = next;
+                        (frame.next, frame.top) = (next, top);
                         return Err(trap.into());
                     }
                 }

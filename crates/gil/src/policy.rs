@@ -7,7 +7,7 @@
 //! | [`Unlocked`] | plain | all | nowhere: what the GIL is there to prevent |
 //! | [`Tick`] | plain | who has the lock; let go every hundred instructions | CPython up to 3.1 |
 //! | [`Interval`] | plain | who has the lock; handed over on request | CPython from 3.2 on |
-//! | [`FineGrained`] | atomic | all | Greg Stein's patch of 1999 |
+//! | [`FineGrained`] | atomic | all | Greg Stein's patch of 1996 |
 //! | [`Biased`] | biased | all | PEP 703, CPython 3.13t |
 //!
 //! The seventh is not a policy but a way to run: an interpreter for each thread, with a lock of its

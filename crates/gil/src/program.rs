@@ -1,7 +1,7 @@
 //! Programs of bytecode: functions, and the instructions they are made of.
 //!
-//! The instructions have the names and the effects that `dis` shows for the same function in
-//! CPython 3.11. They are fewer, and none of them is specialized.
+//! The instructions are named like those that `dis` shows for the same function in CPython 3.11, and
+//! do the like. They are fewer, and none of them is specialized.
 
 use std::fmt;
 

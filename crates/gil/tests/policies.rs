@@ -168,3 +168,24 @@ fn without_any_lock_objects_are_lost() {
     // Mostly the first time. With one core, two threads rarely meet in the middle of a count.
     assert!((0..1_000).any(|_| misbehaves()));
 }
+
+/// Who counts in a variable without the program's own lock may lose some of the sum, and never an
+/// object: that is what policies are for.
+#[test]
+fn objects_are_not_lost_with_the_sum() {
+    fn run<P: Policy>() {
+        let program = program("shared_counter");
+        let interpreter = Interpreter::new(P::default(), program, PLACES).unwrap();
+        for _ in 0..RUNS / 5 {
+            let count: Call = ("count_without_lock", &[TURNS]);
+            all_returned(&interpreter.run(&[count; 8], false));
+            assert_eq!(interpreter.leaked(), 0, "{}", P::NAME);
+        }
+    }
+    watched(|| {
+        run::<Tick>();
+        run::<Interval>();
+        run::<FineGrained>();
+        run::<Biased>();
+    });
+}

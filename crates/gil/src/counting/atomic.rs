@@ -1,4 +1,4 @@
-//! Every count is atomic. So did Greg Stein's patch of 1999, on systems that have atomic counts.
+//! Every count is atomic. So did Greg Stein's patch of 1996, on Windows.
 
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 

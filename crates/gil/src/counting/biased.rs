@@ -91,12 +91,17 @@ impl Biased {
     fn put_off(&self, counts: &Counts, object: Ref) -> bool {
         let queue = self.queue(counts.ob_tid());
         let mut queued = queue.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        if queued.owner_runs && counts.ob_tid() != 0 {
+        if counts.ob_tid() == 0 {
+            // Merged meanwhile: what is left is to take one away.
+            let before = counts.ob_ref_shared.fetch_sub(1 << SHIFT, Ordering::AcqRel);
+            return before - (1 << SHIFT) == MERGED;
+        }
+        if queued.owner_runs {
             queued.objects.push(object);
             queue.any.store(true, Ordering::Relaxed);
             return false;
         }
-        drop(queued);
+        // Still under the lock: so no thread of the same number begins meanwhile.
         self.settle(counts)
     }
 
@@ -111,9 +116,7 @@ impl Biased {
         let before = shared.fetch_update(Ordering::AcqRel, Ordering::Acquire, |shared| {
             Some((shared & !FLAGS) | MERGED)
         });
-        let before = before.unwrap_or_else(|before| before);
-        // One that is queued is freed by whoever settles it.
-        before & FLAGS != QUEUED && before >> SHIFT == 0
+        before.unwrap_or_else(|before| before) >> SHIFT == 0
     }
 }
 
@@ -185,7 +188,8 @@ impl Counting for Biased {
     fn end(&self, thread: &Thread) -> Vec<Ref> {
         let queue = self.queue(thread.id);
         let mut queued = queue.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        queued.owner_runs = false;
+        // To settle them may unsettle others. Whoever has none left owns nothing any more.
+        queued.owner_runs = !queued.objects.is_empty();
         std::mem::take(&mut queued.objects)
     }
 }

@@ -1,5 +1,5 @@
-//! `interpreter_lock` of CPython up to 3.1 (`Python/thread_pthread.h` of 2.7): a flag, and somebody
-//! is woken when it is cleared. Nobody is handed anything.
+//! `interpreter_lock` of Python 2 and CPython up to 3.1 (`Python/thread_pthread.h` of 2.7, where there
+//! are no semaphores): a flag, and somebody is woken when it is cleared. Nobody is handed anything.
 
 use crate::sync::{Condvar, Mutex, PoisonError};
 

@@ -119,13 +119,17 @@ fn a_shared_counter_is_right_under_biased() {
 
 #[test]
 fn an_interpreter_for_each_thread() {
-    let squares: Call = ("squares", &[1_000]);
-    let ended =
-        per_interpreter::run(&program("squares"), &[squares; THREADS], PLACES).unwrap();
-    assert_eq!(ended.len(), THREADS);
-    for Ended { returned, .. } in ended {
-        assert_eq!(returned, Ok(Value::Int(333_833_500)));
-    }
+    watched(|| {
+        let program = program("squares");
+        for _ in 0..RUNS {
+            let squares: Call = ("squares", &[TURNS]);
+            let ended = per_interpreter::run(&program, &[squares; THREADS], 256).unwrap();
+            assert_eq!(ended.len(), THREADS);
+            for Ended { returned, .. } in ended {
+                assert_eq!(returned, Ok(Value::Int(73_810)));
+            }
+        }
+    });
 }
 
 /// One thread leaves nothing behind, whatever the policy.

@@ -25,6 +25,7 @@ fn a_closed_pipe_is_success() {
     GIL.takes_a_closed_pipe_for_success("listing");
 }
 
+#[cfg(unix)]
 #[test]
 fn an_interrupt_ends_it_at_once() {
     // So many turns take some minutes.

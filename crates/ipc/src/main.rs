@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         )
         .size("numbers in a message", 100_000, 4_000_000),
     )
-    .demo(Demo::new("ends", "the other side is killed, or lies", demos::ends::run))
+    .demo(Demo::new("ends", "the other side is killed", demos::ends::run))
     .main()
 }
 

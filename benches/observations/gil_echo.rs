@@ -1,5 +1,5 @@
-//! An echo server in the interpreter: requests in a second, alone and beside threads that compute,
-//! under several policies and with several switch intervals. And Python's.
+//! An echo server in the interpreter: requests in a second and how long each took, alone and beside
+//! threads that compute, under several policies and with several switch intervals. And Python's.
 
 use std::time::Duration;
 
@@ -62,14 +62,30 @@ fn policy<P: Policy>(
     name: &str,
     policy: impl Fn() -> P,
 ) -> [f64; 2] {
-    let [alone, one, two] = [0, 1, 2].map(|computing| rate(policy(), computing));
-    for (beside, rate) in [("alone", alone), ("beside one", one), ("beside two", two)] {
+    let names = ["alone", "beside one", "beside two"];
+    let [alone, one, _] = [0, 1, 2].map(|computing| {
+        let mut latencies = asked(policy(), computing);
+        let (rate, beside) = (in_a_second(&latencies), names[computing]);
         observer.sample(&format!("in a second/{name}/{beside}"), Unit::Count, rate);
-    }
+        latencies.sort_unstable();
+        for (percent, which) in [(50, "median"), (90, "the slowest of ten")] {
+            let latency = latencies[(latencies.len() - 1) * percent / 100];
+            let id = format!("a request/{name}, {beside}/{which}");
+            observer.sample(&id, Unit::Ns, latency.as_nanos() as f64);
+        }
+        rate
+    });
     [alone, one]
 }
 
 fn rate<P: Policy>(policy: P, computing: usize) -> f64 {
-    let latencies = latencies(policy, computing, TIME).expect("loopback has a free port");
+    in_a_second(&asked(policy, computing))
+}
+
+fn asked<P: Policy>(policy: P, computing: usize) -> Vec<Duration> {
+    latencies(policy, computing, TIME).expect("loopback has a free port")
+}
+
+fn in_a_second(latencies: &[Duration]) -> f64 {
     latencies.len() as f64 / latencies.iter().sum::<Duration>().as_secs_f64()
 }

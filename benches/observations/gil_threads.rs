@@ -1,5 +1,6 @@
 //! Countdowns in the interpreter, under each policy: one thread, and two of them beside the same
-//! one after the other. How many ran at once. And Python, where there is a `python3`.
+//! one after the other. How many ran at once. And Python, where there is a `python3`: that one, and
+//! those without the GIL or with the old one that it finds.
 
 use benches::samples::median;
 use benches::{Observer, Unit, python};
@@ -11,11 +12,11 @@ use gil::programs::program;
 use tour::clock;
 
 /// Turns of each countdown.
-const TURNS: i64 = 1_000_000;
+const TURNS: i64 = 3_000_000;
 /// Countdowns of each kind, whose median counts.
-const RUNS: usize = 5;
-/// A pass takes a second.
-const PASSES: usize = 3;
+const RUNS: usize = 3;
+/// A pass takes some seconds.
+const PASSES: usize = 2;
 /// Room for objects.
 const PLACES: u32 = 4_096;
 
@@ -35,15 +36,17 @@ type Run = Box<dyn Fn(&[Call])>;
 /// both.
 fn policies(observer: &mut Observer) {
     let single = run_in::<Single>();
-    let ways: [(&str, Run); 5] = [
+    let ways: &[(&str, Run)] = &[
         (Tick::NAME, Box::new(run_in::<Tick>())),
         (Interval::NAME, Box::new(run_in::<Interval>())),
         (FineGrained::NAME, Box::new(run_in::<FineGrained>())),
         (Biased::NAME, Box::new(run_in::<Biased>())),
         ("per-interpreter", Box::new(alone)),
+        #[cfg(unix)]
+        ("one process each", Box::new(process_each())),
     ];
     let call: Call = ("countdown", &[TURNS]);
-    for (name, run) in &ways {
+    for (name, run) in ways {
         let (mut slower, mut against) = (Vec::new(), Vec::new());
         for _ in 0..RUNS {
             let alone = time(|| single(&[call]));
@@ -86,6 +89,20 @@ fn alone(calls: &[Call]) {
     }
 }
 
+/// Runs each countdown in a process of its own, which is there already.
+#[cfg(unix)]
+fn process_each() -> impl Fn(&[Call]) {
+    use gil::process_each::{COUNTDOWN, count_down};
+    use processes::worker::Worker;
+
+    let started = [(); 2].map(|()| Worker::start(&COUNTDOWN).expect("it can be started"));
+    let workers = std::cell::RefCell::new(started);
+    move |calls| {
+        let workers = &mut workers.borrow_mut()[..calls.len()];
+        count_down(workers, TURNS).expect("they count down");
+    }
+}
+
 /// How many of four threads ran at once, at most.
 fn concurrency<P: Policy>(observer: &mut Observer) {
     let interpreter = Interpreter::new(P::default(), program("countdown"), PLACES);
@@ -107,6 +124,15 @@ fn peers(observer: &mut Observer) {
         let wanted = format!("Python: {wanted}");
         times.iter().find(|(name, _)| *name == wanted).map(|(_, time)| *time)
     };
+    for other in ["2", "without the GIL"] {
+        let [turn, after, two] = ["a turn", "one after the other", "two threads"]
+            .map(|what| python(&format!("{other}, {what}")));
+        if let (Some(turn), Some(after), Some(two)) = (turn, after, two) {
+            observer.sample(&format!("a turn/Python {other}"), Unit::Ns, turn);
+            let ratio = format!("two threads against one after the other/Python {other}");
+            observer.sample(&ratio, Unit::Ratio, two / after);
+        }
+    }
     if let Some(python) = python("a turn") {
         observer.sample("a turn/Python", Unit::Ns, python);
         let ours = (before + after) / 2.0;
@@ -116,6 +142,11 @@ fn peers(observer: &mut Observer) {
         (
             "two threads against one after the other/Python",
             "two threads",
+            "one after the other",
+        ),
+        (
+            "two threads against one after the other/Python, one process each",
+            "two processes",
             "one after the other",
         ),
         (

@@ -12,6 +12,7 @@ mod frames;
 mod gil_echo;
 mod gil_threads;
 mod gil_unlocked;
+mod gil_waiting;
 #[cfg(target_os = "linux")]
 mod growing;
 #[cfg(all(target_os = "linux", feature = "iceoryx2"))]
@@ -58,7 +59,8 @@ const PEERS: &[processes::worker::Work] = &[
 fn main() -> ExitCode {
     #[cfg(unix)]
     processes::worker::entry(
-        &[processes::WORKS, race_conditions::WORKS, ipc::WORKS, PEERS].concat(),
+        &[processes::WORKS, race_conditions::WORKS, ipc::WORKS, gil::WORKS, PEERS]
+            .concat(),
     );
     benches::main(&[
         ("noise", noise::observe),
@@ -90,6 +92,7 @@ fn main() -> ExitCode {
         ("gil_threads", gil_threads::observe),
         ("gil_echo", gil_echo::observe),
         ("gil_unlocked", gil_unlocked::observe),
+        ("gil_waiting", gil_waiting::observe),
         #[cfg(target_os = "linux")]
         ("conveying", conveying::observe),
         #[cfg(target_os = "linux")]

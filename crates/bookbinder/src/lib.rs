@@ -24,6 +24,7 @@ pub mod fingerprint;
 pub mod gates;
 mod grid;
 mod html;
+mod lanes;
 mod machines;
 pub mod material;
 pub mod measure;

@@ -78,11 +78,15 @@ impl Run {
     }
 
     /// The command whose output a directive needs: `run` shows it, `stepper` reads it and
-    /// so wants every byte.
+    /// so wants every byte; `lanes` draws it, and has the picture's name and title after that.
     pub fn of(directive: &Directive) -> Option<Result<Self, String>> {
         match directive.name {
             "run" => Some(Self::parse(directive.arguments)),
             "stepper" => Some(Self::parse(&format!("exact {}", directive.arguments))),
+            "lanes" => {
+                let command = directive.arguments.split('|').next().unwrap_or_default();
+                Some(Self::parse(&format!("distribution {command}")))
+            }
             _ => None,
         }
     }

@@ -12,7 +12,7 @@ use crate::grid::Grid;
 use crate::html::escape;
 use crate::material::{Material, Refusal};
 use crate::output::{Recorded, Run};
-use crate::{card, machines, number, predict, stepper};
+use crate::{card, lanes, machines, number, predict, stepper};
 
 /// What was woven, and what the weaving found out.
 #[derive(Default)]
@@ -112,14 +112,14 @@ fn expand(
         "plot" => Grid::parse(material, arguments).and_then(|grid| grid.plot()),
         "spread" => Grid::parse(material, arguments).and_then(|grid| grid.spread()),
         "bars" => Grid::parse(material, arguments).map(|grid| grid.bars()),
-        "run" | "stepper" => {
+        "run" | "stepper" | "lanes" => {
             let run = Run::of(found)?;
             run.map_err(|problem| (problem, "name both".into())).and_then(|run| {
                 let output = recorded(material, &run, runs)?;
-                if found.name == "run" {
-                    Ok(show(&run, &output))
-                } else {
-                    step(&run, &output)
+                match found.name {
+                    "run" => Ok(show(&run, &output)),
+                    "stepper" => step(&run, &output),
+                    _ => draw(&run, &output, arguments),
                 }
             })
         }
@@ -161,6 +161,27 @@ fn step(run: &Run, output: &str) -> Result<String, Refusal> {
         (
             format!("`{}` wrote no states to step through: {error}", run.command()),
             "name a command that does, such as `race-conditions explore deadlock --json`"
+                .into(),
+        )
+    })
+}
+
+/// What the command wrote about its threads, as a picture.
+fn draw(run: &Run, output: &str, arguments: &str) -> Result<String, Refusal> {
+    let mut parts = arguments.split('|').map(str::trim).skip(1);
+    let (Some(picture), Some(title), None) = (parts.next(), parts.next(), parts.next())
+    else {
+        return Err((
+            format!(
+                "`lanes` takes a command, a picture and a title, and got `{arguments}`"
+            ),
+            "write {{#lanes gil lanes --json | tick | Two threads}}".into(),
+        ));
+    };
+    lanes::html(output, picture, title).map_err(|error| {
+        (
+            format!("`{}` wrote no such lanes: {error}", run.command()),
+            "name a command that does, such as `gil lanes --json`, and one of its pictures"
                 .into(),
         )
     })

@@ -14,24 +14,31 @@
 //! ```
 //!
 //! A `#` begins a comment. A variable is local to the function that stores it or has it as a
-//! parameter; a global one is declared, and begins as 0.
+//! parameter; a global one is declared, and begins as 0. A function is a global variable that
+//! begins as that function. In a text, `\r` and `\n` are what they are in Python.
 
 use std::fmt;
 
 use crate::program::{Binary, Code, Comparison, Constant, Instruction, Native, Program};
 
-/// What is wrong with a text, and in which line.
+/// What is wrong with a text, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// From 1 on.
+    /// The line, from 1 on.
     pub line: usize,
+    /// When it is an instruction: its function, and the address that it would have.
+    pub instruction: Option<(String, usize)>,
     /// What is wrong there.
     pub what: String,
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.what)
+        write!(f, "line {}", self.line)?;
+        if let Some((function, address)) = &self.instruction {
+            write!(f, ", `{function}`, address {address}")?;
+        }
+        write!(f, ": {}", self.what)
     }
 }
 
@@ -60,30 +67,40 @@ struct Function<'a> {
 /// When it can't be understood. Whether it can be run is for the verifier to say.
 pub fn assemble(text: &str) -> Result<Program, Error> {
     let (functions, globals) = read(text)?;
-    let names: Vec<_> = functions.iter().map(|function| function.name).collect();
-    let codes = functions.iter().map(|function| translate(function, &names, &globals));
+    let codes = functions.iter().map(|function| translate(function, &globals));
     Ok(Program {
         functions: codes.collect::<Result<_, _>>()?,
         globals: globals.iter().map(ToString::to_string).collect(),
     })
 }
 
+/// The functions, and the names of all global variables.
 fn read(text: &str) -> Result<(Vec<Function<'_>>, Vec<&str>), Error> {
     let (mut functions, mut globals): (Vec<Function>, _) = (Vec::new(), Vec::new());
+    let declare = |globals: &mut Vec<_>, name, line| {
+        if globals.contains(&name) {
+            let what = format!("there is another `{name}` already");
+            return Err(Error { line, instruction: None, what });
+        }
+        globals.push(name);
+        Ok(())
+    };
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.split('#').next().unwrap_or_default().trim();
-        let error = |what: &str| Error { line: number, what: what.into() };
+        let error =
+            |what: &str| Error { line: number, instruction: None, what: what.into() };
         if line.is_empty() {
             continue;
         }
         if let Some(name) = line.strip_prefix("global ") {
-            globals.push(name.trim());
+            declare(&mut globals, name.trim(), number)?;
             continue;
         }
         if let Some(head) = line.strip_prefix("def ") {
             let parts = head.strip_suffix("):").and_then(|head| head.split_once('('));
             let (name, parameters) =
                 parts.ok_or_else(|| error("a function begins with `def name(a, b):`"))?;
+            declare(&mut globals, name.trim(), number)?;
             let parameters = parameters.split(',').map(str::trim);
             functions.push(Function {
                 name: name.trim(),
@@ -105,11 +122,7 @@ fn read(text: &str) -> Result<(Vec<Function<'_>>, Vec<&str>), Error> {
     Ok((functions, globals))
 }
 
-fn translate(
-    function: &Function,
-    functions: &[&str],
-    globals: &[&str],
-) -> Result<Code, Error> {
+fn translate(function: &Function, globals: &[&str]) -> Result<Code, Error> {
     let mut code = Code {
         name: function.name.into(),
         parameters: function.parameters.len(),
@@ -122,10 +135,13 @@ fn translate(
             code.locals.push(line.operand.into());
         }
     }
-    for line in &function.lines {
-        let instruction = instruction(line, function, &mut code, functions, globals);
-        code.instructions
-            .push(instruction.map_err(|what| Error { line: line.number, what })?);
+    for (address, line) in function.lines.iter().enumerate() {
+        let instruction = instruction(line, function, &mut code, globals);
+        code.instructions.push(instruction.map_err(|what| Error {
+            line: line.number,
+            instruction: Some((function.name.into(), address)),
+            what,
+        })?);
     }
     Ok(code)
 }
@@ -134,7 +150,6 @@ fn instruction(
     line: &Line,
     function: &Function,
     code: &mut Code,
-    functions: &[&str],
     globals: &[&str],
 ) -> Result<Instruction, String> {
     use Instruction as I;
@@ -160,11 +175,9 @@ fn instruction(
         "JUMP_FORWARD" => I::JumpForward(label()?),
         "POP_JUMP_IF_TRUE" => I::PopJumpIfTrue(label()?),
         "POP_JUMP_IF_FALSE" => I::PopJumpIfFalse(label()?),
-        "CALL" => I::Call(place(functions.iter().copied(), operand, "function")?),
+        "CALL" => I::Call(number(operand)?),
         "CALL_NATIVE" => I::CallNative(one_of(Native::ALL, operand)?),
-        "BUILD_LIST" => I::BuildList(
-            operand.parse().map_err(|_| format!("`{operand}` is no number of values"))?,
-        ),
+        "BUILD_LIST" => I::BuildList(number(operand)?),
         "LIST_APPEND" => I::ListAppend,
         "BINARY_SUBSCR" => I::BinarySubscr,
         "POP_TOP" => I::PopTop,
@@ -184,6 +197,10 @@ fn place<'a>(
         .ok_or_else(|| format!("there is no {kind} `{wanted}`"))
 }
 
+fn number(written: &str) -> Result<u32, String> {
+    written.parse().map_err(|_| format!("`{written}` is no number of values"))
+}
+
 fn one_of<T: Copy>(all: &[(&str, T)], wanted: &str) -> Result<T, String> {
     let found = all.iter().find(|(name, _)| *name == wanted);
     found.map(|(_, one)| *one).ok_or_else(|| {
@@ -197,7 +214,7 @@ fn constant(written: &str, constants: &mut Vec<Constant>) -> Result<u32, String>
     let text = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let constant = match (written, text) {
         ("None", _) => Constant::None,
-        (_, Some(text)) => Constant::Str(text.into()),
+        (_, Some(text)) => Constant::Str(text.replace(r"\r", "\r").replace(r"\n", "\n")),
         (number, None) => Constant::Int(
             number.parse().map_err(|_| format!("`{number}` is no constant"))?,
         ),
@@ -227,17 +244,29 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_have_their_line() {
+    fn mistakes_have_their_line_and_their_address() {
         for (text, said) in [
-            ("def f():\n    FLY away", "line 2: there is no instruction `FLY`"),
-            ("def f():\n    LOAD_FAST x", "line 2: there is no local `x`"),
-            ("def f():\n    LOAD_GLOBAL x", "line 2: there is no global `x`"),
-            ("def f():\n    JUMP_FORWARD x", "line 2: there is no label `x`"),
-            ("def f():\n    CALL g", "line 2: there is no function `g`"),
-            ("def f():\n    LOAD_CONST 1.5", "line 2: `1.5` is no constant"),
-            ("def f():\n    BINARY_OP /", "line 2: there is no `/`; there is + - * %"),
+            ("def f():\n    POP_TOP\n    FLY away", "there is no instruction `FLY`"),
+            ("def f():\n    POP_TOP\n    LOAD_FAST x", "there is no local `x`"),
+            ("def f():\n    POP_TOP\n    LOAD_GLOBAL x", "there is no global `x`"),
+            ("def f():\n    POP_TOP\n    JUMP_FORWARD x", "there is no label `x`"),
+            ("def f():\n    POP_TOP\n    CALL f", "`f` is no number of values"),
+            ("def f():\n    POP_TOP\n    LOAD_CONST 1.5", "`1.5` is no constant"),
+            (
+                "def f():\n    POP_TOP\n    BINARY_OP /",
+                "there is no `/`; there is + - * %",
+            ),
+        ] {
+            assert_eq!(
+                assemble(text).unwrap_err().to_string(),
+                format!("line 3, `f`, address 1: {said}")
+            );
+        }
+        for (text, said) in [
             ("def f()", "line 1: a function begins with `def name(a, b):`"),
             ("LOAD_CONST 1", "line 1: this stands before any `def`"),
+            ("global f\ndef f():", "line 2: there is another `f` already"),
+            ("def f():\ndef f():", "line 2: there is another `f` already"),
         ] {
             assert_eq!(assemble(text).unwrap_err().to_string(), said);
         }

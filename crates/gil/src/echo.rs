@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::interpreter::{Call, Interpreter};
+use crate::interpreter::{Call, Ended, Interpreter};
 use crate::policy::Policy;
 use crate::programs::program;
 
@@ -24,6 +24,28 @@ pub fn latencies<P: Policy>(
     computing: usize,
     time: Duration,
 ) -> io::Result<Vec<Duration>> {
+    Ok(serve(policy, computing, time, false)?.0)
+}
+
+/// What the threads did meanwhile: first the server, then those that compute.
+///
+/// # Errors
+///
+/// As [`latencies`].
+pub fn lanes<P: Policy>(
+    policy: P,
+    computing: usize,
+    time: Duration,
+) -> io::Result<Vec<Ended>> {
+    Ok(serve(policy, computing, time, true)?.1)
+}
+
+fn serve<P: Policy>(
+    policy: P,
+    computing: usize,
+    time: Duration,
+    record: bool,
+) -> io::Result<(Vec<Duration>, Vec<Ended>)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let mut client = TcpStream::connect(listener.local_addr()?)?;
     let (server, _) = listener.accept()?;
@@ -39,13 +61,13 @@ pub fn latencies<P: Policy>(
         let calls: Vec<Call> =
             [("echo", &[0][..])].into_iter().chain(vec![compute; computing]).collect();
         let runs = &interpreter;
-        let running = scope.spawn(move || runs.run(&calls, false));
+        let running = scope.spawn(move || runs.run(&calls, record));
         let asked = ask(&mut client, time);
         // The server ends when nobody asks any more.
         drop(client);
         interpreter.set("stop", 1);
-        running.join().expect("the interpreter doesn't panic");
-        asked
+        let ended = running.join().expect("the interpreter doesn't panic");
+        Ok((asked?, ended))
     })
 }
 

@@ -11,23 +11,35 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::counting::Counting;
 use crate::policy::Thread;
 
-/// A reference to an object: from the lowest bit on, 32 bits for its place, 3 for its kind, 29 for
+/// A reference to an object: from the lowest bit on, 3 bits for its kind, 29 for its place, 32 for
 /// the generation. One number, so that one comparison tells whether it is still right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ref(u64);
 
-const KIND: u64 = 0b111 << 32;
-const GENERATION: u64 = 1 << 35;
+const KIND: u64 = 0b111;
+const KIND_BITS: u32 = 3;
+const GENERATION: u64 = 1 << 32;
 
 impl Ref {
+    /// To a place where no object was yet.
+    fn free(place: u32) -> Self {
+        Self(u64::from(place) << KIND_BITS)
+    }
+
     #[inline]
     fn place(self) -> usize {
-        self.0 as u32 as usize
+        (self.0 as u32 >> KIND_BITS) as usize
     }
 
     #[inline]
     fn is(self, kind: Kind) -> bool {
         self.0 & KIND == kind.bits()
+    }
+
+    /// Whether it holds more than a number.
+    #[inline]
+    fn has_payload(self) -> bool {
+        self.0 & KIND >= Kind::List.bits()
     }
 
     /// The same with another kind.
@@ -53,6 +65,8 @@ pub enum Kind {
     None,
     /// A whole number.
     Int,
+    /// A function.
+    Function,
     /// A list.
     List,
     /// A text.
@@ -60,15 +74,16 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Free, Self::None, Self::Int, Self::List, Self::Str];
+    const ALL: [Self; 6] =
+        [Self::Free, Self::None, Self::Int, Self::Function, Self::List, Self::Str];
 
     #[inline]
     fn bits(self) -> u64 {
-        (self as u64) << 32
+        self as u64
     }
 }
 
-/// What an object holds that is not a number.
+/// What an object holds that is more than a number.
 #[derive(Debug, Default)]
 pub(crate) enum Payload {
     #[default]
@@ -90,7 +105,7 @@ pub enum Trap {
     IndexError,
     /// The number would be too large, or is divided by zero.
     ArithmeticError,
-    /// Functions have called each other too often.
+    /// Functions have called each other too often, or lists hold each other without end.
     RecursionError,
 }
 
@@ -106,7 +121,7 @@ struct Place<C: Counting> {
 }
 
 /// Places for objects. How many is settled when it is made.
-pub(crate) struct Heap<C: Counting> {
+pub(crate) struct Memory<C: Counting> {
     places: Box<[Place<C>]>,
     /// The first place that was never used.
     fresh: AtomicU32,
@@ -120,11 +135,13 @@ const BLOCK: u32 = 64;
 /// How many it keeps at most.
 const HOARD: usize = 4 * BLOCK as usize;
 
-impl<C: Counting> Heap<C> {
+impl<C: Counting> Memory<C> {
+    /// Panics when there are more places than a reference can name.
     pub(crate) fn new(places: u32) -> Self {
+        assert!(places < 1 << (32 - KIND_BITS), "too many places");
         let place = |place: u32| Place {
             counts: C::Counts::default(),
-            right: AtomicU64::new(u64::from(place)),
+            right: AtomicU64::new(Ref::free(place).0),
             number: AtomicI64::new(0),
             payload: Mutex::new(Payload::Nothing),
         };
@@ -135,29 +152,8 @@ impl<C: Counting> Heap<C> {
         }
     }
 
-    /// How many objects there are.
-    pub(crate) fn objects(&self) -> usize {
-        self.places.iter().filter(|place| !place.right().is(Kind::Free)).count()
-    }
-
-    #[inline(always)]
-    fn place(&self, object: Ref) -> Result<&Place<C>, Trap> {
-        let place = &self.places[object.place()];
-        if place.right() == object { Ok(place) } else { Err(Trap::UseAfterFree) }
-    }
-
-    /// A new object with one reference to it.
-    #[inline(always)]
-    fn make(&self, kind: Kind, thread: &mut Thread) -> Result<(Ref, &Place<C>), Trap> {
-        let free = match thread.free.pop() {
-            Some(free) => free,
-            None => self.more(thread)?,
-        };
-        let object = free.with(kind);
-        let place = &self.places[object.place()];
-        C::first(&place.counts, thread);
-        place.right.store(object.0, Ordering::Relaxed);
-        Ok((object, place))
+    pub(crate) fn heap(&self) -> Heap<'_, C> {
+        Heap { places: &self.places, memory: self }
     }
 
     /// Another free place, and some more for later.
@@ -172,131 +168,8 @@ impl<C: Counting> Heap<C> {
         let first = self.fresh.load(Ordering::Relaxed);
         let end = (first + BLOCK).min(self.places.len() as u32);
         self.fresh.store(end, Ordering::Relaxed);
-        thread.free.extend((first..end).rev().map(|place| Ref(place.into())));
+        thread.free.extend((first..end).rev().map(Ref::free));
         thread.free.pop().ok_or(Trap::OutOfMemory)
-    }
-
-    #[inline(always)]
-    pub(crate) fn int(&self, number: i64, thread: &mut Thread) -> Result<Ref, Trap> {
-        let (object, place) = self.make(Kind::Int, thread)?;
-        place.number.store(number, Ordering::Relaxed);
-        Ok(object)
-    }
-
-    pub(crate) fn none(&self, thread: &mut Thread) -> Result<Ref, Trap> {
-        Ok(self.make(Kind::None, thread)?.0)
-    }
-
-    pub(crate) fn list(&self, items: Vec<Ref>, thread: &mut Thread) -> Result<Ref, Trap> {
-        let (object, place) = self.make(Kind::List, thread)?;
-        *place.payload() = Payload::List(items);
-        Ok(object)
-    }
-
-    pub(crate) fn str(&self, text: String, thread: &mut Thread) -> Result<Ref, Trap> {
-        let (object, place) = self.make(Kind::Str, thread)?;
-        *place.payload() = Payload::Str(text);
-        Ok(object)
-    }
-
-    /// The number in an object.
-    #[inline]
-    pub(crate) fn number(&self, object: Ref) -> Result<i64, Trap> {
-        Ok(self.number_in(object)?.number.load(Ordering::Relaxed))
-    }
-
-    /// The place of a number.
-    #[inline(always)]
-    fn number_in(&self, object: Ref) -> Result<&Place<C>, Trap> {
-        let place = self.place(object)?;
-        if object.is(Kind::Int) { Ok(place) } else { Err(Trap::TypeError) }
-    }
-
-    /// The number in an object, to which there is one reference less then.
-    #[inline(always)]
-    pub(crate) fn spend(
-        &self,
-        counting: &C,
-        object: Ref,
-        thread: &mut Thread,
-    ) -> Result<i64, Trap> {
-        let place = self.number_in(object)?;
-        let number = place.number.load(Ordering::Relaxed);
-        if counting.decref(&place.counts, object, thread) {
-            self.free(counting, object, thread)?;
-        }
-        Ok(number)
-    }
-
-    /// Does something with the items of a list, which is locked meanwhile.
-    pub(crate) fn with_list<T>(
-        &self,
-        list: Ref,
-        work: impl FnOnce(&mut Vec<Ref>) -> T,
-    ) -> Result<T, Trap> {
-        match &mut *self.place(list)?.payload() {
-            Payload::List(items) => Ok(work(items)),
-            _ => Err(Trap::TypeError),
-        }
-    }
-
-    pub(crate) fn kind(&self, object: Ref) -> Result<Kind, Trap> {
-        self.place(object)?;
-        let kind = Kind::ALL.into_iter().find(|kind| object.is(*kind));
-        Ok(kind.unwrap_or(Kind::Free))
-    }
-
-    /// A text.
-    pub(crate) fn text(&self, object: Ref) -> Result<String, Trap> {
-        match &*self.place(object)?.payload() {
-            Payload::Str(text) => Ok(text.clone()),
-            _ => Err(Trap::TypeError),
-        }
-    }
-
-    /// One more reference to an object.
-    #[inline(always)]
-    pub(crate) fn incref(&self, object: Ref, thread: &Thread) -> Result<(), Trap> {
-        C::incref(&self.place(object)?.counts, thread);
-        Ok(())
-    }
-
-    /// One reference less. With the last one, the object goes, and its references to others.
-    // ANCHOR: decref
-    #[inline(always)]
-    pub(crate) fn decref(
-        &self,
-        counting: &C,
-        object: Ref,
-        thread: &mut Thread,
-    ) -> Result<(), Trap> {
-        let place = self.place(object)?;
-        if counting.decref(&place.counts, object, thread) {
-            self.free(counting, object, thread)?;
-        }
-        Ok(())
-    }
-    // ANCHOR_END: decref
-
-    /// Frees an object whose last reference has gone.
-    #[inline(always)]
-    pub(crate) fn free(
-        &self,
-        counting: &C,
-        object: Ref,
-        thread: &mut Thread,
-    ) -> Result<(), Trap> {
-        let place = self.place(object)?;
-        let free = object.next();
-        place.right.store(free.0, Ordering::Relaxed);
-        if object.is(Kind::List) || object.is(Kind::Str) {
-            self.empty(counting, place, thread)?;
-        }
-        thread.free.push(free);
-        if thread.free.len() >= HOARD {
-            self.share(thread);
-        }
-        Ok(())
     }
 
     /// Leaves places to others: whoever frees what others have made would have them all in the end.
@@ -317,26 +190,218 @@ impl<C: Counting> Heap<C> {
         let payload = std::mem::take(&mut *place.payload());
         if let Payload::List(items) = payload {
             for item in items {
-                self.decref(counting, item, thread)?;
+                self.heap().decref(counting, item, thread)?;
             }
+        }
+        Ok(())
+    }
+}
+
+/// How everybody sees it: a value, so that the compiler may keep the address of the places in a
+/// register, whatever happens in them.
+pub(crate) struct Heap<'m, C: Counting> {
+    places: &'m [Place<C>],
+    memory: &'m Memory<C>,
+}
+
+impl<C: Counting> Clone for Heap<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C: Counting> Copy for Heap<'_, C> {}
+
+impl<'m, C: Counting> Heap<'m, C> {
+    /// How many objects there are.
+    pub(crate) fn objects(self) -> usize {
+        self.places.iter().filter(|place| !place.right().is(Kind::Free)).count()
+    }
+
+    #[inline(always)]
+    fn place(self, object: Ref) -> Result<&'m Place<C>, Trap> {
+        let place = &self.places[object.place()];
+        if place.right() == object { Ok(place) } else { Err(Trap::UseAfterFree) }
+    }
+
+    /// A new object with one reference to it.
+    #[inline(always)]
+    fn make(self, kind: Kind, thread: &mut Thread) -> Result<(Ref, &'m Place<C>), Trap> {
+        let free = match thread.free.pop() {
+            Some(free) => free,
+            None => self.memory.more(thread)?,
+        };
+        let object = free.with(kind);
+        let place = &self.places[object.place()];
+        C::first(&place.counts, thread);
+        place.right.store(object.0, Ordering::Relaxed);
+        Ok((object, place))
+    }
+
+    #[inline(always)]
+    pub(crate) fn int(self, number: i64, thread: &mut Thread) -> Result<Ref, Trap> {
+        let (object, place) = self.make(Kind::Int, thread)?;
+        place.number.store(number, Ordering::Relaxed);
+        Ok(object)
+    }
+
+    /// A function: its number in the program.
+    pub(crate) fn function(
+        self,
+        number: usize,
+        thread: &mut Thread,
+    ) -> Result<Ref, Trap> {
+        let (object, place) = self.make(Kind::Function, thread)?;
+        place.number.store(number as i64, Ordering::Relaxed);
+        Ok(object)
+    }
+
+    /// The number of a function in the program.
+    pub(crate) fn function_number(self, object: Ref) -> Result<usize, Trap> {
+        let number = self.place(object)?.number.load(Ordering::Relaxed);
+        if object.is(Kind::Function) { Ok(number as usize) } else { Err(Trap::TypeError) }
+    }
+
+    pub(crate) fn none(self, thread: &mut Thread) -> Result<Ref, Trap> {
+        Ok(self.make(Kind::None, thread)?.0)
+    }
+
+    pub(crate) fn list(self, items: Vec<Ref>, thread: &mut Thread) -> Result<Ref, Trap> {
+        let (object, place) = self.make(Kind::List, thread)?;
+        *place.payload() = Payload::List(items);
+        Ok(object)
+    }
+
+    pub(crate) fn str(self, text: String, thread: &mut Thread) -> Result<Ref, Trap> {
+        let (object, place) = self.make(Kind::Str, thread)?;
+        *place.payload() = Payload::Str(text);
+        Ok(object)
+    }
+
+    /// The number in an object.
+    #[inline]
+    pub(crate) fn number(self, object: Ref) -> Result<i64, Trap> {
+        Ok(self.number_in(object)?.number.load(Ordering::Relaxed))
+    }
+
+    /// The place of a number.
+    #[inline(always)]
+    fn number_in(self, object: Ref) -> Result<&'m Place<C>, Trap> {
+        let place = self.place(object)?;
+        if object.is(Kind::Int) { Ok(place) } else { Err(Trap::TypeError) }
+    }
+
+    /// The number in an object, to which there is one reference less then.
+    #[inline(always)]
+    pub(crate) fn spend(
+        self,
+        counting: &C,
+        object: Ref,
+        thread: &mut Thread,
+    ) -> Result<i64, Trap> {
+        let place = self.number_in(object)?;
+        let number = place.number.load(Ordering::Relaxed);
+        if counting.decref(&place.counts, object, thread) {
+            self.free(counting, place, object, thread)?;
+        }
+        Ok(number)
+    }
+
+    /// Does something with the items of a list, which is locked meanwhile.
+    pub(crate) fn with_list<T>(
+        self,
+        list: Ref,
+        work: impl FnOnce(&mut Vec<Ref>) -> T,
+    ) -> Result<T, Trap> {
+        match &mut *self.place(list)?.payload() {
+            Payload::List(items) => Ok(work(items)),
+            _ => Err(Trap::TypeError),
+        }
+    }
+
+    pub(crate) fn kind(self, object: Ref) -> Result<Kind, Trap> {
+        self.place(object)?;
+        let kind = Kind::ALL.into_iter().find(|kind| object.is(*kind));
+        Ok(kind.unwrap_or(Kind::Free))
+    }
+
+    /// A text.
+    pub(crate) fn text(self, object: Ref) -> Result<String, Trap> {
+        match &*self.place(object)?.payload() {
+            Payload::Str(text) => Ok(text.clone()),
+            _ => Err(Trap::TypeError),
+        }
+    }
+
+    /// One more reference to an object.
+    #[inline(always)]
+    pub(crate) fn incref(self, object: Ref, thread: &Thread) -> Result<(), Trap> {
+        C::incref(&self.place(object)?.counts, thread);
+        Ok(())
+    }
+
+    /// One reference less. With the last one, the object goes, and its references to others.
+    // ANCHOR: decref
+    #[inline(always)]
+    pub(crate) fn decref(
+        self,
+        counting: &C,
+        object: Ref,
+        thread: &mut Thread,
+    ) -> Result<(), Trap> {
+        let place = self.place(object)?;
+        if counting.decref(&place.counts, object, thread) {
+            self.free(counting, place, object, thread)?;
+        }
+        Ok(())
+    }
+    // ANCHOR_END: decref
+
+    /// Lets the owner of an object look at its counts, which it has put off.
+    #[cold]
+    pub(crate) fn settle(
+        self,
+        counting: &C,
+        object: Ref,
+        thread: &mut Thread,
+    ) -> Result<(), Trap> {
+        let place = self.place(object)?;
+        if counting.settle(&place.counts) {
+            self.free(counting, place, object, thread)?;
+        }
+        Ok(())
+    }
+
+    /// Frees an object whose last reference has gone.
+    #[inline(always)]
+    fn free(
+        self,
+        counting: &C,
+        place: &Place<C>,
+        object: Ref,
+        thread: &mut Thread,
+    ) -> Result<(), Trap> {
+        let free = object.next();
+        place.right.store(free.0, Ordering::Relaxed);
+        if object.has_payload() {
+            self.memory.empty(counting, place, thread)?;
+        }
+        thread.free.push(free);
+        if thread.free.len() >= HOARD {
+            self.memory.share(thread);
         }
         Ok(())
     }
 
     /// It is never freed: for objects that every thread uses all the time.
-    pub(crate) fn immortalize(&self, object: Ref) -> Result<(), Trap> {
+    pub(crate) fn immortalize(self, object: Ref) -> Result<(), Trap> {
         C::immortalize(&self.place(object)?.counts);
         Ok(())
     }
 
-    /// The counts of an object, for a way to count that has put it off to look at them.
-    pub(crate) fn counts(&self, object: Ref) -> Result<&C::Counts, Trap> {
-        Ok(&self.place(object)?.counts)
-    }
-
     /// Takes back the places that a thread had for later.
-    pub(crate) fn take_back(&self, thread: &mut Thread) {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn take_back(self, thread: &mut Thread) {
+        let mut left = self.memory.left.lock().unwrap_or_else(PoisonError::into_inner);
         left.append(&mut thread.free);
     }
 }

@@ -1,5 +1,6 @@
 //! The interpreter: fetches an instruction, does it, and fetches the next.
 
+use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -7,7 +8,7 @@ use std::time::Duration;
 use std::{fmt, hint, mem, thread};
 
 use crate::counting::Counting;
-use crate::heap::{Heap, Kind, Ref, Trap};
+use crate::heap::{Heap, Kind, Memory, Ref, Trap};
 use crate::lanes::Event;
 use crate::policy::{Locking, Policy, Thread};
 use crate::program::{Binary, Code, Comparison, Constant, Instruction, LOCKS, Native};
@@ -16,7 +17,7 @@ use crate::verifier::Verified;
 /// An interpreter with a program in it: a heap, and the variables that all threads share.
 pub struct Interpreter<P: Policy> {
     policy: P,
-    heap: Heap<P::Counting>,
+    memory: Memory<P::Counting>,
     program: Verified,
     /// The constants of each function.
     constants: Vec<Vec<Ref>>,
@@ -33,8 +34,8 @@ pub struct Interpreter<P: Policy> {
     truth: [Ref; 2],
     /// What locals are before they are stored.
     nothing: Ref,
-    /// Objects that were there before the program ran.
-    own: usize,
+    /// The program's own objects, which never go: its constants and its functions.
+    own: HashSet<Ref>,
 }
 
 /// A function to call in a thread of its own, and with what.
@@ -51,6 +52,8 @@ pub enum Value {
     Str(String),
     /// A list.
     List(Vec<Value>),
+    /// A function, by its name.
+    Function(String),
 }
 
 /// What stopped a program, and where.
@@ -69,12 +72,16 @@ impl fmt::Display for Stopped {
         let why = match self.trap {
             Trap::UseAfterFree => "an object that it needs was freed too early",
             Trap::OutOfMemory => "there is no room for another object",
-            Trap::TypeError => "it wants a value of another kind",
+            Trap::TypeError => {
+                "it wants a value of another kind, or another number of them"
+            }
             Trap::IndexError => "there is no such place in the list",
             Trap::ArithmeticError => {
                 "the number would be too large, or is divided by zero"
             }
-            Trap::RecursionError => "functions have called each other too often",
+            Trap::RecursionError => {
+                "functions have called each other too often, or lists hold each other"
+            }
         };
         write!(f, "`{}`, address {}: {why}", self.function, self.address)
     }
@@ -85,7 +92,8 @@ impl std::error::Error for Stopped {}
 /// The number of whoever sets a variable from outside.
 const OUTSIDE: u32 = MOST_THREADS as u32 + MAIN + 1;
 
-/// How deep functions may call each other; each level takes some of Rust's stack.
+/// How deep functions may call each other, and lists hold each other: each level takes some of
+/// Rust's stack.
 const DEEPEST: usize = 500;
 
 /// How many values a function may have, locals and stack together: the verifier counts. A power of
@@ -113,7 +121,8 @@ impl<P: Policy> Interpreter<P> {
     ///
     /// When there is no room for the program's constants.
     pub fn new(policy: P, program: Verified, places: u32) -> Result<Self, Trap> {
-        let heap = Heap::new(places);
+        let memory = Memory::new(places);
+        let heap = memory.heap();
         let mut main = Thread::new(MAIN);
         let mut make = |constant: &Constant| {
             let object = match constant {
@@ -131,16 +140,27 @@ impl<P: Policy> Interpreter<P> {
             .iter()
             .map(|code| code.constants.iter().map(&mut make).collect::<Result<_, _>>());
         let constants = constants.collect::<Result<Vec<_>, _>>()?;
-        let globals = program.program().globals.iter();
-        let globals = globals.map(|_| heap.int(0, &mut main).map(Mutex::new));
-        let globals = globals.collect::<Result<Vec<_>, _>>()?;
+        let mut own: HashSet<_> = constants.iter().flatten().copied().collect();
+        own.extend([nothing, truth[0], truth[1]]);
+        let mut globals = Vec::new();
+        for name in &program.program().globals {
+            let global = match program.program().function(name) {
+                None => heap.int(0, &mut main)?,
+                Some(number) => {
+                    let function = heap.function(number, &mut main)?;
+                    heap.immortalize(function)?;
+                    own.insert(function);
+                    function
+                }
+            };
+            globals.push(Mutex::new(global));
+        }
         heap.take_back(&mut main);
-        let own = heap.objects();
         let locks = Default::default();
         let connections = Vec::new();
         Ok(Self {
             policy,
-            heap,
+            memory,
             program,
             constants,
             globals,
@@ -160,26 +180,25 @@ impl<P: Policy> Interpreter<P> {
         Self { connections, ..self }
     }
 
-    /// How many objects are left that were not there before the program ran, beside what the
-    /// global variables hold.
+    /// How many objects are left that nobody can reach: neither the program's own, nor held by a
+    /// global variable.
     pub fn leaked(&self) -> usize {
-        let globals = self.globals.iter().map(|global| *lock(global));
-        let held: usize = globals.map(|global| self.holds(global)).sum();
-        (self.heap.objects() + self.globals.len()).saturating_sub(self.own + held)
-    }
-
-    /// How many objects belong to this one, itself included.
-    fn holds(&self, object: Ref) -> usize {
-        let items =
-            self.heap.with_list(object, |items| items.clone()).unwrap_or_default();
-        1 + items.into_iter().map(|item| self.holds(item)).sum::<usize>()
+        let mut reached = self.own.clone();
+        let mut found: Vec<_> = self.globals.iter().map(|global| *lock(global)).collect();
+        while let Some(object) = found.pop() {
+            if self.heap().kind(object).is_ok() && reached.insert(object) {
+                let items = self.heap().with_list(object, |items| items.clone());
+                found.extend(items.unwrap_or_default());
+            }
+        }
+        self.heap().objects() - reached.len()
     }
 
     /// What a global variable holds.
     pub fn global(&self, name: &str) -> Option<Value> {
         let globals = &self.program.program().globals;
         let place = globals.iter().position(|global| global == name)?;
-        self.value(*lock(&self.globals[place])).ok()
+        self.value(*lock(&self.globals[place]), 0).ok()
     }
 
     /// Sets a global variable from outside, as a thread of its own would: under the lock.
@@ -195,7 +214,7 @@ impl<P: Policy> Interpreter<P> {
         let mut thread = Thread::new(OUTSIDE);
         self.policy.counting().begin(&thread);
         self.policy.locking().acquire(&mut thread);
-        let set = self.heap.int(number, &mut thread).and_then(|number| {
+        let set = self.heap().int(number, &mut thread).and_then(|number| {
             let before = mem::replace(&mut *lock(global), number);
             self.decref(before, &mut thread)
         });
@@ -211,8 +230,8 @@ impl<P: Policy> Interpreter<P> {
     /// When there is no such function, or the number of arguments is not right, or there are more
     /// than [`MOST_THREADS`].
     ///
-    /// Another run has to wait until this one has ended. A list that holds itself, or very many
-    /// lists in each other, overflow Rust's stack.
+    /// Another run has to wait until this one has ended. Very many lists in each other overflow
+    /// Rust's stack when they go.
     pub fn run(&self, calls: &[Call], record: bool) -> Vec<Ended> {
         assert!(calls.len() <= MOST_THREADS, "at most {MOST_THREADS} threads");
         let _alone = lock(&self.running);
@@ -252,43 +271,53 @@ impl<P: Policy> Interpreter<P> {
         let function = self.program.program().function(name).expect("there is one");
         assert_eq!(functions[function].parameters, arguments.len(), "`{name}`");
         let outside = |trap| Stopped { function: name.into(), address: 0, trap };
-        let arguments = arguments.iter().map(|number| self.heap.int(*number, thread));
+        let arguments = arguments.iter().map(|number| self.heap().int(*number, thread));
         let arguments: Vec<_> = arguments.collect::<Result<_, _>>().map_err(outside)?;
         let returned = self.call(thread, function, &arguments, 0)?;
         let mut value = || {
-            let value = self.value(returned)?;
+            let value = self.value(returned, 0)?;
             self.decref(returned, thread)?;
             Ok(value)
         };
         value().map_err(outside)
     }
 
-    /// A value as those outside see it.
-    fn value(&self, object: Ref) -> Result<Value, Trap> {
-        Ok(match self.heap.kind(object)? {
+    /// A value as those outside see it, unless lists in each other have no end.
+    fn value(&self, object: Ref, depth: usize) -> Result<Value, Trap> {
+        if depth == DEEPEST {
+            return Err(Trap::RecursionError);
+        }
+        Ok(match self.heap().kind(object)? {
             Kind::Free => return Err(Trap::UseAfterFree),
             Kind::None => Value::None,
-            Kind::Int => Value::Int(self.heap.number(object)?),
-            Kind::Str => Value::Str(self.heap.text(object)?),
+            Kind::Int => Value::Int(self.heap().number(object)?),
+            Kind::Str => Value::Str(self.heap().text(object)?),
+            Kind::Function => {
+                let number = self.heap().function_number(object)?;
+                Value::Function(self.program.program().functions[number].name.clone())
+            }
             Kind::List => {
-                let items = self.heap.with_list(object, |items| items.clone())?;
-                let values = items.into_iter().map(|item| self.value(item));
+                let items = self.heap().with_list(object, |items| items.clone())?;
+                let values = items.into_iter().map(|item| self.value(item, depth + 1));
                 Value::List(values.collect::<Result<_, _>>()?)
             }
         })
     }
 
     #[inline]
+    fn heap(&self) -> Heap<'_, P::Counting> {
+        self.memory.heap()
+    }
+
+    #[inline]
     fn decref(&self, object: Ref, thread: &mut Thread) -> Result<(), Trap> {
-        self.heap.decref(self.policy.counting(), object, thread)
+        self.heap().decref(self.policy.counting(), object, thread)
     }
 
     #[cold]
     fn settle_all(&self, objects: Vec<Ref>, thread: &mut Thread) -> Result<(), Trap> {
         for object in objects {
-            if self.policy.counting().settle(self.heap.counts(object)?) {
-                self.heap.free(self.policy.counting(), object, thread)?;
-            }
+            self.heap().settle(self.policy.counting(), object, thread)?;
         }
         Ok(())
     }
@@ -303,7 +332,7 @@ impl<P: Policy> Interpreter<P> {
             }
             settled = settled.and(self.settle_all(unsettled, thread));
         }
-        self.heap.take_back(thread);
+        self.heap().take_back(thread);
         settled
     }
 
@@ -357,7 +386,7 @@ impl<P: Policy> Interpreter<P> {
     fn execute(&self, thread: &mut Thread, frame: &mut Frame) -> Result<Ref, Halt> {
         use Instruction as I;
 
-        let (heap, locking) = (&self.heap, self.policy.locking());
+        let (heap, locking) = (self.heap(), self.policy.locking());
         let counting = self.policy.counting();
         let Frame { code, constants, .. } = *frame;
         let instructions = &code.instructions[..];
@@ -385,6 +414,22 @@ impl<P: Policy> Interpreter<P> {
                     }
                 }
             };
+        }
+
+        /// Goes there if it is so, and otherwise on.
+        macro_rules! jump {
+            ($is_so:expr, $to:expr, $on:expr) => {{
+                let backward = ($to as usize) < next;
+                next = $on;
+                if $is_so {
+                    // A branch, whose end the core guesses; with a conditional move it would wait
+                    // for the comparison before it could fetch the next instruction.
+                    next = hint::black_box($to as usize);
+                    if backward {
+                        need!(self.eval_breaker(thread));
+                    }
+                }
+            }};
         }
 
         for _ in code.parameters..code.locals.len() {
@@ -427,20 +472,26 @@ impl<P: Policy> Interpreter<P> {
                     let (b, a) = (pop!(), pop!());
                     let a = need!(heap.spend(counting, a, thread));
                     let b = need!(heap.spend(counting, b, thread));
-                    let truth = self.truth[usize::from(op.apply(a, b))];
-                    need!(heap.incref(truth, thread));
-                    push!(truth);
-                }
-                I::PopJumpIfTrue(to) | I::PopJumpIfFalse(to) => {
-                    let wanted = matches!(instruction, I::PopJumpIfTrue(_));
-                    let is_true = need!(heap.spend(counting, pop!(), thread)) != 0;
-                    if is_true == wanted {
-                        let backward = (to as usize) < next;
-                        next = to as usize;
-                        if backward {
-                            need!(self.eval_breaker(thread));
+                    let truth = op.apply(a, b);
+                    // Mostly a jump is next. Then nobody needs the truth as an object: CPython 3.11
+                    // has COMPARE_OP_INT_JUMP for that.
+                    match instructions[next] {
+                        I::PopJumpIfTrue(to) => jump!(truth, to, next + 1),
+                        I::PopJumpIfFalse(to) => jump!(!truth, to, next + 1),
+                        _ => {
+                            let truth = self.truth[usize::from(truth)];
+                            need!(heap.incref(truth, thread));
+                            push!(truth);
                         }
                     }
+                }
+                I::PopJumpIfTrue(to) => {
+                    let truth = need!(heap.spend(counting, pop!(), thread)) != 0;
+                    jump!(truth, to, next);
+                }
+                I::PopJumpIfFalse(to) => {
+                    let truth = need!(heap.spend(counting, pop!(), thread)) != 0;
+                    jump!(!truth, to, next);
                 }
                 I::JumpForward(to) => next = to as usize,
                 I::JumpBackward(to) => {
@@ -454,9 +505,16 @@ impl<P: Policy> Interpreter<P> {
                     }
                     return Ok(value);
                 }
-                other => {
+                I::LoadGlobal(_)
+                | I::StoreGlobal(_)
+                | I::Call(_)
+                | I::CallNative(_)
+                | I::BuildList(_)
+                | I::ListAppend
+                | I::BinarySubscr
+                | I::PopTop => {
                     frame.top = top;
-                    need!(self.less_often(thread, frame, other));
+                    need!(self.less_often(thread, frame, instruction));
                     top = frame.top;
                 }
             }
@@ -476,7 +534,7 @@ impl<P: Policy> Interpreter<P> {
             I::LoadGlobal(place) => {
                 // Counted before anybody can store another one.
                 let global = lock(&self.globals[place as usize]);
-                self.heap.incref(*global, thread)?;
+                self.heap().incref(*global, thread)?;
                 frame.push(*global);
             }
             I::StoreGlobal(place) => {
@@ -485,15 +543,23 @@ impl<P: Policy> Interpreter<P> {
                     mem::replace(&mut *lock(&self.globals[place as usize]), value);
                 self.decref(before, thread)?;
             }
-            I::Call(function) => {
+            I::Call(count) => {
                 if frame.depth == DEEPEST {
                     return Err(Trap::RecursionError.into());
                 }
-                let function = function as usize;
-                let count = self.program.program().functions[function].parameters;
-                let arguments = frame.pop_many(count).to_vec();
+                let function =
+                    self.heap().function_number(frame.under(count as usize))?;
+                if self.program.program().functions[function].parameters != count as usize
+                {
+                    return Err(Trap::TypeError.into());
+                }
+                let arguments = frame.pop_many(count as usize).to_vec();
                 let returned = self.call(thread, function, &arguments, frame.depth + 1);
-                frame.push(returned.map_err(|stopped| Halt::Below(Box::new(stopped)))?);
+                let returned =
+                    returned.map_err(|stopped| Halt::Below(Box::new(stopped)))?;
+                let function = frame.pop();
+                frame.push(returned);
+                self.decref(function, thread)?;
             }
             I::CallNative(native) => {
                 let arguments = frame.pop_many(native.arguments()).to_vec();
@@ -505,25 +571,25 @@ impl<P: Policy> Interpreter<P> {
             }
             I::BuildList(count) => {
                 let items = frame.pop_many(count as usize).to_vec();
-                let list = self.heap.list(items, thread)?;
+                let list = self.heap().list(items, thread)?;
                 frame.push(list);
             }
             I::ListAppend => {
                 let (list, value) = frame.pop_two();
-                self.heap.with_list(list, |items| items.push(value))?;
+                self.heap().with_list(list, |items| items.push(value))?;
                 self.decref(list, thread)?;
             }
             I::BinarySubscr => {
                 let (list, place) = frame.pop_two();
-                let at = usize::try_from(self.heap.spend(
+                let at = usize::try_from(self.heap().spend(
                     self.policy.counting(),
                     place,
                     thread,
                 )?);
-                let item = self.heap.with_list(list, |items| {
+                let item = self.heap().with_list(list, |items| {
                     let item = at.ok().and_then(|at| items.get(at)).copied();
                     let item = item.ok_or(Trap::IndexError)?;
-                    self.heap.incref(item, thread)?;
+                    self.heap().incref(item, thread)?;
                     Ok::<_, Trap>(item)
                 })??;
                 frame.push(item);
@@ -568,34 +634,34 @@ impl<P: Policy> Interpreter<P> {
             }
             Native::Receive => return self.receive(thread, argument),
             Native::Send => {
-                let text = self.heap.text(arguments[1])?;
+                let text = self.heap().text(arguments[1])?;
                 let mut connection = self.connection(argument)?;
                 let sent = self
                     .without_the_lock(thread, || connection.write_all(text.as_bytes()));
                 sent.is_ok().into()
             }
-            Native::Truth => match self.heap.kind(argument)? {
+            Native::Truth => match self.heap().kind(argument)? {
                 Kind::None => 0,
-                Kind::Int => i64::from(self.heap.number(argument)? != 0),
+                Kind::Int => i64::from(self.heap().number(argument)? != 0),
                 _ => 1,
             },
-            Native::Len => self.heap.with_list(argument, |items| items.len() as i64)?,
+            Native::Len => self.heap().with_list(argument, |items| items.len() as i64)?,
             // ANCHOR: native
-            Native::Hash => hash(self.heap.number(argument)?),
+            Native::Hash => hash(self.heap().number(argument)?),
             Native::HashReleased => {
-                let rounds = self.heap.number(argument)?;
+                let rounds = self.heap().number(argument)?;
                 self.without_the_lock(thread, || hash(rounds))
             }
             // ANCHOR_END: native
             Native::Sleep => {
-                let micros = self.heap.number(argument)?.max(0).cast_unsigned();
+                let micros = self.heap().number(argument)?.max(0).cast_unsigned();
                 self.without_the_lock(thread, || {
                     thread::sleep(Duration::from_micros(micros))
                 });
                 0
             }
         };
-        self.heap.int(number, thread)
+        self.heap().int(number, thread)
     }
 
     /// A text from a connection, or `None` when it is closed.
@@ -606,10 +672,10 @@ impl<P: Policy> Interpreter<P> {
         match read {
             Ok(length @ 1..) => {
                 let text = String::from_utf8_lossy(&bytes[..length]).into_owned();
-                self.heap.str(text, thread)
+                self.heap().str(text, thread)
             }
             _ => {
-                self.heap.incref(self.nothing, thread)?;
+                self.heap().incref(self.nothing, thread)?;
                 Ok(self.nothing)
             }
         }
@@ -617,13 +683,13 @@ impl<P: Policy> Interpreter<P> {
 
     /// The connection with this number.
     fn connection(&self, number: Ref) -> Result<&TcpStream, Trap> {
-        let number = usize::try_from(self.heap.number(number)?).ok();
+        let number = usize::try_from(self.heap().number(number)?).ok();
         number.and_then(|number| self.connections.get(number)).ok_or(Trap::IndexError)
     }
 
     /// The lock with this number.
     fn lock_of(&self, number: Ref) -> Result<&(Mutex<bool>, Condvar), Trap> {
-        let number = usize::try_from(self.heap.number(number)?).ok();
+        let number = usize::try_from(self.heap().number(number)?).ok();
         number.and_then(|number| self.locks.get(number)).ok_or(Trap::IndexError)
     }
 
@@ -669,6 +735,11 @@ impl Frame<'_> {
     fn pop_two(&mut self) -> (Ref, Ref) {
         let b = self.pop();
         (self.pop(), b)
+    }
+
+    /// What is under so many from the top.
+    fn under(&self, count: usize) -> Ref {
+        self.values[self.top - 1 - count]
     }
 
     /// So many from the top, the lowest first.

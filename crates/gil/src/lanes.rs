@@ -1,6 +1,6 @@
 //! Who held the lock when: what the threads note while they run.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::policy::Thread;
 
@@ -22,6 +22,40 @@ pub enum State {
     Runs,
     /// It has no use for the lock: it sleeps, reads, or computes outside of the interpreter.
     Rests,
+}
+
+/// A stretch of time in which a thread did one thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Its begin, counted from where the excerpt begins.
+    pub from: Duration,
+    /// Its end.
+    pub to: Duration,
+    /// What the thread did.
+    pub state: State,
+}
+
+/// About `most` events from the middle of what threads noted: for each thread, what it did from the
+/// first of these events to the last. Nothing, where nobody noted anything.
+pub fn excerpt(records: &[&[Event]], most: usize) -> Vec<Vec<Span>> {
+    let mut times: Vec<_> =
+        records.iter().flat_map(|record| record.iter().map(|event| event.at)).collect();
+    times.sort_unstable();
+    let left_out = times.len().saturating_sub(most) / 2;
+    let times = &times[left_out..times.len() - left_out];
+    let (Some(start), Some(end)) = (times.first(), times.last()) else {
+        return Vec::new();
+    };
+    let spans = |record: &&[Event]| {
+        let pairs = record.iter().zip(record.iter().skip(1));
+        let spans = pairs.map(|(event, next)| Span {
+            from: event.at.clamp(*start, *end) - *start,
+            to: next.at.clamp(*start, *end) - *start,
+            state: event.state,
+        });
+        spans.filter(|span| span.from < span.to).collect()
+    };
+    records.iter().map(spans).collect()
 }
 
 /// How many threads had the lock at once, at most. Without a lock: how many ran.
@@ -66,5 +100,38 @@ impl Thread {
         if let Some(record) = &mut self.record {
             record.push(event());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_from_the_middle() {
+        let start = Instant::now();
+        let at =
+            |micros, state| Event { at: start + Duration::from_micros(micros), state };
+        let span = |from, to, state| Span {
+            from: Duration::from_micros(from),
+            to: Duration::from_micros(to),
+            state,
+        };
+        use State::{Rests, Runs, Waits};
+        let (a, b) = (
+            [at(0, Waits), at(1, Runs), at(5, Rests), at(9, Runs), at(20, Rests)],
+            [at(0, Waits), at(5, Runs), at(9, Rests)],
+        );
+        // Of the times 0 0 1 5 5 9 9 20 the first two and the last two are left out.
+        assert_eq!(
+            excerpt(&[&a, &b], 4),
+            [
+                vec![span(0, 4, Runs), span(4, 8, Rests)],
+                vec![span(0, 4, Waits), span(4, 8, Runs)]
+            ]
+        );
+        assert_eq!(excerpt(&[&a, &b], 100)[1].len(), 2);
+        assert!(excerpt(&[&[], &[]], 100).is_empty());
+        assert_eq!(at_once([&a[..], &b[..]].into_iter()), 1);
     }
 }

@@ -10,7 +10,9 @@
 //!   and [`lock`], the lock itself in two ways.
 //! * [`lanes`]: who held the lock when.
 //! * [`programs`]: the programs that the book runs; [`echo`]: one of them with a client.
-//! * [`per_interpreter`]: an interpreter for each thread.
+//! * [`fetching`]: another one, with a slow site.
+//! * [`per_interpreter`]: an interpreter for each thread. `process_each`, where there is Unix: a
+//!   process for each.
 //!
 //! To follow one instruction from fetch to effect: `interpreter.rs` fetches and does it, `heap.rs`
 //! has the objects, and a file in `counting/` says what a reference costs.
@@ -18,13 +20,20 @@
 pub mod assembler;
 pub mod counting;
 pub mod echo;
+pub mod fetching;
 pub mod heap;
 pub mod interpreter;
 pub mod lanes;
 pub mod lock;
 pub mod per_interpreter;
 pub mod policy;
+#[cfg(unix)]
+pub mod process_each;
 pub mod program;
 pub mod programs;
 mod sync;
 pub mod verifier;
+
+/// What workers of this crate can do.
+#[cfg(unix)]
+pub const WORKS: &[processes::worker::Work] = &[process_each::COUNTDOWN];

@@ -2,11 +2,18 @@
 
 mod demos;
 
+use std::env;
 use std::process::ExitCode;
 
 use tour::{Demo, Tour};
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    processes::worker::entry(gil::WORKS);
+    // For the pictures in the book; it would fill many screens of the tour.
+    if env::args_os().skip(1).eq(["lanes", "--json"]) {
+        return demos::lanes_as_json();
+    }
     Tour::new("gil", "The GIL: a small interpreter under seven locking policies.")
         .demo(Demo::new(
             "listing",
@@ -22,6 +29,10 @@ fn main() -> ExitCode {
             1_000_000,
             100_000_000,
         ))
+        .demo(
+            Demo::new("pages", "threads that fetch pages of a slow site", demos::pages)
+                .workers(10),
+        )
         .demo(
             Demo::new(
                 "native",

@@ -10,7 +10,7 @@ use std::fmt;
 pub struct Program {
     /// The functions.
     pub functions: Vec<Code>,
-    /// The names of the global variables.
+    /// The names of the global variables. Each function is one, too.
     pub globals: Vec<String>,
 }
 
@@ -40,8 +40,8 @@ pub enum Constant {
     Str(String),
 }
 
-/// One instruction. Its operand is a place: of a constant, a variable, a function, or another
-/// instruction.
+/// One instruction. Its operand is a place, of a constant, a variable or another instruction; or a
+/// number of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instruction {
     /// Pushes a constant.
@@ -66,7 +66,8 @@ pub enum Instruction {
     PopJumpIfTrue(u32),
     /// Pops, and goes there if that is false.
     PopJumpIfFalse(u32),
-    /// Pops a function's arguments, the last one first, and calls it; pushes what it returns.
+    /// Pops so many arguments, and the function that is under them; calls it, and pushes what it
+    /// returns.
     Call(u32),
     /// Pops arguments, and calls something that is not written in bytecode; pushes what that
     /// returns.
@@ -228,7 +229,7 @@ impl Program {
             I::JumpForward(address) => ("JUMP_FORWARD", to(address)),
             I::PopJumpIfTrue(address) => ("POP_JUMP_IF_TRUE", to(address)),
             I::PopJumpIfFalse(address) => ("POP_JUMP_IF_FALSE", to(address)),
-            I::Call(place) => ("CALL", self.functions[place as usize].name.clone()),
+            I::Call(count) => ("CALL", count.to_string()),
             I::CallNative(native) => {
                 ("CALL_NATIVE", written(Native::ALL, &native).into())
             }

@@ -11,6 +11,7 @@ pub const ALL: &[(&str, &str)] = &[
     ("shared_list", include_str!("../programs/shared_list.txt")),
     ("shared_counter", include_str!("../programs/shared_counter.txt")),
     ("echo", include_str!("../programs/echo.txt")),
+    ("fetch", include_str!("../programs/fetch.txt")),
     ("natives", include_str!("../programs/natives.txt")),
 ];
 

@@ -27,7 +27,7 @@ pub enum Problem {
     Underflow,
     /// Another path comes here with another number of values.
     Unbalanced,
-    /// It names a constant, a variable or a function that is not there.
+    /// It names a constant or a variable that is not there.
     Missing,
     /// It goes to an address that is not there, or in the wrong direction.
     OutOfRange,
@@ -153,9 +153,8 @@ fn effect(
         I::PopJumpIfTrue(_) | I::PopJumpIfFalse(_) | I::PopTop | I::ReturnValue => {
             Some((1, 0))
         }
-        I::Call(place) => {
-            program.functions.get(place as usize).map(|code| (code.parameters, 1))
-        }
+        // Which function it is, nobody knows before it runs.
+        I::Call(count) => Some((count as usize + 1, 1)),
         I::CallNative(native) => Some((native.arguments(), 1)),
         I::BuildList(count) => Some((count as usize, 1)),
         I::ListAppend => Some((2, 0)),

@@ -1,6 +1,7 @@
 //! What is wrong with a program is found before it runs; and what is found to be right runs.
 
 use gil::assembler::assemble;
+use gil::heap::Trap;
 use gil::interpreter::{Interpreter, Value};
 use gil::policy::Single;
 use gil::program::{Binary, Code, Comparison, Constant, Instruction, Native, Program};
@@ -41,8 +42,8 @@ fn every_mistake_is_found_with_its_address() {
             "address 0: it names something that is not there",
         ),
         (
-            vec![I::Call(1), I::ReturnValue],
-            "address 0: it names something that is not there",
+            vec![I::LoadConst(0), I::Call(1), I::ReturnValue],
+            "address 1: it takes more from the stack than is there",
         ),
         (vec![I::LoadConst(0), I::JumpForward(9)], "address 1: it jumps out of range"),
         (vec![I::JumpForward(0), I::ReturnValue], "address 0: it jumps out of range"),
@@ -81,13 +82,59 @@ fn a_program_that_stops_says_where() {
         interpreter.run(&[("main", &[1])], false)[0].returned.clone().unwrap_err();
     assert_eq!(
         stopped.to_string(),
-        "`main`, address 2: it wants a value of another kind"
+        "`main`, address 2: it wants a value of another kind, or another number of them"
     );
+}
+
+/// A function is a value: it can be handed on, and what is called may be anything.
+#[test]
+fn functions_are_values() {
+    let text = "\
+        def double(n):\n    LOAD_FAST n\n    LOAD_CONST 2\n    BINARY_OP *\n    RETURN_VALUE\n\
+        def twice(f, n):\n    LOAD_FAST f\n    LOAD_FAST f\n    LOAD_FAST n\n    CALL 1\n    \
+        CALL 1\n    RETURN_VALUE\n\
+        def main(n):\n    LOAD_GLOBAL twice\n    LOAD_GLOBAL double\n    LOAD_FAST n\n    \
+        CALL 2\n    RETURN_VALUE\n\
+        def itself():\n    LOAD_GLOBAL itself\n    RETURN_VALUE\n\
+        def no_function(n):\n    LOAD_FAST n\n    CALL 0\n    RETURN_VALUE\n\
+        def one_too_few():\n    LOAD_GLOBAL double\n    CALL 0\n    RETURN_VALUE\n";
+    let verified = verify(assemble(text).unwrap()).unwrap();
+    let interpreter = Interpreter::new(Single::default(), verified, 100).unwrap();
+    let run = |name, arguments: &[i64]| {
+        interpreter.run(&[(name, arguments)], false)[0].returned.clone()
+    };
+    assert_eq!(run("main", &[5]), Ok(Value::Int(20)));
+    assert_eq!(run("itself", &[]), Ok(Value::Function("itself".into())));
+    for (name, arguments) in [("no_function", &[5][..]), ("one_too_few", &[])] {
+        let stopped = run(name, arguments).unwrap_err();
+        assert_eq!((stopped.address, stopped.trap), (1, Trap::TypeError));
+    }
+    assert_eq!(interpreter.leaked(), 0);
+}
+
+/// A list that holds itself, and two variables that hold one object, are no leaks.
+#[test]
+fn what_is_held_twice_has_not_leaked() {
+    let text = "global a\nglobal b\n\
+        def main():\n    BUILD_LIST 0\n    STORE_GLOBAL a\n    LOAD_GLOBAL a\n    \
+        STORE_GLOBAL b\n    LOAD_GLOBAL a\n    LOAD_GLOBAL b\n    LIST_APPEND\n    \
+        LOAD_CONST None\n    RETURN_VALUE\n\
+        def lose():\n    LOAD_CONST 0\n    STORE_GLOBAL a\n    LOAD_CONST 0\n    \
+        STORE_GLOBAL b\n    LOAD_CONST None\n    RETURN_VALUE\n";
+    let verified = verify(assemble(text).unwrap()).unwrap();
+    let interpreter = Interpreter::new(Single::default(), verified, 100).unwrap();
+    interpreter.run(&[("main", &[])], false);
+    assert_eq!(interpreter.leaked(), 0);
+    assert_eq!(interpreter.global("a"), None, "it has no end");
+    // Its own reference keeps it: that is what Python has a garbage collector for.
+    interpreter.run(&[("lose", &[])], false);
+    assert_eq!(interpreter.leaked(), 1);
 }
 
 #[test]
 fn memory_and_calls_have_an_end() {
-    let endless = "def main(n):\n    LOAD_FAST n\n    CALL main\n    RETURN_VALUE\n";
+    let endless = "def main(n):\n    LOAD_GLOBAL main\n    LOAD_FAST n\n    CALL 1\n    \
+                   RETURN_VALUE\n";
     let interpreter = Interpreter::new(
         Single::default(),
         verify(assemble(endless).unwrap()).unwrap(),
@@ -121,6 +168,7 @@ fn instruction() -> impl Strategy<Value = Instruction> {
         1 => (0..12_u32).prop_map(I::JumpForward),
         1 => (1..3_u32).prop_map(I::BuildList),
         1 => Just(I::ListAppend),
+        1 => (0..3_u32).prop_map(I::Call),
         1 => Just(I::BinarySubscr),
         1 => Just(I::CallNative(Native::Len)),
         1 => Just(I::PopTop),

@@ -10,6 +10,7 @@ mod bars;
 mod frame;
 mod heading;
 mod ink;
+mod lanes;
 mod lines;
 mod picture;
 mod series;
@@ -17,6 +18,7 @@ mod shapes;
 mod text;
 
 pub(crate) use bars::{Bar, Bars};
+pub(crate) use lanes::{Lanes, Span, State};
 pub(crate) use lines::Lines;
 pub(crate) use series::{Point, Series};
 

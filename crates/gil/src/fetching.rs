@@ -1,0 +1,96 @@
+//! Pages of a slow site, fetched by threads of the interpreter: what threads are good for, even
+//! under a lock that all of them share.
+
+use std::io;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use workloads::slow_site::SlowSite;
+
+use crate::interpreter::{Call, Ended, Interpreter, Value};
+use crate::policy::Policy;
+use crate::programs::program;
+
+/// Room for objects.
+const PLACES: u32 = 4_096;
+
+/// How long it takes to fetch so many pages: each in a thread of its own, at the same time.
+///
+/// # Errors
+///
+/// When the site can't be reached, or answers something else.
+pub fn at_once<P: Policy>(
+    policy: P,
+    site: &SlowSite,
+    pages: i64,
+) -> io::Result<Duration> {
+    fetch(policy, site, pages, |interpreter, calls| interpreter.run(calls, false))
+}
+
+/// The same, one page after the other.
+///
+/// # Errors
+///
+/// As [`at_once`].
+pub fn one_after_the_other<P: Policy>(
+    policy: P,
+    site: &SlowSite,
+    pages: i64,
+) -> io::Result<Duration> {
+    fetch(policy, site, pages, |interpreter, calls| {
+        calls.iter().flat_map(|call| interpreter.run(&[*call], false)).collect()
+    })
+}
+
+fn fetch<P: Policy>(
+    policy: P,
+    site: &SlowSite,
+    pages: i64,
+    run: impl FnOnce(&Interpreter<P>, &[Call]) -> Vec<Ended>,
+) -> io::Result<Duration> {
+    let url = site.url(1);
+    let address = url.split('/').nth(2).unwrap_or_default();
+    let connections = (0..pages).map(|_| TcpStream::connect(address));
+    let connections = connections.collect::<io::Result<_>>()?;
+    let interpreter = Interpreter::new(policy, program("fetch"), PLACES);
+    let interpreter =
+        interpreter.map_err(|trap| io::Error::other(format!("{trap:?}")))?;
+    let interpreter = interpreter.connected(connections);
+
+    let numbers: Vec<[i64; 1]> = (0..pages).map(|number| [number]).collect();
+    let calls: Vec<Call> = numbers.iter().map(|number| ("fetch", &number[..])).collect();
+    let start = Instant::now();
+    let ended = run(&interpreter, &calls);
+    let time = start.elapsed();
+    for Ended { returned, .. } in ended {
+        match returned.map_err(io::Error::other)? {
+            Value::Str(text) if text.contains(" 200 OK") => {}
+            other => return Err(io::Error::other(format!("no page: {other:?}"))),
+        }
+    }
+    Ok(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Interval, Tick};
+
+    #[test]
+    fn every_page_arrives() {
+        let site = SlowSite::open(Duration::from_millis(1)).unwrap();
+        assert!(at_once(Interval::default(), &site, 10).is_ok());
+        assert!(one_after_the_other(Tick::default(), &site, 3).is_ok());
+    }
+
+    #[test]
+    fn a_closed_site_is_an_error() {
+        let site = SlowSite::open(Duration::from_millis(1)).unwrap();
+        let connected = fetch(Interval::default(), &site, 1, |interpreter, calls| {
+            interpreter.run(calls, false);
+            // The site has answered, and closed the connection.
+            interpreter.run(calls, false)
+        });
+        assert!(connected.unwrap_err().to_string().starts_with("no page"));
+    }
+}

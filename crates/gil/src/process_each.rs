@@ -1,0 +1,43 @@
+//! A process for each, and in each process an interpreter with a lock of its own, as
+//! `multiprocessing` does it.
+
+use std::io;
+
+use processes::worker::{Error, Work, Worker, answer};
+
+use crate::interpreter::Interpreter;
+use crate::policy::Interval;
+use crate::programs::program;
+
+/// Room for objects.
+const PLACES: u32 = 4_096;
+
+/// A countdown from a number, under the lock of the process that does it.
+pub const COUNTDOWN: Work = Work::new("countdown in an interpreter", |link| {
+    let interpreter = Interpreter::new(Interval::default(), program("countdown"), PLACES);
+    let interpreter =
+        interpreter.map_err(|trap| io::Error::other(format!("{trap:?}")))?;
+    answer(link, |turns: i64| {
+        let ended = interpreter.run(&[("countdown", &[turns])], false);
+        ended.into_iter().all(|ended| ended.returned.is_ok())
+    })
+});
+
+/// Lets each of `workers`, which were started for [`COUNTDOWN`], count down from `turns`.
+///
+/// # Errors
+///
+/// When one of them has ended.
+///
+/// # Panics
+///
+/// When a countdown failed.
+pub fn count_down(workers: &mut [Worker], turns: i64) -> Result<(), Error> {
+    for worker in &mut *workers {
+        worker.send(&turns)?;
+    }
+    for worker in workers {
+        assert!(worker.receive::<bool>()?, "it counts down");
+    }
+    Ok(())
+}

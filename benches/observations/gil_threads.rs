@@ -12,19 +12,16 @@ use gil::programs::program;
 use tour::clock;
 
 /// Turns of each countdown.
-const TURNS: i64 = 3_000_000;
-/// Countdowns of each kind, whose median counts.
+const TURNS: i64 = 10_000_000;
+/// Countdowns of each kind, whose median counts. They are long, since two new threads may share a core
+/// until the system moves one of them.
 const RUNS: usize = 3;
-/// A pass takes some seconds.
-const PASSES: usize = 2;
 /// Room for objects.
 const PLACES: u32 = 4_096;
 
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
-        for _ in 0..PASSES {
-            policies(observer);
-        }
+        policies(observer);
         peers(observer);
     }
 }
@@ -106,7 +103,7 @@ fn process_each() -> impl Fn(&[Call]) {
 /// How many of four threads ran at once, at most.
 fn concurrency<P: Policy>(observer: &mut Observer) {
     let interpreter = Interpreter::new(P::default(), program("countdown"), PLACES);
-    let call: Call = ("countdown", &[TURNS / 10]);
+    let call: Call = ("countdown", &[TURNS / 100]);
     let ended = interpreter.expect("there is room").run(&[call; 4], true);
     let most = at_once(ended.iter().map(|ended| &ended.record[..]));
     observer.sample(&format!("at once/{}", P::NAME), Unit::Count, most as f64);

@@ -1,19 +1,18 @@
 //! Who did what when: what an example wrote about its threads, as a picture.
 //!
-//! The example writes a JSON object in each line: the picture it belongs to, the thread, from when
-//! to when in microseconds, and what the thread did (`runs`, `waits` or `rests`).
+//! The example writes a JSON object in each line. One begins a picture and names its threads. Those
+//! that follow are stretches of time: which of these threads, from when to when in microseconds, and
+//! what it did (`runs`, `waits` or `rests`).
 
 use serde::Deserialize;
 
 use crate::plot::{Lanes, Span, State};
 
 #[derive(Deserialize)]
-struct Line {
-    picture: String,
-    thread: String,
-    from: f64,
-    to: f64,
-    state: Does,
+#[serde(untagged)]
+enum Line {
+    Picture { picture: String, threads: Vec<String> },
+    Span { thread: usize, from: f64, to: f64, state: Does },
 }
 
 #[derive(Deserialize)]
@@ -30,31 +29,34 @@ enum Does {
 ///
 /// One line, when it wrote something else, or no such picture.
 pub(crate) fn html(written: &str, wanted: &str, title: &str) -> Result<String, String> {
-    let mut lanes: Vec<(String, Vec<Span>)> = Vec::new();
-    let mut pictures = Vec::new();
+    let mut pictures: Vec<(String, Vec<(String, Vec<Span>)>)> = Vec::new();
     for (n, line) in (1..).zip(written.lines()) {
-        let line: Line = serde_json::from_str(line)
-            .map_err(|error| format!("its line {n} is no stretch of time: {error}"))?;
-        let state = match line.state {
-            Does::Runs => State::Runs,
-            Does::Waits => State::Waits,
-            Does::Rests => State::Rests,
-        };
-        if line.picture == wanted {
-            let span = Span { from: line.from * 1e3, to: line.to * 1e3, state };
-            match lanes.iter_mut().find(|(name, _)| *name == line.thread) {
-                Some((_, spans)) => spans.push(span),
-                None => lanes.push((line.thread, vec![span])),
+        match serde_json::from_str(line) {
+            Ok(Line::Picture { picture, threads }) => {
+                let lanes = threads.into_iter().map(|thread| (thread, Vec::new()));
+                pictures.push((picture, lanes.collect()));
             }
-        }
-        if !pictures.contains(&line.picture) {
-            pictures.push(line.picture);
+            Ok(Line::Span { thread, from, to, state }) => {
+                let lanes = pictures.last_mut().map(|(_, lanes)| &mut lanes[..]);
+                let lane = lanes.unwrap_or_default().get_mut(thread);
+                let (_, spans) =
+                    lane.ok_or_else(|| format!("its line {n} is of no thread"))?;
+                let state = match state {
+                    Does::Runs => State::Runs,
+                    Does::Waits => State::Waits,
+                    Does::Rests => State::Rests,
+                };
+                spans.push(Span { from: from * 1e3, to: to * 1e3, state });
+            }
+            Err(error) => return Err(format!("its line {n}: {error}")),
         }
     }
-    if lanes.is_empty() {
-        let there = pictures.join(", ");
-        return Err(format!("it has no picture `{wanted}`; it has {there}"));
-    }
+    let found = pictures.iter().position(|(picture, _)| picture == wanted);
+    let Some(found) = found else {
+        let there: Vec<_> = pictures.into_iter().map(|(picture, _)| picture).collect();
+        return Err(format!("it has no picture `{wanted}`; it has {}", there.join(", ")));
+    };
+    let (_, lanes) = pictures.swap_remove(found);
     Ok(format!("\n\n{}\n", Lanes { title: title.into(), lanes }.svg()))
 }
 
@@ -62,16 +64,33 @@ pub(crate) fn html(written: &str, wanted: &str, title: &str) -> Result<String, S
 mod tests {
     use super::*;
 
-    const TWO: &str = r#"{"picture":"a","thread":"one","from":0.5,"to":2.0,"state":"runs"}
-{"picture":"a","thread":"two","from":0.5,"to":2.0,"state":"waits"}
-{"picture":"b","thread":"one","from":0,"to":2,"state":"rests"}"#;
+    const TWO: &str = r#"{"picture":"a","threads":["one","two"]}
+{"thread":0,"from":0.5,"to":2.0,"state":"runs"}
+{"thread":1,"from":0.5,"to":2.0,"state":"waits"}
+{"picture":"b","threads":["one"]}
+{"thread":0,"from":0,"to":2,"state":"rests"}"#;
 
     #[test]
     fn a_picture_is_chosen_by_its_name() {
         let svg = html(TWO, "a", "Two threads").expect("it is there");
         assert!(svg.contains("<title>Two threads</title>"), "{svg}");
         assert!(svg.contains("one: runs for 1.5 µs in all"), "{svg}");
-        assert_eq!(html(TWO, "c", "").unwrap_err(), "it has no picture `c`; it has a, b");
-        assert!(html("{}", "a", "").unwrap_err().starts_with("its line 1 is no stretch"));
+        assert!(svg.contains("two: runs for 0 ns in all, waits for 1.5 µs"), "{svg}");
+    }
+
+    #[test]
+    fn what_is_no_picture_is_refused() {
+        for (written, said) in [
+            (TWO, "it has no picture `c`; it has a, b"),
+            ("{}", "its line 1: "),
+            (
+                r#"{"thread":0,"from":0,"to":1,"state":"runs"}"#,
+                "its line 1 is of no thread",
+            ),
+            ("", "it has no picture `c`"),
+        ] {
+            let error = html(written, "c", "").unwrap_err();
+            assert!(error.starts_with(said), "{error}");
+        }
     }
 }

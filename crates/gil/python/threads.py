@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 
-TURNS = 5000000
+TURNS = 10000000
 ROUNDS = 5
 LENGTH = 20000000
 DATA = b"x" * LENGTH

@@ -314,12 +314,16 @@ impl<P: Policy> Interpreter<P> {
         self.heap().decref(self.policy.counting(), object, thread)
     }
 
-    #[cold]
     fn settle_all(&self, objects: Vec<Ref>, thread: &mut Thread) -> Result<(), Trap> {
         for object in objects {
             self.heap().settle(self.policy.counting(), object, thread)?;
         }
         Ok(())
+    }
+
+    #[cold]
+    fn settle_unsettled(&self, thread: &mut Thread) -> Result<(), Trap> {
+        self.settle_all(self.policy.counting().unsettled(thread), thread)
     }
 
     /// What a thread has to do before it ends.
@@ -340,7 +344,7 @@ impl<P: Policy> Interpreter<P> {
     fn eval_breaker(&self, thread: &mut Thread) -> Result<(), Trap> {
         self.policy.locking().eval_breaker(thread);
         if self.policy.counting().any_unsettled(thread) {
-            self.settle_all(self.policy.counting().unsettled(thread), thread)?;
+            self.settle_unsettled(thread)?;
         }
         Ok(())
     }
@@ -416,6 +420,26 @@ impl<P: Policy> Interpreter<P> {
             };
         }
 
+        // Some instructions mostly come after others. So guessing is faster than fetching; CPython
+        // had PREDICT for that up to 3.10, and specializes since.
+        macro_rules! load_const {
+            ($place:expr) => {{
+                let constant = constants[$place as usize];
+                need!(heap.incref(constant, thread));
+                push!(constant);
+            }};
+        }
+        macro_rules! load_fast {
+            ($place:expr) => {{
+                let local = frame.values[$place as usize % FRAME];
+                need!(heap.incref(local, thread));
+                push!(local);
+                if let I::LoadConst(place) = instructions[next] {
+                    next += 1;
+                    load_const!(place);
+                }
+            }};
+        }
         /// Goes there if it is so, and otherwise on.
         macro_rules! jump {
             ($is_so:expr, $to:expr, $on:expr) => {{
@@ -443,21 +467,17 @@ impl<P: Policy> Interpreter<P> {
             next += 1;
             match instruction {
                 // ANCHOR_END: fetch
-                I::LoadConst(place) => {
-                    let constant = constants[place as usize];
-                    need!(heap.incref(constant, thread));
-                    push!(constant);
-                }
-                I::LoadFast(place) => {
-                    let local = frame.values[place as usize % FRAME];
-                    need!(heap.incref(local, thread));
-                    push!(local);
-                }
+                I::LoadConst(place) => load_const!(place),
+                I::LoadFast(place) => load_fast!(place),
                 I::StoreFast(place) => {
                     let value = pop!();
                     let local = &mut frame.values[place as usize % FRAME];
                     let before = mem::replace(local, value);
                     need!(heap.decref(counting, before, thread));
+                    if let I::LoadFast(place) = instructions[next] {
+                        next += 1;
+                        load_fast!(place);
+                    }
                 }
                 // ANCHOR: binary
                 I::BinaryOp(op) => {

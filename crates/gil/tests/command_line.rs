@@ -12,7 +12,10 @@ fn it_fits_the_screen() {
 #[test]
 fn every_mistake_gets_one_line() {
     for (arguments, complaint) in [
-        ("tick", "no demo `tick`; there are listing, threads, lanes, pages, native, echo"),
+        (
+            "tick",
+            "no demo `tick`; there are listing, threads, lanes, pages, native, echo",
+        ),
         ("threads --size 0", "--size wants a whole number from 1"),
         ("lanes --workers 2", "`lanes` takes no --workers"),
     ] {

@@ -8,7 +8,7 @@
 //! the owner has to add the two. *Merged*: they are added, and all that counts is in the shared
 //! count.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::Counting;
@@ -29,7 +29,7 @@ const THREADS: usize = 64;
 /// Owner's counts and shared counts.
 #[derive(Debug)]
 pub struct Biased {
-    threads: Vec<Queue>,
+    threads: Box<[Queue; THREADS]>,
 }
 
 /// Objects that their owner has to look at.
@@ -50,21 +50,30 @@ struct Queued {
 /// The counts of an object.
 #[derive(Debug, Default)]
 pub struct Counts {
-    /// In the upper half `ob_tid`, the owner, or 0 when the counts are merged; in the lower half
-    /// `ob_ref_local`, the owner's count. Only the owner writes it, as long as it runs.
-    owner: AtomicU64,
+    /// The owner, or 0 when the counts are merged. Only the owner writes it, as long as it runs, and
+    /// the next field, too.
+    ob_tid: AtomicU32,
+    /// The owner's count.
+    ob_ref_local: AtomicU32,
     ob_ref_shared: AtomicI64,
 }
 
 impl Counts {
+    #[inline]
     fn ob_tid(&self) -> u32 {
-        (self.owner.load(Ordering::Relaxed) >> 32) as u32
+        self.ob_tid.load(Ordering::Relaxed)
+    }
+
+    /// How many references the owner has.
+    #[inline]
+    fn ob_ref_local(&self) -> u32 {
+        self.ob_ref_local.load(Ordering::Relaxed)
     }
 }
 
 impl Default for Biased {
     fn default() -> Self {
-        Self { threads: (0..THREADS).map(|_| Queue::default()).collect() }
+        Self { threads: Box::new(std::array::from_fn(|_| Queue::default())) }
     }
 }
 
@@ -108,11 +117,13 @@ impl Biased {
     /// `_Py_MergeZeroLocalRefcount`
     #[inline]
     fn merge_zero_local(counts: &Counts) -> bool {
+        counts.ob_ref_shared.load(Ordering::Acquire) == 0 || Self::merge(counts)
+    }
+
+    #[cold]
+    fn merge(counts: &Counts) -> bool {
+        counts.ob_tid.store(0, Ordering::Relaxed);
         let shared = &counts.ob_ref_shared;
-        if shared.load(Ordering::Acquire) == 0 {
-            return true;
-        }
-        counts.owner.store(0, Ordering::Relaxed);
         let before = shared.fetch_update(Ordering::AcqRel, Ordering::Acquire, |shared| {
             Some((shared & !FLAGS) | MERGED)
         });
@@ -125,17 +136,17 @@ impl Counting for Biased {
 
     #[inline]
     fn first(counts: &Counts, thread: &Thread) {
-        counts.owner.store(u64::from(thread.id) << 32 | 1, Ordering::Relaxed);
+        counts.ob_tid.store(thread.id, Ordering::Relaxed);
+        counts.ob_ref_local.store(1, Ordering::Relaxed);
         counts.ob_ref_shared.store(0, Ordering::Relaxed);
     }
 
     // ANCHOR: counts
     #[inline]
     fn incref(counts: &Counts, thread: &Thread) {
-        let owner = counts.owner.load(Ordering::Relaxed);
-        let ob_tid = (owner >> 32) as u32;
+        let ob_tid = counts.ob_tid();
         if ob_tid == thread.id {
-            counts.owner.store(owner + 1, Ordering::Relaxed);
+            counts.ob_ref_local.store(counts.ob_ref_local() + 1, Ordering::Relaxed);
         } else if ob_tid != IMMORTAL {
             counts.ob_ref_shared.fetch_add(1 << SHIFT, Ordering::Relaxed);
         }
@@ -143,18 +154,18 @@ impl Counting for Biased {
 
     #[inline]
     fn decref(&self, counts: &Counts, object: Ref, thread: &Thread) -> bool {
-        let owner = counts.owner.load(Ordering::Relaxed);
-        let ob_tid = (owner >> 32) as u32;
+        let ob_tid = counts.ob_tid();
         if ob_tid == thread.id {
-            counts.owner.store(owner - 1, Ordering::Relaxed);
-            return owner as u32 == 1 && Self::merge_zero_local(counts);
+            let left = counts.ob_ref_local() - 1;
+            counts.ob_ref_local.store(left, Ordering::Relaxed);
+            return left == 0 && Self::merge_zero_local(counts);
         }
         ob_tid != IMMORTAL && self.decref_shared(counts, object)
     }
     // ANCHOR_END: counts
 
     fn immortalize(counts: &Counts) {
-        counts.owner.store(u64::from(IMMORTAL) << 32, Ordering::Relaxed);
+        counts.ob_tid.store(IMMORTAL, Ordering::Relaxed);
     }
 
     #[inline]
@@ -171,7 +182,8 @@ impl Counting for Biased {
 
     /// `_Py_ExplicitMergeRefcount(op, -1)`
     fn settle(&self, counts: &Counts) -> bool {
-        let local = i64::from(counts.owner.swap(0, Ordering::Relaxed) as u32);
+        let local = i64::from(counts.ob_ref_local.swap(0, Ordering::Relaxed));
+        counts.ob_tid.store(0, Ordering::Relaxed);
         let shared = &counts.ob_ref_shared;
         let merge = |shared: i64| (((shared >> SHIFT) + local - 1) << SHIFT) | MERGED;
         let before = shared.fetch_update(Ordering::AcqRel, Ordering::Acquire, |shared| {

@@ -105,8 +105,10 @@ fn write_lane(
     names: [&str; 2],
     ended: &[Ended],
 ) -> Outcome {
+    let threads = names.map(|name| format!("{name:?}")).join(",");
+    writeln!(out, r#"{{"picture":"{picture}","threads":[{threads}]}}"#)?;
     let records: Vec<_> = ended.iter().map(|ended| &ended.record[..]).collect();
-    for (thread, spans) in names.iter().zip(excerpt(&records, EVENTS)) {
+    for (thread, spans) in excerpt(&records, EVENTS).into_iter().enumerate() {
         for span in spans {
             let state = match span.state {
                 State::Waits => "waits",
@@ -116,7 +118,7 @@ fn write_lane(
             let [from, to] = [span.from, span.to].map(|time| time.as_secs_f64() * 1e6);
             writeln!(
                 out,
-                r#"{{"picture":"{picture}","thread":"{thread}","from":{from:.2},"to":{to:.2},"state":"{state}"}}"#
+                r#"{{"thread":{thread},"from":{from:.2},"to":{to:.2},"state":"{state}"}}"#
             )?;
         }
     }

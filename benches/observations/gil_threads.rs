@@ -11,17 +11,19 @@ use gil::policy::{Biased, FineGrained, Interval, Policy, Single, Tick};
 use gil::programs::program;
 use tour::clock;
 
-/// Turns of each countdown.
+/// Turns of each countdown. They are many: two new threads may share a core until the system moves one
+/// of them.
 const TURNS: i64 = 10_000_000;
-/// Countdowns of each kind, whose median counts. They are long, since two new threads may share a core
-/// until the system moves one of them.
-const RUNS: usize = 3;
+/// Passes in a round: of the policies, and of our loop before and after Python's.
+const PASSES: usize = 3;
 /// Room for objects.
 const PLACES: u32 = 4_096;
 
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
-        policies(observer);
+        for _ in 0..PASSES {
+            policies(observer);
+        }
         peers(observer);
     }
 }
@@ -29,8 +31,7 @@ pub(crate) fn observe(observer: &mut Observer) {
 /// Runs calls, one thread each.
 type Run = Box<dyn Fn(&[Call])>;
 
-/// Each policy right after `single`, again and again: a core that others slow down is slow for
-/// both.
+/// Each policy right after `single`: a core that others slow down is slow for both.
 fn policies(observer: &mut Observer) {
     let single = run_in::<Single>();
     let ways: &[(&str, Run)] = &[
@@ -44,19 +45,16 @@ fn policies(observer: &mut Observer) {
     ];
     let call: Call = ("countdown", &[TURNS]);
     for (name, run) in ways {
-        let (mut slower, mut against) = (Vec::new(), Vec::new());
-        for _ in 0..RUNS {
-            let alone = time(|| single(&[call]));
-            let one = time(|| run(&[call]));
-            slower.push(one / alone);
-            against.push(time(|| run(&[call, call])) / (one + time(|| run(&[call]))));
-            observer.sample("a turn/single", Unit::Ns, alone / TURNS as f64);
-            observer.sample(&format!("a turn/{name}"), Unit::Ns, one / TURNS as f64);
-        }
+        let alone = time(|| single(&[call]));
+        let one = time(|| run(&[call]));
+        let two = time(|| run(&[call, call]));
+        let after = one + time(|| run(&[call]));
+        observer.sample("a turn/single", Unit::Ns, alone / TURNS as f64);
+        observer.sample(&format!("a turn/{name}"), Unit::Ns, one / TURNS as f64);
         let ratio = format!("one thread against single/{name}");
-        observer.sample(&ratio, Unit::Ratio, median(slower));
+        observer.sample(&ratio, Unit::Ratio, one / alone);
         let ratio = format!("two threads against one after the other/{name}");
-        observer.sample(&ratio, Unit::Ratio, median(against));
+        observer.sample(&ratio, Unit::Ratio, two / after);
     }
     concurrency::<Tick>(observer);
     concurrency::<Interval>(observer);
@@ -114,9 +112,9 @@ fn peers(observer: &mut Observer) {
     let single = run_in::<Single>();
     let ours = || time(|| single(&[("countdown", &[TURNS])])) / TURNS as f64;
     // Before and after Python has run: the faster core is as likely for us as for it.
-    let before = median((0..RUNS).map(|_| ours()).collect());
+    let before = median((0..PASSES).map(|_| ours()).collect());
     let times = python::times("crates/gil/python/threads.py", &[]);
-    let after = median((0..RUNS).map(|_| ours()).collect());
+    let after = median((0..PASSES).map(|_| ours()).collect());
     let python = |wanted: &str| {
         let wanted = format!("Python: {wanted}");
         times.iter().find(|(name, _)| *name == wanted).map(|(_, time)| *time)

@@ -29,16 +29,17 @@ enum Does {
 ///
 /// One line, when it wrote something else, or no such picture.
 pub(crate) fn html(written: &str, wanted: &str, title: &str) -> Result<String, String> {
-    let mut pictures: Vec<(String, Vec<(String, Vec<Span>)>)> = Vec::new();
+    let mut pictures: Vec<(String, Lanes)> = Vec::new();
     for (n, line) in (1..).zip(written.lines()) {
         match serde_json::from_str(line) {
             Ok(Line::Picture { picture, threads }) => {
                 let lanes = threads.into_iter().map(|thread| (thread, Vec::new()));
-                pictures.push((picture, lanes.collect()));
+                let lanes = Lanes { title: title.into(), lanes: lanes.collect() };
+                pictures.push((picture, lanes));
             }
             Ok(Line::Span { thread, from, to, state }) => {
-                let lanes = pictures.last_mut().map(|(_, lanes)| &mut lanes[..]);
-                let lane = lanes.unwrap_or_default().get_mut(thread);
+                let picture = pictures.last_mut();
+                let lane = picture.and_then(|(_, picture)| picture.lanes.get_mut(thread));
                 let (_, spans) =
                     lane.ok_or_else(|| format!("its line {n} is of no thread"))?;
                 let state = match state {
@@ -56,8 +57,7 @@ pub(crate) fn html(written: &str, wanted: &str, title: &str) -> Result<String, S
         let there: Vec<_> = pictures.into_iter().map(|(picture, _)| picture).collect();
         return Err(format!("it has no picture `{wanted}`; it has {}", there.join(", ")));
     };
-    let (_, lanes) = pictures.swap_remove(found);
-    Ok(format!("\n\n{}\n", Lanes { title: title.into(), lanes }.svg()))
+    Ok(format!("\n\n{}\n", pictures[found].1.svg()))
 }
 
 #[cfg(test)]

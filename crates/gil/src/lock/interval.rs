@@ -85,7 +85,7 @@ impl Lock {
             return;
         }
         let switch = self.switch_mutex.lock().unwrap_or_else(PoisonError::into_inner);
-        // Forced switching: otherwise we would take it again before anybody has woken up.
+        // Forced switching: else we would have it again before anybody wakes up.
         if self.last_holder.load(Ordering::Relaxed) == thread {
             self.gil_drop_request.store(false, Ordering::Relaxed);
             drop(self.switch_cond.wait(switch));

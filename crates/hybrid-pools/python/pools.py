@@ -1,0 +1,97 @@
+"""Python's two pools of processes: empty tasks one by one, in chunks, and one after the other; starting; arguments of some
+sizes; four tasks that count. Prints the times in nanoseconds as JSON, of a task where there are many."""
+
+import concurrent.futures
+import json
+import multiprocessing
+import statistics
+import sys
+import time
+
+WORKERS = 2
+TASKS = 10_000
+CHUNK = 100
+TRIPS = 300
+STARTS = 3
+COUNT_TO = 100_000_000
+SIZES = [1024, 1024 * 1024]
+
+
+def nothing(n):
+    return n
+
+
+def echo(data):
+    return data
+
+
+def count(queue, to):
+    steps = 0
+    while steps < to:
+        steps += 1
+    queue.put(steps)
+
+
+def four_counts(to):
+    with multiprocessing.Pool(WORKERS) as pool:
+        queue = multiprocessing.Manager().Queue()
+        tasks = [pool.apply_async(count, (queue, to)) for _ in range(4)]
+        for task in tasks:
+            task.get()
+        return sum(queue.get() for _ in tasks)
+
+
+def nanoseconds(work, *arguments, **options):
+    begin = time.perf_counter_ns()
+    list(work(*arguments, **options) or [])
+    return time.perf_counter_ns() - begin
+
+
+def start_pool():
+    with multiprocessing.Pool(WORKERS) as pool:
+        pool.map(nothing, range(WORKERS), chunksize=1)
+
+
+def start_executor():
+    with concurrent.futures.ProcessPoolExecutor(WORKERS) as executor:
+        return executor.map(nothing, range(WORKERS))
+
+
+def trip(pool, work, argument):
+    return statistics.median(nanoseconds(lambda: [pool.apply(work, (argument,))]) for _ in range(TRIPS))
+
+
+def main():
+    numbers = range(TASKS)
+    times = []
+    with multiprocessing.Pool(WORKERS) as pool:
+        pool.map(nothing, numbers)
+        times += [
+            ("Pool, one by one", nanoseconds(pool.map, nothing, numbers, chunksize=1) / TASKS),
+            ("Pool, in chunks of 100", nanoseconds(pool.map, nothing, numbers, chunksize=CHUNK) / TASKS),
+            ("Pool, a round trip", trip(pool, nothing, 1)),
+        ]
+        times += [("Pool, a round trip of %d" % size, trip(pool, echo, b"x" * size)) for size in SIZES]
+    with concurrent.futures.ProcessPoolExecutor(WORKERS) as executor:
+        list(executor.map(nothing, numbers))
+        submitted = statistics.median(
+            nanoseconds(lambda: [executor.submit(nothing, 1).result()]) for _ in range(TRIPS)
+        )
+        times += [
+            ("ProcessPoolExecutor, one by one", nanoseconds(executor.map, nothing, numbers, chunksize=1) / TASKS),
+            ("ProcessPoolExecutor, in chunks of 100", nanoseconds(executor.map, nothing, numbers, chunksize=CHUNK) / TASKS),
+            ("ProcessPoolExecutor, a round trip", submitted),
+        ]
+    times += [
+        ("Pool, start", statistics.median(nanoseconds(start_pool) for _ in range(STARTS))),
+        ("ProcessPoolExecutor, start", statistics.median(nanoseconds(start_executor) for _ in range(STARTS))),
+    ]
+    if "--count" in sys.argv:
+        begin = time.perf_counter_ns()
+        assert four_counts(COUNT_TO) == 4 * COUNT_TO
+        times.append(("four counts", time.perf_counter_ns() - begin))
+    print(json.dumps(times))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+//! What `cargo run -p hybrid-pools` prints.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use hybrid_pools::counting::{COUNT, DIE_AT, NOTHING};
+use hybrid_pools::{ProcessPool, StartError, TaskError, WORK};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tour::{Outcome, Stage, Table, clock, format};
+use workloads::countdown::countdown;
+
+/// Tasks of article D's program.
+const TASKS: u64 = 4;
+
+fn pool(stage: &Stage) -> Result<ProcessPool, StartError> {
+    ProcessPool::of(&WORK)?.workers(stage.workers()).quiet().start()
+}
+
+pub(crate) fn count(stage: &mut Stage) -> Outcome {
+    let to = stage.size();
+    let (counted, alone) = clock::time(|| (0..TASKS).map(|_| countdown(to)).sum::<u64>());
+    let (pool, start) = clock::time(|| pool(stage));
+    let pool = pool?;
+    let (results, pooled) =
+        clock::time(|| pool.map(&COUNT, vec![to; TASKS as usize]).collect::<Vec<_>>());
+    let results: Vec<u64> = results.into_iter().collect::<Result<_, _>>()?;
+    assert_eq!(results.iter().sum::<u64>(), counted);
+    let mut table = Table::new(["4 tasks", "time", "against one after the other"]);
+    table.row(["one after the other", &format::time(alone), "—"]);
+    let ratio = format::ratio(pooled.as_secs_f64() / alone.as_secs_f64());
+    table.row(["a pool that is there already", &format::time(pooled), &ratio]);
+    let both = start + pooled;
+    let ratio = format::ratio(both.as_secs_f64() / alone.as_secs_f64());
+    table.row(["with its start", &format::time(both), &ratio]);
+    write!(stage, "{table}")?;
+    Ok(())
+}
+
+pub(crate) fn poison(stage: &mut Stage) -> Outcome {
+    let (tasks, pool) = (stage.size(), pool(stage)?);
+    let poison = tasks / 2;
+    let results: Vec<Result<u64, TaskError>> =
+        pool.map(&DIE_AT, (0..tasks).map(|n| (n, poison))).collect();
+    let right = (0..).zip(&results).filter(|(n, result)| **result == Ok(*n)).count();
+    writeln!(stage, "  {} tasks have their result", format::count(right as u64))?;
+    for (n, result) in (0_u64..).zip(results) {
+        if let Err(error) = result {
+            writeln!(stage, "  task {}: {error}", format::count(n))?;
+        }
+    }
+    let restarts = pool.progress().restarts;
+    writeln!(stage, "  {} replaced", format::counted(restarts, "worker"))?;
+    Ok(())
+}
+
+/// How long until the next worker is killed.
+const EVERY: Duration = Duration::from_millis(20);
+
+pub(crate) fn chaos(stage: &mut Stage) -> Outcome {
+    let (tasks, pool) = (stage.size(), pool(stage)?);
+    let ended = AtomicBool::new(false);
+    let (right, time) = thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut turn = 0;
+            while !ended.load(Ordering::Relaxed) {
+                let ids = pool.worker_ids();
+                if !ids.is_empty() {
+                    turn += 1;
+                    let id = ids[turn % ids.len()].cast_signed();
+                    // It may have gone already.
+                    let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
+                }
+                thread::sleep(EVERY);
+            }
+        });
+        let (right, time) = clock::time(|| {
+            let results = pool.map(&NOTHING, 0..tasks);
+            (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
+        });
+        ended.store(true, Ordering::Relaxed);
+        (right as u64, time)
+    });
+    let restarts = pool.progress().restarts;
+    let killed = format::counted(restarts, "worker");
+    writeln!(stage, "  {killed} killed in {}", format::time(time))?;
+    let [right, tasks] = [right, tasks].map(format::count);
+    writeln!(stage, "  {right} of {tasks} tasks have their result, in order")?;
+    pool.shutdown();
+    Ok(())
+}
+
+/// Tasks in a chunk.
+const CHUNK: usize = 100;
+
+pub(crate) fn speed(stage: &mut Stage) -> Outcome {
+    let (tasks, pool) = (stage.size(), pool(stage)?);
+    let mut table = Table::new(["tasks that do nothing", "each", "in a second"]);
+    let mut row = |name: &str, tasks: u64, time: Duration| {
+        let each = time.as_secs_f64() / tasks as f64;
+        let rate = format::count((1.0 / each) as u64);
+        table.row([name, &format::nanoseconds(each * 1e9), &rate]);
+    };
+    let trips = (tasks / 100).max(1);
+    let (done, time) = clock::time(|| {
+        (0..trips).try_for_each(|n| -> Result<(), Box<dyn std::error::Error>> {
+            assert_eq!(pool.submit(&NOTHING, &n)?.wait()?, n);
+            Ok(())
+        })
+    });
+    done?;
+    row("one, and then the next", trips, time);
+    for (name, chunk) in [("many at once", 1), ("in chunks of 100", CHUNK)] {
+        let (right, time) = clock::time(|| {
+            let results = pool.map(&NOTHING, 0..tasks).chunks(chunk);
+            (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
+        });
+        assert_eq!(right as u64, tasks);
+        row(name, tasks, time);
+    }
+    write!(stage, "{table}")?;
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! A pool of processes that survives its workers, and threads and processes together. Read the
+//! modules in this order:
+//!
+//! * [`task`]: functions that workers find by their names.
+//! * `message`: what goes to a worker and comes back.
+//! * `notebook`: what a worker has begun, for when it dies.
+//! * [`serving`]: the worker's side.
+//! * [`pool`]: the pool's side.
+//! * [`error`]: what can go wrong.
+//!
+//! All this needs a Unix. On Windows the crate is empty; there, the Windows Subsystem for Linux runs
+//! it all.
+
+#![cfg(unix)]
+
+pub mod counting;
+pub mod error;
+mod message;
+mod notebook;
+pub mod pool;
+pub mod serving;
+pub mod task;
+
+use processes::worker::Work;
+
+pub use error::{Begun, Rejected, StartError, TaskError};
+pub use pool::{Options, ProcessPool, Progress};
+pub use task::{Run, Task};
+
+/// The tasks of this crate's own workers.
+pub const TASKS: &[&dyn Run] =
+    &[&counting::COUNT, &counting::NOTHING, &counting::ECHO, &counting::DIE_AT];
+
+/// The work of this crate's own workers: [`TASKS`].
+pub const WORK: Work = Work::new("hybrid-pools", |link| serving::serve(link, TASKS));
+
+/// All work that this crate's workers can do, for [`processes::worker::entry`].
+pub const WORKS: &[Work] = &[WORK];

@@ -1,0 +1,170 @@
+//! A worker of the pool, from outside: its process, the connection with it, what it writes to stderr.
+
+use std::collections::VecDeque;
+use std::io::{self, PipeReader, Read, Write};
+use std::mem;
+use std::os::fd::AsFd;
+use std::process::ExitStatus;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use ipc::{Connection, Peer};
+use processes::worker::{self, Worker, descriptors};
+
+use super::Options;
+use crate::error::StartError;
+use crate::notebook::Notebook;
+
+/// How long a worker may take to end that has nothing to do any more.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How long to wait for the last words of one that has died. Somebody that it has started may hold
+/// its stderr, and live on.
+const LAST_WORDS: Duration = Duration::from_millis(100);
+
+/// How many lines and bytes of its stderr are kept.
+const LINES: usize = 5;
+const BYTES: usize = 4 * 1024;
+
+/// A worker, as its keeper has it.
+pub(crate) struct Child {
+    pub(crate) connection: Connection,
+    pub(crate) leash: Arc<Leash>,
+    stderr: Stderr,
+    notebook: Notebook,
+}
+
+/// A worker's process. Whoever holds the leash can kill it: then its connection closes, and whoever
+/// waits for it finds out.
+pub(crate) struct Leash(Mutex<Process>);
+
+enum Process {
+    Runs(Worker),
+    Killed { why: Killed, status: Option<ExitStatus> },
+    Gone,
+}
+
+/// Why the pool has killed a worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Killed {
+    /// Its task took too long.
+    Late,
+    /// The pool is dropped.
+    Stopped,
+}
+
+/// How a worker has ended.
+pub(crate) struct Ended {
+    pub(crate) killed: Option<Killed>,
+    /// How many jobs it has begun.
+    pub(crate) begun: u64,
+    /// Nothing only when the system doesn't tell.
+    pub(crate) status: Option<ExitStatus>,
+    pub(crate) stderr: String,
+}
+
+impl Child {
+    /// Starts a worker, and connects with it.
+    pub(crate) fn start(options: &Options) -> Result<Self, StartError> {
+        let worker = options.program.start(options.work)?;
+        let (read, write) = io::pipe()?;
+        let notebook = Notebook::empty()?;
+        let along = [write.as_fd(), notebook.as_fd()];
+        descriptors::send(worker.link(), b"!", &along)?;
+        drop(write);
+        let stderr = Stderr::read(read, options.quiet)?;
+        let peer = Peer::connect(options.transport, options.settings(), worker)?;
+        let (connection, worker) = peer.into_parts();
+        let process = worker.map_or(Process::Gone, Process::Runs);
+        let leash = Arc::new(Leash(Mutex::new(process)));
+        Ok(Self { connection, leash, stderr, notebook })
+    }
+
+    /// It has nothing more to do: lets it end by itself.
+    pub(crate) fn dismiss(self) {
+        drop(self.connection);
+        let process = mem::replace(&mut *self.leash.lock(), Process::Gone);
+        if let Process::Runs(mut worker) = process {
+            // It says no more: what comes is its end, or ours.
+            let _: Result<(), _> = worker.receive_within(GRACE);
+        }
+    }
+
+    /// Its connection is closed: how has it ended?
+    pub(crate) fn bury(self) -> Ended {
+        drop(self.connection);
+        let process = mem::replace(&mut *self.leash.lock(), Process::Gone);
+        let (killed, status) = match process {
+            Process::Runs(worker) => (None, worker.kill().ok()),
+            Process::Killed { why, status } => (Some(why), status),
+            Process::Gone => (None, None),
+        };
+        let begun = self.notebook.begun();
+        Ended { killed, begun, status, stderr: self.stderr.last_lines() }
+    }
+}
+
+impl Leash {
+    /// Kills the process, unless it is gone already.
+    pub(crate) fn kill(&self, why: Killed) {
+        let mut process = self.lock();
+        if let Process::Runs(worker) = mem::replace(&mut *process, Process::Gone) {
+            let status: Result<ExitStatus, worker::Error> = worker.kill();
+            *process = Process::Killed { why, status: status.ok() };
+        }
+    }
+
+    /// The id of the process, while it runs.
+    pub(crate) fn id(&self) -> Option<u32> {
+        match &*self.lock() {
+            Process::Runs(worker) => Some(worker.id()),
+            _ => None,
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Process> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a worker writes to stderr goes to ours, and its end is kept.
+struct Stderr {
+    last: Arc<Mutex<VecDeque<u8>>>,
+    closed: Receiver<()>,
+}
+
+impl Stderr {
+    fn read(mut pipe: PipeReader, quiet: bool) -> io::Result<Self> {
+        let last = Arc::new(Mutex::new(VecDeque::new()));
+        let (end, closed) = channel();
+        let kept = Arc::clone(&last);
+        thread::Builder::new().name("stderr of a worker".into()).spawn(move || {
+            let mut bytes = [0; 1024];
+            // The sender goes with this thread.
+            let _end = end;
+            while let Ok(length @ 1..) = pipe.read(&mut bytes) {
+                let bytes = &bytes[..length];
+                if !quiet {
+                    let _ = io::stderr().write_all(bytes);
+                }
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.extend(bytes);
+                let too_many = kept.len().saturating_sub(BYTES);
+                kept.drain(..too_many);
+            }
+        })?;
+        Ok(Self { last, closed })
+    }
+
+    fn last_lines(self) -> String {
+        // If they don't end in time, nobody knows when they will.
+        let _ = self.closed.recv_timeout(LAST_WORDS);
+        let kept = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = String::from_utf8_lossy(&kept.iter().copied().collect::<Vec<_>>())
+            .into_owned();
+        let lines: Vec<_> = text.lines().collect();
+        lines[lines.len().saturating_sub(LINES)..].join("\n")
+    }
+}

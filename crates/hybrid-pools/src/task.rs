@@ -1,0 +1,93 @@
+//! A task: a function that workers find by its name.
+
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A function that workers find by its name, because the address of a function may be another one in
+/// another process. Its argument and its result travel as bytes.
+pub struct Task<A, R> {
+    name: &'static str,
+    run: fn(A) -> R,
+}
+
+impl<A, R> Task<A, R> {
+    /// A task called `name`. Two tasks of one program need two names.
+    pub const fn new(name: &'static str, run: fn(A) -> R) -> Self {
+        Self { name, run }
+    }
+}
+
+impl<A, R> Task<A, R> {
+    /// What it is called.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// What a worker can do with a task, whatever its types.
+pub trait Run: Sync {
+    /// What it is called.
+    fn name(&self) -> &'static str;
+
+    /// Runs it with an argument as bytes; returns its result as bytes.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, when that is not the end of the process.
+    fn run(&self, argument: &[u8]) -> Result<Vec<u8>, Failed>;
+}
+
+/// Why there is no result, although the worker is well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// The task panicked, and said this.
+    Panicked(String),
+    /// The argument can't be read, or the result can't be written.
+    Unfit(String),
+}
+
+impl<A: DeserializeOwned, R: Serialize> Run for Task<A, R> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn run(&self, argument: &[u8]) -> Result<Vec<u8>, Failed> {
+        let unfit = |what: &str, error| Failed::Unfit(format!("{what}: {error}"));
+        let argument = postcard::from_bytes(argument)
+            .map_err(|error| unfit("the argument can't be read", error))?;
+        // Whatever it has left half done, the next task doesn't see: it gets its own argument.
+        let result = panic::catch_unwind(AssertUnwindSafe(|| (self.run)(argument)));
+        let result = result.map_err(|panic| Failed::Panicked(said(&*panic)))?;
+        postcard::to_stdvec(&result)
+            .map_err(|error| unfit("the result can't be written", error))
+    }
+}
+
+/// What somebody said who panicked.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("it didn't say why").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HALF: Task<u64, u64> = Task::new("half", |n| {
+        assert!(n.is_multiple_of(2), "{n} is odd");
+        n / 2
+    });
+
+    #[test]
+    fn a_task_runs_on_bytes() {
+        let bytes = |n: u64| postcard::to_stdvec(&n).unwrap();
+        assert_eq!(HALF.run(&bytes(84)), Ok(bytes(42)));
+        assert_eq!(HALF.run(&bytes(7)), Err(Failed::Panicked("7 is odd".into())));
+        let Err(Failed::Unfit(why)) = HALF.run(&[]) else { panic!("no argument") };
+        assert!(why.starts_with("the argument can't be read"), "{why}");
+    }
+}

@@ -1,0 +1,213 @@
+//! What a pool does when somebody dies.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs, io, process};
+
+use hybrid_pools::{ProcessPool, StartError, TaskError};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use processes::worker::Program;
+
+use super::tasks::{DIE, HANG, POISON, PROCESS, SHORT, SQUARE, Test, WORK, options};
+
+pub(crate) const ALL: &[Test] = &[
+    ("a_task_that_kills_its_worker_fails_alone", a_poison_fails_alone),
+    ("a_poison_in_a_chunk_fails_alone", a_poison_in_a_chunk_fails_alone),
+    ("an_error_says_how_a_worker_died", an_error_says_how_a_worker_died),
+    ("who_hangs_is_replaced", who_hangs_is_replaced),
+    ("who_is_stopped_is_replaced", who_is_stopped_is_replaced),
+    ("a_large_task_for_a_stopped_worker", a_large_task_for_a_stopped_worker),
+    ("an_idle_worker_may_die", an_idle_worker_may_die),
+    ("no_worker_outlives_its_pool", no_worker_outlives_its_pool),
+    ("a_program_may_be_missing", a_program_may_be_missing),
+    ("a_program_may_be_no_worker", a_program_may_be_no_worker),
+    ("a_program_may_vanish", a_program_may_vanish),
+];
+
+fn send(signal: Signal, id: u32) {
+    // It may have gone already.
+    let _ = kill(Pid::from_raw(id.cast_signed()), signal);
+}
+
+fn a_poison_fails_alone() {
+    let pool = options().attempts(2).start().unwrap();
+    let poison = 5_000;
+    let arguments = (0..10_000).map(|n| (n, poison));
+    let (mut results, mut errors) = (0, Vec::new());
+    for (n, result) in (0..).zip(pool.map(&POISON, arguments)) {
+        match result {
+            Ok(result) => {
+                assert_eq!(result, n);
+                results += 1;
+            }
+            Err(error) => errors.push((n, error)),
+        }
+    }
+    assert_eq!(results, 9_999);
+    let [(n, TaskError::Died { how, attempts, .. })] = &errors[..] else {
+        panic!("{errors:?}")
+    };
+    assert_eq!((*n, how.signal(), *attempts), (poison, Some(6), 2));
+    assert_eq!(pool.progress().restarts, 2);
+}
+
+fn a_poison_in_a_chunk_fails_alone() {
+    let pool = options().attempts(1).start().unwrap();
+    let arguments = (0..1_000).map(|n| (n, 500));
+    let results: Vec<_> = pool.map(&POISON, arguments).chunks(100).collect();
+    let failed: Vec<_> = (0..).zip(&results).filter(|(_, r)| r.is_err()).collect();
+    assert!(matches!(failed[..], [(500, Err(TaskError::Died { attempts: 1, .. }))]));
+}
+
+fn an_error_says_how_a_worker_died() {
+    let pool = options().attempts(1).start().unwrap();
+    let died = |how: &str| {
+        pool.submit(&DIE, &how.into()).unwrap().wait().unwrap_err().to_string()
+    };
+    let begin = "the task was tried once, and its worker died each time, at last by";
+    for (how, status) in [
+        ("abort", "signal: 6 (SIGABRT)"),
+        ("kill", "signal: 9 (SIGKILL)"),
+        ("exit", "exit status: 3"),
+    ] {
+        let error = died(how);
+        let expected = format!("; the last it said was: I die by {how}");
+        assert!(error.starts_with(&format!("{begin} {status}")), "{error}");
+        assert!(error.ends_with(&expected), "{error}");
+    }
+    assert_eq!(pool.submit(&SQUARE, &5).unwrap().wait(), Ok(25));
+}
+
+fn who_hangs_is_replaced() {
+    let pool = options().workers(1).deadline(SHORT).attempts(2).start().unwrap();
+    let hangs = pool.submit(&HANG, &()).unwrap();
+    let behind = pool.submit(&SQUARE, &5).unwrap();
+    let error = hangs.wait().unwrap_err();
+    assert_eq!(
+        error,
+        TaskError::Late { deadline: SHORT, attempts: 2, stderr: String::new() }
+    );
+    assert_eq!(
+        error.to_string(),
+        "the task was tried twice, and took longer than 500ms at last"
+    );
+    assert_eq!(behind.wait(), Ok(25));
+    assert_eq!(pool.progress().restarts, 2);
+}
+
+fn who_is_stopped_is_replaced() {
+    let pool = options().workers(1).deadline(SHORT).attempts(1).start().unwrap();
+    let before = pool.submit(&PROCESS, &()).unwrap().wait().unwrap();
+    let error = pool.submit(&DIE, &"stop".into()).unwrap().wait().unwrap_err();
+    assert!(matches!(error, TaskError::Late { attempts: 1, .. }), "{error}");
+    assert_ne!(pool.submit(&PROCESS, &()).unwrap().wait(), Ok(before));
+}
+
+/// It takes the task and doesn't read it.
+fn a_large_task_for_a_stopped_worker() {
+    let pool = options().workers(1).deadline(SHORT).attempts(3).start().unwrap();
+    let ids = pool.worker_ids();
+    send(Signal::SIGSTOP, ids[0]);
+    let bytes = vec![1; 4 << 20];
+    let came = pool.submit(&super::tasks::ECHO, &bytes).unwrap().wait();
+    assert_eq!(came, Ok(bytes));
+    assert_ne!(pool.worker_ids(), ids);
+    // And one that is idle doesn't hold up the end.
+    pool.worker_ids().into_iter().for_each(|id| send(Signal::SIGSTOP, id));
+    pool.shutdown();
+}
+
+fn an_idle_worker_may_die() {
+    // No task is to blame: none has begun.
+    let pool = options().attempts(1).start().unwrap();
+    for _ in 0..100 {
+        pool.worker_ids().into_iter().for_each(|id| send(Signal::SIGKILL, id));
+        assert_eq!(pool.submit(&SQUARE, &9).unwrap().wait(), Ok(81));
+    }
+}
+
+/// The process of a pool that is killed. It says which workers it has, and its workers say with the
+/// end of its stdout that they have gone.
+const OWNER: &str = "--owner-of-a-pool";
+
+pub(crate) fn entry() {
+    if env::args().any(|argument| argument == OWNER) {
+        let pool = options().start().unwrap();
+        let hangs: Vec<_> = (0..10).map(|_| pool.submit(&HANG, &()).unwrap()).collect();
+        println!("{:?}", pool.worker_ids());
+        io::stdout().flush().unwrap();
+        for hang in hangs {
+            let _ = hang.wait();
+        }
+        process::exit(1);
+    }
+}
+
+fn no_worker_outlives_its_pool() {
+    let mut owner = Command::new(env::current_exe().unwrap())
+        .arg(OWNER)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(owner.stdout.take().unwrap());
+    let mut ids = String::new();
+    let read = said.read_line(&mut ids);
+    send(Signal::SIGKILL, owner.id());
+    owner.wait().unwrap();
+    read.unwrap();
+    assert!(ids.contains(", "), "there are two workers: {ids}");
+    // They have it as their stdout, too: it ends when all of them have gone.
+    said.read_to_end(&mut Vec::new()).unwrap();
+}
+
+fn of(program: &Path) -> Result<ProcessPool, StartError> {
+    options().workers(1).attempts(2).program(Program::at(program)).start()
+}
+
+fn a_program_may_be_missing() {
+    let error = of(Path::new("/no/such/program")).err().unwrap();
+    assert!(error.to_string().contains("/no/such/program"), "{error}");
+}
+
+fn script(folder: &Path, text: &str) -> PathBuf {
+    let path = folder.join("program");
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+fn a_program_may_be_no_worker() {
+    let folder = tempfile::tempdir().unwrap();
+    for text in ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho hello\n"] {
+        let error = of(&script(folder.path(), text)).err().unwrap();
+        assert!(error.to_string().contains("program"), "{error}");
+    }
+}
+
+/// The workers live, and when they have died, no other one can be started.
+fn a_program_may_vanish() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program");
+    fs::copy(env::current_exe().unwrap(), &program).unwrap();
+    let pool = of(&program).unwrap();
+    assert_eq!(pool.submit(&SQUARE, &5).unwrap().wait(), Ok(25));
+    fs::remove_file(&program).unwrap();
+    assert_eq!(pool.submit(&SQUARE, &6).unwrap().wait(), Ok(36));
+    let dies = pool.submit(&DIE, &"abort".into()).unwrap();
+    let waits = pool.submit(&SQUARE, &7);
+    for error in [dies.wait().unwrap_err(), waits.unwrap().wait().unwrap_err()] {
+        let TaskError::NoWorkers { reason } = error else { panic!("{error}") };
+        assert!(reason.contains("program"), "{reason}");
+    }
+    let rejected = pool.submit(&SQUARE, &8).err().unwrap();
+    assert!(rejected.to_string().starts_with("no worker is left"), "{rejected}");
+    let mapped: Vec<_> = pool.map(&SQUARE, 0..10).collect();
+    assert!(mapped.iter().all(|r| matches!(r, Err(TaskError::Rejected(_)))));
+    // A pool of another kind is not disturbed.
+    let other = ProcessPool::of(&WORK).unwrap().workers(1).start().unwrap();
+    assert_eq!(other.submit(&SQUARE, &9).unwrap().wait(), Ok(81));
+}

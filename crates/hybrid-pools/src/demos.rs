@@ -48,7 +48,10 @@ pub(crate) fn poison(stage: &mut Stage) -> Outcome {
     writeln!(stage, "  {} tasks have their result", format::count(right as u64))?;
     for (n, result) in (0_u64..).zip(results) {
         if let Err(error) = result {
-            writeln!(stage, "  task {}: {error}", format::count(n))?;
+            writeln!(stage, "  task {} failed:", format::count(n))?;
+            for part in error.to_string().split("; ") {
+                writeln!(stage, "    {part}")?;
+            }
         }
     }
     let restarts = pool.progress().restarts;

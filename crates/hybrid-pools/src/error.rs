@@ -105,23 +105,19 @@ impl fmt::Display for TaskError {
             more => format!("{more} times"),
         };
         let said = |stderr: &str| match stderr.lines().last() {
-            Some(line) => format!("; the last it said was: {line}"),
+            Some(line) => format!("; its last words: {line}"),
             None => String::new(),
         };
         match self {
             Self::Panicked { message } => write!(f, "the task panicked: {message}"),
-            Self::Died { how, attempts, stderr } => write!(
-                f,
-                "the task was tried {}, and its worker died each time, at last by {how}{}",
-                times(*attempts),
-                said(stderr)
-            ),
-            Self::Late { deadline, attempts, stderr } => write!(
-                f,
-                "the task was tried {}, and took longer than {deadline:?} at last{}",
-                times(*attempts),
-                said(stderr)
-            ),
+            Self::Died { how, attempts, stderr } => {
+                let times = times(*attempts);
+                write!(f, "its worker died {times}, at last of {how}{}", said(stderr))
+            }
+            Self::Late { deadline, attempts, stderr } => {
+                let times = times(*attempts);
+                write!(f, "it took longer than {deadline:?}, {times}{}", said(stderr))
+            }
             Self::Cancelled => write!(f, "the task was cancelled before it began"),
             Self::Stopped => write!(f, "the pool was dropped before the task was done"),
             Self::NoWorkers { reason } => {

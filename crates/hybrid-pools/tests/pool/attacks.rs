@@ -68,14 +68,14 @@ fn an_error_says_how_a_worker_died() {
     let died = |how: &str| {
         pool.submit(&DIE, &how.into()).unwrap().wait().unwrap_err().to_string()
     };
-    let begin = "the task was tried once, and its worker died each time, at last by";
+    let begin = "its worker died once, at last of";
     for (how, status) in [
         ("abort", "signal: 6 (SIGABRT)"),
         ("kill", "signal: 9 (SIGKILL)"),
         ("exit", "exit status: 3"),
     ] {
         let error = died(how);
-        let expected = format!("; the last it said was: I die by {how}");
+        let expected = format!("; its last words: I die by {how}");
         assert!(error.starts_with(&format!("{begin} {status}")), "{error}");
         assert!(error.ends_with(&expected), "{error}");
     }
@@ -91,10 +91,7 @@ fn who_hangs_is_replaced() {
         error,
         TaskError::Late { deadline: SHORT, attempts: 2, stderr: String::new() }
     );
-    assert_eq!(
-        error.to_string(),
-        "the task was tried twice, and took longer than 500ms at last"
-    );
+    assert_eq!(error.to_string(), "it took longer than 500ms, twice");
     assert_eq!(behind.wait(), Ok(25));
     assert_eq!(pool.progress().restarts, 2);
 }

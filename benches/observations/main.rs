@@ -15,6 +15,8 @@ mod gil_unlocked;
 mod gil_waiting;
 #[cfg(target_os = "linux")]
 mod growing;
+#[cfg(unix)]
+mod hybrid_mix;
 #[cfg(all(target_os = "linux", feature = "iceoryx2"))]
 mod iceoryx;
 #[cfg(target_os = "linux")]
@@ -27,8 +29,16 @@ mod noise;
 mod noticing;
 #[cfg(unix)]
 mod orphans;
+#[cfg(unix)]
+mod pool_losing;
+#[cfg(unix)]
+mod pool_sizes;
+#[cfg(unix)]
+mod pools;
 #[cfg(target_os = "linux")]
 mod process_starting;
+#[cfg(all(unix, feature = "procspawn"))]
+mod procspawn_pool;
 mod python_processes;
 mod python_squares;
 #[cfg(unix)]
@@ -57,10 +67,19 @@ const PEERS: &[processes::worker::Work] = &[
 ];
 
 fn main() -> ExitCode {
+    #[cfg(all(unix, feature = "procspawn"))]
+    procspawn::init();
     #[cfg(unix)]
     processes::worker::entry(
-        &[processes::WORKS, race_conditions::WORKS, ipc::WORKS, gil::WORKS, PEERS]
-            .concat(),
+        &[
+            processes::WORKS,
+            race_conditions::WORKS,
+            ipc::WORKS,
+            gil::WORKS,
+            hybrid_pools::WORKS,
+            PEERS,
+        ]
+        .concat(),
     );
     benches::main(&[
         ("noise", noise::observe),
@@ -107,5 +126,13 @@ fn main() -> ExitCode {
         ("noticing", noticing::observe),
         #[cfg(target_os = "linux")]
         ("ipc_limits", ipc_limits::observe),
+        #[cfg(unix)]
+        ("pools", pools::observe),
+        #[cfg(unix)]
+        ("pool_sizes", pool_sizes::observe),
+        #[cfg(unix)]
+        ("pool_losing", pool_losing::observe),
+        #[cfg(unix)]
+        ("hybrid_mix", hybrid_mix::observe),
     ])
 }

@@ -67,29 +67,29 @@ def main():
     with multiprocessing.Pool(WORKERS) as pool:
         pool.map(nothing, numbers)
         times += [
-            ("Pool, one by one", nanoseconds(pool.map, nothing, numbers, chunksize=1) / TASKS),
-            ("Pool, in chunks of 100", nanoseconds(pool.map, nothing, numbers, chunksize=CHUNK) / TASKS),
-            ("Pool, a round trip", trip(pool, nothing, 1)),
+            ("a task/Python's Pool, one by one", nanoseconds(pool.map, nothing, numbers, chunksize=1) / TASKS),
+            ("a task/Python's Pool, in chunks of 100", nanoseconds(pool.map, nothing, numbers, chunksize=CHUNK) / TASKS),
+            ("a round trip/Python's Pool", trip(pool, nothing, 1)),
         ]
-        times += [("Pool, a round trip of %d" % size, trip(pool, echo, b"x" * size)) for size in SIZES]
+        times += [("a round trip by bytes/Python's Pool/%d" % size, trip(pool, echo, b"x" * size)) for size in SIZES]
     with concurrent.futures.ProcessPoolExecutor(WORKERS) as executor:
         list(executor.map(nothing, numbers))
         submitted = statistics.median(
             nanoseconds(lambda: [executor.submit(nothing, 1).result()]) for _ in range(TRIPS)
         )
         times += [
-            ("ProcessPoolExecutor, one by one", nanoseconds(executor.map, nothing, numbers, chunksize=1) / TASKS),
-            ("ProcessPoolExecutor, in chunks of 100", nanoseconds(executor.map, nothing, numbers, chunksize=CHUNK) / TASKS),
-            ("ProcessPoolExecutor, a round trip", submitted),
+            ("a task/Python's ProcessPoolExecutor, one by one", nanoseconds(executor.map, nothing, numbers, chunksize=1) / TASKS),
+            ("a task/Python's ProcessPoolExecutor, in chunks of 100", nanoseconds(executor.map, nothing, numbers, chunksize=CHUNK) / TASKS),
+            ("a round trip/Python's ProcessPoolExecutor", submitted),
         ]
     times += [
-        ("Pool, start", statistics.median(nanoseconds(start_pool) for _ in range(STARTS))),
-        ("ProcessPoolExecutor, start", statistics.median(nanoseconds(start_executor) for _ in range(STARTS))),
+        ("start/Python's Pool", statistics.median(nanoseconds(start_pool) for _ in range(STARTS))),
+        ("start/Python's ProcessPoolExecutor", statistics.median(nanoseconds(start_executor) for _ in range(STARTS))),
     ]
     if "--count" in sys.argv:
         begin = time.perf_counter_ns()
         assert four_counts(COUNT_TO) == 4 * COUNT_TO
-        times.append(("four counts", time.perf_counter_ns() - begin))
+        times.append(("four counts/Python's Pool, with its start", time.perf_counter_ns() - begin))
     print(json.dumps(times))
 
 

@@ -2,6 +2,7 @@
 
 use std::process;
 
+use serde_bytes::ByteBuf;
 use workloads::countdown::countdown;
 
 use crate::task::Task;
@@ -13,7 +14,7 @@ pub const COUNT: Task<u64, u64> = Task::new("count", countdown);
 pub const NOTHING: Task<u64, u64> = Task::new("nothing", |n| n);
 
 /// Returns the bytes that it gets.
-pub const ECHO: Task<Vec<u8>, Vec<u8>> = Task::new("echo", |bytes| bytes);
+pub const ECHO: Task<ByteBuf, ByteBuf> = Task::new("echo", |bytes| bytes);
 
 /// Returns the first of two numbers; when it is the second, its process dies.
 pub const DIE_AT: Task<(u64, u64), u64> = Task::new("die at", |(n, at)| {

@@ -6,11 +6,13 @@ use std::thread;
 use std::time::Duration;
 
 use hybrid_pools::counting::{COUNT, DIE_AT, NOTHING};
-use hybrid_pools::{ProcessPool, StartError, TaskError, WORK};
+use hybrid_pools::hybrid::{self, Job};
+use hybrid_pools::{ProcessPool, StartError, TaskError, WORK, index, view};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tour::{Outcome, Stage, Table, clock, format};
 use workloads::countdown::countdown;
+use workloads::slow_site::SlowSite;
 
 /// Tasks of article D's program.
 const TASKS: u64 = 4;
@@ -24,8 +26,10 @@ pub(crate) fn count(stage: &mut Stage) -> Outcome {
     let (counted, alone) = clock::time(|| (0..TASKS).map(|_| countdown(to)).sum::<u64>());
     let (pool, start) = clock::time(|| pool(stage));
     let pool = pool?;
-    let (results, pooled) =
-        clock::time(|| pool.map(&COUNT, vec![to; TASKS as usize]).collect::<Vec<_>>());
+    let (results, pooled) = clock::time(|| {
+        let counts = || pool.map(&COUNT, vec![to; TASKS as usize]).collect::<Vec<_>>();
+        view::watch(&pool, TASKS, counts)
+    });
     let results: Vec<u64> = results.into_iter().collect::<Result<_, _>>()?;
     assert_eq!(results.iter().sum::<u64>(), counted);
     let mut table = Table::new(["4 tasks", "time", "against one after the other"]);
@@ -42,8 +46,9 @@ pub(crate) fn count(stage: &mut Stage) -> Outcome {
 pub(crate) fn poison(stage: &mut Stage) -> Outcome {
     let (tasks, pool) = (stage.size(), pool(stage)?);
     let poison = tasks / 2;
-    let results: Vec<Result<u64, TaskError>> =
-        pool.map(&DIE_AT, (0..tasks).map(|n| (n, poison))).collect();
+    let results: Vec<Result<u64, TaskError>> = view::watch(&pool, tasks, || {
+        pool.map(&DIE_AT, (0..tasks).map(|n| (n, poison))).collect()
+    });
     let right = (0..).zip(&results).filter(|(n, result)| **result == Ok(*n)).count();
     writeln!(stage, "  {} tasks have their result", format::count(right as u64))?;
     for (n, result) in (0_u64..).zip(results) {
@@ -80,8 +85,10 @@ pub(crate) fn chaos(stage: &mut Stage) -> Outcome {
             }
         });
         let (right, time) = clock::time(|| {
-            let results = pool.map(&NOTHING, 0..tasks);
-            (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
+            view::watch(&pool, tasks, || {
+                let results = pool.map(&NOTHING, 0..tasks);
+                (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
+            })
         });
         ended.store(true, Ordering::Relaxed);
         (right as u64, time)
@@ -97,6 +104,47 @@ pub(crate) fn chaos(stage: &mut Stage) -> Outcome {
 
 /// Tasks in a chunk.
 const CHUNK: usize = 100;
+
+/// How long the site thinks, how many threads fetch, and how often words are counted.
+const LATENCY: Duration = Duration::from_millis(20);
+const FETCHERS: usize = 10;
+const ROUNDS: u32 = 10;
+
+/// One of the book's pages has these words; its worker doesn't survive that.
+const POISON: &str = "a page that kills its worker";
+
+pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
+    let mut chapters = index::chapters()?;
+    chapters.push(POISON.into());
+    let pages = chapters.len() as u64;
+    let site = SlowSite::of(chapters, LATENCY)?;
+    let mut job = Job { urls: site.urls(pages), rounds: ROUNDS, poison: None };
+    let pool = pool(stage)?;
+    let mut table = Table::new(["pages fetched, words counted", "time", "words"]);
+    let mut row = |name: &str, work: &dyn Fn() -> hybrid::Outcome| {
+        let ((index, _), time) = clock::time(work);
+        table.row([name, &format::time(time), &format::count(index.len() as u64)]);
+        index
+    };
+    let alone = row("one after the other", &|| hybrid::one_after_the_other(&job));
+    for (name, work) in [
+        ("threads", &(|| hybrid::threads_only(&job, FETCHERS)) as &dyn Fn() -> _),
+        ("processes", &|| hybrid::processes_only(&job, &pool)),
+        ("threads fetch, processes count", &|| hybrid::hybrid(&job, FETCHERS, &pool)),
+    ] {
+        assert_eq!(row(name, work), alone, "the same index");
+    }
+    write!(stage, "{table}")?;
+    job.poison = Some(POISON.into());
+    let (_, missing) = hybrid::hybrid(&job, FETCHERS, &pool);
+    writeln!(stage, "  And with a page that kills whoever counts its words:")?;
+    let right = format::count(pages - missing.len() as u64);
+    writeln!(stage, "  {right} pages are in the index, and of the last one is known:")?;
+    for part in missing.iter().flat_map(|(_, why)| why.split("; ")) {
+        writeln!(stage, "    {part}")?;
+    }
+    Ok(())
+}
 
 pub(crate) fn speed(stage: &mut Stage) -> Outcome {
     let (tasks, pool) = (stage.size(), pool(stage)?);
@@ -117,8 +165,10 @@ pub(crate) fn speed(stage: &mut Stage) -> Outcome {
     row("one, and then the next", trips, time);
     for (name, chunk) in [("many at once", 1), ("in chunks of 100", CHUNK)] {
         let (right, time) = clock::time(|| {
-            let results = pool.map(&NOTHING, 0..tasks).chunks(chunk);
-            (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
+            view::watch(&pool, tasks, || {
+                let results = pool.map(&NOTHING, 0..tasks).chunks(chunk);
+                (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
+            })
         });
         assert_eq!(right as u64, tasks);
         row(name, tasks, time);

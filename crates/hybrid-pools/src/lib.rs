@@ -7,6 +7,8 @@
 //! * [`serving`]: the worker's side.
 //! * [`pool`]: the pool's side.
 //! * [`error`]: what can go wrong.
+//! * [`index`]: words and the pages they stand on; [`hybrid`]: threads and processes that make it.
+//! * [`view`]: how far a pool is.
 //!
 //! All this needs a Unix. On Windows the crate is empty; there, the Windows Subsystem for Linux runs
 //! it all.
@@ -15,11 +17,14 @@
 
 pub mod counting;
 pub mod error;
+pub mod hybrid;
+pub mod index;
 mod message;
 mod notebook;
 pub mod pool;
 pub mod serving;
 pub mod task;
+pub mod view;
 
 use processes::worker::Work;
 
@@ -28,8 +33,14 @@ pub use pool::{Options, ProcessPool, Progress};
 pub use task::{Run, Task};
 
 /// The tasks of this crate's own workers.
-pub const TASKS: &[&dyn Run] =
-    &[&counting::COUNT, &counting::NOTHING, &counting::ECHO, &counting::DIE_AT];
+pub const TASKS: &[&dyn Run] = &[
+    &counting::COUNT,
+    &counting::NOTHING,
+    &counting::ECHO,
+    &counting::DIE_AT,
+    &hybrid::COUNT_WORDS,
+    &hybrid::FETCH_AND_COUNT,
+];
 
 /// The work of this crate's own workers: [`TASKS`].
 pub const WORK: Work = Work::new("hybrid-pools", |link| serving::serve(link, TASKS));

@@ -40,5 +40,13 @@ fn main() -> ExitCode {
                 .workers(cores())
                 .size("tasks", 100_000, 1_000_000_000),
         )
+        .demo(
+            Demo::new(
+                "hybrid",
+                "threads that fetch, processes that count",
+                demos::hybrid,
+            )
+            .workers(cores()),
+        )
         .main()
 }

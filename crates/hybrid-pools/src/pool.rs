@@ -56,7 +56,9 @@ impl Options {
         Self { program, ..self }
     }
 
-    /// How the messages travel: by a pair of sockets when not told.
+    /// How the messages travel: through pipes when not told. They are nearly the fastest, they are on
+    /// every Unix, and the system closes them when a worker dies. The sleeping ring is faster, but
+    /// notices a death later.
     #[must_use]
     pub fn transport(self, transport: Transport) -> Self {
         Self { transport, ..self }
@@ -224,7 +226,7 @@ impl ProcessPool {
         Ok(Options {
             program: Program::this()?,
             work: work.name,
-            transport: Transport::SocketPair,
+            transport: Transport::Pipes,
             workers: cores,
             capacity: 1_024,
             longest: 16 << 20,

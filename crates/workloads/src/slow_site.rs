@@ -8,6 +8,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -42,6 +43,27 @@ impl SlowSite {
     ///
     /// When called from inside an async runtime.
     pub fn open(latency: Duration) -> io::Result<Self> {
+        Self::start(latency, |n| Some(pages::page(n)))
+    }
+
+    /// The same with these pages.
+    ///
+    /// # Errors
+    ///
+    /// As [`SlowSite::open`].
+    ///
+    /// # Panics
+    ///
+    /// As [`SlowSite::open`].
+    pub fn of(pages: Vec<String>, latency: Duration) -> io::Result<Self> {
+        Self::start(latency, move |n| pages.get(usize::try_from(n).ok()?).cloned())
+    }
+
+    fn start(
+        latency: Duration,
+        page: impl Fn(u64) -> Option<String> + Send + Sync + 'static,
+    ) -> io::Result<Self> {
+        let page: Page = Arc::new(page);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
@@ -49,7 +71,7 @@ impl SlowSite {
         let (close, closed) = oneshot::channel();
         let thread =
             std::thread::Builder::new().name("slow site".into()).spawn(move || {
-                runtime.spawn(serve(listener, latency));
+                runtime.spawn(serve(listener, latency, page));
                 // The runtime ends with this closure, and with it every visit.
                 let _ = runtime.block_on(closed);
             })?;
@@ -77,7 +99,10 @@ impl Drop for SlowSite {
     }
 }
 
-async fn serve(listener: TcpListener, latency: Duration) {
+/// The text of a page, if there is one.
+type Page = Arc<dyn Fn(u64) -> Option<String> + Send + Sync>;
+
+async fn serve(listener: TcpListener, latency: Duration, page: Page) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {
             // A visitor who hung up first, or no descriptor left; that may change, so
@@ -85,8 +110,10 @@ async fn serve(listener: TcpListener, latency: Duration) {
             tokio::time::sleep(Duration::from_millis(1)).await;
             continue;
         };
+        let page = Arc::clone(&page);
         tokio::spawn(async move {
-            let service = service_fn(|request| answer(request, latency));
+            let service =
+                service_fn(|request| answer(request, latency, Arc::clone(&page)));
             // Visitors may hang up whenever they like.
             let _ = http1::Builder::new()
                 .serve_connection(TokioIo::new(stream), service)
@@ -98,12 +125,13 @@ async fn serve(listener: TcpListener, latency: Duration) {
 async fn answer(
     request: Request<Incoming>,
     latency: Duration,
+    page: Page,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     tokio::time::sleep(latency).await;
-    let page = request.uri().path().trim_start_matches('/').parse();
-    Ok(match page {
-        Ok(n) => Response::new(Full::from(pages::page(n))),
-        Err(_) => {
+    let number = request.uri().path().trim_start_matches('/').parse();
+    Ok(match number.ok().and_then(|n| page(n)) {
+        Some(text) => Response::new(Full::from(text)),
+        None => {
             let mut response =
                 Response::new(Full::from("Pages have numbers: /0, /1, …\n"));
             *response.status_mut() = StatusCode::NOT_FOUND;
@@ -135,6 +163,14 @@ mod tests {
         let site = SlowSite::open(Duration::ZERO).unwrap();
         let response = minreq::get(site.url(0) + "x").send().unwrap();
         assert_eq!(response.status_code, 404);
+    }
+
+    #[test]
+    fn a_site_may_have_pages_of_its_own() {
+        let pages = vec!["one".into(), "two".into()];
+        let site = SlowSite::of(pages, Duration::ZERO).unwrap();
+        assert_eq!(minreq::get(site.url(1)).send().unwrap().as_str().unwrap(), "two");
+        assert_eq!(minreq::get(site.url(2)).send().unwrap().status_code, 404);
     }
 
     #[test]

@@ -1,0 +1,142 @@
+//! Pools of two processes: tasks that do nothing, one by one, in chunks, and one after the other;
+//! arguments of some sizes; starting; four tasks that count. Ours, Python's two, and procspawn's.
+
+use benches::samples::median;
+use benches::{Observer, Unit, python};
+use hybrid_pools::counting::{COUNT, ECHO, NOTHING};
+use hybrid_pools::{ProcessPool, WORK};
+use ipc::Transport;
+use serde_bytes::ByteBuf;
+use tour::clock;
+use workloads::countdown::countdown;
+
+const WORKERS: usize = 2;
+const TASKS: u64 = 100_000;
+const CHUNK: usize = 100;
+const TRIPS: u64 = 500;
+const SIZES: [usize; 2] = [1024, 1024 * 1024];
+/// What article D's program counts to, four times.
+const COUNT_TO: u64 = 100_000_000;
+
+fn pool(transport: Transport) -> ProcessPool {
+    let options = ProcessPool::of(&WORK).expect("we know where we are");
+    options.workers(WORKERS).transport(transport).start().expect("workers can be started")
+}
+
+/// In nanoseconds.
+fn time<T>(work: impl FnOnce() -> T) -> f64 {
+    clock::time(work).1.as_nanos() as f64
+}
+
+pub(crate) fn observe(observer: &mut Observer) {
+    for round in 0..observer.rounds() {
+        let (each, trip) = ours(observer);
+        transports(observer);
+        counts(observer);
+        #[cfg(not(feature = "procspawn"))]
+        let _ = trip;
+        #[cfg(feature = "procspawn")]
+        {
+            let theirs = crate::procspawn_pool::round_trip(observer, TRIPS);
+            let id = "a round trip of ours against/procspawn";
+            observer.sample(id, Unit::Ratio, trip / theirs);
+        }
+        // Python takes many seconds for the four counts: once.
+        let arguments = if round == 0 { vec!["--count".into()] } else { Vec::new() };
+        let times = python::times("crates/hybrid-pools/python/pools.py", &arguments);
+        for (name, ns) in &times {
+            // The script knows what our tables call it.
+            let name = name.trim_start_matches("Python: ");
+            observer.sample(name, Unit::Ns, *ns);
+            if let Some(pool) = name.strip_prefix("a task/Python's ")
+                && let Some(pool) = pool.strip_suffix(", one by one")
+            {
+                let id = format!("one by one against ours/{pool}");
+                observer.sample(&id, Unit::Ratio, ns / each);
+            }
+        }
+    }
+}
+
+/// A task of many, and a round trip, in nanoseconds.
+fn ours(observer: &mut Observer) -> (f64, f64) {
+    let started = time(|| {
+        let pool = pool(Transport::Pipes);
+        assert_eq!(pool.map(&NOTHING, 0..WORKERS as u64).count(), WORKERS);
+    });
+    observer.sample("start/ours", Unit::Ns, started);
+    let pool = pool(Transport::Pipes);
+    let each = each(&pool, 1);
+    observer.sample("a task/ours, one by one", Unit::Ns, each);
+    observer.sample("a task/ours, in chunks of 100", Unit::Ns, self::each(&pool, CHUNK));
+    let trip = trip(&pool);
+    observer.sample("a round trip/ours", Unit::Ns, trip);
+    for size in SIZES {
+        let bytes = ByteBuf::from(vec![7; size]);
+        let trip = median(
+            (0..TRIPS / 5)
+                .map(|_| time(|| pool.submit(&ECHO, &bytes).unwrap().wait().unwrap()))
+                .collect(),
+        );
+        observer.sample(&format!("a round trip by bytes/ours/{size}"), Unit::Ns, trip);
+    }
+    (each, trip)
+}
+
+/// A task of many, in nanoseconds.
+fn each(pool: &ProcessPool, chunk: usize) -> f64 {
+    let all = time(|| {
+        let results = pool.map(&NOTHING, 0..TASKS).chunks(chunk);
+        assert!(results.map(|n| n.expect("it is done")).eq(0..TASKS));
+    });
+    all / TASKS as f64
+}
+
+/// A round trip, in nanoseconds.
+fn trip(pool: &ProcessPool) -> f64 {
+    let trip = |n| time(|| assert_eq!(pool.submit(&NOTHING, &n).unwrap().wait(), Ok(n)));
+    median((0..TRIPS).map(trip).collect())
+}
+
+/// The same pool with each transport that suits one.
+fn transports(observer: &mut Observer) {
+    for transport in [
+        Transport::Pipes,
+        Transport::SocketPair,
+        Transport::Tcp,
+        Transport::TypedChannel,
+        #[cfg(target_os = "linux")]
+        Transport::SleepingRing,
+    ] {
+        let pool = pool(transport);
+        let task = format!("transports/{transport}/a task of many");
+        observer.sample(&task, Unit::Ns, each(&pool, 1));
+        let round_trip = format!("transports/{transport}/a round trip");
+        observer.sample(&round_trip, Unit::Ns, trip(&pool));
+    }
+}
+
+/// Article D's four tasks.
+fn counts(observer: &mut Observer) {
+    let alone = time(|| {
+        let counts = (0..4).map(|_| countdown(COUNT_TO));
+        assert_eq!(counts.sum::<u64>(), 4 * COUNT_TO);
+    });
+    let mut kept = None;
+    let start = time(|| kept = Some(pool(Transport::Pipes)));
+    let pool = kept.expect("it has started");
+    let pooled = time(|| {
+        let counts = pool.map(&COUNT, [COUNT_TO; 4]);
+        assert_eq!(counts.map(|n| n.expect("it is done")).sum::<u64>(), 4 * COUNT_TO);
+    });
+    observer.sample("four counts/ours, one after the other", Unit::Ns, alone);
+    observer.sample("four counts/ours, in a pool", Unit::Ns, pooled);
+    observer.sample("four counts/ours, with its start", Unit::Ns, start + pooled);
+    observer.sample(
+        "four counts in a pool of one after the other",
+        Unit::Ratio,
+        pooled / alone,
+    );
+    let ratio = "four counts with the start of one after the other";
+    observer.sample(ratio, Unit::Ratio, (start + pooled) / alone);
+}

@@ -1,0 +1,150 @@
+//! Pages of a slow site are fetched, and their words are counted: one after the other; by threads
+//! that do both; by processes that do both; by threads that fetch, and processes that count.
+//!
+//! All return the same index. Fetching is waiting, which threads are for. Counting needs a core; and
+//! one of the pages may be more than the program that counts can stand.
+
+use std::process;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+
+use crate::index::{Counts, Index, add, count};
+use crate::pool::ProcessPool;
+use crate::task::Task;
+
+/// What there is to do.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The pages.
+    pub urls: Vec<String>,
+    /// How often the words of each are counted.
+    pub rounds: u32,
+    /// A word that the program which counts doesn't survive.
+    pub poison: Option<String>,
+}
+
+/// An index, and the pages that are not in it, with the reason.
+pub type Outcome = (Index, Vec<(u64, String)>);
+
+/// A page to count: what a process is told.
+#[derive(Serialize, Deserialize)]
+pub struct Page {
+    text: String,
+    rounds: u32,
+    poison: Option<String>,
+}
+
+/// Counts the words of a page.
+pub const COUNT_WORDS: Task<Page, Counts> = Task::new("count words", |page| {
+    if page.poison.as_ref().is_some_and(|poison| page.text.contains(poison)) {
+        eprintln!("a page is too much for me");
+        process::abort();
+    }
+    count(&page.text, page.rounds)
+});
+
+/// Fetches a page, and counts its words.
+pub const FETCH_AND_COUNT: Task<(String, u32), Result<Counts, String>> =
+    Task::new("fetch and count", |(url, rounds)| {
+        fetch(&url).map(|text| count(&text, rounds))
+    });
+
+fn fetch(url: &str) -> Result<String, String> {
+    let fetched = minreq::get(url).send();
+    let response = fetched.map_err(|error| format!("couldn't fetch {url}: {error}"))?;
+    match response.status_code {
+        200 => response.as_str().map(String::from).map_err(|error| error.to_string()),
+        other => Err(format!("{url}: the site answered {other}")),
+    }
+}
+
+/// Puts together what was counted.
+fn collect(counted: impl Iterator<Item = (u64, Result<Counts, String>)>) -> Outcome {
+    let (mut index, mut missing) = Outcome::default();
+    for (page, counts) in counted {
+        match counts {
+            Ok(counts) => add(&mut index, page, counts),
+            Err(why) => missing.push((page, why)),
+        }
+    }
+    (index, missing)
+}
+
+/// One page after the other.
+pub fn one_after_the_other(job: &Job) -> Outcome {
+    let counted = job.urls.iter().map(|url| Ok(count(&fetch(url)?, job.rounds)));
+    collect((0..).zip(counted))
+}
+
+/// What each of `threads` threads makes of the next page that nobody has taken, in the order in which
+/// they are done. At most as many wait as there are threads.
+fn by_threads<T: Send>(
+    job: &Job,
+    threads: usize,
+    work: impl Fn(&str) -> T + Sync,
+    take: impl FnOnce(Receiver<(u64, T)>) -> Outcome,
+) -> Outcome {
+    let next = Mutex::new((0..).zip(&job.urls));
+    let (done, results) = sync_channel(threads);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            let (done, next, work) = (done.clone(), &next, &work);
+            scope.spawn(move || {
+                loop {
+                    let page = next.lock().expect("nobody panics while taking").next();
+                    let Some((page, url)) = page else { break };
+                    if done.send((page, work(url))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(done);
+        take(results)
+    })
+}
+
+/// Threads that do both. Without a GIL they can compute at the same time, too.
+pub fn threads_only(job: &Job, threads: usize) -> Outcome {
+    let both = |url: &str| fetch(url).map(|text| count(&text, job.rounds));
+    by_threads(job, threads, both, |results| collect(results.into_iter()))
+}
+
+/// Processes that do both.
+pub fn processes_only(job: &Job, pool: &ProcessPool) -> Outcome {
+    let pages = job.urls.iter().map(|url| (url.clone(), job.rounds));
+    let counted = pool.map(&FETCH_AND_COUNT, pages).as_completed();
+    collect(counted.map(|(page, counts)| {
+        let counts = counts.map_err(|error| error.to_string());
+        (page, counts.and_then(|counts| counts))
+    }))
+}
+
+/// Threads that fetch, and processes that count. When the processes can't keep up, the pool's queue
+/// is full, nobody takes pages from the channel, and the threads wait with fetching: back-pressure
+/// from end to end.
+pub fn hybrid(job: &Job, threads: usize, pool: &ProcessPool) -> Outcome {
+    by_threads(job, threads, fetch, |fetched| {
+        let (mut numbers, mut missing) = (Vec::new(), Vec::new());
+        let pages = fetched.into_iter().filter_map(|(page, text)| match text {
+            Ok(text) => {
+                numbers.push(page);
+                Some(Page { text, rounds: job.rounds, poison: job.poison.clone() })
+            }
+            Err(why) => {
+                missing.push((page, why));
+                None
+            }
+        });
+        let counted: Vec<_> = pool.map(&COUNT_WORDS, pages).as_completed().collect();
+        let (index, mut failed) = collect(counted.into_iter().map(|(at, counts)| {
+            (numbers[at as usize], counts.map_err(|error| error.to_string()))
+        }));
+        failed.append(&mut missing);
+        failed.sort();
+        (index, failed)
+    })
+}

@@ -11,10 +11,12 @@ PATIENCE = 2.0
 TASKS = 20
 
 
+# ANCHOR: die
 def square(n):
     if n == 7:
         os.kill(os.getpid(), signal.SIGKILL)
     return n * n
+# ANCHOR_END: die
 
 
 def lose_in_pool():

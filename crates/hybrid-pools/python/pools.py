@@ -25,6 +25,7 @@ def echo(data):
     return data
 
 
+# ANCHOR: count
 def count(queue, to):
     steps = 0
     while steps < to:
@@ -39,6 +40,7 @@ def four_counts(to):
         for task in tasks:
             task.get()
         return sum(queue.get() for _ in tasks)
+# ANCHOR_END: count
 
 
 def nanoseconds(work, *arguments, **options):

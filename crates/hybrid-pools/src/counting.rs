@@ -7,11 +7,13 @@ use workloads::countdown::countdown;
 
 use crate::task::Task;
 
+// ANCHOR: tasks
 /// Counts to a number, and returns it.
 pub const COUNT: Task<u64, u64> = Task::new("count", countdown);
 
 /// Returns what it gets: next to nothing to do.
 pub const NOTHING: Task<u64, u64> = Task::new("nothing", |n| n);
+// ANCHOR_END: tasks
 
 /// Returns the bytes that it gets.
 pub const ECHO: Task<ByteBuf, ByteBuf> = Task::new("echo", |bytes| bytes);

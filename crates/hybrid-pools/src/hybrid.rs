@@ -126,6 +126,7 @@ pub fn processes_only(job: &Job, pool: &ProcessPool) -> Outcome {
 /// Threads that fetch, and processes that count. When the processes can't keep up, the pool's queue
 /// is full, nobody takes pages from the channel, and the threads wait with fetching: back-pressure
 /// from end to end.
+// ANCHOR: hybrid
 pub fn hybrid(job: &Job, threads: usize, pool: &ProcessPool) -> Outcome {
     by_threads(job, threads, fetch, |fetched| {
         let (mut numbers, mut missing) = (Vec::new(), Vec::new());
@@ -148,3 +149,4 @@ pub fn hybrid(job: &Job, threads: usize, pool: &ProcessPool) -> Outcome {
         (index, failed)
     })
 }
+// ANCHOR_END: hybrid

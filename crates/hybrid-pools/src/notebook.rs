@@ -17,17 +17,20 @@ impl Notebook {
         Self { file, begun: 0 }
     }
 
-    /// An empty one.
+    /// An empty one, which has its place: a note needs no more.
     pub(crate) fn empty() -> io::Result<Self> {
-        Ok(Self::new(tempfile::tempfile()?))
+        let file = tempfile::tempfile()?;
+        file.write_all_at(&[0; 8], 0)?;
+        Ok(Self::new(file))
     }
 
+    // ANCHOR: note
     /// The worker begins with its next job.
     pub(crate) fn note(&mut self) {
         self.begun += 1;
-        // Where there is no room for eight bytes, a job may be blamed less often than it should.
         let _ = self.file.write_all_at(&self.begun.to_le_bytes(), 0);
     }
+    // ANCHOR_END: note
 
     /// How many jobs the worker has begun.
     pub(crate) fn begun(&self) -> u64 {

@@ -15,6 +15,7 @@ mod queue;
 mod watch;
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::channel;
@@ -46,6 +47,7 @@ pub struct Options {
     pub(crate) attempts: u32,
     pub(crate) deadline: Option<Duration>,
     pub(crate) recycle_after: Option<u64>,
+    pub(crate) patience: Duration,
     pub(crate) quiet: bool,
 }
 
@@ -90,17 +92,25 @@ impl Options {
         Self { attempts: attempts.max(1), ..self }
     }
 
-    /// How long a task may take. Then its worker is killed. As long as it likes, when not told.
+    /// How long a task may take, from when its worker should begin with it. Then the worker is killed.
+    /// A chunk of tasks may take as often as long. As long as it likes, when not told.
     #[must_use]
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline: Some(deadline), ..self }
     }
 
-    /// How many tasks a worker does before another one takes its place: for tasks that leave things
-    /// behind. As many as there are, when not told.
+    /// How many tasks, or chunks of them, a worker does before another one takes its place: for tasks
+    /// that leave things behind. As many as there are, when not told.
     #[must_use]
     pub fn recycle_after(self, tasks: u64) -> Self {
         Self { recycle_after: Some(tasks.max(1)), ..self }
+    }
+
+    /// How long to try to replace a worker that has died, when none can be started: 30 s when not told.
+    /// When that holds for all of them, the pool is of no use any more, and says so.
+    #[must_use]
+    pub fn patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// What the workers write to stderr goes nowhere, except into errors.
@@ -131,7 +141,7 @@ impl Options {
         for number in 0..pool.shared.options.workers {
             let (shared, say) = (Arc::clone(&pool.shared), say.clone());
             let keeper = thread::Builder::new().name("keeper of a worker".into());
-            let keeper = keeper.spawn(move || keeper::keep(&shared, number, &say))?;
+            let keeper = keeper.spawn(move || keeper::keep(&shared, number, say))?;
             pool.threads.push(keeper);
         }
         drop(say);
@@ -139,7 +149,8 @@ impl Options {
         let watch = thread::Builder::new().name("watch workers".into());
         pool.threads.push(watch.spawn(move || shared.watch.run())?);
         for _ in 0..pool.shared.options.workers {
-            started.recv().expect("every keeper says how it began")?;
+            let panicked = || StartError::System(io::Error::other("a thread panicked"));
+            started.recv().unwrap_or_else(|_| Err(panicked()))?;
         }
         Ok(pool)
     }
@@ -195,12 +206,14 @@ pub struct Progress {
     pub submitted: u64,
     /// Tasks that have a result.
     pub done: u64,
-    /// Tasks that have none, and won't.
+    /// Tasks that failed: they panicked, or their workers died.
     pub failed: u64,
     /// Jobs that wait for a worker.
     pub waiting: usize,
     /// Workers that died, and were replaced.
     pub restarts: u64,
+    /// Workers that there are, or will be as soon as they can be started.
+    pub workers: usize,
 }
 
 /// A pool of processes that survives the death of its workers.
@@ -209,7 +222,15 @@ pub struct Progress {
 /// [attempts](Options::attempts). Whatever happens, there is exactly one outcome: its result or an
 /// error. So a task that changes something outside of its process should not mind being done twice.
 ///
-/// Dropping the pool ends it at once: what runs is killed. [`ProcessPool::shutdown`] lets it finish.
+/// Short tasks are given to a worker some at a time. So a short one may wait behind one that takes
+/// unexpectedly long, and can't be cancelled then.
+///
+/// A task may start other programs. It should not make a copy of its process by a plain `fork`: that one
+/// would hold the connection, and the death of the worker could not be seen.
+///
+/// Dropping the pool ends it at once: what runs is killed. Only a worker that is just being started is
+/// waited for, ten seconds at most if something is wrong with it. [`ProcessPool::shutdown`] lets the pool
+/// finish.
 pub struct ProcessPool {
     pub(crate) shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
@@ -233,6 +254,7 @@ impl ProcessPool {
             attempts: 3,
             deadline: None,
             recycle_after: None,
+            patience: Duration::from_secs(30),
             quiet: false,
         })
     }
@@ -272,7 +294,7 @@ impl ProcessPool {
         let argument = self.bytes_of(argument)?;
         let (to, outcome) = channel();
         let ticket = Arc::<Ticket>::default();
-        let reply = Reply { to, index: 0 };
+        let reply = Reply::new(to, 0);
         let item =
             Item { argument, attempts: 0, ticket: Some(Arc::clone(&ticket)), reply };
         self.push(Job { task: task.name(), items: VecDeque::from([item]) }, wait)?;
@@ -319,12 +341,20 @@ impl ProcessPool {
             failed: shared.failed.load(Relaxed),
             waiting: shared.queue.len(),
             restarts: shared.restarts.load(Relaxed),
+            workers: shared.queue.keepers(),
         }
     }
 
-    /// How many tasks may wait.
-    pub fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.shared.options.capacity
+    }
+
+    pub(crate) fn workers(&self) -> usize {
+        self.shared.options.workers
+    }
+
+    pub(crate) fn longest(&self) -> usize {
+        self.shared.options.longest
     }
 
     /// The processes that run at this moment.

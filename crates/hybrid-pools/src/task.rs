@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 /// A function that workers find by its name, because the address of a function may be another one in
 /// another process. Its argument and its result travel as bytes.
+// ANCHOR: task
 pub struct Task<A, R> {
     name: &'static str,
     run: fn(A) -> R,
@@ -19,6 +20,7 @@ impl<A, R> Task<A, R> {
         Self { name, run }
     }
 }
+// ANCHOR_END: task
 
 impl<A, R> Task<A, R> {
     /// What it is called.
@@ -55,14 +57,26 @@ impl<A: DeserializeOwned, R: Serialize> Run for Task<A, R> {
     }
 
     fn run(&self, argument: &[u8]) -> Result<Vec<u8>, Failed> {
-        let unfit = |what: &str, error| Failed::Unfit(format!("{what}: {error}"));
-        let argument = postcard::from_bytes(argument)
-            .map_err(|error| unfit("the argument can't be read", error))?;
         // Whatever it has left half done, the next task doesn't see: it gets its own argument.
-        let result = panic::catch_unwind(AssertUnwindSafe(|| (self.run)(argument)));
-        let result = result.map_err(|panic| Failed::Panicked(said(&*panic)))?;
-        postcard::to_stdvec(&result)
-            .map_err(|error| unfit("the result can't be written", error))
+        let done = panic::catch_unwind(AssertUnwindSafe(|| {
+            let argument = read(argument).map_err(|why| {
+                Failed::Unfit(format!("the argument can't be read: {why}"))
+            })?;
+            postcard::to_stdvec(&(self.run)(argument)).map_err(|why| {
+                Failed::Unfit(format!("the result can't be written: {why}"))
+            })
+        }));
+        done.unwrap_or_else(|panic| Err(Failed::Panicked(said(&*panic))))
+    }
+}
+
+/// A value that was written as bytes. All of them: what is left over belongs to a value of another
+/// type.
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        Ok((_, rest)) => Err(format!("{} bytes are left over", rest.len())),
+        Err(error) => Err(error.to_string()),
     }
 }
 

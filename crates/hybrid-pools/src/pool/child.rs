@@ -1,8 +1,7 @@
 //! A worker of the pool, from outside: its process, the connection with it, what it writes to stderr.
 
 use std::collections::VecDeque;
-use std::io::{self, PipeReader, Read, Write};
-use std::mem;
+use std::io::{self, ErrorKind, PipeReader, Read, Write};
 use std::os::fd::AsFd;
 use std::process::ExitStatus;
 use std::sync::mpsc::{Receiver, channel};
@@ -11,7 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use ipc::{Connection, Peer};
-use processes::worker::{self, Worker, descriptors};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use processes::worker::{Worker, descriptors};
 
 use super::Options;
 use crate::error::StartError;
@@ -40,17 +41,17 @@ pub(crate) struct Child {
 /// waits for it finds out.
 pub(crate) struct Leash(Mutex<Process>);
 
-enum Process {
-    Runs(Worker),
-    Killed { why: Killed, status: Option<ExitStatus> },
-    Gone,
+struct Process {
+    /// Nobody, once it is buried.
+    worker: Option<Worker>,
+    killed: Option<Killed>,
 }
 
 /// Why the pool has killed a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Killed {
-    /// Its task took too long.
-    Late,
+    /// Its job with this number took too long.
+    Late(u64),
     /// The pool is dropped.
     Stopped,
 }
@@ -77,7 +78,7 @@ impl Child {
         let stderr = Stderr::read(read, options.quiet)?;
         let peer = Peer::connect(options.transport, options.settings(), worker)?;
         let (connection, worker) = peer.into_parts();
-        let process = worker.map_or(Process::Gone, Process::Runs);
+        let process = Process { worker, killed: None };
         let leash = Arc::new(Leash(Mutex::new(process)));
         Ok(Self { connection, leash, stderr, notebook })
     }
@@ -85,43 +86,42 @@ impl Child {
     /// It has nothing more to do: lets it end by itself.
     pub(crate) fn dismiss(self) {
         drop(self.connection);
-        let process = mem::replace(&mut *self.leash.lock(), Process::Gone);
-        if let Process::Runs(mut worker) = process {
+        if let Some(mut worker) = self.leash.lock().worker.take() {
             // It says no more: what comes is its end, or ours.
             let _: Result<(), _> = worker.receive_within(GRACE);
         }
+        self.stderr.wait();
     }
 
     /// Its connection is closed: how has it ended?
     pub(crate) fn bury(self) -> Ended {
         drop(self.connection);
-        let process = mem::replace(&mut *self.leash.lock(), Process::Gone);
-        let (killed, status) = match process {
-            Process::Runs(worker) => (None, worker.kill().ok()),
-            Process::Killed { why, status } => (Some(why), status),
-            Process::Gone => (None, None),
+        let (worker, killed) = {
+            let mut process = self.leash.lock();
+            (process.worker.take(), process.killed)
         };
+        let status = worker.and_then(|worker| worker.kill().ok());
         let begun = self.notebook.begun();
         Ended { killed, begun, status, stderr: self.stderr.last_lines() }
     }
 }
 
 impl Leash {
-    /// Kills the process, unless it is gone already.
+    /// Kills the process, unless it is gone already. Doesn't wait until it has ended.
     pub(crate) fn kill(&self, why: Killed) {
         let mut process = self.lock();
-        if let Process::Runs(worker) = mem::replace(&mut *process, Process::Gone) {
-            let status: Result<ExitStatus, worker::Error> = worker.kill();
-            *process = Process::Killed { why, status: status.ok() };
+        if let Some(worker) = &process.worker {
+            // As long as nobody has waited for it, its id is its own.
+            let id = Pid::from_raw(worker.id().cast_signed());
+            if kill(id, Signal::SIGKILL).is_ok() {
+                process.killed.get_or_insert(why);
+            }
         }
     }
 
     /// The id of the process, while it runs.
     pub(crate) fn id(&self) -> Option<u32> {
-        match &*self.lock() {
-            Process::Runs(worker) => Some(worker.id()),
-            _ => None,
-        }
+        self.lock().worker.as_ref().map(Worker::id)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Process> {
@@ -144,8 +144,12 @@ impl Stderr {
             let mut bytes = [0; 1024];
             // The sender goes with this thread.
             let _end = end;
-            while let Ok(length @ 1..) = pipe.read(&mut bytes) {
-                let bytes = &bytes[..length];
+            loop {
+                let bytes = match pipe.read(&mut bytes) {
+                    Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                    Ok(0) | Err(_) => break,
+                    Ok(length) => &bytes[..length],
+                };
                 if !quiet {
                     let _ = io::stderr().write_all(bytes);
                 }
@@ -158,9 +162,13 @@ impl Stderr {
         Ok(Self { last, closed })
     }
 
-    fn last_lines(self) -> String {
-        // If they don't end in time, nobody knows when they will.
+    /// Waits for the last words. If they don't end in time, nobody knows when they will.
+    fn wait(&self) {
         let _ = self.closed.recv_timeout(LAST_WORDS);
+    }
+
+    fn last_lines(self) -> String {
+        self.wait();
         let kept = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let text = String::from_utf8_lossy(&kept.iter().copied().collect::<Vec<_>>())
             .into_owned();

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use super::queue::{Outcome, Ticket};
 use crate::error::{Begun, TaskError};
+use crate::task;
 
 /// A task that was handed in, and that has a result some time. Dropping it doesn't cancel the task.
 pub struct Handle<R> {
@@ -65,12 +66,5 @@ impl<R> Handle<R> {
 
 /// The result, of its type.
 pub(crate) fn read<R: DeserializeOwned>(outcome: Outcome) -> Result<R, TaskError> {
-    // All of it: what is left over belongs to a value of another type.
-    match postcard::take_from_bytes(&outcome?) {
-        Ok((result, [])) => Ok(result),
-        Ok((_, rest)) => Err(TaskError::Garbled {
-            reason: format!("{} bytes are left over", rest.len()),
-        }),
-        Err(error) => Err(TaskError::Garbled { reason: error.to_string() }),
-    }
+    task::read(&outcome?).map_err(|reason| TaskError::Garbled { reason })
 }

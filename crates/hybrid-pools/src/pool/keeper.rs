@@ -2,6 +2,7 @@
 //! dies, gives what it had back to the others, and starts another one.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
@@ -17,57 +18,70 @@ use crate::task::Failed;
 /// travels, and so little that the others get their share.
 const LEAD: Duration = Duration::from_micros(500);
 
-/// How many jobs that is at most.
-const MOST_JOBS: usize = 64;
+/// How many jobs that is at most: should the first one take unexpectedly long, the others wait behind it.
+const MOST_JOBS: usize = 16;
 
-/// How many bytes wait for a worker at most, beside a single job: so many that a transport takes them
-/// at once. Otherwise the keeper could wait for a worker that waits for the keeper to take a result.
-const MOST_BYTES: usize = 32 * 1024;
+/// How many bytes wait for a worker at most, beside a single job: so many that every transport takes
+/// them at once. Otherwise the keeper could wait for a worker that waits for the keeper to take a result.
+const MOST_BYTES: usize = 4 * 1024;
 
-/// How often in a row a worker may fail to start, or die before it has done anything.
-const MOST_FAILURES: u32 = 4;
-
-/// How long to wait before the second try; twice as long each time after that.
+/// How long to wait before a second try to start a worker; twice as long each time after that, up to the
+/// longest.
 const PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Keeps a worker until the pool ends. Says once whether the first one has started.
 pub(crate) fn keep(
     shared: &Shared,
     number: usize,
-    started: &Sender<Result<(), StartError>>,
+    started: Sender<Result<(), StartError>>,
 ) {
-    let mut failures = 0;
+    let mut leaves = Leaves { shared, reason: "the pool is finished".into() };
     let mut first = Some(started);
+    let (mut failing_since, mut pause) = (None, PAUSE);
     while shared.queue.is_wanted() {
-        let reason = match Child::start(&shared.options) {
-            Err(error) => match first {
-                // Whoever makes the pool is told.
-                Some(started) => {
-                    let _ = started.send(Err(error));
-                    return;
-                }
-                None => error.to_string(),
-            },
+        let failed = match Child::start(&shared.options) {
             Ok(child) => {
                 let mut keeper = Keeper::new(shared, number, child);
                 if let Some(started) = first.take() {
                     let _ = started.send(Ok(()));
                 }
                 let end = keeper.tend();
-                match keeper.part(end) {
-                    Some(reason) => reason,
-                    None => {
-                        failures = 0;
-                        continue;
-                    }
-                }
+                keeper.part(end)
             }
+            Err(error) => match first.take() {
+                // Whoever makes the pool is told.
+                Some(started) => {
+                    let _ = started.send(Err(error));
+                    return;
+                }
+                None => Err(error.to_string()),
+            },
         };
-        failures += 1;
-        if failures == MOST_FAILURES {
-            return shared.queue.give_up(&reason);
+        match failed {
+            Ok(()) => (failing_since, pause) = (None, PAUSE),
+            Err(reason) => {
+                let since = *failing_since.get_or_insert_with(Instant::now);
+                if since.elapsed() >= shared.options.patience {
+                    leaves.reason = reason;
+                    return;
+                }
+                shared.queue.pause(pause);
+                pause = (2 * pause).min(LONGEST_PAUSE);
+            }
         }
-        shared.queue.pause(PAUSE * 2_u32.pow(failures));
+    }
+}
+
+/// Says that a keeper leaves, however it does: even when it panics.
+struct Leaves<'p> {
+    shared: &'p Shared,
+    reason: String,
+}
+
+impl Drop for Leaves<'_> {
+    fn drop(&mut self) {
+        self.shared.queue.leave(&self.reason);
     }
 }
 
@@ -94,8 +108,6 @@ struct Keeper<'p> {
     since: Instant,
     /// How long a job takes, about.
     mean: Duration,
-    /// How many items it has done.
-    done: u64,
     /// How many jobs it has done.
     jobs: u64,
     message: Vec<u8>,
@@ -113,7 +125,6 @@ impl<'p> Keeper<'p> {
             since: Instant::now(),
             // Nothing in advance until it is known.
             mean: LEAD,
-            done: 0,
             jobs: 0,
             message: Vec::new(),
         }
@@ -124,11 +135,13 @@ impl<'p> Keeper<'p> {
     }
 
     /// Gives it jobs and takes results, as long as there are any.
+    // ANCHOR: tend
     fn tend(&mut self) -> End {
         loop {
-            let retires =
-                self.options().recycle_after.is_some_and(|most| self.done >= most);
+            let retires = self.left() == 0;
             if !retires && self.give().is_err() {
+                // What it had done by then is still to be read.
+                while self.receive().is_ok() {}
                 return End::Lost;
             }
             if self.in_flight.is_empty() {
@@ -138,6 +151,15 @@ impl<'p> Keeper<'p> {
                 return End::Lost;
             }
         }
+    }
+    // ANCHOR_END: tend
+
+    /// How many more jobs it may get before another one takes its place.
+    fn left(&self) -> usize {
+        self.options().recycle_after.map_or(usize::MAX, |most| {
+            let had = self.jobs + self.in_flight.len() as u64;
+            usize::try_from(most.saturating_sub(had)).unwrap_or(usize::MAX)
+        })
     }
 
     /// Gives it as many jobs as it should have. Waits for some when it has none.
@@ -149,7 +171,7 @@ impl<'p> Keeper<'p> {
         if self.in_flight.len() > most / 2 {
             return Ok(());
         }
-        let room = most - self.in_flight.len();
+        let room = self.left().min(most - self.in_flight.len());
         let bytes = MOST_BYTES.saturating_sub(self.bytes);
         let jobs = self.shared.queue.take(room, bytes, idle);
         if jobs.is_empty() {
@@ -178,7 +200,8 @@ impl<'p> Keeper<'p> {
             let first = self.in_flight.front();
             let due = first.and_then(|job| {
                 let time = deadline.checked_mul(job.items.len() as u32)?;
-                Some((self.since.checked_add(time)?, self.child.leash.clone()))
+                let due = self.since.checked_add(time)?;
+                Some((due, Arc::clone(&self.child.leash), self.jobs))
             });
             self.shared.watch.expect(self.number, due);
         }
@@ -186,61 +209,67 @@ impl<'p> Keeper<'p> {
 
     /// Waits for results, and hands them on.
     fn receive(&mut self) -> Result<(), ()> {
-        let Self { child, in_flight, .. } = self;
+        let Self { child, in_flight, jobs, .. } = self;
         let mut results = child.connection.receive().map_err(drop)?;
-        let mut jobs = 0_u32;
+        let before = *jobs;
         while !results.is_empty() {
             let result = take_result(&mut results).map_err(|_: Garbled| ())?;
             // A result that nobody has asked for is nonsense.
             let job = in_flight.front_mut().ok_or(())?;
             let item = job.items.pop_front().ok_or(())?;
-            self.bytes = self.bytes.saturating_sub(item.argument.len() + 16);
+            self.bytes = self.bytes.saturating_sub(item.bytes());
             if job.items.is_empty() {
                 in_flight.pop_front();
-                jobs += 1;
+                *jobs += 1;
             }
-            self.done += 1;
             self.shared.count(&result);
             item.settle(result.map_err(|failed| match failed {
                 Failed::Panicked(message) => TaskError::Panicked { message },
                 Failed::Unfit(reason) => TaskError::Unfit { reason },
             }));
         }
-        if jobs > 0 {
-            self.jobs += u64::from(jobs);
-            let each = self.since.elapsed() / jobs;
+        let done = self.jobs - before;
+        if done > 0 {
+            let each = self.since.elapsed() / done as u32;
             self.mean = (self.mean * 7 + each) / 8;
             self.begin();
         }
         Ok(())
     }
 
-    /// Leaves the worker, or what is left of it. Returns how it ended, if it did so before it did
-    /// anything, and no task is to blame.
-    fn part(self, end: End) -> Option<String> {
-        let Self { shared, number, child, mut in_flight, done, jobs, .. } = self;
+    /// Leaves the worker, or what is left of it.
+    ///
+    /// # Errors
+    ///
+    /// How it ended, if it did so before it did anything and no job is to blame.
+    fn part(self, end: End) -> Result<(), String> {
+        let Self { shared, number, child, mut in_flight, jobs, .. } = self;
         shared.leave(number);
         if end != End::Lost {
             child.dismiss();
-            return None;
+            return Ok(());
         }
         let ended = child.bury();
         if ended.killed == Some(Killed::Stopped) {
-            shared.queue.take_back(in_flight.into_iter());
-            return None;
+            return Ok(());
         }
         shared.restarts.fetch_add(1, Relaxed);
-        // Only the first one can be to blame, if the worker has begun it. When it has several items,
-        // nobody knows which: each goes its own way from now on.
-        let first = if ended.begun > jobs { in_flight.pop_front() } else { None };
-        let blamed = first.map(|job| {
+        // Which one is to blame: the one that was late, or the last one that the worker has begun, if
+        // it has not finished it. When that one has several items, nobody knows which: each goes its
+        // own way from now on.
+        let blamed = match ended.killed {
+            Some(Killed::Late(job)) => job.checked_sub(jobs),
+            _ => ended.begun.checked_sub(jobs + 1),
+        };
+        let blamed = blamed.and_then(|at| in_flight.remove(usize::try_from(at).ok()?));
+        let innocent = blamed.is_none() && jobs == 0;
+        let blamed = blamed.map(|job| {
             let Job { task, mut items } = job;
             if let [item] = items.make_contiguous() {
                 item.attempts += 1;
             }
             items.into_iter().map(move |item| (task, item))
         });
-        let innocent = blamed.is_none() && done == 0;
         let mut again = VecDeque::new();
         for (task, item) in blamed.into_iter().flatten() {
             if item.attempts >= shared.options.attempts {
@@ -253,10 +282,13 @@ impl<'p> Keeper<'p> {
         }
         again.extend(in_flight);
         shared.queue.take_back(again.into_iter());
-        innocent.then(|| match ended.status {
-            Some(status) => format!("a worker ended before it did anything: {status}"),
-            None => "a worker ended before it did anything".into(),
-        })
+        match (innocent, ended.status) {
+            (false, _) => Ok(()),
+            (_, Some(status)) => {
+                Err(format!("a worker ended before it did anything: {status}"))
+            }
+            (_, None) => Err("a worker ended before it did anything".into()),
+        }
     }
 }
 
@@ -264,7 +296,7 @@ impl<'p> Keeper<'p> {
 fn error(ended: &Ended, item: &Item, options: &Options) -> TaskError {
     let (attempts, stderr) = (item.attempts, ended.stderr.clone());
     match (ended.killed, options.deadline, ended.status) {
-        (Some(Killed::Late), Some(deadline), _) => {
+        (Some(Killed::Late(_)), Some(deadline), _) => {
             TaskError::Late { deadline, attempts, stderr }
         }
         (_, _, Some(how)) => TaskError::Died { how, attempts, stderr },

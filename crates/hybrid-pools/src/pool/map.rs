@@ -13,17 +13,20 @@ use super::handle::read;
 use super::queue::{Item, Job, Outcome, Reply};
 use crate::error::{Rejected, TaskError};
 
-/// No job of many items has more bytes than this.
+/// No job of several items has more bytes than this, about.
 const MOST_BYTES: usize = 256 * 1024;
 
 /// Calls of one task: an iterator over their results.
 ///
-/// Arguments are taken, and results kept, as many at once as may wait in the pool, and not more: so it
-/// needs the same memory for ten tasks and for ten million.
+/// Arguments are taken, and results kept, as many at once as may wait in the pool, or two chunks for
+/// each worker if that is more: so it needs the same memory for ten tasks and for ten million. Those that
+/// were taken when it is dropped are done, and nobody sees their results.
 pub struct Map<'p, R, I> {
     pool: &'p ProcessPool,
     task: &'static str,
     arguments: Fuse<I>,
+    /// One that was taken, and belongs to the next job.
+    next: Option<Item>,
     chunk: usize,
     ordered: bool,
     /// How many were taken, and how many returned.
@@ -43,6 +46,7 @@ impl<'p, R, I: Iterator> Map<'p, R, I> {
             pool,
             task,
             arguments: arguments.fuse(),
+            next: None,
             chunk: 1,
             ordered: true,
             taken: 0,
@@ -71,28 +75,43 @@ impl<'p, R, I: Iterator> Map<'p, R, I> {
 impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
     /// Hands in as many as may be outstanding.
     fn feed(&mut self) {
-        let most = (self.pool.capacity() * self.chunk) as u64;
+        let chunks = self.chunk.saturating_mul(2 * self.pool.workers());
+        let most = self.pool.capacity().max(chunks) as u64;
         while self.taken - self.returned < most {
+            let longest = MOST_BYTES.min(self.pool.longest());
             let (mut items, mut bytes) = (VecDeque::new(), 0);
-            while items.len() < self.chunk && bytes < MOST_BYTES {
-                let Some(argument) = self.arguments.next() else { break };
-                let index = self.taken;
-                self.taken += 1;
-                match self.pool.bytes_of(&argument) {
-                    Ok(argument) => {
-                        bytes += argument.len();
-                        let reply = Reply { to: self.sender.clone(), index };
-                        let item = Item { argument, attempts: 0, ticket: None, reply };
-                        items.push_back(item);
-                    }
-                    Err(rejected) => self.reject(index, rejected),
+            while items.len() < self.chunk {
+                let Some(item) = self.next.take().or_else(|| self.next_item()) else {
+                    break;
+                };
+                bytes += item.bytes();
+                if bytes > longest && !items.is_empty() {
+                    self.next = Some(item);
+                    break;
                 }
+                items.push_back(item);
             }
             if items.is_empty() {
                 return;
             }
-            let indices = items.iter().map(|item: &Item| item.reply.index).collect();
+            let indices = items.iter().map(|item| item.reply.index()).collect();
             self.push(Job { task: self.task, items }, indices);
+        }
+    }
+
+    /// The next argument that the pool takes.
+    fn next_item(&mut self) -> Option<Item> {
+        loop {
+            let argument = self.arguments.next()?;
+            let index = self.taken;
+            self.taken += 1;
+            match self.pool.bytes_of(&argument) {
+                Ok(argument) => {
+                    let reply = Reply::new(self.sender.clone(), index);
+                    return Some(Item { argument, attempts: 0, ticket: None, reply });
+                }
+                Err(rejected) => self.reject(index, rejected),
+            }
         }
     }
 

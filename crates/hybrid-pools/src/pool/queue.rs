@@ -26,23 +26,54 @@ pub(crate) struct Item {
     pub(crate) reply: Reply,
 }
 
-/// Where the outcome of an item goes.
+/// Where the outcome of an item goes. There is one, whatever happens: who drops a reply says that the
+/// pool was stopped.
 pub(crate) struct Reply {
-    pub(crate) to: Sender<(u64, Outcome)>,
-    pub(crate) index: u64,
+    to: Sender<(u64, Outcome)>,
+    index: u64,
+    settled: bool,
+}
+
+impl Reply {
+    pub(crate) fn new(to: Sender<(u64, Outcome)>, index: u64) -> Self {
+        Self { to, index, settled: false }
+    }
+
+    pub(crate) fn index(&self) -> u64 {
+        self.index
+    }
+
+    fn settle(&mut self, outcome: Outcome) {
+        self.settled = true;
+        // That nobody waits any more is no mistake.
+        let _ = self.to.send((self.index, outcome));
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        if !self.settled {
+            self.settle(Err(TaskError::Stopped));
+        }
+    }
 }
 
 impl Item {
-    /// Tells whoever waits. That nobody does any more is no mistake.
-    pub(crate) fn settle(self, outcome: Outcome) {
-        let _ = self.reply.to.send((self.reply.index, outcome));
+    /// About how many bytes of a message it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.argument.len() + 16
+    }
+
+    /// Tells whoever waits.
+    pub(crate) fn settle(mut self, outcome: Outcome) {
+        self.reply.settle(outcome);
     }
 }
 
 impl Job {
     /// How many bytes go to the worker, about.
     pub(crate) fn bytes(&self) -> usize {
-        self.items.iter().map(|item| item.argument.len() + 16).sum()
+        self.items.iter().map(Item::bytes).sum()
     }
 }
 
@@ -96,6 +127,8 @@ pub(crate) struct Queue {
     state: Mutex<State>,
     /// There is a job, or the stage has changed.
     work: Condvar,
+    /// The stage has changed. Who waits for this must not be told of jobs in the place of others.
+    changed: Condvar,
     /// There is room.
     room: Condvar,
     capacity: usize,
@@ -127,6 +160,7 @@ impl Queue {
         Self {
             state: Mutex::new(state),
             work: Condvar::new(),
+            changed: Condvar::new(),
             room: Condvar::new(),
             capacity,
         }
@@ -166,16 +200,11 @@ impl Queue {
         let mut state = self.lock();
         loop {
             let jobs = state.next(most, bytes, wait);
-            if !jobs.is_empty() {
-                // Not for each place: whoever submits would wake up for a single task.
-                let wake = state.waiting > 0 && state.jobs.len() <= self.capacity / 2;
-                drop(state);
-                if wake {
-                    self.room.notify_all();
-                }
-                return jobs;
+            // Not for each place: whoever submits would wake up for a single task.
+            if state.waiting > 0 && state.jobs.len() <= self.capacity / 2 {
+                self.room.notify_all();
             }
-            if !wait || state.stage != Stage::Open {
+            if !jobs.is_empty() || !wait || state.stage != Stage::Open {
                 return jobs;
             }
             state.idle += 1;
@@ -188,10 +217,6 @@ impl Queue {
     pub(crate) fn take_back(&self, jobs: impl DoubleEndedIterator<Item = Job>) {
         let mut state = self.lock();
         if state.stage == Stage::Stopping {
-            drop(state);
-            for item in jobs.flat_map(|job| job.items) {
-                item.settle(Err(TaskError::Stopped));
-            }
             return;
         }
         for job in jobs.rev().filter(|job| !job.items.is_empty()) {
@@ -203,6 +228,11 @@ impl Queue {
         }
         drop(state);
         self.work.notify_all();
+    }
+
+    /// How many keepers there are.
+    pub(crate) fn keepers(&self) -> usize {
+        self.lock().keepers
     }
 
     /// How many jobs wait.
@@ -227,8 +257,8 @@ impl Queue {
     /// Waits so long, or until the stage has changed.
     pub(crate) fn pause(&self, time: Duration) {
         let state = self.lock();
-        let changed = |state: &mut State| state.stage == Stage::Open;
-        drop(self.work.wait_timeout_while(state, time, changed));
+        let goes_on = |state: &mut State| state.stage != Stage::Stopping;
+        drop(self.changed.wait_timeout_while(state, time, goes_on));
     }
 
     /// From now on, something else is wanted.
@@ -242,16 +272,18 @@ impl Queue {
         };
         drop(state);
         self.work.notify_all();
-        for item in dropped.into_iter().flat_map(|job| job.items) {
-            item.settle(Err(TaskError::Stopped));
-        }
+        self.changed.notify_all();
+        drop(dropped);
     }
 
-    /// A keeper can't start a worker any more. When it was the last one, nobody will do what waits.
-    pub(crate) fn give_up(&self, reason: &str) {
+    /// A keeper leaves, for this reason. When it was the last one, nobody will do what waits.
+    pub(crate) fn leave(&self, reason: &str) {
         let mut state = self.lock();
         state.keepers -= 1;
         if state.keepers > 0 {
+            drop(state);
+            // There is more for each of the others.
+            self.work.notify_all();
             return;
         }
         state.given_up = Some(reason.into());
@@ -297,7 +329,7 @@ mod tests {
             argument: vec![0; bytes],
             attempts: 0,
             ticket: Some(Arc::default()),
-            reply: Reply { to, index: 0 },
+            reply: Reply::new(to, 0),
         };
         (Job { task: "t", items: VecDeque::from([item]) }, from)
     }
@@ -353,14 +385,62 @@ mod tests {
         assert!(ticket.cancel(), "it waits once more");
     }
 
+    /// What was cancelled makes room, too.
+    #[test]
+    fn cancelling_makes_room() {
+        let queue = Queue::new(2, 1);
+        let (tickets, outcomes): (Vec<_>, Vec<_>) = (0..2)
+            .map(|_| {
+                let (job, outcome) = job(1);
+                let ticket = job.items[0].ticket.clone().unwrap();
+                queue.push(job, true).unwrap();
+                (ticket, outcome)
+            })
+            .unzip();
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| queue.push(job(1).0, true));
+            while queue.lock().waiting == 0 {
+                thread::yield_now();
+            }
+            assert!(tickets.iter().all(|ticket| ticket.cancel()));
+            // It finds nothing at first, and waits.
+            assert_eq!(queue.take(1, 100, true).len(), 1);
+            assert_eq!(waits.join().unwrap(), Ok(()));
+        });
+        assert!(outcomes.iter().all(|o| o.recv().unwrap().1 == Err(TaskError::Stopped)));
+    }
+
+    /// Somebody who pauses doesn't take the news of a job from somebody who waits for one.
+    #[test]
+    fn who_pauses_is_not_told_of_jobs() {
+        let queue = Queue::new(2, 2);
+        thread::scope(|scope| {
+            scope.spawn(|| queue.pause(Duration::from_secs(3_600)));
+            let takes = scope.spawn(|| queue.take(1, 100, true).len());
+            while queue.lock().idle == 0 {
+                thread::yield_now();
+            }
+            queue.push(job(1).0, true).unwrap();
+            assert_eq!(takes.join().unwrap(), 1);
+            queue.enter(Stage::Stopping);
+        });
+    }
+
+    #[test]
+    fn a_reply_that_is_dropped_says_so() {
+        let (waits, outcome) = job(1);
+        drop(waits);
+        assert_eq!(outcome.recv().unwrap().1, Err(TaskError::Stopped));
+    }
+
     #[test]
     fn whoever_waits_is_told_when_nobody_is_left() {
         let queue = Queue::new(10, 2);
         let (waits, outcome) = job(1);
         queue.push(waits, true).unwrap();
-        queue.give_up("no such program");
+        queue.leave("no such program");
         assert!(outcome.try_recv().is_err(), "one is left");
-        queue.give_up("no such program");
+        queue.leave("no such program");
         let reason = String::from("no such program");
         assert_eq!(
             outcome.recv().unwrap().1,

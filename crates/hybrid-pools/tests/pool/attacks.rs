@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 use std::{env, fs, io, process};
 
 use hybrid_pools::{ProcessPool, StartError, TaskError};
@@ -12,12 +13,16 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use processes::worker::Program;
 
-use super::tasks::{DIE, HANG, POISON, PROCESS, SHORT, SQUARE, Test, WORK, options};
+use super::tasks::{
+    DIE, ECHO, HANG, POISON, PROCESS, SHORT, SQUARE, Test, WORK, options,
+};
 
 pub(crate) const ALL: &[Test] = &[
     ("a_task_that_kills_its_worker_fails_alone", a_poison_fails_alone),
     ("a_poison_in_a_chunk_fails_alone", a_poison_in_a_chunk_fails_alone),
     ("an_error_says_how_a_worker_died", an_error_says_how_a_worker_died),
+    ("nobody_else_is_blamed", nobody_else_is_blamed),
+    ("who_is_late_before_it_begins_is_late", who_is_late_before_it_begins_is_late),
     ("who_hangs_is_replaced", who_hangs_is_replaced),
     ("who_is_stopped_is_replaced", who_is_stopped_is_replaced),
     ("a_large_task_for_a_stopped_worker", a_large_task_for_a_stopped_worker),
@@ -82,6 +87,27 @@ fn an_error_says_how_a_worker_died() {
     assert_eq!(pool.submit(&SQUARE, &5).unwrap().wait(), Ok(25));
 }
 
+/// A worker dies while its keeper gives it more: what it had done by then was done, and who killed it is
+/// to blame.
+fn nobody_else_is_blamed() {
+    let pool = options().workers(1).attempts(1).start().unwrap();
+    for round in 0..100 {
+        let tasks = (0..200).map(|n| (n, 100 + round % 50));
+        for (n, result) in (0..).zip(pool.map(&POISON, tasks)) {
+            assert_eq!(result.is_ok(), n != 100 + round % 50, "{round}, {n}: {result:?}");
+        }
+    }
+}
+
+/// Its argument takes longer to send than it may take.
+fn who_is_late_before_it_begins_is_late() {
+    let deadline = Duration::from_millis(1);
+    let pool = options().workers(1).attempts(2).longest(100 << 20).deadline(deadline);
+    let pool = pool.start().unwrap();
+    let error = pool.submit(&ECHO, &vec![1; 50 << 20]).unwrap().wait().unwrap_err();
+    assert!(matches!(error, TaskError::Late { attempts: 2, .. }), "{error}");
+}
+
 fn who_hangs_is_replaced() {
     let pool = options().workers(1).deadline(SHORT).attempts(2).start().unwrap();
     let hangs = pool.submit(&HANG, &()).unwrap();
@@ -110,7 +136,7 @@ fn a_large_task_for_a_stopped_worker() {
     let ids = pool.worker_ids();
     send(Signal::SIGSTOP, ids[0]);
     let bytes = vec![1; 4 << 20];
-    let came = pool.submit(&super::tasks::ECHO, &bytes).unwrap().wait();
+    let came = pool.submit(&ECHO, &bytes).unwrap().wait();
     assert_eq!(came, Ok(bytes));
     assert_ne!(pool.worker_ids(), ids);
     // And one that is idle doesn't hold up the end.
@@ -162,7 +188,8 @@ fn no_worker_outlives_its_pool() {
 }
 
 fn of(program: &Path) -> Result<ProcessPool, StartError> {
-    options().workers(1).attempts(2).program(Program::at(program)).start()
+    let options = options().workers(1).attempts(2).patience(SHORT);
+    options.program(Program::at(program)).start()
 }
 
 fn a_program_may_be_missing() {

@@ -30,6 +30,7 @@ pub(crate) const ALL: &[Test] = &[
     ("a_result_may_be_unwritable", a_result_may_be_unwritable),
     ("a_result_may_be_of_another_type", a_result_may_be_of_another_type),
     ("a_task_may_be_unknown", a_task_may_be_unknown),
+    ("a_chunk_may_be_too_large", a_chunk_may_be_too_large),
     ("workers_are_recycled", workers_are_recycled),
     ("waiting_has_an_end", waiting_has_an_end),
     ("any_number_of_arguments", any_number_of_arguments),
@@ -228,6 +229,19 @@ fn a_task_may_be_unknown() {
         error.to_string().contains("knows no task `fly`; it knows square, echo"),
         "{error}"
     );
+}
+
+/// However many there are in a chunk, a message has an end.
+fn a_chunk_may_be_too_large() {
+    let pool = options().longest(100_000).start().unwrap();
+    let arguments = || (0..400).map(|n| vec![n as u8; 1_000]);
+    let came = pool.map(&ECHO, arguments()).chunks(400);
+    assert!(came.map(Result::unwrap).eq(arguments()));
+    let arguments = || (0..300).map(|n| vec![1; if n == 200 { 99_000 } else { 1_000 }]);
+    let came = pool.map(&ECHO, arguments()).chunks(usize::MAX);
+    assert!(came.map(Result::unwrap).eq(arguments()));
+    let nothing = pool.map(&PROCESS, vec![(); 200_000]).chunks(usize::MAX);
+    assert_eq!(nothing.filter(Result::is_ok).count(), 200_000);
 }
 
 fn workers_are_recycled() {

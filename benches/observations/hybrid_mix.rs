@@ -17,6 +17,9 @@ const PAGE: Duration = Duration::from_millis(20);
 const PAGES: usize = 24;
 /// How much of that is computing, in percent.
 const SHARES: [u32; 5] = [0, 25, 50, 75, 100];
+/// As much of the one as of the other: there they are compared, so often in a round.
+const EVEN: u32 = 50;
+const PASSES: usize = 3;
 const FETCHERS: usize = 12;
 
 type Way<'a> = (&'a str, &'a dyn Fn(&Job) -> Outcome);
@@ -43,19 +46,43 @@ pub(crate) fn observe(observer: &mut Observer) {
                 ("processes only", &|job| processes_only(job, &pool)),
                 ("threads and processes", &|job| hybrid(job, FETCHERS, &pool)),
             ];
-            for (name, way) in ways {
-                let ((index, missing), time) = clock::time(|| way(&job));
-                assert!(missing.is_empty() && !index.is_empty(), "{missing:?}");
-                let id = format!("time/{name}/{share}");
-                observer.sample(&id, Unit::Ns, time.as_nanos() as f64);
-            }
             let mut arguments = vec![computing.as_nanos().to_string()];
-            arguments.extend(job.urls);
-            for (name, ns) in
-                python::times("crates/hybrid-pools/python/hybrid.py", &arguments)
+            arguments.extend(job.urls.iter().cloned());
+            for _ in 0..if share == EVEN { PASSES } else { 1 } {
+                let mut times: Vec<(String, f64)> = Vec::new();
+                for (name, way) in &ways {
+                    let ((index, missing), time) = clock::time(|| way(&job));
+                    assert!(missing.is_empty() && !index.is_empty(), "{missing:?}");
+                    times.push(((*name).into(), time.as_nanos() as f64));
+                }
+                let python =
+                    python::times("crates/hybrid-pools/python/hybrid.py", &arguments);
+                let named =
+                    |(name, ns): (String, _)| (name.replace("Python: ", "Python, "), ns);
+                times.extend(python.into_iter().map(named));
+                for (name, ns) in &times {
+                    observer.sample(&format!("time/{name}/{share}"), Unit::Ns, *ns);
+                }
+                if share == EVEN {
+                    against(observer, &times);
+                }
+            }
+        }
+    }
+}
+
+/// Threads and processes together, against each of them alone, of one pass.
+fn against(observer: &mut Observer, times: &[(String, f64)]) {
+    for language in ["", "Python, "] {
+        let time = |way: &str| {
+            let name = format!("{language}{way}");
+            times.iter().find(|(known, _)| *known == name).map(|(_, time)| *time)
+        };
+        for way in ["threads only", "processes only"] {
+            if let (Some(both), Some(alone)) = (time("threads and processes"), time(way))
             {
-                let name = name.replace("Python: ", "Python, ");
-                observer.sample(&format!("time/{name}/{share}"), Unit::Ns, ns);
+                let id = format!("together against/{language}{way}");
+                observer.sample(&id, Unit::Ratio, both / alone);
             }
         }
     }

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-PATIENCE = 2.0
+PATIENCE = 1.0
 TASKS = 20
 
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use benches::{Observer, Unit, python};
 use hybrid_pools::hybrid::{
-    Job, Outcome, hybrid, one_after_the_other, processes_only, threads_only,
+    Job, Outcome, hybrid, one_after_the_other, processes_only, rayon_only, threads_only,
 };
 use hybrid_pools::index::{chapters, count};
 use hybrid_pools::{ProcessPool, WORK};
@@ -29,7 +29,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     // All alike, so that the share is the same for each.
     let pages = vec![pages.concat().chars().take(10_000).collect(); PAGES];
     let options = ProcessPool::of(&WORK).expect("we know where we are");
-    let pool = options.workers(2).start().expect("workers can be started");
+    let pool = options.workers(2).capacity(4).start().expect("workers can be started");
     for _ in 0..observer.rounds() {
         for share in SHARES {
             let site = SlowSite::of(pages.clone(), PAGE * (100 - share) / 100);
@@ -40,9 +40,10 @@ pub(crate) fn observe(observer: &mut Observer) {
                 rounds: rounds_for(computing, &pages[0]),
                 poison: None,
             };
-            let ways: [Way; 4] = [
+            let ways: [Way; 5] = [
                 ("one after the other", &one_after_the_other),
                 ("threads only", &|job| threads_only(job, FETCHERS)),
+                ("rayon only", &rayon_only),
                 ("processes only", &|job| processes_only(job, &pool)),
                 ("threads and processes", &|job| hybrid(job, FETCHERS, &pool)),
             ];

@@ -1,4 +1,4 @@
-//! Workers that die: ours are killed at random, and one of Python's pools loses a worker.
+//! Workers that die: ours are killed again and again, and one of Python's pools loses a worker.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,16 +11,16 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tour::clock;
 
-const TASKS: u64 = 50_000;
+const TASKS: u64 = 100_000;
 /// How long until the next one is killed.
 const EVERY: Duration = Duration::from_millis(20);
 const POISONED: u64 = 10_000;
 /// Pools that lose a worker, in a round.
 const PASSES: usize = 3;
 
-fn pool(attempts: u32) -> ProcessPool {
+fn pool() -> ProcessPool {
     let options = ProcessPool::of(&WORK).expect("we know where we are");
-    options.workers(2).attempts(attempts).quiet().start().expect("workers can be started")
+    options.workers(2).quiet().start().expect("workers can be started")
 }
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -40,8 +40,7 @@ pub(crate) fn observe(observer: &mut Observer) {
 }
 
 fn chaos(observer: &mut Observer) {
-    // Whoever is killed again and again has bad luck.
-    let (pool, ended) = (pool(100), AtomicBool::new(false));
+    let (pool, ended) = (pool(), AtomicBool::new(false));
     let (right, time) = thread::scope(|scope| {
         scope.spawn(|| {
             let mut turn = 0;
@@ -71,7 +70,7 @@ fn chaos(observer: &mut Observer) {
 }
 
 fn poison(observer: &mut Observer) {
-    let pool = pool(3);
+    let pool = pool();
     let tasks = (0..POISONED).map(|n| (n, POISONED / 2));
     let failed = pool.map(&DIE_AT, tasks).filter(Result::is_err).count();
     observer.sample("poison/tasks that fail of 10,000", Unit::Count, failed as f64);
@@ -79,7 +78,7 @@ fn poison(observer: &mut Observer) {
 
 /// The same as Python does: twenty tasks, one of which kills its worker.
 fn done_of_twenty() -> f64 {
-    let pool = pool(3);
+    let pool = pool();
     let done = pool.map(&DIE_AT, (0..20).map(|n| (n, 7)));
     let done = done.filter(|result: &Result<u64, TaskError>| result.is_ok()).count();
     done as f64

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 
 PATIENCE = 1.0
 TASKS = 20
@@ -15,6 +16,7 @@ TASKS = 20
 def square(n):
     if n == 7:
         os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.005)
     return n * n
 # ANCHOR_END: die
 

@@ -69,7 +69,7 @@ def main():
     with multiprocessing.Pool(WORKERS) as pool:
         pool.map(nothing, numbers)
         times += [
-            ("a task/Python's Pool, one by one", nanoseconds(pool.map, nothing, numbers, chunksize=1) / TASKS),
+            ("a task/Python's Pool, each by itself", nanoseconds(pool.map, nothing, numbers, chunksize=1) / TASKS),
             ("a task/Python's Pool, in chunks of 100", nanoseconds(pool.map, nothing, numbers, chunksize=CHUNK) / TASKS),
             ("a round trip/Python's Pool", trip(pool, nothing, 1)),
         ]
@@ -80,7 +80,7 @@ def main():
             nanoseconds(lambda: [executor.submit(nothing, 1).result()]) for _ in range(TRIPS)
         )
         times += [
-            ("a task/Python's ProcessPoolExecutor, one by one", nanoseconds(executor.map, nothing, numbers, chunksize=1) / TASKS),
+            ("a task/Python's ProcessPoolExecutor, each by itself", nanoseconds(executor.map, nothing, numbers, chunksize=1) / TASKS),
             ("a task/Python's ProcessPoolExecutor, in chunks of 100", nanoseconds(executor.map, nothing, numbers, chunksize=CHUNK) / TASKS),
             ("a round trip/Python's ProcessPoolExecutor", submitted),
         ]

@@ -1,10 +1,13 @@
 //! Tasks to try a pool with: some that count, one that does nothing, one that dies.
 
+use std::error::Error;
 use std::process;
 
 use serde_bytes::ByteBuf;
 use workloads::countdown::countdown;
 
+use crate::WORK;
+use crate::pool::ProcessPool;
 use crate::task::Task;
 
 // ANCHOR: tasks
@@ -14,6 +17,22 @@ pub const COUNT: Task<u64, u64> = Task::new("count", countdown);
 /// Returns what it gets: next to nothing to do.
 pub const NOTHING: Task<u64, u64> = Task::new("nothing", |n| n);
 // ANCHOR_END: tasks
+
+/// Counts to a number in a pool of two, and does some more; returns the sum of all that.
+///
+/// # Errors
+///
+/// When there is no pool, or a task failed.
+// ANCHOR: use
+pub fn use_a_pool(to: u64) -> Result<u64, Box<dyn Error>> {
+    let pool = ProcessPool::of(&WORK)?.workers(2).start()?;
+    let handle = pool.submit(&COUNT, &to)?;
+    let others = pool.map(&NOTHING, 0..10).sum::<Result<u64, _>>()?;
+    let counted = handle.wait()?;
+    pool.shutdown();
+    Ok(counted + others)
+}
+// ANCHOR_END: use
 
 /// Returns the bytes that it gets.
 pub const ECHO: Task<ByteBuf, ByteBuf> = Task::new("echo", |bytes| bytes);

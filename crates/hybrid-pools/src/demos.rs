@@ -119,7 +119,10 @@ pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
     let pages = chapters.len() as u64;
     let site = SlowSite::of(chapters, LATENCY)?;
     let mut job = Job { urls: site.urls(pages), rounds: ROUNDS, poison: None };
-    let pool = pool(stage)?;
+    // No more pages than two for each worker wait for being counted.
+    let workers = stage.workers();
+    let options = ProcessPool::of(&WORK)?.workers(workers).capacity(2 * workers);
+    let pool = options.quiet().start()?;
     let mut table = Table::new(["pages fetched, words counted", "time", "words"]);
     let mut row = |name: &str, work: &dyn Fn() -> hybrid::Outcome| {
         let ((index, _), time) = clock::time(work);
@@ -129,6 +132,7 @@ pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
     let alone = row("one after the other", &|| hybrid::one_after_the_other(&job));
     for (name, work) in [
         ("threads", &(|| hybrid::threads_only(&job, FETCHERS)) as &dyn Fn() -> _),
+        ("the threads of rayon", &|| hybrid::rayon_only(&job)),
         ("processes", &|| hybrid::processes_only(&job, &pool)),
         ("threads fetch, processes count", &|| hybrid::hybrid(&job, FETCHERS, &pool)),
     ] {
@@ -162,8 +166,9 @@ pub(crate) fn speed(stage: &mut Stage) -> Outcome {
         })
     });
     done?;
-    row("one, and then the next", trips, time);
-    for (name, chunk) in [("many at once", 1), ("in chunks of 100", CHUNK)] {
+    row("waiting for each", trips, time);
+    for (name, chunk) in [("many, each by itself", 1), ("many, in chunks of 100", CHUNK)]
+    {
         let (right, time) = clock::time(|| {
             view::watch(&pool, tasks, || {
                 let results = pool.map(&NOTHING, 0..tasks).chunks(chunk);

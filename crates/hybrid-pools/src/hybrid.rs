@@ -1,14 +1,17 @@
 //! Pages of a slow site are fetched, and their words are counted: one after the other; by threads
-//! that do both; by processes that do both; by threads that fetch, and processes that count.
+//! that do both, many or those of rayon; by processes that do both; by threads that fetch, and
+//! processes that count.
 //!
 //! All return the same index. Fetching is waiting, which threads are for. Counting needs a core; and
 //! one of the pages may be more than the program that counts can stand.
 
+use std::cell::RefCell;
 use std::process;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::index::{Counts, Index, add, count};
@@ -113,6 +116,14 @@ pub fn threads_only(job: &Job, threads: usize) -> Outcome {
     by_threads(job, threads, both, |results| collect(results.into_iter()))
 }
 
+/// The threads of rayon, of which there is one for each core, and which do both. They were made for
+/// computing: whoever waits keeps its core from the others.
+pub fn rayon_only(job: &Job) -> Outcome {
+    let both = |url: &String| Ok(count(&fetch(url)?, job.rounds));
+    let counted: Vec<_> = job.urls.par_iter().map(both).collect();
+    collect((0..).zip(counted))
+}
+
 /// Processes that do both.
 pub fn processes_only(job: &Job, pool: &ProcessPool) -> Outcome {
     let pages = job.urls.iter().map(|url| (url.clone(), job.rounds));
@@ -124,27 +135,29 @@ pub fn processes_only(job: &Job, pool: &ProcessPool) -> Outcome {
 }
 
 /// Threads that fetch, and processes that count. When the processes can't keep up, the pool's queue
-/// is full, nobody takes pages from the channel, and the threads wait with fetching: back-pressure
-/// from end to end.
+/// is full, nobody takes pages from the channel, that is full, too, and the threads wait with fetching:
+/// back-pressure from end to end.
 // ANCHOR: hybrid
 pub fn hybrid(job: &Job, threads: usize, pool: &ProcessPool) -> Outcome {
     by_threads(job, threads, fetch, |fetched| {
-        let (mut numbers, mut missing) = (Vec::new(), Vec::new());
+        let (numbers, missing) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
         let pages = fetched.into_iter().filter_map(|(page, text)| match text {
             Ok(text) => {
-                numbers.push(page);
+                numbers.borrow_mut().push(page);
                 Some(Page { text, rounds: job.rounds, poison: job.poison.clone() })
             }
             Err(why) => {
-                missing.push((page, why));
+                missing.borrow_mut().push((page, why));
                 None
             }
         });
-        let counted: Vec<_> = pool.map(&COUNT_WORDS, pages).as_completed().collect();
-        let (index, mut failed) = collect(counted.into_iter().map(|(at, counts)| {
-            (numbers[at as usize], counts.map_err(|error| error.to_string()))
-        }));
-        failed.append(&mut missing);
+        let number = |at: u64| numbers.borrow()[at as usize];
+        let counted = pool.map(&COUNT_WORDS, pages).as_completed();
+        let (index, mut failed) =
+            collect(counted.map(|(at, counts)| {
+                (number(at), counts.map_err(|error| error.to_string()))
+            }));
+        failed.append(&mut missing.take());
         failed.sort();
         (index, failed)
     })

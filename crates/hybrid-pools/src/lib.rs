@@ -33,6 +33,7 @@ pub use pool::{Options, ProcessPool, Progress};
 pub use task::{Run, Task};
 
 /// The tasks of this crate's own workers.
+// ANCHOR: tasks
 pub const TASKS: &[&dyn Run] = &[
     &counting::COUNT,
     &counting::NOTHING,
@@ -41,6 +42,7 @@ pub const TASKS: &[&dyn Run] = &[
     &hybrid::COUNT_WORDS,
     &hybrid::FETCH_AND_COUNT,
 ];
+// ANCHOR_END: tasks
 
 /// The work of this crate's own workers: [`TASKS`].
 pub const WORK: Work = Work::new("hybrid-pools", |link| serving::serve(link, TASKS));

@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         .demo(
             Demo::new("chaos", "workers killed at random", demos::chaos)
                 .workers(cores())
-                .size("tasks", 20_000, 1_000_000_000),
+                .size("tasks", 100_000, 1_000_000_000),
         )
         .demo(
             Demo::new("speed", "tasks that do nothing", demos::speed)

@@ -58,8 +58,8 @@ impl Options {
         Self { program, ..self }
     }
 
-    /// How the messages travel: through pipes when not told. They are nearly the fastest, they are on
-    /// every Unix, and the system closes them when a worker dies. The sleeping ring is faster, but
+    /// How the messages travel: through pipes when not told. The system closes them when a worker dies,
+    /// they are on every Unix, and among those they are nearly the fastest. A ring in shared memory
     /// notices a death later.
     #[must_use]
     pub fn transport(self, transport: Transport) -> Self {

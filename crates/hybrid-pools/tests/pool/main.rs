@@ -18,7 +18,7 @@ mod tasks;
 fn main() {
     use libtest_mimic::{Arguments, Trial};
 
-    processes::worker::entry(&[tasks::WORK]);
+    processes::worker::entry(&[tasks::WORK, hybrid_pools::WORK]);
     attacks::entry();
     let trials = [ordinary::ALL, attacks::ALL, chaos::ALL].concat();
     let trials = trials.into_iter().map(|(name, test)| {

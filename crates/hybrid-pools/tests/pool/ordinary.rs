@@ -15,6 +15,7 @@ use super::tasks::{
 
 pub(crate) const ALL: &[Test] = &[
     ("a_task_has_a_result", a_task_has_a_result),
+    ("the_example_of_the_book", the_example_of_the_book),
     ("results_come_in_order", results_come_in_order),
     ("results_come_as_completed", results_come_as_completed),
     ("every_transport_will_do", every_transport_will_do),
@@ -41,6 +42,10 @@ fn a_task_has_a_result() {
     assert_eq!(pool.submit(&SQUARE, &7).unwrap().wait(), Ok(49));
     let progress = pool.progress();
     assert_eq!((progress.submitted, progress.done, progress.restarts), (1, 1, 0));
+}
+
+fn the_example_of_the_book() {
+    assert_eq!(hybrid_pools::counting::use_a_pool(1_000).unwrap(), 1_045);
 }
 
 fn results_come_in_order() {

@@ -43,13 +43,16 @@ pub(crate) fn observe(observer: &mut Observer) {
                 observer.sample(&id, Unit::Ns, run(&two, steps, TASKS, chunk));
             }
         }
-        for workers in WORKERS {
-            let pool = pool(workers);
-            for (name, steps, tasks) in GROWTH {
-                let rate = tasks as f64 / run(&pool, steps, tasks, 1) * 1e9;
+        for (name, steps, tasks) in GROWTH {
+            let rates = WORKERS.map(|workers| {
+                let rate = tasks as f64 / run(&pool(workers), steps, tasks, 1) * 1e9;
                 let id = format!("tasks in a second/{name}/{workers}");
                 observer.sample(&id, Unit::Count, rate);
-            }
+                rate
+            });
+            let [_, two, _, eight] = rates;
+            let id = format!("eight workers against two/{name}");
+            observer.sample(&id, Unit::Ratio, eight / two);
         }
     }
 }

@@ -117,14 +117,14 @@ pub(crate) fn unlocked(stage: &mut Stage) -> Outcome {
         if early == 0 && leaked == 0 {
             continue;
         }
-        let runs = format::counted(run, "run");
-        let threads = format::counted(early as u64, "thread");
-        writeln!(
-            stage,
-            "  after {runs}: {threads} found an object gone that was in use,"
-        )?;
-        let objects = format::counted(leaked as u64, "object");
-        writeln!(stage, "  and {objects} will never be freed")?;
+        let early = early as u64;
+        for (what, count) in [
+            ("runs until something went wrong", run),
+            ("threads that found an object gone which was in use", early),
+            ("objects that will never be freed", leaked as u64),
+        ] {
+            writeln!(stage, "  {what}: {}", format::count(count))?;
+        }
         return Ok(());
     }
     writeln!(stage, "  nothing went wrong in {RUNS} runs; is there only one core?")?;

@@ -248,14 +248,15 @@ impl<'a> Grid<'a> {
             .map_or(Unit::Count, |m| m.unit);
         let x_label = self.x.unwrap_or_default();
         let (title, y_label, log_y) = labels(unit, x_label);
+        let log_x = can_be_logarithmic(&sizes);
         let plot = Lines {
             title,
             x_label: x_label.into(),
             y_label: y_label.into(),
             format: unit.format(),
             base: unit.base(),
-            log_x: true,
-            log_y,
+            log_x,
+            log_y: log_y && log_x,
             series: all,
             mark,
         };
@@ -336,5 +337,22 @@ pub(crate) fn break_even(on: &Measured, split: &str, whole: &str) -> BreakEven {
             let ((x0, d0), (x1, d1)) = (differences[last], differences[last + 1]);
             BreakEven::At((x0.ln() + (x1.ln() - x0.ln()) * d0 / (d0 - d1)).exp())
         }
+    }
+}
+
+/// Sizes grow by factors, mostly. Where 0 is one of them, it is a share, or the like, and has no place
+/// on a logarithmic axis.
+fn can_be_logarithmic(sizes: &[f64]) -> bool {
+    sizes.iter().all(|&size| size > 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_has_no_logarithm() {
+        assert!(can_be_logarithmic(&[1.0, 1_000.0]));
+        assert!(!can_be_logarithmic(&[0.0, 25.0, 50.0]));
     }
 }

@@ -30,7 +30,8 @@ pub(crate) const ALL: &[Test] = &[
     ("no_worker_outlives_its_pool", no_worker_outlives_its_pool),
     ("a_program_may_be_missing", a_program_may_be_missing),
     ("a_program_may_be_no_worker", a_program_may_be_no_worker),
-    ("a_program_may_vanish", a_program_may_vanish),
+    ("a_program_may_vanish", || a_program_may_change(None)),
+    ("a_program_may_be_replaced", || a_program_may_change(Some("#!/bin/sh\nexit 3\n"))),
 ];
 
 fn send(signal: Signal, id: u32) {
@@ -213,19 +214,22 @@ fn a_program_may_be_no_worker() {
 }
 
 /// The workers live, and when they have died, no other one can be started.
-fn a_program_may_vanish() {
+fn a_program_may_change(to: Option<&str>) {
     let folder = tempfile::tempdir().unwrap();
-    let program = folder.path().join("program");
+    let program = folder.path().join("worker");
     fs::copy(env::current_exe().unwrap(), &program).unwrap();
     let pool = of(&program).unwrap();
     assert_eq!(pool.submit(&SQUARE, &5).unwrap().wait(), Ok(25));
-    fs::remove_file(&program).unwrap();
+    match to {
+        Some(text) => fs::rename(script(folder.path(), text), &program).unwrap(),
+        None => fs::remove_file(&program).unwrap(),
+    }
     assert_eq!(pool.submit(&SQUARE, &6).unwrap().wait(), Ok(36));
     let dies = pool.submit(&DIE, &"abort".into()).unwrap();
     let waits = pool.submit(&SQUARE, &7);
     for error in [dies.wait().unwrap_err(), waits.unwrap().wait().unwrap_err()] {
         let TaskError::NoWorkers { reason } = error else { panic!("{error}") };
-        assert!(reason.contains("program"), "{reason}");
+        assert!(reason.contains("/worker"), "{reason}");
     }
     let rejected = pool.submit(&SQUARE, &8).err().unwrap();
     assert!(rejected.to_string().starts_with("no worker is left"), "{rejected}");

@@ -19,6 +19,10 @@ const PLACES: u32 = 4_096;
 /// # Errors
 ///
 /// When the site can't be reached, or answers something else.
+///
+/// # Panics
+///
+/// When there are more pages than an interpreter may have threads.
 pub fn at_once<P: Policy>(
     policy: P,
     site: &SlowSite,

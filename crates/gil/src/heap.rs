@@ -89,7 +89,7 @@ pub(crate) enum Payload {
     #[default]
     Nothing,
     List(Vec<Ref>),
-    Str(String),
+    Str(Box<str>),
 }
 
 /// Why an instruction can't be done.
@@ -138,6 +138,7 @@ const HOARD: usize = 4 * BLOCK as usize;
 impl<C: Counting> Memory<C> {
     /// Panics when there are more places than a reference can name.
     pub(crate) fn new(places: u32) -> Self {
+        const { assert!(size_of::<Place<C>>() == 64, "a place is a cache line") };
         assert!(places < 1 << (32 - KIND_BITS), "too many places");
         let place = |place: u32| Place {
             counts: C::Counts::default(),
@@ -274,7 +275,7 @@ impl<'m, C: Counting> Heap<'m, C> {
 
     pub(crate) fn str(self, text: String, thread: &mut Thread) -> Result<Ref, Trap> {
         let (object, place) = self.make(Kind::Str, thread)?;
-        *place.payload() = Payload::Str(text);
+        *place.payload() = Payload::Str(text.into());
         Ok(object)
     }
 
@@ -328,7 +329,7 @@ impl<'m, C: Counting> Heap<'m, C> {
     /// A text.
     pub(crate) fn text(self, object: Ref) -> Result<String, Trap> {
         match &*self.place(object)?.payload() {
-            Payload::Str(text) => Ok(text.clone()),
+            Payload::Str(text) => Ok(text.to_string()),
             _ => Err(Trap::TypeError),
         }
     }

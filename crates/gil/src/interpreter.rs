@@ -34,8 +34,9 @@ pub struct Interpreter<P: Policy> {
     truth: [Ref; 2],
     /// What locals are before they are stored.
     nothing: Ref,
-    /// The program's own objects, which never go: its constants and its functions.
-    own: HashSet<Ref>,
+    /// The program's own objects: its constants and its functions. As long as they are there, nobody
+    /// has leaked them.
+    own: Vec<Ref>,
 }
 
 /// A function to call in a thread of its own, and with what.
@@ -120,6 +121,10 @@ impl<P: Policy> Interpreter<P> {
     /// # Errors
     ///
     /// When there is no room for the program's constants.
+    ///
+    /// # Panics
+    ///
+    /// When there is to be room for 2²⁹ objects or more.
     pub fn new(policy: P, program: Verified, places: u32) -> Result<Self, Trap> {
         let memory = Memory::new(places);
         let heap = memory.heap();
@@ -140,7 +145,7 @@ impl<P: Policy> Interpreter<P> {
             .iter()
             .map(|code| code.constants.iter().map(&mut make).collect::<Result<_, _>>());
         let constants = constants.collect::<Result<Vec<_>, _>>()?;
-        let mut own: HashSet<_> = constants.iter().flatten().copied().collect();
+        let mut own: Vec<_> = constants.iter().flatten().copied().collect();
         own.extend([nothing, truth[0], truth[1]]);
         let mut globals = Vec::new();
         for name in &program.program().globals {
@@ -149,7 +154,7 @@ impl<P: Policy> Interpreter<P> {
                 Some(number) => {
                     let function = heap.function(number, &mut main)?;
                     heap.immortalize(function)?;
-                    own.insert(function);
+                    own.push(function);
                     function
                 }
             };
@@ -183,8 +188,9 @@ impl<P: Policy> Interpreter<P> {
     /// How many objects are left that nobody can reach: neither the program's own, nor held by a
     /// global variable.
     pub fn leaked(&self) -> usize {
-        let mut reached = self.own.clone();
-        let mut found: Vec<_> = self.globals.iter().map(|global| *lock(global)).collect();
+        let mut reached = HashSet::new();
+        let globals = self.globals.iter().map(|global| *lock(global));
+        let mut found: Vec<_> = globals.chain(self.own.iter().copied()).collect();
         while let Some(object) = found.pop() {
             if self.heap().kind(object).is_ok() && reached.insert(object) {
                 let items = self.heap().with_list(object, |items| items.clone());
@@ -275,9 +281,9 @@ impl<P: Policy> Interpreter<P> {
         let arguments: Vec<_> = arguments.collect::<Result<_, _>>().map_err(outside)?;
         let returned = self.call(thread, function, &arguments, 0)?;
         let mut value = || {
-            let value = self.value(returned, 0)?;
+            let value = self.value(returned, 0);
             self.decref(returned, thread)?;
-            Ok(value)
+            value
         };
         value().map_err(outside)
     }
@@ -420,8 +426,8 @@ impl<P: Policy> Interpreter<P> {
             };
         }
 
-        // Some instructions mostly come after others. So guessing is faster than fetching; CPython
-        // had PREDICT for that up to 3.10, and specializes since.
+        // Some instructions mostly come after others, and guessing is faster than fetching. CPython 3.11
+        // has superinstructions for these pairs, LOAD_FAST__LOAD_CONST and STORE_FAST__LOAD_FAST.
         macro_rules! load_const {
             ($place:expr) => {{
                 let constant = constants[$place as usize];
@@ -443,8 +449,9 @@ impl<P: Policy> Interpreter<P> {
         /// Goes there if it is so, and otherwise on.
         macro_rules! jump {
             ($is_so:expr, $to:expr, $on:expr) => {{
-                let backward = ($to as usize) < next;
-                next = $on;
+                let on = $on;
+                let backward = ($to as usize) < on;
+                next = on;
                 if $is_so {
                     // A branch, whose end the core guesses; with a conditional move it would wait
                     // for the comparison before it could fetch the next instruction.
@@ -520,9 +527,13 @@ impl<P: Policy> Interpreter<P> {
                 }
                 I::ReturnValue => {
                     let value = pop!();
+                    // All of them, and each once, even when one is gone already.
+                    let mut left = Ok(());
                     for local in &frame.values[..code.locals.len()] {
-                        need!(heap.decref(counting, *local, thread));
+                        left = left.and(heap.decref(counting, *local, thread));
                     }
+                    top = 0;
+                    need!(left);
                     return Ok(value);
                 }
                 I::LoadGlobal(_)
@@ -534,8 +545,9 @@ impl<P: Policy> Interpreter<P> {
                 | I::BinarySubscr
                 | I::PopTop => {
                     frame.top = top;
-                    need!(self.less_often(thread, frame, instruction));
+                    let done = self.less_often(thread, frame, instruction);
                     top = frame.top;
+                    need!(done);
                 }
             }
         }
@@ -788,7 +800,13 @@ impl Binary {
             Self::Add => a.checked_add(b),
             Self::Subtract => a.checked_sub(b),
             Self::Multiply => a.checked_mul(b),
-            Self::Remainder => a.checked_rem_euclid(b),
+            // Of the sign of `b`, as in Python.
+            Self::Remainder => match b {
+                -1 => Some(0),
+                _ => a
+                    .checked_rem(b)
+                    .map(|r| if r != 0 && (r < 0) != (b < 0) { r + b } else { r }),
+            },
         };
         result.ok_or(Trap::ArithmeticError)
     }

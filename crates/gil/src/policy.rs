@@ -69,7 +69,8 @@ pub trait Locking: Send + Sync {
         thread.note(Event::rests);
     }
 
-    /// Before every instruction.
+    /// Before every instruction that is fetched; not before those that are guessed. Python 2 let its
+    /// quickest instructions pass, too (`fast_next_opcode`).
     #[inline]
     fn tick(&self, _: &mut Thread) {}
 

@@ -154,7 +154,7 @@ fn effect(
             Some((1, 0))
         }
         // Which function it is, nobody knows before it runs.
-        I::Call(count) => Some((count as usize + 1, 1)),
+        I::Call(count) => Some(((count as usize).saturating_add(1), 1)),
         I::CallNative(native) => Some((native.arguments(), 1)),
         I::BuildList(count) => Some((count as usize, 1)),
         I::ListAppend => Some((2, 0)),

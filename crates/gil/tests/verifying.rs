@@ -112,6 +112,55 @@ fn functions_are_values() {
     assert_eq!(interpreter.leaked(), 0);
 }
 
+/// What a program that stopped has on its stack is given back once, and not twice: its constants are there
+/// for the next run.
+#[test]
+fn a_trap_takes_nothing_twice() {
+    let text = "global items\n\
+        def prepare():\n    BUILD_LIST 0\n    STORE_GLOBAL items\n    LOAD_CONST None\n    \
+        RETURN_VALUE\n\
+        def out_of_range():\n    LOAD_GLOBAL items\n    LOAD_CONST 5\n    BINARY_SUBSCR\n    \
+        RETURN_VALUE\n\
+        def fails(list):\n    LOAD_FAST list\n    LOAD_CONST 1\n    BINARY_OP +\n    \
+        RETURN_VALUE\n\
+        def calls():\n    LOAD_GLOBAL fails\n    LOAD_GLOBAL items\n    CALL 1\n    \
+        RETURN_VALUE\n";
+    let verified = verify(assemble(text).unwrap()).unwrap();
+    let interpreter = Interpreter::new(Single::default(), verified, 100).unwrap();
+    let run = |name| interpreter.run(&[(name, &[])], false)[0].returned.clone();
+    run("prepare").unwrap();
+    for _ in 0..10 {
+        assert_eq!(run("out_of_range").unwrap_err().trap, Trap::IndexError);
+        assert_eq!(run("calls").unwrap_err().trap, Trap::TypeError);
+    }
+    assert_eq!(interpreter.global("items"), Some(Value::List(vec![])));
+}
+
+#[test]
+fn a_function_may_be_replaced() {
+    let text = "def main():\n    LOAD_CONST 1\n    STORE_GLOBAL main\n    LOAD_CONST None\n    \
+                RETURN_VALUE\n";
+    let verified = verify(assemble(text).unwrap()).unwrap();
+    let interpreter = Interpreter::new(Single::default(), verified, 100).unwrap();
+    interpreter.run(&[("main", &[])], false);
+    assert_eq!(interpreter.global("main"), Some(Value::Int(1)));
+    assert_eq!(interpreter.leaked(), 0);
+}
+
+/// As in Python: of the sign of the divisor.
+#[test]
+fn remainders_are_those_of_python() {
+    let text = "def main(a, b):\n    LOAD_FAST a\n    LOAD_FAST b\n    BINARY_OP %\n    RETURN_VALUE\n";
+    let verified = verify(assemble(text).unwrap()).unwrap();
+    let interpreter = Interpreter::new(Single::default(), verified, 100).unwrap();
+    for (a, b, expected) in
+        [(7, 3, 1), (-7, 3, 2), (7, -3, -2), (-7, -3, -1), (6, -3, 0), (i64::MIN, -1, 0)]
+    {
+        let ended = interpreter.run(&[("main", &[a, b])], false);
+        assert_eq!(ended[0].returned, Ok(Value::Int(expected)), "{a} % {b}");
+    }
+}
+
 /// A list that holds itself, and two variables that hold one object, are no leaks.
 #[test]
 fn what_is_held_twice_has_not_leaked() {

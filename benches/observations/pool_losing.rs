@@ -1,14 +1,11 @@
 //! Workers that die: ours are killed again and again, and one of Python's pools loses a worker.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use benches::{Observer, Unit, python};
+use hybrid_pools::chaos::under_fire;
 use hybrid_pools::counting::{DIE_AT, NOTHING};
 use hybrid_pools::{ProcessPool, TaskError, WORK};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use tour::clock;
 
 const TASKS: u64 = 100_000;
@@ -40,27 +37,12 @@ pub(crate) fn observe(observer: &mut Observer) {
 }
 
 fn chaos(observer: &mut Observer) {
-    let (pool, ended) = (pool(), AtomicBool::new(false));
-    let (right, time) = thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut turn = 0;
-            while !ended.load(Ordering::Relaxed) {
-                turn += 1;
-                let ids = pool.worker_ids();
-                if !ids.is_empty() {
-                    let id = Pid::from_raw(ids[turn % ids.len()].cast_signed());
-                    // It may have gone already.
-                    let _ = kill(id, Signal::SIGKILL);
-                }
-                thread::sleep(EVERY);
-            }
-        });
-        let right = clock::time(|| {
+    let pool = pool();
+    let (right, time) = clock::time(|| {
+        under_fire(&pool, EVERY, || {
             let results = pool.map(&NOTHING, 0..TASKS);
             (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
-        });
-        ended.store(true, Ordering::Relaxed);
-        right
+        })
     });
     let lost = TASKS - right as u64;
     observer.sample("chaos/tasks lost", Unit::Count, lost as f64);

@@ -1,15 +1,12 @@
 //! What `cargo run -p hybrid-pools` prints.
 
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::Duration;
 
+use hybrid_pools::chaos::under_fire;
 use hybrid_pools::counting::{COUNT, DIE_AT, NOTHING};
 use hybrid_pools::hybrid::{self, Job};
 use hybrid_pools::{ProcessPool, StartError, TaskError, WORK, index, view};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 use tour::{Outcome, Stage, Table, clock, format};
 use workloads::countdown::countdown;
 use workloads::slow_site::SlowSite;
@@ -69,34 +66,18 @@ const EVERY: Duration = Duration::from_millis(20);
 
 pub(crate) fn chaos(stage: &mut Stage) -> Outcome {
     let (tasks, pool) = (stage.size(), pool(stage)?);
-    let ended = AtomicBool::new(false);
-    let (right, time) = thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut turn = 0;
-            while !ended.load(Ordering::Relaxed) {
-                let ids = pool.worker_ids();
-                if !ids.is_empty() {
-                    turn += 1;
-                    let id = ids[turn % ids.len()].cast_signed();
-                    // It may have gone already.
-                    let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
-                }
-                thread::sleep(EVERY);
-            }
-        });
-        let (right, time) = clock::time(|| {
+    let (right, time) = clock::time(|| {
+        under_fire(&pool, EVERY, || {
             view::watch(&pool, tasks, || {
                 let results = pool.map(&NOTHING, 0..tasks);
                 (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
             })
-        });
-        ended.store(true, Ordering::Relaxed);
-        (right as u64, time)
+        })
     });
     let restarts = pool.progress().restarts;
     let killed = format::counted(restarts, "worker");
     writeln!(stage, "  {killed} killed in {}", format::time(time))?;
-    let [right, tasks] = [right, tasks].map(format::count);
+    let [right, tasks] = [right as u64, tasks].map(format::count);
     writeln!(stage, "  {right} of {tasks} tasks have their result, in order")?;
     pool.shutdown();
     Ok(())

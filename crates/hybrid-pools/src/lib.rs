@@ -8,13 +8,14 @@
 //! * [`pool`]: the pool's side.
 //! * [`error`]: what can go wrong.
 //! * [`index`]: words and the pages they stand on; [`hybrid`]: threads and processes that make it.
-//! * [`view`]: how far a pool is.
+//! * [`chaos`]: somebody who kills workers; [`view`]: how far a pool is.
 //!
 //! All this needs a Unix. On Windows the crate is empty; there, the Windows Subsystem for Linux runs
 //! it all.
 
 #![cfg(unix)]
 
+pub mod chaos;
 pub mod counting;
 pub mod error;
 pub mod hybrid;

@@ -19,34 +19,37 @@ fn main() -> ExitCode {
     use workloads::parts::cores;
 
     processes::worker::entry(hybrid_pools::WORKS);
-    Tour::new("hybrid-pools", "A process pool that survives its workers.")
-        .demo(
-            Demo::new("count", "four tasks that count", demos::count)
-                .workers(cores())
-                .size("steps of each", 100_000_000, 100_000_000_000),
-        )
-        .demo(
-            Demo::new("poison", "a task that kills its worker", demos::poison)
-                .workers(cores())
-                .size("tasks", 10_000, 100_000_000),
-        )
-        .demo(
-            Demo::new("chaos", "workers killed at random", demos::chaos)
-                .workers(cores())
-                .size("tasks", 100_000, 1_000_000_000),
-        )
-        .demo(
-            Demo::new("speed", "tasks that do nothing", demos::speed)
-                .workers(cores())
-                .size("tasks", 100_000, 1_000_000_000),
-        )
-        .demo(
-            Demo::new(
-                "hybrid",
-                "threads that fetch, processes that count",
-                demos::hybrid,
-            )
+    Tour::new(
+        "hybrid-pools",
+        "A process pool that survives its workers, and threads beside it.",
+    )
+    .demo(
+        Demo::new("count", "four tasks that count", demos::count).workers(cores()).size(
+            "steps of each",
+            100_000_000,
+            100_000_000_000,
+        ),
+    )
+    .demo(
+        Demo::new("poison", "a task that kills its worker", demos::poison)
+            .workers(cores())
+            .size("tasks", 10_000, 100_000_000),
+    )
+    .demo(
+        Demo::new("chaos", "workers killed at random", demos::chaos)
+            .workers(cores())
+            .size("tasks", 100_000, 1_000_000_000),
+    )
+    .demo(
+        Demo::new("speed", "tasks that do nothing", demos::speed).workers(cores()).size(
+            "tasks",
+            100_000,
+            1_000_000_000,
+        ),
+    )
+    .demo(
+        Demo::new("hybrid", "threads that fetch, processes that count", demos::hybrid)
             .workers(cores()),
-        )
-        .main()
+    )
+    .main()
 }

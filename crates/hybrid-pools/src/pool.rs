@@ -218,9 +218,9 @@ pub struct Progress {
 
 /// A pool of processes that survives the death of its workers.
 ///
-/// A task is run *at least once*: again, on another worker, if its worker dies, up to the number of
-/// [attempts](Options::attempts). Whatever happens, there is exactly one outcome: its result or an
-/// error. So a task that changes something outside of its process should not mind being done twice.
+/// A task that has a result was run *at least once*: again, on another worker, if its worker died, up to
+/// the number of [attempts](Options::attempts). Whatever happens, there is exactly one outcome: its
+/// result or an error. So a task that changes something outside of its process should not mind being done twice.
 ///
 /// Short tasks are given to a worker some at a time. So a short one may wait behind one that takes
 /// unexpectedly long, and can't be cancelled then.

@@ -86,7 +86,9 @@ impl Child {
     /// It has nothing more to do: lets it end by itself.
     pub(crate) fn dismiss(self) {
         drop(self.connection);
-        if let Some(mut worker) = self.leash.lock().worker.take() {
+        // Nobody who wants to kill it has to wait for that.
+        let worker = self.leash.lock().worker.take();
+        if let Some(mut worker) = worker {
             // It says no more: what comes is its end, or ours.
             let _: Result<(), _> = worker.receive_within(GRACE);
         }

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
             .size("tasks", 10_000, 100_000_000),
     )
     .demo(
-        Demo::new("chaos", "workers killed at random", demos::chaos)
+        Demo::new("chaos", "workers that are killed, one after the other", demos::chaos)
             .workers(cores())
             .size("tasks", 100_000, 1_000_000_000),
     )

@@ -98,6 +98,9 @@ const TURNS: i64 = 100_000;
 const RUNS: u64 = 1_000;
 
 pub(crate) fn unlocked(stage: &mut Stage) -> Outcome {
+    if stage.workers() < 2 {
+        return Err("one thread has nobody to race with; try --workers 2".into());
+    }
     let call: Call = ("count_without_lock", &[TURNS]);
     let calls = vec![call; stage.workers()];
     for run in 1..=RUNS {

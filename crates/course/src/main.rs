@@ -1,0 +1,155 @@
+//! `cargo course VERB`: for those who write exercises, and for those who teach with them.
+//! Students need only rustlings.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Proves the exercises, and grades answers to them.
+#[derive(Parser)]
+#[command(name = "cargo course", bin_name = "cargo course", version)]
+struct CommandLine {
+    #[command(subcommand)]
+    verb: Verb,
+    /// The folder of the exercises; found above this one when not given
+    #[arg(long, global = true, value_name = "DIR")]
+    exercises: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Prove of each exercise: its stub fails as declared, its solution passes, each wrong
+    /// answer is caught by the check that is meant for it
+    Verify {
+        /// Only the exercises whose path holds this, such as `races` or `last_seat`
+        filter: Option<String>,
+    },
+    /// Try the answers in a student's folder, each with limits and in a folder of its own;
+    /// the exit code is 0 when all pass
+    Grade {
+        /// The student's folder, as rustlings has it
+        dir: PathBuf,
+        /// Report as JSON
+        #[arg(long, conflicts_with = "csv")]
+        json: bool,
+        /// Report as CSV, a line for each exercise
+        #[arg(long)]
+        csv: bool,
+    },
+    /// Copy the checks of each exercise into its solution, and list all in Cargo.toml
+    Tidy,
+    /// Run one command with limits; `verify` and `grade` do that
+    #[command(hide = true)]
+    Supervise {
+        /// What to run, as JSON
+        request: String,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(CommandLine::parse()) {
+        Ok(code) => code,
+        Err(complaint) => {
+            eprintln!("cargo course: {complaint}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn run(CommandLine { verb, exercises }: CommandLine) -> Result<ExitCode, String> {
+    use std::io;
+
+    use course::set::Set;
+    use course::trials::Place;
+    use course::{grade, supervisor, tidy, verify};
+
+    if let Verb::Supervise { request } = &verb {
+        supervisor::supervise(request)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let root = exercises.map_or_else(find, Ok)?;
+    let set = Set::read(&root)?;
+    let project = root.join("../..");
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| project.join("target"), PathBuf::from)
+        .join("course");
+    std::fs::create_dir_all(&target)
+        .map_err(|error| format!("{}: {error}", target.display()))?;
+    let target = target.canonicalize().map_err(|error| error.to_string())?;
+    match verb {
+        Verb::Verify { filter } => {
+            let place = Place {
+                folder: target.join(if filter.is_some() { "some" } else { "all" }),
+                target: target.join("build"),
+                notebook: Some(target.join("verdicts")),
+            };
+            let chapters = project.join("book/src");
+            let proof = verify::verify(&set, &place, &chapters, filter.as_deref())?;
+            for finding in &proof.findings {
+                eprintln!("{finding}");
+            }
+            println!(
+                "Proved {} exercises: {} answers, {} checks, {} findings.",
+                proof.exercises,
+                proof.answers,
+                proof.checks,
+                proof.findings.len()
+            );
+            Ok(if proof.findings.is_empty() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(1)
+            })
+        }
+        Verb::Grade { dir, json, csv } => {
+            let folder = tempfile::Builder::new().prefix("grade-").tempdir_in(&target);
+            let folder =
+                folder.map_err(|error| format!("{}: {error}", target.display()))?;
+            let place = Place {
+                folder: folder.path().into(),
+                target: target.join("build"),
+                notebook: None,
+            };
+            let report = grade::grade(&set, &place, &dir)?;
+            let stdout = io::stdout().lock();
+            let written = match (json, csv) {
+                (true, _) => report.json(stdout),
+                (_, true) => report.csv(stdout),
+                _ => io::Write::write_all(&mut { stdout }, report.table().as_bytes()),
+            };
+            match written {
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    Err(format!("couldn't write the report: {error}"))
+                }
+                _ if report.passed == report.total => Ok(ExitCode::SUCCESS),
+                _ => Ok(ExitCode::from(1)),
+            }
+        }
+        Verb::Tidy => {
+            tidy::tidy(&set)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Supervise { .. } => unreachable!("that came first"),
+    }
+}
+
+/// The folder of the exercises, from here or from a folder above.
+#[cfg(target_os = "linux")]
+fn find() -> Result<PathBuf, String> {
+    let here = std::env::current_dir()
+        .map_err(|error| format!("the current folder: {error}"))?;
+    let root = here.ancestors().map(|folder| folder.join("crates/exercises"));
+    root.into_iter().find(|folder| folder.join("info.toml").is_file()).ok_or_else(|| {
+        let here = here.display();
+        format!("there is no crates/exercises/info.toml in {here} or above; name the folder with --exercises")
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn run(_: CommandLine) -> Result<ExitCode, String> {
+    Err("this needs Linux: elsewhere, nothing keeps an answer's processes together. The exercises \
+         themselves run with rustlings"
+        .into())
+}

@@ -1,0 +1,349 @@
+//! Runs one command with limits, and leaves nothing of it running.
+//!
+//! The command runs below a process of its own, the supervisor: this program again, with
+//! the verb [`VERB`]. All that the command starts, and whatever that starts, descends from
+//! the supervisor: who loses its parent is adopted by it (`PR_SET_CHILD_SUBREAPER`, see
+//! prctl(2)). So it can count them, and end them all.
+//!
+//! The supervisor's stdin is a pipe that nobody writes to. When it closes, the one who asked
+//! has gone, and the supervisor ends everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufRead, BufReader, Read};
+use std::os::fd::AsFd;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::prctl::set_child_subreaper;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{Pid, setsid};
+use serde::{Deserialize, Serialize};
+
+/// The verb with which this program becomes a supervisor.
+pub const VERB: &str = "supervise";
+
+/// How often the supervisor looks, in milliseconds.
+const INTERVAL: u8 = 20;
+
+/// How long a process may live on when the command has ended.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The longest output that is kept, in bytes; of a longer one, the end.
+const OUTPUT: usize = 256 * 1024;
+
+/// The largest file that it may write, in bytes.
+const LARGEST_FILE: u64 = 1 << 30;
+
+/// What to run, and how much it may take.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Request {
+    /// The program.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<String>,
+    /// Where it runs; without one, in a new folder that vanishes with it, and with no
+    /// environment but what programs need.
+    pub folder: Option<PathBuf>,
+    /// How long it may take, in seconds.
+    pub seconds: u64,
+    /// How many processes it may be at once.
+    pub processes: usize,
+    /// How much memory all of them may have, in bytes.
+    pub memory: u64,
+}
+
+/// How a command ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    /// It returned this code.
+    Exited(i32),
+    /// A signal ended it.
+    Signalled(String),
+    /// It was killed after its time.
+    OutOfTime,
+    /// It was killed for so many processes.
+    TooManyProcesses(usize),
+    /// It was killed for so much memory, in bytes.
+    TooMuchMemory(u64),
+    /// Whoever asked has gone.
+    Abandoned,
+}
+
+/// What came of a command.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Ended {
+    /// How it ended.
+    pub end: End,
+    /// The names of the processes that it left running; they were killed.
+    pub left: Vec<String>,
+    /// What it printed, to stdout and stderr.
+    #[serde(skip)]
+    pub output: String,
+}
+
+/// Runs `request` below a supervisor. Each line that it prints goes to `line` as it comes.
+///
+/// # Errors
+///
+/// When the supervisor or the program can't be started.
+pub fn run(request: &Request, mut line: impl FnMut(&str)) -> Result<Ended, String> {
+    let itself =
+        std::env::current_exe().map_err(|error| format!("this program: {error}"))?;
+    let request_json = serde_json::to_string(request).expect("a request can be written");
+    let mut supervisor = Command::new(itself)
+        .args([VERB, &request_json])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("couldn't start a supervisor: {error}"))?;
+    let (stdout, stderr) = (supervisor.stdout.take(), supervisor.stderr.take());
+    let (output, report) = thread::scope(|scope| {
+        let report = scope.spawn(|| {
+            let mut report = String::new();
+            stderr.expect("it is a pipe").read_to_string(&mut report).map(|_| report)
+        });
+        let mut output = Vec::new();
+        for bytes in BufReader::new(stdout.expect("it is a pipe")).split(b'\n') {
+            let Ok(bytes) = bytes else { break };
+            line(&String::from_utf8_lossy(&bytes));
+            output.extend_from_slice(&bytes);
+            output.push(b'\n');
+            if output.len() > 2 * OUTPUT {
+                output.drain(..output.len() - OUTPUT);
+            }
+        }
+        (output, report.join().expect("reading doesn't panic"))
+    });
+    supervisor.wait().map_err(|error| format!("the supervisor: {error}"))?;
+    let report = report.map_err(|error| format!("the supervisor: {error}"))?;
+    let ended: Result<Result<Ended, String>, _> = serde_json::from_str(&report);
+    let mut ended = ended.map_err(|_| format!("the supervisor said: {report}"))??;
+    ended.output = String::from_utf8_lossy(&output).into_owned();
+    Ok(ended)
+}
+
+/// What a supervisor does, and prints.
+///
+/// # Errors
+///
+/// When `request` is none, or the program can't be started.
+pub fn supervise(request: &str) -> Result<(), String> {
+    let request: Request =
+        serde_json::from_str(request).map_err(|error| format!("no request: {error}"))?;
+    let ended = supervised(&request)
+        .map_err(|error| format!("couldn't run {}: {error}", request.program.display()));
+    eprint!("{}", serde_json::to_string(&ended).expect("it can be written"));
+    Ok(())
+}
+
+fn supervised(request: &Request) -> io::Result<Ended> {
+    set_child_subreaper(true)?;
+    // Ctrl-C is for whoever asked; when that ends, so does this.
+    setsid()?;
+    // The command inherits these limits.
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    setrlimit(Resource::RLIMIT_FSIZE, LARGEST_FILE, LARGEST_FILE)?;
+    let cpu = request.seconds.saturating_mul(4);
+    setrlimit(Resource::RLIMIT_CPU, cpu, cpu)?;
+    let own_folder = match request.folder {
+        Some(_) => None,
+        None => Some(tempfile::tempdir()?),
+    };
+    let mut command = Command::new(&request.program);
+    command
+        .args(&request.arguments)
+        .stdin(Stdio::null())
+        .stderr(io::stdout())
+        .process_group(0);
+    if let Some(folder) = &own_folder {
+        let folder = folder.path();
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.current_dir(folder).env("HOME", folder).env("TMPDIR", folder);
+    }
+    if let Some(folder) = &request.folder {
+        command.current_dir(folder);
+    }
+    command.env("RUST_BACKTRACE", "0");
+    let child = Pid::from_raw(command.spawn()?.id().cast_signed());
+    let end = watch(request, child)?;
+    let left = match end {
+        End::Exited(_) | End::Signalled(_) => living_after_grace()?,
+        _ => Vec::new(),
+    };
+    end_all()?;
+    Ok(Ended { end, left, output: String::new() })
+}
+
+/// Waits until `child` has ended, or has taken too much.
+fn watch(request: &Request, child: Pid) -> io::Result<End> {
+    let deadline = Instant::now() + Duration::from_secs(request.seconds);
+    loop {
+        if let Some(end) = reap(child)? {
+            return Ok(end);
+        }
+        let family = descendants()?;
+        let memory = family.values().map(|process| process.memory).sum();
+        let end = match () {
+            () if family.len() > request.processes => End::TooManyProcesses(family.len()),
+            () if memory > request.memory => End::TooMuchMemory(memory),
+            () if Instant::now() > deadline => End::OutOfTime,
+            () if abandoned()? => End::Abandoned,
+            () => continue,
+        };
+        return Ok(end);
+    }
+}
+
+/// Waits a moment, and says whether the one who asked has gone.
+fn abandoned() -> io::Result<bool> {
+    let stdin = io::stdin();
+    let mut asked = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+    match poll(&mut asked, PollTimeout::from(INTERVAL)) {
+        Ok(events) => Ok(events > 0),
+        Err(nix::Error::EINTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes note of all children that have ended, and says how `child` did.
+fn reap(child: Pid) -> io::Result<Option<End>> {
+    let mut end = None;
+    loop {
+        match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::Exited(pid, code)) if pid == child => {
+                end = Some(End::Exited(code))
+            }
+            Ok(WaitStatus::Signaled(pid, signal, _)) if pid == child => {
+                end = Some(End::Signalled(signal.to_string()));
+            }
+            Ok(WaitStatus::StillAlive) | Err(nix::Error::ECHILD) => return Ok(end),
+            Ok(_) | Err(nix::Error::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The names of those that live on although their time has passed.
+fn living_after_grace() -> io::Result<Vec<String>> {
+    let deadline = Instant::now() + GRACE;
+    loop {
+        reap(Pid::from_raw(0))?;
+        let living = descendants()?.into_values().filter(|process| !process.ended);
+        let names: Vec<_> = living.map(|process| process.name).collect();
+        if names.is_empty() || Instant::now() > deadline || abandoned()? {
+            return Ok(names);
+        }
+    }
+}
+
+/// Ends all descendants. Some may be starting others as we look, so all are stopped first:
+/// who is stopped starts nobody.
+fn end_all() -> io::Result<()> {
+    let mut stopped = BTreeSet::new();
+    loop {
+        reap(Pid::from_raw(0))?;
+        let family = descendants()?;
+        let living: BTreeSet<_> = family
+            .iter()
+            .filter(|(_, process)| !process.ended)
+            .map(|(&id, _)| id)
+            .collect();
+        if living.is_empty() {
+            return Ok(());
+        }
+        let signal =
+            if living.is_subset(&stopped) { Signal::SIGKILL } else { Signal::SIGSTOP };
+        for &process in &living {
+            // It may have ended meanwhile. Its id can't be another's: its parent descends from
+            // us, or is us, and is stopped, or waits for nobody now.
+            let _ = kill(Pid::from_raw(process), signal);
+        }
+        stopped = living;
+    }
+}
+
+struct Process {
+    name: String,
+    parent: i32,
+    ended: bool,
+    memory: u64,
+}
+
+/// All processes that descend from this one.
+fn descendants() -> io::Result<BTreeMap<i32, Process>> {
+    let mut others = BTreeMap::new();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let Some(id) = name.to_str().and_then(|name| name.parse::<i32>().ok()) else {
+            continue;
+        };
+        // It may have gone meanwhile.
+        let status = fs::read_to_string(format!("/proc/{id}/status"));
+        if let Some(process) = status.ok().and_then(|status| Process::parse(&status)) {
+            others.insert(id, process);
+        }
+    }
+    let mut family = BTreeMap::new();
+    let mut parents = BTreeSet::from([std::process::id().cast_signed()]);
+    while !parents.is_empty() {
+        let children: BTreeSet<i32> = others
+            .iter()
+            .filter(|(_, process)| parents.contains(&process.parent))
+            .map(|(&id, _)| id)
+            .collect();
+        for id in &children {
+            family.extend(others.remove_entry(id));
+        }
+        parents = children;
+    }
+    Ok(family)
+}
+
+impl Process {
+    /// The lines of `/proc/ID/status`, see proc_pid_status(5).
+    fn parse(status: &str) -> Option<Self> {
+        let field = |name: &str| {
+            let line = status
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+            line.map(str::trim)
+        };
+        // One that has ended has no memory any more, and so has no such line.
+        let kib =
+            field("VmRSS").and_then(|size| size.strip_suffix(" kB")?.parse::<u64>().ok());
+        Some(Self {
+            name: field("Name")?.into(),
+            parent: field("PPid")?.parse().ok()?,
+            ended: field("State")?.starts_with(['Z', 'X']),
+            memory: kib.unwrap_or(0) * 1024,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_linux_says_of_a_process_is_read() {
+        let status = "Name:\tPPid: 3\nState:\tS (sleeping)\nPPid:\t7\nVmRSS:\t  25 kB\n";
+        let process = Process::parse(status).unwrap();
+        assert_eq!((process.name.as_str(), process.parent), ("PPid: 3", 7));
+        assert_eq!((process.ended, process.memory), (false, 25 * 1024));
+        let ended = Process::parse("Name:\tsh\nState:\tZ (zombie)\nPPid:\t7\n").unwrap();
+        assert!(ended.ended);
+        assert!(Process::parse("nothing").is_none());
+    }
+
+    #[test]
+    fn this_process_descends_from_none_of_its_own() {
+        assert!(!descendants().unwrap().contains_key(&std::process::id().cast_signed()));
+    }
+}

@@ -1,0 +1,271 @@
+//! Tries many answers side by side: compiles them, and runs each check of each in a process
+//! of its own.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::thread;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::set::{self, Set};
+use crate::supervisor::{self, End, Ended, Request};
+use crate::verdict::{Check, Outcome, Verdict};
+use crate::workshop::{Compiled, Workshop};
+
+/// How long a check may take, in seconds. They take a fraction of one; those that notice
+/// themselves that nothing goes on any more say so after ten.
+const SECONDS: u64 = 20;
+
+/// How many processes a check may be. No exercise needs a dozen.
+const PROCESSES: usize = 64;
+
+/// How much memory all processes of a check may have, in bytes.
+const MEMORY: u64 = 1 << 30;
+
+/// The longest message that is kept of a check, in bytes; of a longer one, the beginning.
+const MESSAGE: usize = 8 * 1024;
+
+/// What a check says of an answer that doesn't end; see `witness`.
+const ENDLESS: [&str; 2] = ["it doesn't end", "deadlock: nobody can go on"];
+
+/// Where answers are compiled, and where verdicts are kept.
+#[derive(Debug)]
+pub struct Place {
+    /// The package of the answers.
+    pub folder: PathBuf,
+    /// What is compiled.
+    pub target: PathBuf,
+    /// The verdicts that were seen, if they are to be kept.
+    pub notebook: Option<PathBuf>,
+}
+
+/// Tries `answers`, by name, each with its checks below it. What was seen of the same program
+/// before isn't tried again.
+///
+/// # Errors
+///
+/// When cargo itself fails, or a supervisor can't be started.
+pub fn try_all(
+    set: &Set,
+    place: &Place,
+    answers: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Verdict>, String> {
+    let workshop = Workshop::furnish(&place.folder, &place.target, &set.root, answers)?;
+    let bar = bar("compiling", answers.len());
+    let compiled = workshop.compile(answers.keys().cloned(), |_| bar.inc(1));
+    bar.finish_and_clear();
+    let mut compiled = compiled?;
+    let notebook = Notebook::open(place.notebook.as_deref())?;
+
+    let tasks: Vec<(&String, Compiled, Vec<String>)> = answers
+        .iter()
+        .map(|(name, source)| {
+            let compiled = compiled.remove(name).expect("all are compiled, or refused");
+            (name, compiled, set::checks(source))
+        })
+        .collect();
+    let bar = self::bar("checking", tasks.len());
+    let verdicts = Mutex::new(BTreeMap::new());
+    let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let error = Mutex::new(None);
+    let work = || {
+        while let Some((name, compiled, checks)) = tasks.get(next.fetch_add(1, Relaxed))
+            && !failed.load(Relaxed)
+        {
+            match judge(compiled, checks, &notebook) {
+                Ok(verdict) => {
+                    locked(&verdicts).insert(name.to_string(), verdict);
+                }
+                Err(problem) => {
+                    failed.store(true, Relaxed);
+                    *locked(&error) = Some(problem);
+                }
+            }
+            bar.inc(1);
+        }
+    };
+    thread::scope(|scope| {
+        // Some wait for a time limit, and leave the core to others.
+        for _ in 0..2 * thread::available_parallelism().map_or(1, Into::into) {
+            scope.spawn(work);
+        }
+    });
+    bar.finish_and_clear();
+    match error.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()) {
+        Some(problem) => Err(problem),
+        None => {
+            Ok(verdicts.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()))
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+fn bar(doing: &'static str, length: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix:10} {bar:40} {pos}/{len}");
+    ProgressBar::new(length as u64)
+        .with_style(style.expect("the template is right"))
+        .with_prefix(doing)
+}
+
+fn judge(
+    compiled: &Compiled,
+    checks: &[String],
+    notebook: &Notebook,
+) -> Result<Verdict, String> {
+    let program = match compiled {
+        Ok(program) => program,
+        Err(said) => return Ok(Verdict::DoesNotCompile(said.clone())),
+    };
+    let fingerprint = fingerprint(program)?;
+    if let Some(seen) = notebook.find(&fingerprint) {
+        return Ok(Verdict::Tried(seen));
+    }
+    let mut tried: Vec<Check> = Vec::new();
+    let mut killed = false;
+    for name in checks {
+        let check = if killed {
+            let message = "not tried, since one before had to be killed".into();
+            Check { name: name.clone(), outcome: Outcome::NotTried, message }
+        } else {
+            let ended = run(program, name)?;
+            killed = !matches!(ended.end, End::Exited(_) | End::Signalled(_));
+            let (outcome, message) = read(&ended, name);
+            Check { name: name.clone(), outcome, message }
+        };
+        tried.push(check);
+    }
+    notebook.add(&fingerprint, &tried)?;
+    Ok(Verdict::Tried(tried))
+}
+
+fn run(program: &Path, check: &str) -> Result<Ended, String> {
+    let request = Request {
+        program: program.into(),
+        arguments: vec![
+            "--exact".into(),
+            format!("checks::{check}"),
+            "--test-threads=1".into(),
+        ],
+        folder: None,
+        seconds: SECONDS,
+        processes: PROCESSES,
+        memory: MEMORY,
+    };
+    supervisor::run(&request, |_| ())
+}
+
+/// What came out of a check that ended like this.
+fn read(ended: &Ended, name: &str) -> (Outcome, String) {
+    let said = said(&ended.output, name);
+    let mebibytes = |bytes: u64| bytes >> 20;
+    match &ended.end {
+        // Whoever ends the process by `exit(0)` hasn't passed.
+        End::Exited(0) if ended.output.contains("test result: ok. 1 passed") => {
+            if ended.left.is_empty() {
+                (Outcome::Passed, String::new())
+            } else {
+                let left = ended.left.join(", ");
+                (Outcome::Failed, format!("it left processes running: {left}"))
+            }
+        }
+        End::Exited(_) if ENDLESS.iter().any(|words| said.contains(words)) => {
+            (Outcome::Hung, said)
+        }
+        End::Exited(_) => (Outcome::Failed, said),
+        End::Signalled(signal) => (Outcome::Failed, format!("{signal} ended it\n{said}")),
+        End::OutOfTime => (Outcome::Hung, format!("killed after {SECONDS} s; deadlock?")),
+        End::TooManyProcesses(processes) => (
+            Outcome::TooMuch,
+            format!("killed when it was {processes} processes; it may be {PROCESSES}"),
+        ),
+        End::TooMuchMemory(bytes) => (
+            Outcome::TooMuch,
+            format!(
+                "killed when it had {} MiB of memory; it may have {}",
+                mebibytes(*bytes),
+                mebibytes(MEMORY)
+            ),
+        ),
+        End::Abandoned => (Outcome::NotTried, "interrupted".into()),
+    }
+}
+
+/// What a check said, of all that its program printed.
+fn said(output: &str, name: &str) -> String {
+    let from = format!("---- checks::{name} stdout ----\n");
+    let said = output.split_once(&from).map_or(output, |(_, said)| said);
+    let said = said.split_once("\n\nfailures:\n").map_or(said, |(said, _)| said);
+    let note =
+        "note: run with `RUST_BACKTRACE=1` environment variable to display a backtrace";
+    let said = said.replace(note, "");
+    // Shuttle's way to speak of a deadlock.
+    let ours = |line: &&str| !line.starts_with("Test deadlocked, and ");
+    let said = said.lines().filter(ours).collect::<Vec<_>>().join("\n");
+    let said = said.trim();
+    match said.char_indices().find(|(at, _)| *at >= MESSAGE) {
+        Some((at, _)) => format!("{}\n…", &said[..at]),
+        None => said.into(),
+    }
+}
+
+fn fingerprint(program: &Path) -> Result<String, String> {
+    let bytes =
+        fs::read(program).map_err(|error| format!("{}: {error}", program.display()))?;
+    Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Verdicts that were seen, by the fingerprint of the program: a line of JSON each, written
+/// as soon as it is seen.
+struct Notebook {
+    seen: HashMap<String, Vec<Check>>,
+    file: Option<Mutex<File>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    program: String,
+    checks: Vec<Check>,
+}
+
+impl Notebook {
+    fn open(path: Option<&Path>) -> Result<Self, String> {
+        let Some(path) = path else {
+            return Ok(Self { seen: HashMap::new(), file: None });
+        };
+        let text = fs::read_to_string(path).unwrap_or_default();
+        // A last line that was cut off is none.
+        let lines =
+            text.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok());
+        let seen = lines.map(|line| (line.program, line.checks)).collect();
+        let file = OpenOptions::new().create(true).append(true).open(path);
+        let file = file.map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self { seen, file: Some(Mutex::new(file)) })
+    }
+
+    fn find(&self, program: &str) -> Option<Vec<Check>> {
+        self.seen.get(program).cloned()
+    }
+
+    fn add(&self, program: &str, checks: &[Check]) -> Result<(), String> {
+        let Some(file) = &self.file else { return Ok(()) };
+        if checks.iter().any(|check| check.message == "interrupted") {
+            return Ok(());
+        }
+        let line = Line { program: program.into(), checks: checks.into() };
+        // The line before this one may have been cut off.
+        let line =
+            format!("\n{}", serde_json::to_string(&line).expect("it can be written"));
+        locked(file)
+            .write_all(line.as_bytes())
+            .map_err(|error| format!("couldn't keep a verdict: {error}"))
+    }
+}

@@ -1,0 +1,259 @@
+//! Proves of each exercise, by running it, that it is what it says.
+//!
+//! * Its stub fails, for the declared reason.
+//! * Its solution passes.
+//! * Each wrong answer is caught by the checks that are meant for it, with the message that
+//!   is meant for it; also one that doesn't end.
+//! * Each check catches some wrong answer: whoever deletes a check is noticed.
+//!
+//! And before, by reading it, that nothing is missing: hints, the reason why the solution is
+//! right, the chapter.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+use crate::set::{self, Exercise, Set, Wrong};
+use crate::tidy;
+use crate::trials::{self, Place};
+use crate::verdict::{Outcome, Verdict};
+
+/// How many steps a ladder of hints has at least.
+const HINTS: usize = 3;
+
+/// How many known-wrong answers an exercise has at least.
+const WRONG: usize = 2;
+
+/// How long an exercise may take, in minutes.
+const MINUTES: std::ops::RangeInclusive<u32> = 10..=20;
+
+/// What a proof came to.
+#[derive(Debug)]
+pub struct Proof {
+    /// How many exercises were tried.
+    pub exercises: usize,
+    /// How many answers, stubs included.
+    pub answers: usize,
+    /// How many checks.
+    pub checks: usize,
+    /// What is wrong: the file, and what about it.
+    pub findings: Vec<String>,
+}
+
+/// Proves the exercises of `set` whose names hold `filter`. The chapters lie in `chapters`.
+///
+/// # Errors
+///
+/// When a file can't be read, no exercise has such a name, or cargo fails.
+pub fn verify(
+    set: &Set,
+    place: &Place,
+    chapters: &Path,
+    filter: Option<&str>,
+) -> Result<Proof, String> {
+    let chosen: Vec<&Exercise> = set
+        .exercises
+        .iter()
+        .filter(|exercise| filter.is_none_or(|filter| exercise.path().contains(filter)))
+        .collect();
+    if chosen.is_empty() {
+        let names: Vec<_> = set.exercises.iter().map(Exercise::path).collect();
+        let filter = filter.unwrap_or_default();
+        return Err(format!(
+            "no exercise is called `{filter}`; there are {}",
+            names.join(", ")
+        ));
+    }
+    let mut findings = if filter.is_none() { tidy::untidy(set)? } else { Vec::new() };
+    let mut answers = BTreeMap::new();
+    let mut all = Vec::new();
+    for exercise in chosen {
+        let files = Files::read(set, exercise)?;
+        files.look_for_gaps(chapters, &mut findings);
+        files.answers(&mut answers);
+        all.push(files);
+    }
+    // What is missing is said first; trying all answers takes minutes.
+    if findings.is_empty() {
+        let verdicts = trials::try_all(set, place, &answers)?;
+        for files in &all {
+            files.judge(&verdicts, &mut findings);
+        }
+    }
+    findings.sort();
+    Ok(Proof {
+        exercises: all.len(),
+        answers: answers.len(),
+        checks: all.iter().map(|files| set::checks(&files.stub).len()).sum(),
+        findings,
+    })
+}
+
+/// All files of an exercise.
+struct Files<'a> {
+    exercise: &'a Exercise,
+    paths: [PathBuf; 2],
+    stub: String,
+    solution: String,
+    wrong: Vec<Wrong>,
+}
+
+impl<'a> Files<'a> {
+    fn read(set: &Set, exercise: &'a Exercise) -> Result<Self, String> {
+        let paths = [set.stub(exercise), set.solution(exercise)];
+        let (stub, solution) = (set::read(&paths[0])?, set::read(&paths[1])?);
+        Ok(Self { exercise, paths, stub, solution, wrong: set.wrong(exercise)? })
+    }
+
+    /// The name of an answer in the package of all.
+    fn name(&self, answer: &str) -> String {
+        format!("{}__{}__{answer}", self.exercise.dir, self.exercise.name)
+    }
+
+    fn answers(&self, answers: &mut BTreeMap<String, String>) {
+        let (_, checks) = set::split(&self.stub);
+        answers.insert(self.name("stub"), self.stub.clone());
+        let solution = set::join(set::split(&self.solution).0, checks);
+        answers.insert(self.name("solution"), solution);
+        for wrong in &self.wrong {
+            answers.insert(self.wrong_name(wrong), set::join(&wrong.answer, checks));
+        }
+    }
+
+    fn wrong_name(&self, wrong: &Wrong) -> String {
+        self.name(&format!("wrong_{}", wrong.name))
+    }
+
+    fn wrong_path(&self, name: &str) -> String {
+        format!("wrong/{}/{name}.rs", self.exercise.path())
+    }
+
+    /// What is missing.
+    fn look_for_gaps(&self, chapters: &Path, findings: &mut Vec<String>) {
+        let Exercise { chapter, minutes, hint, .. } = self.exercise;
+        let path = self.exercise.path();
+        let mut missing =
+            |problem: String| findings.push(format!("info.toml: {path}: {problem}"));
+        let step = Regex::new(r"(?m)^(\d+)\. ").expect("the pattern is right");
+        let steps: Vec<_> =
+            step.captures_iter(hint).map(|found| found[1].to_string()).collect();
+        let numbered =
+            steps.iter().enumerate().all(|(i, step)| *step == (i + 1).to_string());
+        if steps.len() < HINTS || !numbered {
+            missing(format!("its hint needs at least {HINTS} steps, numbered from 1 on"));
+        }
+        if !MINUTES.contains(minutes) {
+            missing(format!("{minutes} minutes; an exercise takes 10 to 20"));
+        }
+        if !chapters.join(chapter).is_file() {
+            missing(format!("there is no chapter {chapter}"));
+        }
+        let checks = set::checks(&self.stub);
+        let [stub, solution] = &self.paths;
+        let mut missing = |file: &Path, problem: &str| {
+            findings.push(format!("{}: {problem}", file.display()));
+        };
+        if checks.is_empty() {
+            missing(
+                stub,
+                "it has no checks; they stand below the line that `set::MARK` has",
+            );
+        }
+        if !set::split(&self.stub).0.contains("// TODO") {
+            missing(stub, "no `// TODO` says where to begin");
+        }
+        for (file, text) in [(stub, &self.stub), (solution, &self.solution)] {
+            if !text.contains(&format!("//! Chapter: {chapter}\n")) {
+                missing(
+                    file,
+                    &format!("write `//! Chapter: {chapter}`, as info.toml has it"),
+                );
+            }
+        }
+        if !self.solution.contains("//! Why: ") {
+            missing(solution, "no paragraph `//! Why: …` says why it is right");
+        }
+        if self.wrong.len() < WRONG {
+            let at = self.wrong_path("…");
+            findings.push(format!(
+                "{at}: at least {WRONG} wrong answers, and how each is caught"
+            ));
+        }
+        let blamed: BTreeSet<&str> = self
+            .wrong
+            .iter()
+            .flat_map(|wrong| wrong.caught.iter().map(|(check, _)| check.as_str()))
+            .collect();
+        for check in checks.iter().filter(|check| !blamed.contains(check.as_str())) {
+            let at = stub.display();
+            findings
+                .push(format!("{at}: no wrong answer is caught by `{check}`; add one"));
+        }
+        for wrong in &self.wrong {
+            let at = self.wrong_path(&wrong.name);
+            if wrong.caught.is_empty() || !wrong.answer.contains("//! Wrong: ") {
+                let lines = "`//! Wrong: …` and ``//! Caught by `check`: words``";
+                findings.push(format!("{at}: it begins with {lines}"));
+            }
+            for (check, _) in
+                wrong.caught.iter().filter(|(check, _)| !checks.contains(check))
+            {
+                findings.push(format!("{at}: there is no check `{check}` to catch it"));
+            }
+        }
+    }
+
+    /// What came out otherwise than declared.
+    fn judge(&self, verdicts: &BTreeMap<String, Verdict>, findings: &mut Vec<String>) {
+        let [stub, solution] = &self.paths;
+        let verdict = &verdicts[&self.name("stub")];
+        if verdict.passed() {
+            findings.push(format!("{}: the stub passes already", stub.display()));
+        } else if !verdict.said().contains(&self.exercise.stub) {
+            findings.push(format!(
+                "{}: the stub doesn't fail with {:?}, as info.toml has it, but so:\n{}",
+                stub.display(),
+                self.exercise.stub,
+                indented(&verdict.said())
+            ));
+        }
+        let verdict = &verdicts[&self.name("solution")];
+        if !verdict.passed() {
+            findings.push(format!(
+                "{}: the solution doesn't pass: {}\n{}",
+                solution.display(),
+                verdict.word(),
+                indented(&verdict.said())
+            ));
+        }
+        for wrong in &self.wrong {
+            let verdict = &verdicts[&self.wrong_name(wrong)];
+            let at = self.wrong_path(&wrong.name);
+            if let Verdict::DoesNotCompile(said) = verdict {
+                findings.push(format!("{at}: it doesn't compile:\n{}", indented(said)));
+                continue;
+            }
+            for (name, words) in &wrong.caught {
+                let found = verdict.checks().iter().find(|check| check.name == *name);
+                match found {
+                    Some(check) if check.outcome == Outcome::Passed => {
+                        findings.push(format!("{at}: `{name}` doesn't catch it"));
+                    }
+                    Some(check) if !check.message.contains(words) => {
+                        findings.push(format!(
+                            "{at}: `{name}` doesn't catch it with {words:?}, but so:\n{}",
+                            indented(&check.message)
+                        ))
+                    }
+                    // That there is no such check was said already.
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,205 @@
+//! Compiles many answers at once: each is a program of one package, so cargo compiles them
+//! side by side, and only those that have changed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use crate::set;
+use crate::supervisor::{self, End, Request};
+
+/// How long all of them may take to compile, in seconds.
+const SECONDS: u64 = 15 * 60;
+
+/// A folder with a package of answers.
+#[derive(Debug)]
+pub struct Workshop {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+/// What the compiler made of an answer: a program with its checks, or what it complained
+/// about.
+pub type Compiled = Result<PathBuf, String>;
+
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    target: Option<Target>,
+    executable: Option<PathBuf>,
+    message: Option<Diagnostic>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    rendered: Option<String>,
+}
+
+impl Workshop {
+    /// Puts `answers` (a name and a source each) into the folder `folder`, as a package with
+    /// the dependencies of the set in `root`. What is compiled goes to `target`. Files that
+    /// are there already, and the same, stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// When a file can't be read or written.
+    pub fn furnish(
+        folder: &Path,
+        target: &Path,
+        root: &Path,
+        answers: &BTreeMap<String, String>,
+    ) -> Result<Self, String> {
+        let absolute = |path: &Path| {
+            std::path::absolute(path)
+                .map_err(|error| format!("{}: {error}", path.display()))
+        };
+        let workshop = Self { folder: absolute(folder)?, target: absolute(target)? };
+        let src = workshop.folder.join("src");
+        let at = |error: io::Error| format!("{}: {error}", src.display());
+        fs::create_dir_all(&src).map_err(at)?;
+        for entry in fs::read_dir(&src).map_err(at)? {
+            let path = entry.map_err(at)?.path();
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            if !answers.contains_key(&*name) {
+                fs::remove_file(&path).map_err(at)?;
+            }
+        }
+        for (name, source) in answers {
+            write(&src.join(format!("{name}.rs")), source)?;
+        }
+        write(
+            &workshop.folder.join("Cargo.toml"),
+            &manifest(&absolute(root)?, answers)?,
+        )?;
+        let lock = root.join("Cargo.lock");
+        if lock.is_file() {
+            write(&workshop.folder.join("Cargo.lock"), &set::read(&lock)?)?;
+        }
+        Ok(workshop)
+    }
+
+    /// Compiles all answers with their checks. `done` is called for each, as it is done.
+    ///
+    /// # Errors
+    ///
+    /// When cargo itself fails, or says nothing of an answer.
+    pub fn compile(
+        &self,
+        names: impl IntoIterator<Item = String>,
+        mut done: impl FnMut(&str),
+    ) -> Result<BTreeMap<String, Compiled>, String> {
+        let mut compiled: BTreeMap<String, Compiled> = BTreeMap::new();
+        let mut complaints = String::new();
+        let request = Request {
+            program: env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from),
+            arguments: [
+                "build",
+                "--tests",
+                "--keep-going",
+                "--message-format=json",
+                "--target-dir",
+            ]
+            .map(String::from)
+            .into_iter()
+            .chain([self.target.display().to_string()])
+            .collect(),
+            folder: Some(self.folder.clone()),
+            seconds: SECONDS,
+            processes: 1_000,
+            memory: u64::MAX,
+        };
+        let ended = supervisor::run(&request, |line| {
+            let Ok(message) = serde_json::from_str::<Message>(line) else {
+                complaints.push_str(line);
+                complaints.push('\n');
+                return;
+            };
+            let Some(target) = message.target else { return };
+            match (message.reason.as_str(), message.executable, message.message) {
+                ("compiler-artifact", Some(program), _) => {
+                    done(&target.name);
+                    compiled.insert(target.name, Ok(program));
+                }
+                ("compiler-message", _, Some(said)) if said.level == "error" => {
+                    let said = said.rendered.unwrap_or_default();
+                    match compiled.get_mut(&target.name) {
+                        Some(Err(before)) => before.push_str(&said),
+                        _ => {
+                            done(&target.name);
+                            compiled.insert(target.name, Err(said));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        })?;
+        for name in names
+            .into_iter()
+            .filter(|name| !compiled.contains_key(name))
+            .collect::<Vec<_>>()
+        {
+            if ended.end != End::OutOfTime {
+                return Err(format!("cargo didn't compile {name}:\n{complaints}"));
+            }
+            compiled.insert(name, Err(format!("compiling took more than {SECONDS} s")));
+        }
+        Ok(compiled)
+    }
+}
+
+/// The manifest of the set in `root`, with these programs instead of its own.
+fn manifest(root: &Path, answers: &BTreeMap<String, String>) -> Result<String, String> {
+    let path = root.join("Cargo.toml");
+    let at = |problem: &str| format!("{}: {problem}", path.display());
+    let mut manifest: Table = set::read(&path)?
+        .parse()
+        .map_err(|error: toml::de::Error| at(error.message()))?;
+    let program = |name: &String| {
+        let path = format!("src/{name}.rs");
+        Value::Table(
+            [("name".into(), name.clone().into()), ("path".into(), path.into())]
+                .into_iter()
+                .collect(),
+        )
+    };
+    manifest.insert("bin".into(), answers.keys().map(program).collect::<Vec<_>>().into());
+    let dependencies = manifest.get_mut("dependencies").and_then(Value::as_table_mut);
+    for (_, dependency) in dependencies.into_iter().flatten() {
+        let path =
+            dependency.as_table_mut().and_then(|dependency| dependency.get_mut("path"));
+        if let Some(path) = path {
+            let there = root.join(path.as_str().unwrap_or_default());
+            let there = there.canonicalize().map_err(|error| {
+                at(&format!("its dependency {}: {error}", there.display()))
+            })?;
+            *path = there.display().to_string().into();
+        }
+    }
+    // Nobody debugs these, and each is compiled once.
+    let profile = manifest.entry("profile").or_insert_with(|| Table::new().into());
+    let dev = profile
+        .as_table_mut()
+        .map(|profile| profile.entry("dev").or_insert_with(|| Table::new().into()));
+    if let Some(dev) = dev.and_then(Value::as_table_mut) {
+        dev.insert("debug".into(), false.into());
+        dev.insert("incremental".into(), false.into());
+    }
+    toml::to_string(&manifest).map_err(|error| at(&error.to_string()))
+}
+
+/// Writes a file, unless it says that already.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
+    if fs::read_to_string(path).is_ok_and(|there| there == text) {
+        return Ok(());
+    }
+    fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}

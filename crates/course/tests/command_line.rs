@@ -1,0 +1,375 @@
+//! `cargo course`, as a person calls it, on copies of an exercise that something was done to.
+
+#![cfg(target_os = "linux")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{fs, iter};
+
+use course::set::{MARK, split};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The exercise that all this happens to, and its part.
+const EXERCISE: (&str, &str) = ("threads", "words_of_pages");
+
+fn exercises() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../exercises")
+}
+
+/// All tests compile in the same place, so that they compile only what differs; one by one.
+fn one_by_one() -> MutexGuard<'static, ()> {
+    static PLACE: Mutex<()> = Mutex::new(());
+    PLACE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn course(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_course"))
+        .args(arguments)
+        .env("CARGO_TARGET_DIR", env!("CARGO_TARGET_TMPDIR"))
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A copy of the set, with only one of its exercises.
+struct Copy {
+    folder: TempDir,
+}
+
+impl Copy {
+    fn new() -> Self {
+        let copy = Self { folder: tempfile::tempdir().unwrap() };
+        let (part, name) = EXERCISE;
+        let chapter = copy.folder.path().join("book/src/threads");
+        fs::create_dir_all(&chapter).unwrap();
+        fs::write(chapter.join("starting.md"), "").unwrap();
+        let there = exercises();
+        for folder in ["exercises", "solutions"] {
+            let file = format!("{folder}/{part}/{name}.rs");
+            copy.write(&file, &fs::read_to_string(there.join(&file)).unwrap());
+        }
+        for entry in fs::read_dir(there.join(format!("wrong/{part}/{name}"))).unwrap() {
+            let path = entry.unwrap().path();
+            let file = path.file_name().unwrap().to_str().unwrap();
+            let wrong = fs::read_to_string(&path).unwrap();
+            copy.write(&format!("wrong/{part}/{name}/{file}"), &wrong);
+        }
+        let info = fs::read_to_string(there.join("info.toml")).unwrap();
+        let (head, entries) = info.split_once("[[exercises]]").unwrap();
+        let ours = |entry: &&str| entry.contains(&format!("name = \"{name}\""));
+        let entry = entries.split("[[exercises]]").find(ours).unwrap();
+        copy.write("info.toml", &format!("{head}[[exercises]]{entry}"));
+        let witness = there.join("../witness").canonicalize().unwrap();
+        let manifest = fs::read_to_string(there.join("Cargo.toml")).unwrap();
+        copy.write(
+            "Cargo.toml",
+            &manifest.replace("../witness", witness.to_str().unwrap()),
+        );
+        fs::copy(there.join("Cargo.lock"), copy.root().join("Cargo.lock")).unwrap();
+        assert!(copy.course(&["tidy"]).status.success());
+        copy
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("crates/exercises")
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        let path = self.root().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Changes the exercise's file in `folder`: what `from` is, becomes `to`.
+    fn change(&self, folder: &str, from: &str, to: &str) {
+        let (part, name) = EXERCISE;
+        self.change_file(&format!("{folder}/{part}/{name}.rs"), from, to);
+    }
+
+    fn change_info(&self, from: &str, to: &str) {
+        self.change_file("info.toml", from, to);
+    }
+
+    fn change_wrong(&self, wrong: &str, from: &str, to: &str) {
+        let (part, name) = EXERCISE;
+        self.change_file(&format!("wrong/{part}/{name}/{wrong}.rs"), from, to);
+    }
+
+    fn change_file(&self, file: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.root().join(file)).unwrap();
+        assert!(text.contains(from), "no {from:?} in {file}");
+        self.write(file, &text.replacen(from, to, 1));
+    }
+
+    fn course(&self, arguments: &[&str]) -> Output {
+        let root = self.root();
+        let arguments: Vec<_> = iter::once("--exercises")
+            .chain([root.to_str().unwrap()])
+            .chain(arguments.iter().copied())
+            .collect();
+        course(&arguments)
+    }
+
+    /// What `verify` finds. After changes of the checks, they are made the same everywhere.
+    fn findings(&self) -> Vec<String> {
+        assert!(self.course(&["tidy"]).status.success());
+        self.findings_as_it_is()
+    }
+
+    fn findings_as_it_is(&self) -> Vec<String> {
+        let output = self.course(&["verify"]);
+        let (said, complaints) = (text(&output.stdout), text(&output.stderr));
+        let findings: Vec<String> = complaints
+            .lines()
+            .filter(|line| !line.starts_with("    "))
+            .map(String::from)
+            .collect();
+        assert!(
+            said.contains(&format!("{} findings", findings.len())),
+            "{said}{complaints}"
+        );
+        assert_eq!(
+            output.status.code(),
+            Some(i32::from(!findings.is_empty())),
+            "{complaints}"
+        );
+        findings
+    }
+}
+
+#[track_caller]
+fn found(findings: &[String], words: &str) {
+    assert!(
+        findings.iter().any(|finding| finding.contains(words)),
+        "no {words:?} in {findings:#?}"
+    );
+}
+
+#[test]
+fn verify_proves_and_remembers() {
+    let _place = one_by_one();
+    let copy = Copy::new();
+    assert_eq!(copy.findings(), [""; 0]);
+    let notebook = Path::new(env!("CARGO_TARGET_TMPDIR")).join("course/verdicts");
+    let seen = fs::read_to_string(&notebook).unwrap();
+    assert_eq!(copy.findings(), [""; 0]);
+    assert_eq!(fs::read_to_string(&notebook).unwrap(), seen, "nothing was tried twice");
+}
+
+#[test]
+fn a_check_that_is_deleted_is_missed() {
+    let _place = one_by_one();
+    let copy = Copy::new();
+    let file = copy.root().join("exercises/threads/words_of_pages.rs");
+    let stub = fs::read_to_string(&file).unwrap();
+    let checks: Vec<_> = split(&stub).1.split("    #[test]\n").collect();
+    for deleted in 1..checks.len() {
+        let name =
+            checks[deleted].trim().trim_start_matches("fn ").split('(').next().unwrap();
+        let mut rest = checks.clone();
+        rest.remove(deleted);
+        let mut rest = rest.join("    #[test]\n");
+        if deleted == checks.len() - 1 {
+            rest.push_str("}\n");
+        }
+        fs::write(&file, format!("{}{rest}", split(&stub).0)).unwrap();
+        found(&copy.findings(), &format!("there is no check `{name}`"));
+    }
+}
+
+#[test]
+fn a_check_that_lets_all_pass_is_found() {
+    let _place = one_by_one();
+    let copy = Copy::new();
+    copy.change("exercises", "assert_eq!(most, 3, ", "assert!(most > 0, ");
+    found(
+        &copy.findings(),
+        "joins_at_once.rs: `all_threads_may_run_at_once` doesn't catch it",
+    );
+}
+
+#[test]
+fn a_stub_that_passes_and_a_solution_that_fails_are_found() {
+    let _place = one_by_one();
+    let copy = Copy::new();
+    let (part, name) = EXERCISE;
+    let read = |folder: &str| {
+        fs::read_to_string(copy.root().join(format!("{folder}/{part}/{name}.rs")))
+            .unwrap()
+    };
+    let (stub, solution) = (read("exercises"), read("solutions"));
+    copy.write(&format!("exercises/{part}/{name}.rs"), &format!("// TODO\n{solution}"));
+    let broken = stub.replace("//!\n", "//! Why: it isn't.\n");
+    copy.write(&format!("solutions/{part}/{name}.rs"), &broken);
+    let findings = copy.findings();
+    found(&findings, "the stub passes already");
+    found(&findings, "the solution doesn't pass: failed");
+}
+
+#[test]
+fn other_words_than_declared_are_found() {
+    let _place = one_by_one();
+    let copy = Copy::new();
+    copy.change_info("stub = \"threads for three pages\"", "stub = \"the moon\"");
+    copy.change_wrong(
+        "joins_at_once",
+        "does one wait for the end of another?",
+        "the sun",
+    );
+    copy.change_wrong("one_thread_for_all", "pages.iter()", "pages.item()");
+    let findings = copy.findings();
+    found(&findings, "the stub doesn't fail with \"the moon\"");
+    found(&findings, "doesn't catch it with \"the sun\"");
+    found(&findings, "one_thread_for_all.rs: it doesn't compile");
+}
+
+#[test]
+fn what_is_missing_is_found_before_anything_runs() {
+    let copy = Copy::new();
+    copy.change_info("minutes = 10", "minutes = 99");
+    copy.change_info("threads/starting.md", "threads/nowhere.md");
+    copy.change_info("\n2. ", "\n7. ");
+    copy.change("exercises", "// TODO", "// DONE");
+    copy.change("solutions", "//! Why: ", "//! ");
+    copy.write("wrong/threads/words_of_pages/silent.rs", "fn nothing() {}\n");
+    let findings = copy.findings();
+    for words in [
+        "99 minutes",
+        "there is no chapter threads/nowhere.md",
+        "numbered from 1 on",
+        "no `// TODO` says where to begin",
+        "write `//! Chapter: threads/nowhere.md`",
+        "no paragraph `//! Why: …`",
+        "silent.rs: it begins with",
+    ] {
+        found(&findings, words);
+    }
+    for wrong in ["joins_at_once", "one_thread_for_all", "sends_and_leaves", "silent"] {
+        fs::remove_file(
+            copy.root().join(format!("wrong/threads/words_of_pages/{wrong}.rs")),
+        )
+        .unwrap();
+    }
+    found(&copy.findings(), "at least 2 wrong answers");
+}
+
+#[test]
+fn checks_that_differ_are_found_and_tidied() {
+    let _place = one_by_one();
+    let copy = Copy::new();
+    copy.change("solutions", MARK, &format!("{MARK}\n// Mine."));
+    found(
+        &copy.findings_as_it_is(),
+        "solutions/threads/words_of_pages.rs: run `cargo course tidy`",
+    );
+    assert_eq!(copy.findings(), [""; 0]);
+}
+
+/// An answer to an exercise whose checks run for real.
+fn fair_shares(body: &str) -> String {
+    format!(
+        "pub fn divide(
+            numbers: &[u64],
+            workers: usize,
+            work: impl Fn(&[u64]) -> Vec<u64> + Sync,
+        ) -> Vec<u64> {{ {body} }}"
+    )
+}
+
+#[test]
+fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
+    let _place = one_by_one();
+    let folder = tempfile::tempdir().unwrap();
+    let answer = |name: &str, text: &str| {
+        let path = folder.path().join("exercises/threads").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let of_ours = |file: &str| fs::read_to_string(exercises().join(file)).unwrap();
+    answer("words_of_pages.rs", &of_ours("solutions/threads/words_of_pages.rs"));
+    // A student's own checks don't count.
+    let wrong = of_ours("wrong/threads/few_at_once/one_each.rs");
+    answer("few_at_once.rs", &format!("{wrong}\n{MARK}\nfn main() {{}}\n"));
+    answer("borrowed_lines.rs", &of_ours("exercises/threads/borrowed_lines.rs"));
+    // Its processes would be some hundreds, each for ever: as many as can do no harm here.
+    let marker = format!("course-test-{}", std::process::id());
+    let script =
+        "f() { if [ $1 -gt 0 ]; then f $(($1-1)) & f $(($1-1)) & fi; sleep 1000; }; f 8";
+    answer(
+        "fair_shares.rs",
+        &fair_shares(&format!(
+            "std::process::Command::new(\"sh\").args([\"-c\", {script:?}, {marker:?}]).status().unwrap(); vec![]"
+        )),
+    );
+    answer(
+        "frames_go_on.rs",
+        "use witness::thread;\npub fn search_and_draw(screen: &Screen, search: impl FnOnce() -> String + Send + 'static) { loop { thread::yield_now(); } }",
+    );
+
+    let output = course(&[
+        "--exercises",
+        exercises().to_str().unwrap(),
+        "grade",
+        folder.path().to_str().unwrap(),
+        "--json",
+    ]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let verdict = |name: &str| {
+        let grades = report["exercises"].as_array().unwrap();
+        let path = format!("threads/{name}");
+        let grade = grades.iter().find(|grade| grade["exercise"] == *path).unwrap();
+        (
+            grade["verdict"].as_str().unwrap().to_owned(),
+            grade["message"].as_str().unwrap().to_owned(),
+        )
+    };
+    for (name, expected, words) in [
+        ("words_of_pages", "passed", ""),
+        ("few_at_once", "failed", "3 visitors at once"),
+        ("borrowed_lines", "doesn't compile", "borrowed data escapes"),
+        ("fair_shares", "too much", "killed when it was"),
+        ("frames_go_on", "hung", "it doesn't end"),
+    ] {
+        let (word, message) = verdict(name);
+        assert_eq!(word, expected, "{name}: {message}");
+        assert!(message.contains(words), "{name}: {message}");
+    }
+    let missing = |grade: &&Value| grade["verdict"] == "missing";
+    let total = report["total"].as_u64().unwrap();
+    let missed = report["exercises"].as_array().unwrap().iter().filter(missing).count();
+    assert_eq!((missed as u64, report["passed"].as_u64()), (total - 5, Some(1)));
+
+    // Nothing of it lives on.
+    let living = fs::read_dir("/proc").unwrap().filter_map(|entry| {
+        fs::read_to_string(entry.unwrap().path().join("cmdline")).ok()
+    });
+    assert_eq!(living.filter(|command| command.contains(&marker)).count(), 0);
+}
+
+#[test]
+fn complaints_are_one_line_and_say_what_to_do() {
+    for (arguments, words) in [
+        (&["grade", "/nowhere"][..], "/nowhere is no folder"),
+        (
+            &["grade", "/proc/self/fdinfo"],
+            "holds no answer; one would be exercises/threads/",
+        ),
+        (
+            &["verify", "no such thing"],
+            "no exercise is called `no such thing`; there are threads/",
+        ),
+        (&["--exercises", "/nowhere", "verify"], "/nowhere/info.toml: No such file"),
+    ] {
+        let output = course(arguments);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.starts_with("cargo course: ") && said.contains(words), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}

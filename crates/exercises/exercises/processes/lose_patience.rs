@@ -1,0 +1,116 @@
+//! # An end to patience
+//!
+//! Chapter: processes/stopping.md
+//!
+//! An editor asks a program for the spelling of a word. Mostly the answer is there at
+//! once. Sometimes the program hangs, and the user waits.
+//!
+//! `ask` starts a job, a line for the shell. The answer is all that the child prints
+//! until it has *ended by itself*. If that happens before `patience` is over, return it,
+//! as soon as it is there. If not, kill the child and return `None`; half an answer is
+//! none.
+//!
+//! The constraint: when you return, there is no child left, not even a zombie. A child
+//! that has answered in time is not killed. And nothing that a child does can make you
+//! wait for ever: it may print nothing, or close its stdout and still go on.
+//!
+//! `start(job)` starts the child and returns at once. No child prints more than a few
+//! lines, and its pipe has room for that, so you may read it when the child has ended. It
+//! is fine to look, sleep for some milliseconds, and look again. (This exercise needs
+//! Unix.)
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use witness::process::{Child, Command, Stdio};
+
+fn start(job: &str) -> Child {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", job]).stdin(Stdio::null()).stdout(Stdio::piped());
+    shell.spawn().expect("there is a shell")
+}
+
+pub fn ask(job: &str, patience: Duration) -> Option<String> {
+    let child = start(job);
+    // TODO: This waits for ever. Kill the child when your patience is over.
+    let output = child.wait_with_output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+// ---- The checks. Leave them as they are. ----
+
+fn main() {
+    if cfg!(not(unix)) {
+        println!("This exercise runs child processes of Unix. It needs Linux or macOS.");
+        return;
+    }
+    let seen = witness::for_real(|| {
+        let quick = ask("echo necessary", Duration::from_secs(60));
+        let silent = ask("exec sleep 3", Duration::from_millis(100));
+        (quick, silent)
+    });
+    let (quick, silent) = seen.value;
+    println!("a quick answer: {quick:?}, a silent child: {silent:?}");
+    println!(
+        "{} children, {} killed, {} left",
+        seen.children, seen.killed, seen.unreaped
+    );
+}
+
+#[cfg(all(test, unix))]
+mod checks {
+    use super::*;
+    use witness::{Seen, for_real_or};
+
+    /// Any child that answers does it in less.
+    const LONG: Duration = Duration::from_secs(60);
+
+    /// A child that doesn't answer won't do it later, either.
+    const SHORT: Duration = Duration::from_millis(50);
+
+    fn run(job: &'static str, patience: Duration, no_end: &str) -> Seen<Option<String>> {
+        for_real_or(no_end, move || ask(job, patience))
+    }
+
+    #[test]
+    fn an_answer_is_returned_at_once() {
+        let seen = run(
+            "echo necessary",
+            LONG,
+            "the answer was there at once, and you still wait: do you sleep until your \
+             patience is over?",
+        );
+        assert_eq!(seen.value.as_deref(), Some("necessary\n"), "the answer");
+        assert_eq!(seen.killed, 0, "children killed, although the only one has answered");
+        assert_eq!(seen.unreaped, 0, "children that have answered and nobody waited for");
+    }
+
+    #[test]
+    fn a_silent_child_is_killed_and_waited_for() {
+        let seen = run(
+            "exec sleep 1000",
+            SHORT,
+            "this child sleeps for 1000 seconds, and your patience is over after 0.05: \
+             what do you wait for?",
+        );
+        assert_eq!(seen.value, None, "the answer of a child that prints nothing");
+        assert_eq!(seen.killed, 1, "children killed: this one would sleep on");
+        assert_eq!(
+            seen.unreaped, 0,
+            "children that were killed and nobody has waited for: zombies"
+        );
+    }
+
+    #[test]
+    fn the_end_of_its_output_is_not_its_end() {
+        let seen = run(
+            "echo neces; exec sleep 1000 >&-",
+            SHORT,
+            "this child prints half an answer, closes its stdout, and sleeps: after the \
+             end of its output, what do you wait for, and how long?",
+        );
+        assert_eq!(seen.value, None, "half an answer, from a child that has not ended");
+        assert_eq!(seen.killed, 1, "children killed: this one would sleep on");
+        assert_eq!(seen.unreaped, 0, "children that nobody has waited for: zombies");
+    }
+}

@@ -1,0 +1,96 @@
+//! # Visitors at many doors
+//!
+//! Chapter: races/lost-updates.md
+//!
+//! Why: `fetch_add` reads, adds and writes in one step, so nobody can come between. A
+//! `load` and a `store` are two steps: two doors read the same count, and both write the
+//! same one back. `fetch_add` returns what was there before, and nobody else gets to see
+//! the same value. So this value tells the number of the visitor. A `load` afterwards
+//! would not: by then, others may have come in. `Relaxed` will do, as there is only this
+//! one number, and nobody concludes from it what else has happened.
+
+use witness::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+#[derive(Default)]
+pub struct Museum {
+    visitors: AtomicU64,
+}
+
+impl Museum {
+    /// Nobody has come in.
+    pub fn new() -> Self {
+        Self { visitors: AtomicU64::new(0) }
+    }
+
+    /// Somebody comes in. Returns their number.
+    pub fn enter(&self) -> u64 {
+        self.visitors.fetch_add(1, Relaxed) + 1
+    }
+
+    /// How many have come in.
+    pub fn visitors(&self) -> u64 {
+        self.visitors.load(Relaxed)
+    }
+}
+
+// ---- The checks. Leave them as they are. ----
+
+/// So many visitors come in through each door, all doors at once. Returns the count, and
+/// the numbers that the visitors got.
+fn open(doors: usize, visitors: usize) -> (u64, Vec<u64>) {
+    let museum = Museum::new();
+    let crowd = || (0..visitors).map(|_| museum.enter()).collect::<Vec<_>>();
+    let numbers = witness::thread::scope(|scope| {
+        let doors: Vec<_> = (0..doors).map(|_| scope.spawn(crowd)).collect();
+        doors.into_iter().map(|door| door.join()).collect::<Vec<_>>()
+    });
+    (
+        museum.visitors(),
+        numbers.into_iter().flat_map(|numbers| numbers.unwrap()).collect(),
+    )
+}
+
+fn main() {
+    let (count, _) = open(4, 25_000);
+    println!("100000 visitors came in, and {count} were counted.");
+}
+
+#[cfg(test)]
+mod checks {
+    use super::*;
+    use witness::{explore, watch};
+
+    #[test]
+    fn counts_every_visitor() {
+        explore(|| {
+            let (count, _) = open(2, 2);
+            assert!(
+                count == 4,
+                "4 visitors came in, {count} were counted: who wrote over whose count?"
+            );
+        });
+    }
+
+    #[test]
+    fn gives_each_number_once() {
+        explore(|| {
+            let (_, mut numbers) = open(2, 2);
+            numbers.sort_unstable();
+            assert!(
+                numbers == [1, 2, 3, 4],
+                "4 visitors got the numbers {numbers:?}: each number belongs to one visitor"
+            );
+        });
+    }
+
+    #[test]
+    fn takes_no_lock() {
+        explore(|| {
+            let locks = watch(|| open(2, 1)).locks;
+            assert!(
+                locks == 0,
+                "a lock was taken {locks} times: can the atomic do it in one step?"
+            );
+        });
+    }
+}

@@ -1,0 +1,93 @@
+//! # Borrowed by two threads
+//!
+//! Chapter: threads/sharing.md
+//!
+//! Why: a thread that `spawn` starts may outlive everybody, so it may borrow nothing that
+//! doesn't live for ever. A `scope` ends only when all of its threads have ended. So the
+//! compiler knows that what was there before the scope is there as long as they run, and
+//! lends it to them; no `Arc`, no copy. The handles are joined inside of the scope, after
+//! both threads were started: the results come out, and they are still borrowed from `lines`.
+
+use witness::thread;
+
+/// The longest of these lines, the first of several; none of none.
+fn longest_of(lines: &[Line]) -> Option<&Line> {
+    lines
+        .iter()
+        .reduce(|best, line| if line.length() > best.length() { line } else { best })
+}
+
+pub fn longest(lines: &[Line]) -> Option<&Line> {
+    let (left, right) = lines.split_at(lines.len() / 2);
+    thread::scope(|scope| {
+        let left = scope.spawn(|| longest_of(left));
+        let right = scope.spawn(|| longest_of(right));
+        match (left.join().unwrap(), right.join().unwrap()) {
+            (Some(left), Some(right)) if right.length() > left.length() => Some(right),
+            (left, right) => left.or(right),
+        }
+    })
+}
+
+// ---- The checks. Leave them as they are. ----
+
+/// A line of a text.
+#[derive(Debug)]
+pub struct Line(String);
+
+impl Line {
+    /// How many letters it has.
+    pub fn length(&self) -> usize {
+        self.0.chars().count()
+    }
+}
+
+fn text(lines: &[&str]) -> Vec<Line> {
+    lines.iter().map(|line| Line(line.to_string())).collect()
+}
+
+fn main() {
+    let lines = text(&["Out, out,", "brief candle!", "Life's but a", "walking shadow"]);
+    println!("{:?}", longest(&lines));
+}
+
+#[cfg(test)]
+mod checks {
+    use super::*;
+    use witness::{explore, watch};
+
+    /// Where in `lines` the answer is.
+    fn place(lines: &[&str]) -> Option<usize> {
+        let lines = text(lines);
+        let found = longest(&lines)?;
+        lines.iter().position(|line| std::ptr::eq(line, found))
+    }
+
+    #[test]
+    fn finds_the_longest_in_both_halves() {
+        explore(|| {
+            assert_eq!(place(&["a", "bbb", "cc", "d"]), Some(1), "in the first half")
+        });
+        explore(|| {
+            assert_eq!(place(&["a", "bb", "cc", "ddd"]), Some(3), "in the second half")
+        });
+    }
+
+    #[test]
+    fn takes_the_first_of_several() {
+        explore(|| assert_eq!(place(&["a", "bb", "cc"]), Some(1), "two are as long"));
+    }
+
+    #[test]
+    fn a_half_may_be_empty() {
+        explore(|| assert_eq!(place(&["a"]), Some(0), "of one line"));
+        explore(|| assert_eq!(place(&[]), None, "of no line"));
+    }
+
+    #[test]
+    fn searches_both_halves_at_once() {
+        let seen = explore(|| watch(|| place(&["a", "b"])).threads_at_once);
+        let most = seen.most(|threads| *threads);
+        assert_eq!(most, 2, "threads at once: one for each half, and neither waits");
+    }
+}

@@ -1,0 +1,125 @@
+//! # A few at once
+//!
+//! Chapter: threads/waiting.md
+//!
+//! Why: `at_once` threads, and all take the next page from the same counter. Nobody is told
+//! in advance which pages are his, so whoever is done early takes more, and a slow page keeps
+//! one thread waiting while the others go on. Batches (start a few, join them, start the
+//! next few) wait for the slowest of each batch; so do shares that are dealt out beforehand,
+//! since the page behind the slow one is nobody else's. `fetch_add` hands each number to
+//! exactly one thread, without a lock.
+
+use witness::sync::Mutex;
+use witness::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use witness::thread;
+
+pub fn fetch_all(site: &Site, pages: usize, at_once: usize) -> Vec<String> {
+    let next = AtomicUsize::new(0);
+    let fetch = || {
+        let mut fetched = Vec::new();
+        loop {
+            let page = next.fetch_add(1, SeqCst);
+            if page >= pages {
+                return fetched;
+            }
+            fetched.push((page, site.get(page)));
+        }
+    };
+    let mut fetched: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..at_once).map(|_| scope.spawn(fetch)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    fetched.sort();
+    fetched.into_iter().map(|(_, page)| page).collect()
+}
+
+// ---- The checks. Leave them as they are. ----
+
+pub use site::Site;
+
+mod site {
+    use witness::Gauge;
+    use witness::sync::{Condvar, Mutex};
+
+    /// A site that counts its visitors. Page 0 may be slow: it waits for others.
+    pub struct Site {
+        pub(super) visitors: Gauge,
+        answered: Mutex<usize>,
+        more: Condvar,
+        slow_until: usize,
+    }
+
+    impl Site {
+        /// A site whose page 0 comes when `slow_until` other pages have come.
+        pub(super) fn new(slow_until: usize) -> Self {
+            let (answered, more) = (Mutex::new(0), Condvar::new());
+            Self { visitors: Gauge::new(), answered, more, slow_until }
+        }
+
+        /// Waits for a page.
+        pub fn get(&self, page: usize) -> String {
+            let _visitor = self.visitors.enter();
+            let mut answered = self.answered.lock().unwrap();
+            if page == 0 {
+                let slow = |answered: &mut usize| *answered < self.slow_until;
+                answered = self.more.wait_while(answered, slow).unwrap();
+            }
+            *answered += 1;
+            self.more.notify_all();
+            format!("page {page}")
+        }
+    }
+}
+
+fn main() {
+    witness::for_real(|| {
+        let site = Site::new(11);
+        println!("{:?}", fetch_all(&site, 12, 4));
+        println!("at most {} visitors at once", site.visitors.most());
+    });
+}
+
+#[cfg(test)]
+mod checks {
+    use super::*;
+    use witness::explore;
+
+    fn pages(pages: usize) -> Vec<String> {
+        (0..pages).map(|page| format!("page {page}")).collect()
+    }
+
+    #[test]
+    fn pages_come_in_their_order() {
+        explore(|| assert_eq!(fetch_all(&Site::new(0), 3, 2), pages(3)));
+    }
+
+    #[test]
+    fn never_more_than_allowed() {
+        explore(|| {
+            let site = Site::new(0);
+            fetch_all(&site, 3, 2);
+            let most = site.visitors.most();
+            assert!(most <= 2, "{most} visitors at once; the site allows 2");
+        });
+    }
+
+    #[test]
+    fn as_many_as_allowed() {
+        let visitors = explore(|| {
+            let site = Site::new(0);
+            fetch_all(&site, 3, 2);
+            site.visitors.most()
+        });
+        let most = visitors.most(|visitors| *visitors);
+        assert_eq!(
+            most, 2,
+            "visitors at once, at most: two are allowed, so two may wait"
+        );
+    }
+
+    #[test]
+    fn a_slow_page_holds_up_nobody() {
+        // Page 0 comes last of all. Who waits for it before asking for page 2 waits for ever.
+        explore(|| assert_eq!(fetch_all(&Site::new(3), 4, 2), pages(4)));
+    }
+}

@@ -1,0 +1,22 @@
+//! Wrong: it looks at the limit when it has the message, and the memory is gone already.
+//! Caught by `a_length_beyond_the_limit_is_refused`: who reserves what a length says
+
+use std::io::{self, ErrorKind, Read};
+
+pub fn read_message(
+    stream: &mut impl Read,
+    longest: usize,
+) -> io::Result<Option<Vec<u8>>> {
+    let mut header = Vec::new();
+    if stream.by_ref().take(4).read_to_end(&mut header)? == 0 {
+        return Ok(None);
+    }
+    let header = header.try_into().map_err(|_| ErrorKind::UnexpectedEof)?;
+    let length = u32::from_le_bytes(header) as usize;
+    let mut message = vec![0; length];
+    stream.read_exact(&mut message)?;
+    if message.len() > longest {
+        return Err(ErrorKind::InvalidData.into());
+    }
+    Ok(Some(message))
+}

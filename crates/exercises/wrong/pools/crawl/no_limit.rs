@@ -1,0 +1,25 @@
+//! Wrong: a channel without a limit. When indexing is slow, all pages wait in memory.
+//! Caught by `fetchers_wait_when_the_channel_is_full`: pages were begun and not yet indexed
+
+use std::collections::VecDeque;
+
+use witness::sync::{Arc, Mutex, mpsc};
+use witness::{Gauge, thread};
+
+pub fn crawl(job: &Arc<Job>, urls: Vec<u32>, fetchers: usize, room: usize) -> Vec<Entry> {
+    let urls = Mutex::new(VecDeque::from(urls));
+    let next_url = || urls.lock().unwrap().pop_front();
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..fetchers {
+            let sender = sender.clone();
+            scope.spawn(move || {
+                while let Some(url) = next_url() {
+                    sender.send(job.fetch(url)).expect("the indexer stays to the end");
+                }
+            });
+        }
+        drop(sender);
+        receiver.into_iter().map(|page| job.index(page)).collect()
+    })
+}

@@ -1,0 +1,289 @@
+//! Runs an answer under every schedule, or under many that are rolled with dice.
+
+use std::cell::Cell;
+use std::panic::{self, AssertUnwindSafe, Location};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
+
+use shuttle::scheduler::{
+    DfsScheduler, PctScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId,
+};
+use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
+
+use crate::real::PATIENCE;
+use crate::record::{self, Place, Record};
+use crate::story;
+
+/// Where there are more schedules, the rest is rolled with dice.
+const MOST: usize = 20_000;
+
+/// How many schedules are rolled.
+const ROLLED: usize = 2_000;
+
+/// The dice fall the same way each time.
+const SEED: u64 = 7;
+
+/// How many threads the schedules of one kind of dice interrupt at a bad moment.
+const DEPTH: usize = 3;
+
+/// A run that takes more steps spins, or has no end. No exercise needs a tenth of them.
+const STEPS: usize = 20_000;
+
+/// What came out under all the schedules that were tried.
+#[derive(Clone, Debug)]
+pub struct Explored<T> {
+    /// What each run returned.
+    pub results: Vec<T>,
+    /// Whether there are no other schedules.
+    pub all: bool,
+}
+
+impl<T> Explored<T> {
+    /// The largest of what `part` says of each run.
+    ///
+    /// # Panics
+    ///
+    /// When no schedule was tried.
+    pub fn most<N: Ord>(&self, part: impl Fn(&T) -> N) -> N {
+        self.results.iter().map(part).max().expect("at least one schedule was tried")
+    }
+}
+
+/// Runs `answer` under every schedule. Where there are too many, it runs under the first
+/// 20,000, and then under some thousand that are rolled with dice, always the same.
+///
+/// Whatever waits has to wait by blocking; for what spins there is [`roll`].
+///
+/// # Panics
+///
+/// When a run panics, doesn't end, or comes to a deadlock: with the schedule in words.
+#[track_caller]
+pub fn explore<T: Send + 'static>(
+    answer: impl Fn() -> T + Send + Sync + 'static,
+) -> Explored<T> {
+    let answer = Arc::new(answer);
+    let schedule = |most| DfsScheduler::new(Some(most), false);
+    let (mut results, _) = run(schedule(MOST), 0, Arc::clone(&answer));
+    let all = results.len() < MOST;
+    if !all {
+        results.extend(rolled(MOST, answer));
+    }
+    Explored { results, all }
+}
+
+/// Runs `answer` under some thousand schedules that are rolled with dice, always the same.
+/// What spins has to call [`yield_now`](crate::thread::yield_now) as it does.
+///
+/// # Panics
+///
+/// As [`explore`].
+#[track_caller]
+pub fn roll<T: Send + 'static>(
+    answer: impl Fn() -> T + Send + Sync + 'static,
+) -> Explored<T> {
+    Explored { results: rolled(0, Arc::new(answer)), all: false }
+}
+
+#[track_caller]
+fn rolled<T: Send + 'static>(
+    before: usize,
+    answer: Arc<impl Fn() -> T + Send + Sync + 'static>,
+) -> Vec<T> {
+    let dice = RandomScheduler::new_from_seed(SEED, ROLLED);
+    let (mut results, threads) = run(dice, before, Arc::clone(&answer));
+    // The other dice refuse what starts no thread; all its runs are the same.
+    if threads {
+        let dice = PctScheduler::new_from_seed(SEED, DEPTH, ROLLED);
+        results.extend(run(dice, before + ROLLED, answer).0);
+    }
+    results
+}
+
+/// Runs `answer` under the schedules of `scheduler`, after `before` others. Returns what the
+/// runs returned, and whether any started a thread.
+#[track_caller]
+fn run<T: Send + 'static>(
+    scheduler: impl Scheduler + Send + 'static,
+    before: usize,
+    answer: Arc<impl Fn() -> T + Send + Sync + 'static>,
+) -> (Vec<T>, bool) {
+    let progress = Progress::new(Location::caller());
+    let (report, outcome) = mpsc::channel();
+    let explorer = {
+        let progress = Arc::clone(&progress);
+        // Nobody listens any more when this took too long.
+        move || drop(report.send(schedules(scheduler, &progress, answer)))
+    };
+    std::thread::spawn(explorer);
+    let mut seen = 0;
+    let outcome = loop {
+        match outcome.recv_timeout(PATIENCE) {
+            Ok(outcome) => break outcome,
+            Err(RecvTimeoutError::Timeout) if progress.begun() > seen => {
+                seen = progress.begun();
+            }
+            Err(_) => {
+                break Err(
+                    "it doesn't end: it waits for something outside, or computes for \
+                           ever"
+                        .into(),
+                );
+            }
+        }
+    };
+    match outcome {
+        Ok(results) => (results, progress.threads.load(SeqCst)),
+        Err(said) => {
+            let schedule = before + progress.begun();
+            let story = story::tell(&progress.record().state());
+            panic!("{said}\n\nIt happened in schedule {schedule}:\n{story}")
+        }
+    }
+}
+
+/// Which schedule is at work, and what has happened under it.
+struct Progress {
+    place: Place,
+    begun: AtomicUsize,
+    record: Mutex<Arc<Record>>,
+    failed: AtomicBool,
+    threads: AtomicBool,
+}
+
+impl Progress {
+    fn new(place: Place) -> Arc<Self> {
+        Arc::new(Self {
+            place,
+            begun: AtomicUsize::new(0),
+            record: Mutex::new(Record::new(place)),
+            failed: AtomicBool::new(false),
+            threads: AtomicBool::new(false),
+        })
+    }
+
+    fn begin(&self) -> Arc<Record> {
+        self.begun.fetch_add(1, SeqCst);
+        let record = Record::new(self.place);
+        *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&record);
+        record
+    }
+
+    fn begun(&self) -> usize {
+        self.begun.load(SeqCst)
+    }
+
+    fn record(&self) -> Arc<Record> {
+        Arc::clone(&self.record.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Runs `answer` under each schedule, with a record of its own. Returns what the runs
+/// returned, or what went wrong in the last one.
+fn schedules<T: Send + 'static>(
+    scheduler: impl Scheduler + 'static,
+    progress: &Arc<Progress>,
+    answer: Arc<impl Fn() -> T + Send + Sync + 'static>,
+) -> Result<Vec<T>, String> {
+    let results = Arc::new(Mutex::new(Vec::new()));
+    let one = {
+        let (progress, results) = (Arc::clone(progress), Arc::clone(&results));
+        move || {
+            let record = progress.begin();
+            let _membership = record::join_run(Arc::clone(&record), 0);
+            let result = record.catch(|| answer());
+            progress.threads.fetch_or(record.state().threads.len() > 1, SeqCst);
+            match result {
+                Ok(result) if record.state().panic.is_none() => {
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
+                }
+                _ => progress.failed.store(true, SeqCst),
+            }
+        }
+    };
+    let scheduler = UntilFailure { scheduler, progress: Arc::clone(progress) };
+    let run = || Runner::new(scheduler, config()).run(one);
+    let ended = silently(|| panic::catch_unwind(AssertUnwindSafe(run)));
+    if let Some(said) = progress.record().state().panic.take() {
+        return Err(said);
+    }
+    match ended {
+        Ok(_) => {
+            let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
+            Ok(std::mem::take(&mut *results))
+        }
+        Err(payload) => Err(shuttle_said(&record::said(&*payload), &progress.record())),
+    }
+}
+
+/// Tries no other schedule when one has failed.
+struct UntilFailure<S> {
+    scheduler: S,
+    progress: Arc<Progress>,
+}
+
+impl<S: Scheduler> Scheduler for UntilFailure<S> {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        if self.progress.failed.load(SeqCst) {
+            None
+        } else {
+            self.scheduler.new_execution()
+        }
+    }
+
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        current: Option<TaskId>,
+        is_yielding: bool,
+    ) -> Option<TaskId> {
+        self.scheduler.next_task(runnable, current, is_yielding)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.scheduler.next_u64()
+    }
+}
+
+/// What shuttle says of a run that can't go on, in our words.
+fn shuttle_said(said: &str, record: &Record) -> String {
+    if said.starts_with("deadlock!") {
+        format!("deadlock: nobody can go on.\n{}", story::who_waits(&record.state()))
+    } else if said.starts_with("exceeded max_steps") {
+        format!("it doesn't end: after {STEPS} steps it still runs. Does it spin?")
+    } else {
+        said.to_owned()
+    }
+}
+
+thread_local! {
+    static SILENT: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Panics of this thread print nothing while `run` runs: whoever calls tells them in words.
+fn silently<T>(run: impl FnOnce() -> T) -> T {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let hook = panic::take_hook();
+        // Shuttle's first run sets a hook of its own, which prints in any case. Ours comes
+        // after it, and in its place.
+        Runner::new(RandomScheduler::new_from_seed(SEED, 1), config()).run(|| ());
+        panic::set_hook(Box::new(move |panic| {
+            if !SILENT.get() {
+                hook(panic);
+            }
+        }));
+    });
+    SILENT.set(true);
+    let result = run();
+    SILENT.set(false);
+    result
+}
+
+fn config() -> Config {
+    let mut config = Config::new();
+    config.silence_warnings = true;
+    config.failure_persistence = FailurePersistence::None;
+    config.max_steps = MaxSteps::FailAfter(STEPS);
+    config
+}

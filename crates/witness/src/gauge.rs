@@ -1,0 +1,48 @@
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use crate::thread;
+
+/// How many are inside at once: threads in a shop, requests at a server.
+#[derive(Debug, Default)]
+pub struct Gauge {
+    now: AtomicUsize,
+    most: AtomicUsize,
+    entered: AtomicUsize,
+}
+
+/// Somebody is inside until this is dropped.
+#[derive(Debug)]
+pub struct Inside<'a>(&'a Gauge);
+
+impl Gauge {
+    /// Nobody is inside.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Somebody enters. Others get a turn, so that they may enter as well.
+    pub fn enter(&self) -> Inside<'_> {
+        self.entered.fetch_add(1, SeqCst);
+        let now = self.now.fetch_add(1, SeqCst) + 1;
+        self.most.fetch_max(now, SeqCst);
+        let inside = Inside(self);
+        thread::yield_now();
+        inside
+    }
+
+    /// How many were inside at once, at most.
+    pub fn most(&self) -> usize {
+        self.most.load(SeqCst)
+    }
+
+    /// How many have entered.
+    pub fn entered(&self) -> usize {
+        self.entered.load(SeqCst)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.now.fetch_sub(1, SeqCst);
+    }
+}

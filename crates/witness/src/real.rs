@@ -1,0 +1,84 @@
+//! Runs an answer once, with real threads and real child processes.
+
+use std::panic::{self, Location};
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use crate::record::{self, Record};
+use crate::story;
+use crate::watch::{Seen, watch};
+
+/// How long an answer may take. Each ends in a fraction of a second, on any machine; this
+/// is only for those that never end.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs `answer` and returns what was seen. Child processes that it leaves behind are
+/// killed.
+///
+/// # Panics
+///
+/// When `answer` panics; and when it hasn't ended after 10 s, with who waits for what.
+#[track_caller]
+pub fn for_real<T: Send + 'static>(
+    answer: impl FnOnce() -> T + Send + 'static,
+) -> Seen<T> {
+    for_real_or("deadlock?", answer)
+}
+
+/// The same; when it hasn't ended after 10 s, `explanation` says what that probably means.
+///
+/// # Panics
+///
+/// As [`for_real`].
+#[track_caller]
+pub fn for_real_or<T: Send + 'static>(
+    explanation: &str,
+    answer: impl FnOnce() -> T + Send + 'static,
+) -> Seen<T> {
+    let record = Record::new(Location::caller());
+    let (report, outcome) = mpsc::channel();
+    let theirs = Arc::clone(&record);
+    let runner = std::thread::spawn(move || {
+        let _membership = record::join_run(theirs, 0);
+        let seen = watch(answer);
+        // Nobody listens any more when this took too long.
+        let _ = report.send(seen);
+    });
+    let outcome = outcome.recv_timeout(PATIENCE);
+    // Told before the children are killed, who may set free whoever waits for them.
+    let (waits, story) = {
+        let mut state = record.state();
+        state.over = true;
+        (story::who_waits(&state), story::tell(&state))
+    };
+    kill_children(&record);
+    match outcome {
+        Ok(seen) => seen,
+        Err(mpsc::RecvTimeoutError::Disconnected) => match runner.join() {
+            Err(payload) => panic::resume_unwind(payload),
+            Ok(()) => unreachable!("who returns has reported"),
+        },
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            panic!(
+                "it doesn't end: {explanation}\n\n{waits}\nWhat it did until then:\n{story}"
+            )
+        }
+    }
+}
+
+#[cfg(unix)]
+fn kill_children(record: &Record) {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    let state = record.state();
+    let left = state.children.iter().filter(|child| !child.reaped);
+    for id in left.filter_map(|child| child.id) {
+        // It may have ended by itself; nobody has waited for it, so its id is still its own.
+        let _ = kill(Pid::from_raw(id.cast_signed()), Signal::SIGKILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn kill_children(_: &Record) {}

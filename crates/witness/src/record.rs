@@ -1,0 +1,337 @@
+//! What is written down while an answer runs: who did what, and who waits for what.
+//!
+//! A record belongs to a run. Under shuttle, all threads of a run are coroutines of one
+//! thread of the system; otherwise, each thread hands its record to those that it starts.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::io;
+use std::panic::{self, AssertUnwindSafe, Location};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use shuttle::current::try_get_current_task;
+
+/// The number of a thread in its run; 0 is the one that called the answer.
+pub(crate) type Who = usize;
+
+/// What was made: a lock, an atomic, a channel. Numbers begin with 1 for each kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Thing {
+    Lock(usize),
+    Condvar(usize),
+    Atomic(usize),
+    Channel(usize),
+}
+
+/// A value that an atomic held.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value {
+    Number(i128),
+    Truth(bool),
+}
+
+/// A step of a thread.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Starts(Who),
+    Ends,
+    Panics,
+    Joins(Who),
+    Takes(Thing),
+    Releases(Thing),
+    Sleeps(Thing),
+    Wakes(Thing),
+    Notifies(Thing),
+    Reads(Thing, Value),
+    Writes(Thing, Value),
+    Changes(Thing, Value, Value),
+    Expected(Thing, Value, Value),
+    Sends(Thing),
+    Receives(Thing),
+    StartsChild(usize, String),
+    KillsChild(usize),
+    ReapsChild(usize),
+}
+
+/// What a thread waits for.
+#[derive(Clone, Debug)]
+pub(crate) enum Wait {
+    For(Thing),
+    Join(Who),
+    Child(usize),
+    Writing(usize),
+    Reading(usize),
+    Scope,
+}
+
+pub(crate) type Place = &'static Location<'static>;
+
+/// A step, who made it, and the line of the answer that says so.
+pub(crate) struct Event {
+    pub(crate) who: Who,
+    pub(crate) place: Place,
+    pub(crate) step: Step,
+}
+
+#[derive(Default)]
+pub(crate) struct Thread {
+    pub(crate) ended: bool,
+    pub(crate) joined: bool,
+    pub(crate) holds: Vec<Thing>,
+    pub(crate) waits: Option<(Wait, Option<Place>)>,
+}
+
+pub(crate) struct Child {
+    /// Its process id, once it was started.
+    pub(crate) id: Option<u32>,
+    pub(crate) reaped: bool,
+}
+
+/// How much of what was seen since the last [`Record::reset`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) threads: usize,
+    pub(crate) running: usize,
+    pub(crate) threads_at_once: usize,
+    pub(crate) unjoined: usize,
+    pub(crate) locks: usize,
+    pub(crate) locks_at_once: usize,
+    pub(crate) children: usize,
+    pub(crate) living: usize,
+    pub(crate) children_at_once: usize,
+    pub(crate) killed: usize,
+}
+
+pub(crate) struct State {
+    /// Where the check is that asked for this run; the answer is in the same file.
+    pub(crate) check: Place,
+    /// Whether nobody waits for its end any more: it starts no child now.
+    pub(crate) over: bool,
+    /// What the first thread said that panicked.
+    pub(crate) panic: Option<String>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) threads: Vec<Thread>,
+    pub(crate) children: Vec<Child>,
+    pub(crate) made: Vec<(Thing, Place)>,
+    pub(crate) counts: Counts,
+}
+
+/// The record of one run.
+pub(crate) struct Record(Mutex<State>);
+
+thread_local! {
+    static RECORD: RefCell<Option<(Arc<Record>, Who)>> = const { RefCell::new(None) };
+}
+
+/// The record of the run that this thread belongs to, and the number of this thread in it.
+pub(crate) fn current() -> Option<(Arc<Record>, Who)> {
+    // A destructor of a thread-local value may ask when there is none any more.
+    let (record, who) = RECORD.try_with(|slot| slot.borrow().clone()).ok().flatten()?;
+    Some(match try_get_current_task() {
+        Some(task) => (record, usize::from(task)),
+        None => (record, who),
+    })
+}
+
+/// Whether this is a run under shuttle.
+pub(crate) fn explored() -> bool {
+    try_get_current_task().is_some()
+}
+
+/// This thread belongs to the run of `record` until the end of what is returned.
+pub(crate) fn join_run(record: Arc<Record>, who: Who) -> Membership {
+    Membership(RECORD.replace(Some((record, who))))
+}
+
+/// Ends the membership in a run when dropped.
+pub(crate) struct Membership(Option<(Arc<Record>, Who)>);
+
+impl Drop for Membership {
+    fn drop(&mut self) {
+        RECORD.set(self.0.take());
+    }
+}
+
+/// Writes down a step of this thread, if it is watched.
+#[track_caller]
+pub(crate) fn note(step: Step) {
+    let place = Location::caller();
+    if let Some((record, who)) = current() {
+        record.note(who, place, step);
+    }
+}
+
+/// Refuses to wait for a lock that this thread holds itself.
+///
+/// # Panics
+///
+/// When it does.
+#[track_caller]
+pub(crate) fn refuse_own(lock: Thing) {
+    if let Some((record, who)) = current() {
+        let holds = record.state().thread(who).holds.contains(&lock);
+        assert!(!holds, "deadlock: this thread takes {lock}, which it holds itself");
+    }
+}
+
+/// This thread waits while `run` runs.
+#[track_caller]
+pub(crate) fn waiting<T>(wait: Wait, run: impl FnOnce() -> T) -> T {
+    let place = Location::caller();
+    let here = current();
+    let set = |waits| {
+        if let Some((record, who)) = &here {
+            record.state().thread(*who).waits = waits;
+        }
+    };
+    set(Some((wait, Some(place))));
+    let result = run();
+    set(None);
+    result
+}
+
+/// Gives a thing that is made now its number.
+#[track_caller]
+pub(crate) fn make(thing: fn(usize) -> Thing) -> Thing {
+    let place = Location::caller();
+    let Some((record, _)) = current() else { return thing(0) };
+    let mut state = record.state();
+    let same = |(made, _): &&(Thing, Place)| {
+        std::mem::discriminant(made) == std::mem::discriminant(&thing(0))
+    };
+    let thing = thing(state.made.iter().filter(same).count() + 1);
+    state.made.push((thing, place));
+    thing
+}
+
+/// What a panic said.
+pub(crate) fn said(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+    text.unwrap_or("it panicked").to_owned()
+}
+
+impl Record {
+    /// The record of a run that the check at `check` asks for.
+    pub(crate) fn new(check: Place) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(State {
+            check,
+            over: false,
+            panic: None,
+            events: Vec::new(),
+            threads: vec![Thread::default()],
+            children: Vec::new(),
+            made: Vec::new(),
+            counts: Counts::default(),
+        })))
+    }
+
+    /// Runs `run`; when it panics, what it said is kept if it is the first.
+    pub(crate) fn catch<T>(&self, run: impl FnOnce() -> T) -> std::thread::Result<T> {
+        panic::catch_unwind(AssertUnwindSafe(run)).inspect_err(|payload| {
+            self.state().panic.get_or_insert_with(|| said(&**payload));
+        })
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts anew from here on.
+    pub(crate) fn reset(&self) {
+        self.state().counts = Counts::default();
+    }
+
+    /// A thread is about to be started; its number.
+    pub(crate) fn announce(&self, by: Who, place: Place) -> Who {
+        let mut state = self.state();
+        let who = state.threads.len();
+        state.threads.push(Thread::default());
+        let counts = &mut state.counts;
+        counts.threads += 1;
+        counts.unjoined += 1;
+        counts.running += 1;
+        counts.threads_at_once = counts.threads_at_once.max(counts.running);
+        state.events.push(Event { who: by, place, step: Step::Starts(who) });
+        who
+    }
+
+    /// A child process is about to be started; its number.
+    ///
+    /// # Errors
+    ///
+    /// When nobody waits for the end of this run any more.
+    pub(crate) fn announce_child(
+        &self,
+        by: Who,
+        place: Place,
+        name: String,
+    ) -> io::Result<usize> {
+        let mut state = self.state();
+        if state.over {
+            return Err(io::Error::other("the check is over, and starts no child"));
+        }
+        state.children.push(Child { id: None, reaped: false });
+        let number = state.children.len();
+        let counts = &mut state.counts;
+        counts.children += 1;
+        counts.living += 1;
+        counts.children_at_once = counts.children_at_once.max(counts.living);
+        let step = Step::StartsChild(number, name);
+        state.events.push(Event { who: by, place, step });
+        Ok(number)
+    }
+
+    /// The child `number` was started as process `id`, or wasn't.
+    pub(crate) fn started_child(&self, number: usize, id: Option<u32>) {
+        let mut state = self.state();
+        let child = &mut state.children[number - 1];
+        child.id = id;
+        if id.is_none() {
+            child.reaped = true;
+            state.counts.children -= 1;
+            state.counts.living -= 1;
+        }
+    }
+
+    pub(crate) fn note(&self, who: Who, place: Place, step: Step) {
+        let mut state = self.state();
+        let state = &mut *state;
+        match step {
+            Step::Ends | Step::Panics => {
+                state.thread(who).ended = true;
+                state.counts.running = state.counts.running.saturating_sub(1);
+            }
+            Step::Joins(joined) => {
+                let thread = state.thread(joined);
+                if !std::mem::replace(&mut thread.joined, true) {
+                    state.counts.unjoined = state.counts.unjoined.saturating_sub(1);
+                }
+            }
+            Step::Takes(lock) => {
+                let thread = state.thread(who);
+                thread.holds.push(lock);
+                let held = thread.holds.len();
+                state.counts.locks += 1;
+                state.counts.locks_at_once = state.counts.locks_at_once.max(held);
+            }
+            Step::Releases(lock) => state.thread(who).holds.retain(|held| *held != lock),
+            Step::KillsChild(_) => state.counts.killed += 1,
+            Step::ReapsChild(child) => {
+                let reaped = &mut state.children[child - 1].reaped;
+                state.counts.living -= usize::from(!std::mem::replace(reaped, true));
+            }
+            _ => {}
+        }
+        state.events.push(Event { who, place, step });
+    }
+}
+
+impl State {
+    pub(crate) fn thread(&mut self, who: Who) -> &mut Thread {
+        if self.threads.len() <= who {
+            self.threads.resize_with(who + 1, Thread::default);
+        }
+        &mut self.threads[who]
+    }
+}

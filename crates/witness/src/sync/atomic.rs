@@ -1,0 +1,193 @@
+//! [`std::sync::atomic`], watched. The schedules of [`explore`](crate::explore) know no
+//! reordering of memory: there, every ordering is as strong as `SeqCst`.
+
+use std::fmt::{self, Debug, Formatter};
+
+pub use std::sync::atomic::Ordering;
+
+use crate::record::{self, Step, Thing, Value};
+
+/// The same call of the real one or of the explored one.
+macro_rules! each {
+    ($inner:expr, $method:ident ( $($argument:expr),* )) => {
+        match $inner {
+            Inner::Real(inner) => inner.$method($($argument),*),
+            Inner::Explored(inner) => inner.$method($($argument),*),
+        }
+    };
+}
+
+macro_rules! atomic {
+    ($name:ident, $of:ty, $value:expr) => {
+        #[doc = concat!("[`std::sync::atomic::", stringify!($name), "`], watched.")]
+        pub struct $name {
+            inner: Inner<std::sync::atomic::$name, shuttle::sync::atomic::$name>,
+            atomic: Thing,
+        }
+
+        impl $name {
+            /// An atomic that holds `value`.
+            #[track_caller]
+            pub fn new(value: $of) -> Self {
+                let inner = if record::explored() {
+                    Inner::Explored(shuttle::sync::atomic::$name::new(value))
+                } else {
+                    Inner::Real(std::sync::atomic::$name::new(value))
+                };
+                Self { inner, atomic: record::make(Thing::Atomic) }
+            }
+
+            /// What it holds.
+            #[track_caller]
+            pub fn load(&self, order: Ordering) -> $of {
+                let value = each!(&self.inner, load(order));
+                record::note(Step::Reads(self.atomic, $value(value)));
+                value
+            }
+
+            /// From now on it holds `value`.
+            #[track_caller]
+            pub fn store(&self, value: $of, order: Ordering) {
+                each!(&self.inner, store(value, order));
+                record::note(Step::Writes(self.atomic, $value(value)));
+            }
+
+            /// From now on it holds `value`; returns what it held, in one step.
+            #[track_caller]
+            pub fn swap(&self, value: $of, order: Ordering) -> $of {
+                let old = each!(&self.inner, swap(value, order));
+                record::note(Step::Changes(self.atomic, $value(old), $value(value)));
+                old
+            }
+
+            /// Stores `new` if it holds `current`, in one step.
+            ///
+            /// # Errors
+            ///
+            /// When it holds something else: that.
+            #[track_caller]
+            pub fn compare_exchange(
+                &self,
+                current: $of,
+                new: $of,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$of, $of> {
+                let result =
+                    each!(&self.inner, compare_exchange(current, new, success, failure));
+                record::note(match result {
+                    Ok(_) => Step::Changes(self.atomic, $value(current), $value(new)),
+                    Err(found) => {
+                        Step::Expected(self.atomic, $value(current), $value(found))
+                    }
+                });
+                result
+            }
+
+            /// As [`Self::compare_exchange`], but it may fail for no reason, too.
+            ///
+            /// # Errors
+            ///
+            /// What it holds.
+            #[track_caller]
+            pub fn compare_exchange_weak(
+                &self,
+                current: $of,
+                new: $of,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$of, $of> {
+                self.compare_exchange(current, new, success, failure)
+            }
+
+            /// Changes what it holds by `change`, again and again until nobody interferes;
+            /// returns what it held.
+            ///
+            /// # Errors
+            ///
+            /// When `change` returns `None`: what it holds.
+            #[track_caller]
+            pub fn fetch_update(
+                &self,
+                set_order: Ordering,
+                fetch_order: Ordering,
+                mut change: impl FnMut($of) -> Option<$of>,
+            ) -> Result<$of, $of> {
+                let mut old = self.load(fetch_order);
+                while let Some(new) = change(old) {
+                    match self.compare_exchange(old, new, set_order, fetch_order) {
+                        Ok(old) => return Ok(old),
+                        Err(found) => old = found,
+                    }
+                }
+                Err(old)
+            }
+        }
+
+        impl Default for $name {
+            #[track_caller]
+            fn default() -> Self {
+                Self::new(Default::default())
+            }
+        }
+
+        impl Debug for $name {
+            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+macro_rules! arithmetic {
+    ($name:ident, $of:ty) => {
+        impl $name {
+            /// Adds `value`, in one step; returns what it held.
+            #[track_caller]
+            pub fn fetch_add(&self, value: $of, order: Ordering) -> $of {
+                let old = each!(&self.inner, fetch_add(value, order));
+                let new = old.wrapping_add(value);
+                record::note(Step::Changes(self.atomic, number(old), number(new)));
+                old
+            }
+
+            /// Subtracts `value`, in one step; returns what it held.
+            #[track_caller]
+            pub fn fetch_sub(&self, value: $of, order: Ordering) -> $of {
+                let old = each!(&self.inner, fetch_sub(value, order));
+                let new = old.wrapping_sub(value);
+                record::note(Step::Changes(self.atomic, number(old), number(new)));
+                old
+            }
+
+            /// Stores `value` if it is larger, in one step; returns what it held.
+            #[track_caller]
+            pub fn fetch_max(&self, value: $of, order: Ordering) -> $of {
+                let old = each!(&self.inner, fetch_max(value, order));
+                record::note(Step::Changes(
+                    self.atomic,
+                    number(old),
+                    number(old.max(value)),
+                ));
+                old
+            }
+        }
+    };
+}
+
+enum Inner<R, E> {
+    Real(R),
+    Explored(E),
+}
+
+fn number(number: impl TryInto<i128>) -> Value {
+    Value::Number(number.try_into().unwrap_or(i128::MAX))
+}
+
+atomic!(AtomicBool, bool, Value::Truth);
+atomic!(AtomicI64, i64, number);
+atomic!(AtomicU64, u64, number);
+atomic!(AtomicUsize, usize, number);
+arithmetic!(AtomicI64, i64);
+arithmetic!(AtomicU64, u64);
+arithmetic!(AtomicUsize, usize);

@@ -1,0 +1,113 @@
+use std::fmt::{self, Debug, Formatter};
+use std::panic::Location;
+use std::sync::LockResult;
+
+use super::mutex::{InnerGuard, MutexGuard, map};
+use crate::record::{self, Step, Thing, Wait};
+
+/// [`std::sync::Condvar`], watched.
+pub struct Condvar {
+    inner: Inner,
+    condvar: Thing,
+}
+
+enum Inner {
+    Real(std::sync::Condvar),
+    Explored(shuttle::sync::Condvar),
+}
+
+impl Condvar {
+    /// A condition variable that nobody waits for.
+    #[track_caller]
+    pub fn new() -> Self {
+        let inner = if record::explored() {
+            Inner::Explored(shuttle::sync::Condvar::new())
+        } else {
+            Inner::Real(std::sync::Condvar::new())
+        };
+        Self { inner, condvar: record::make(Thing::Condvar) }
+    }
+
+    /// Releases the lock, sleeps until somebody notifies, and takes the lock again. It may
+    /// also wake up for no reason.
+    ///
+    /// # Errors
+    ///
+    /// When a thread panicked while it held the lock; the error holds the guard all the same.
+    ///
+    /// # Panics
+    ///
+    /// When the guard belongs to another run.
+    #[track_caller]
+    pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
+        let place = Location::caller();
+        let (guard, lock, _) = guard.suspend();
+        record::note(Step::Releases(lock));
+        record::note(Step::Sleeps(self.condvar));
+        let woken =
+            record::waiting(Wait::For(self.condvar), || match (&self.inner, guard) {
+                (Inner::Real(inner), InnerGuard::Real(guard)) => {
+                    map(inner.wait(guard), InnerGuard::Real)
+                }
+                (Inner::Explored(inner), InnerGuard::Explored(guard)) => {
+                    map(inner.wait(guard), InnerGuard::Explored)
+                }
+                _ => panic!(
+                    "this guard and this condition variable were made in different runs"
+                ),
+            });
+        record::note(Step::Wakes(self.condvar));
+        record::note(Step::Takes(lock));
+        map(woken, |guard| MutexGuard::resume(guard, lock, place))
+    }
+
+    /// Sleeps as long as `condition` says so.
+    ///
+    /// # Errors
+    ///
+    /// As [`Condvar::wait`].
+    #[track_caller]
+    pub fn wait_while<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        mut condition: impl FnMut(&mut T) -> bool,
+    ) -> LockResult<MutexGuard<'a, T>> {
+        while condition(&mut guard) {
+            guard = self.wait(guard)?;
+        }
+        Ok(guard)
+    }
+
+    /// Wakes one that sleeps, if there is one.
+    #[track_caller]
+    pub fn notify_one(&self) {
+        record::note(Step::Notifies(self.condvar));
+        match &self.inner {
+            Inner::Real(inner) => inner.notify_one(),
+            Inner::Explored(inner) => inner.notify_one(),
+        }
+    }
+
+    /// Wakes all that sleep.
+    #[track_caller]
+    pub fn notify_all(&self) {
+        record::note(Step::Notifies(self.condvar));
+        match &self.inner {
+            Inner::Real(inner) => inner.notify_all(),
+            Inner::Explored(inner) => inner.notify_all(),
+        }
+    }
+}
+
+impl Default for Condvar {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Debug for Condvar {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Condvar").finish_non_exhaustive()
+    }
+}

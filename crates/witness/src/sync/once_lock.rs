@@ -1,0 +1,50 @@
+use std::fmt::{self, Debug, Formatter};
+
+use super::Mutex;
+
+/// [`std::sync::OnceLock`], watched: a value that is written once.
+pub struct OnceLock<T> {
+    value: std::sync::OnceLock<T>,
+    writing: Mutex<()>,
+}
+
+impl<T> OnceLock<T> {
+    /// Nothing was written yet.
+    #[track_caller]
+    pub fn new() -> Self {
+        Self { value: std::sync::OnceLock::new(), writing: Mutex::new(()) }
+    }
+
+    /// What was written, if something was.
+    #[track_caller]
+    pub fn get(&self) -> Option<&T> {
+        drop(self.writing.lock());
+        self.value.get()
+    }
+
+    /// What was written; if nothing was, what `write` returns is. Whoever comes meanwhile
+    /// waits.
+    ///
+    /// # Panics
+    ///
+    /// When `write` does.
+    #[track_caller]
+    pub fn get_or_init(&self, write: impl FnOnce() -> T) -> &T {
+        // Poisoned, it protects nothing that could be half done.
+        let _writing = self.writing.lock();
+        self.value.get_or_init(write)
+    }
+}
+
+impl<T> Default for OnceLock<T> {
+    #[track_caller]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> Debug for OnceLock<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnceLock").finish_non_exhaustive()
+    }
+}

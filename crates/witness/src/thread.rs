@@ -1,0 +1,211 @@
+//! [`std::thread`], watched: [`spawn`], [`scope`] and what they return.
+
+mod explored;
+
+use std::panic::Location;
+use std::thread::Result;
+
+use crate::record::{self, Place, Step, Wait, Who};
+
+/// What [`spawn`] returns: the right to wait for the thread.
+#[derive(Debug)]
+pub struct JoinHandle<T> {
+    inner: Handle<std::thread::JoinHandle<T>, shuttle::thread::JoinHandle<Result<T>>>,
+    who: Option<Who>,
+}
+
+/// What [`Scope::spawn`] returns.
+#[derive(Debug)]
+pub struct ScopedJoinHandle<'scope, T> {
+    inner: Handle<std::thread::ScopedJoinHandle<'scope, T>, explored::Handle<T>>,
+    who: Option<Who>,
+}
+
+/// Real or explored.
+#[derive(Debug)]
+enum Handle<R, E> {
+    Real(R),
+    Explored(E),
+}
+
+/// Starts a thread that runs `work`.
+#[track_caller]
+pub fn spawn<F, T>(work: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let place = Location::caller();
+    let (who, work) = announced(work, place);
+    let inner = if record::explored() {
+        Handle::Explored(shuttle::thread::spawn(caught(work)))
+    } else {
+        Handle::Real(std::thread::spawn(work))
+    };
+    JoinHandle { inner, who }
+}
+
+/// Runs `body`, which may start threads that borrow; returns when all of them have ended.
+#[track_caller]
+pub fn scope<'env, F, T>(body: F) -> T
+where
+    F: for<'scope> FnOnce(Scope<'scope, 'env>) -> T,
+{
+    let place = Location::caller();
+    let first = record::current().map_or(0, |(record, _)| record.state().threads.len());
+    let value = if record::explored() {
+        explored::scope(|scope| body(Scope::Explored(scope)), || wait_for_scope(place))
+    } else {
+        std::thread::scope(|scope| {
+            let value = body(Scope::Real(scope));
+            wait_for_scope(place);
+            value
+        })
+    };
+    if let Some((record, who)) = record::current() {
+        record.state().thread(who).waits = None;
+        // A thread that isn't of this scope may have been started meanwhile. Only those that
+        // have ended count as joined: of the scope's, all have.
+        let ended: Vec<Who> = {
+            let state = record.state();
+            let ended =
+                |who: &Who| state.threads[*who].ended && !state.threads[*who].joined;
+            (first..state.threads.len()).filter(ended).collect()
+        };
+        for thread in ended {
+            record.note(who, place, Step::Joins(thread));
+        }
+    }
+    value
+}
+
+fn wait_for_scope(place: Place) {
+    if let Some((record, who)) = record::current() {
+        record.state().thread(who).waits = Some((Wait::Scope, Some(place)));
+    }
+}
+
+/// Where threads can be started that borrow; see [`scope`].
+#[derive(Clone, Copy, Debug)]
+pub enum Scope<'scope, 'env: 'scope> {
+    #[doc(hidden)]
+    Real(&'scope std::thread::Scope<'scope, 'env>),
+    #[doc(hidden)]
+    Explored(&'scope explored::Scope<'scope, 'env>),
+}
+
+impl<'scope> Scope<'scope, '_> {
+    /// Starts a thread that runs `work`.
+    #[track_caller]
+    pub fn spawn<F, T>(self, work: F) -> ScopedJoinHandle<'scope, T>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        let place = Location::caller();
+        let (who, work) = announced(work, place);
+        let inner = match self {
+            Self::Real(scope) => Handle::Real(scope.spawn(work)),
+            Self::Explored(scope) => Handle::Explored(scope.spawn(caught(work))),
+        };
+        ScopedJoinHandle { inner, who }
+    }
+}
+
+/// `work` as a thread runs it that belongs to this run; and its number.
+fn announced<T>(
+    work: impl FnOnce() -> T,
+    place: Place,
+) -> (Option<Who>, impl FnOnce() -> T) {
+    let explored = record::explored();
+    let announced = record::current().map(|(record, by)| {
+        let who = record.announce(by, place);
+        (record, who)
+    });
+    let who = announced.as_ref().map(|(_, who)| *who);
+    let work = move || {
+        let Some((record, who)) = announced else { return work() };
+        // Under shuttle, all threads are one of the system's, which belongs to the run.
+        let _membership = (!explored).then(|| record::join_run(record.clone(), who));
+        let _end = End(&record, who, place);
+        work()
+    };
+    (who, work)
+}
+
+/// `work`, and what it panicked with: to shuttle, every panic is the end of all.
+fn caught<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> Result<T> {
+    || match record::current() {
+        Some((record, _)) => record.catch(work),
+        None => Ok(work()),
+    }
+}
+
+/// Notes the end of a thread, also when it panics.
+struct End<'a>(&'a record::Record, Who, Place);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        let step = if std::thread::panicking() { Step::Panics } else { Step::Ends };
+        self.0.note(self.1, self.2, step);
+    }
+}
+
+impl<T> JoinHandle<T> {
+    /// Waits for the end of the thread and returns what it returned.
+    ///
+    /// # Errors
+    ///
+    /// When it panicked: the payload.
+    #[track_caller]
+    pub fn join(self) -> Result<T> {
+        joined(self.who, || match self.inner {
+            Handle::Real(handle) => handle.join(),
+            Handle::Explored(handle) => handle.join().flatten(),
+        })
+    }
+
+    /// Whether the thread has run to its end.
+    pub fn is_finished(&self) -> bool {
+        match &self.inner {
+            Handle::Real(handle) => handle.is_finished(),
+            Handle::Explored(_) => self.who.is_some_and(has_ended),
+        }
+    }
+}
+
+impl<T> ScopedJoinHandle<'_, T> {
+    /// Waits for the end of the thread and returns what it returned.
+    ///
+    /// # Errors
+    ///
+    /// When it panicked: the payload.
+    #[track_caller]
+    pub fn join(self) -> Result<T> {
+        joined(self.who, || match self.inner {
+            Handle::Real(handle) => handle.join(),
+            Handle::Explored(handle) => handle.join(),
+        })
+    }
+}
+
+fn has_ended(who: Who) -> bool {
+    record::current().is_some_and(|(record, _)| record.state().thread(who).ended)
+}
+
+#[track_caller]
+fn joined<T>(who: Option<Who>, join: impl FnOnce() -> Result<T>) -> Result<T> {
+    let Some(who) = who else { return join() };
+    let result = record::waiting(Wait::Join(who), join);
+    record::note(Step::Joins(who));
+    result
+}
+
+/// Lets another thread run.
+pub fn yield_now() {
+    if record::explored() {
+        shuttle::thread::yield_now();
+    } else {
+        std::thread::yield_now();
+    }
+}

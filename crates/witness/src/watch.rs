@@ -1,0 +1,67 @@
+//! Runs an answer and counts what it does.
+
+use std::panic::Location;
+use std::sync::Arc;
+
+use crate::record::{self, Record};
+
+/// What an answer returned, and what it did meanwhile. The thread that called it doesn't
+/// count.
+#[derive(Clone, Debug)]
+pub struct Seen<T> {
+    /// What it returned.
+    pub value: T,
+    /// How many threads it started.
+    pub threads: usize,
+    /// How many of them ran at once, at most.
+    pub threads_at_once: usize,
+    /// How many of them nobody had joined when it returned.
+    pub unjoined: usize,
+    /// How many times a lock was taken.
+    pub locks: usize,
+    /// How many locks one thread held at once, at most.
+    pub locks_at_once: usize,
+    /// How many child processes it started.
+    pub children: usize,
+    /// How many of them were alive, or not yet waited for, at once, at most.
+    pub children_at_once: usize,
+    /// How many of them it killed.
+    pub killed: usize,
+    /// How many of them nobody had waited for when it returned.
+    pub unreaped: usize,
+}
+
+/// Runs `answer` and returns what was seen. Inside of [`explore`](crate::explore) it counts
+/// anew for each schedule.
+///
+/// # Panics
+///
+/// When `answer` does.
+#[track_caller]
+pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
+    let place = Location::caller();
+    let current = record::current();
+    let (record, _membership) = match current {
+        Some((record, _)) => (record, None),
+        None => {
+            let record = Record::new(place);
+            let membership = record::join_run(Arc::clone(&record), 0);
+            (record, Some(membership))
+        }
+    };
+    record.reset();
+    let value = answer();
+    let counts = record.state().counts.clone();
+    Seen {
+        value,
+        threads: counts.threads,
+        threads_at_once: counts.threads_at_once,
+        unjoined: counts.unjoined,
+        locks: counts.locks,
+        locks_at_once: counts.locks_at_once,
+        children: counts.children,
+        children_at_once: counts.children_at_once,
+        killed: counts.killed,
+        unreaped: counts.living,
+    }
+}

@@ -1,0 +1,345 @@
+//! What the checks of the exercises can see.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use witness::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use witness::sync::{Arc, Condvar, Mutex, OnceLock, mpsc};
+use witness::{Gauge, Trickle, explore, for_real, roll, thread, watch};
+
+/// What `run` panics with.
+fn complaint<T>(run: impl FnOnce() -> T) -> String {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(run)) else {
+        panic!("nothing was found");
+    };
+    *payload.downcast::<String>().expect("it is told in words")
+}
+
+fn count_in_two_threads(step: fn(&AtomicU64)) -> u64 {
+    let count = Arc::new(AtomicU64::new(0));
+    let threads: Vec<_> = (0..2)
+        .map(|_| {
+            let count = Arc::clone(&count);
+            thread::spawn(move || step(&count))
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    count.load(SeqCst)
+}
+
+#[test]
+fn a_lost_update_is_found_and_told() {
+    let broken = |count: &AtomicU64| count.store(count.load(SeqCst) + 1, SeqCst);
+    let story =
+        complaint(|| explore(move || assert_eq!(count_in_two_threads(broken), 2)));
+    for words in [
+        "left: 1",
+        "starts thread 2",
+        "thread 1",
+        "reads 0 from atomic 1",
+        "writes 1 to atomic 1",
+    ] {
+        assert!(story.contains(words), "no {words:?} in:\n{story}");
+    }
+    let right = |count: &AtomicU64| {
+        count.fetch_add(1, SeqCst);
+    };
+    let explored = explore(move || count_in_two_threads(right));
+    assert!(explored.all && explored.results.len() > 1);
+    assert!(explored.results.iter().all(|count| *count == 2));
+}
+
+#[test]
+fn a_deadlock_is_told_with_who_waits_for_what() {
+    let cross = || {
+        let locks = Arc::new((Mutex::new(0), Mutex::new(0)));
+        let theirs = Arc::clone(&locks);
+        let other = thread::spawn(move || {
+            let _second = theirs.1.lock().unwrap();
+            let _first = theirs.0.lock().unwrap();
+        });
+        let first = locks.0.lock().unwrap();
+        let second = locks.1.lock().unwrap();
+        drop((first, second));
+        other.join().unwrap();
+    };
+    let story = complaint(|| explore(cross));
+    assert!(story.contains("deadlock"), "{story}");
+    assert!(story.contains("thread 1 holds lock 2 and waits for lock 1"), "{story}");
+    assert!(story.contains("the caller holds lock 1 and waits for lock 2"), "{story}");
+}
+
+#[test]
+fn what_spins_is_rolled_and_what_never_ends_is_found() {
+    let spin = |open: bool| {
+        let door = Arc::new(AtomicBool::new(false));
+        let theirs = Arc::clone(&door);
+        let opener = thread::spawn(move || theirs.store(open, SeqCst));
+        while !door.load(SeqCst) {
+            thread::yield_now();
+        }
+        opener.join().unwrap();
+    };
+    roll(move || spin(true));
+    roll(|| "without any thread");
+    let story = complaint(|| roll(move || spin(false)));
+    assert!(story.contains("Does it spin?"), "{story}");
+}
+
+#[test]
+fn threads_are_counted() {
+    let run = |at_once: bool| {
+        move || {
+            watch(|| {
+                let first = thread::spawn(|| 1);
+                let first = if at_once { Ok(first) } else { Err(first.join().unwrap()) };
+                let second = thread::spawn(|| 2);
+                let first =
+                    first.map_or_else(|value| value, |first| first.join().unwrap());
+                first + second.join().unwrap()
+            })
+        }
+    };
+    let seen = explore(run(true));
+    assert!(seen.results.iter().all(|seen| seen.value == 3 && seen.threads == 2));
+    assert!(seen.results.iter().all(|seen| seen.unjoined == 0));
+    assert_eq!(seen.most(|seen| seen.threads_at_once), 2);
+    assert_eq!(explore(run(false)).most(|seen| seen.threads_at_once), 1);
+    // The same with threads of the system.
+    assert_eq!(watch(run(false)).value.threads_at_once, 1);
+    assert_eq!(for_real(run(true)).value.threads, 2);
+}
+
+#[test]
+fn a_scope_joins_and_a_forgotten_handle_does_not() {
+    let scoped = || {
+        let mut numbers = [1, 2];
+        thread::scope(|scope| {
+            for number in &mut numbers {
+                scope.spawn(|| *number += 1);
+            }
+        });
+        numbers
+    };
+    for seen in explore(move || watch(scoped)).results {
+        assert_eq!((seen.value, seen.threads, seen.unjoined), ([2, 3], 2, 0));
+    }
+    let seen = for_real(scoped);
+    assert_eq!((seen.value, seen.threads, seen.unjoined), ([2, 3], 2, 0));
+    let forgotten = explore(|| {
+        watch(|| {
+            thread::spawn(|| ());
+        })
+    });
+    assert!(forgotten.results.iter().all(|seen| seen.unjoined == 1));
+}
+
+#[test]
+fn whoever_waits_inside_of_a_scope_is_not_woken_by_its_end() {
+    explore(|| {
+        let other = thread::spawn(thread::yield_now);
+        thread::scope(|scope| {
+            scope.spawn(|| ());
+            other.join().unwrap();
+        });
+        thread::scope(|outer| {
+            outer.spawn(|| ());
+            thread::scope(|inner| inner.spawn(thread::yield_now).join().unwrap());
+        });
+    });
+}
+
+#[test]
+fn a_scope_whose_body_panics_waits_for_its_threads() {
+    let story = complaint(|| {
+        explore(|| {
+            let numbers = vec![1, 2, 3];
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    for number in &numbers {
+                        thread::yield_now();
+                        assert!(*number < 4);
+                    }
+                });
+                panic!("the body is over");
+            });
+        })
+    });
+    assert!(story.contains("the body is over") && story.contains("thread 1"), "{story}");
+}
+
+#[test]
+fn what_a_thread_panics_with_is_told() {
+    let story = complaint(|| {
+        explore(|| {
+            thread::scope(|scope| {
+                let thread = scope.spawn(|| -> u8 { panic!("one is less") });
+                assert!(thread.join().is_err());
+            });
+        })
+    });
+    assert!(story.contains("one is less") && story.contains("panics"), "{story}");
+}
+
+#[test]
+fn who_waits_for_himself_is_told() {
+    let twice = || {
+        let lock = Mutex::new(1);
+        let _guard = lock.lock();
+        drop(lock.lock());
+    };
+    for story in [complaint(move || explore(twice)), complaint(move || for_real(twice))] {
+        assert!(story.contains("takes lock 1, which it holds itself"), "{story}");
+    }
+}
+
+#[test]
+fn a_once_lock_is_written_once() {
+    let explored = explore(|| {
+        let (once, written) = (OnceLock::new(), AtomicU64::new(0));
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| once.get_or_init(|| written.fetch_add(1, SeqCst)));
+            }
+        });
+        (once.get().copied(), written.load(SeqCst))
+    });
+    assert!(explored.all && explored.results.iter().all(|seen| *seen == (Some(0), 1)));
+}
+
+#[test]
+fn locks_are_counted_while_they_are_held() {
+    let explored = explore(|| {
+        watch(|| {
+            let (outer, inner) = (Mutex::new(1), Mutex::new(2));
+            let outer = outer.lock().unwrap();
+            *outer + *inner.lock().unwrap()
+        })
+    });
+    let seen = &explored.results[0];
+    assert_eq!((seen.value, seen.locks, seen.locks_at_once), (3, 2, 2));
+}
+
+#[test]
+fn condition_variables_and_channels_work_in_both_worlds() {
+    let hand_over = || {
+        let place = Arc::new((Mutex::new(None), Condvar::new()));
+        let (sender, receiver) = mpsc::sync_channel(1);
+        let theirs = Arc::clone(&place);
+        let taker = thread::spawn(move || {
+            let (slot, filled) = &*theirs;
+            let mut slot =
+                filled.wait_while(slot.lock().unwrap(), |slot| slot.is_none()).unwrap();
+            sender.send(slot.take().unwrap()).unwrap();
+        });
+        *place.0.lock().unwrap() = Some(7);
+        place.1.notify_one();
+        let taken: Vec<i32> = receiver.into_iter().collect();
+        taker.join().unwrap();
+        taken
+    };
+    assert!(explore(hand_over).results.iter().all(|taken| *taken == [7]));
+    assert_eq!(for_real(hand_over).value, [7]);
+}
+
+#[test]
+fn a_message_that_never_comes_is_a_deadlock() {
+    let story = complaint(|| {
+        explore(|| {
+            let (sender, receiver) = mpsc::channel::<()>();
+            let all: Vec<()> = receiver.iter().collect();
+            drop(sender);
+            all
+        })
+    });
+    assert!(story.contains("the caller waits for a message in channel 1"), "{story}");
+}
+
+#[test]
+fn a_gauge_shows_the_crowd() {
+    let explored = explore(|| {
+        let gauge = Gauge::new();
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| drop(gauge.enter()));
+            }
+        });
+        (gauge.most(), gauge.entered())
+    });
+    assert_eq!(explored.most(|(most, _)| *most), 2);
+    assert!(explored.results.iter().all(|(_, entered)| *entered == 2));
+}
+
+#[test]
+fn a_trickle_gives_everything_in_pieces() {
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut Trickle::new("all of it, in pieces"), &mut text)
+        .unwrap();
+    assert_eq!(text, "all of it, in pieces");
+    let mut buffer = [0; 8];
+    let mut trickle = Trickle::new("abc");
+    assert!(std::io::Read::read(&mut trickle, &mut buffer).is_err());
+    assert_eq!(std::io::Read::read(&mut trickle, &mut buffer).unwrap(), 1);
+}
+
+#[cfg(unix)]
+mod children {
+    use witness::process::{Command, Stdio};
+
+    use witness::for_real_or;
+
+    use super::{complaint, for_real};
+
+    #[test]
+    fn are_counted_until_somebody_waits() {
+        let seen = for_real(|| {
+            let mut children: Vec<_> =
+                (0..3).map(|_| Command::new("true").spawn().unwrap()).collect();
+            children.pop().unwrap().wait().unwrap();
+            Command::new("true").status().unwrap()
+        });
+        assert!(seen.value.success());
+        assert_eq!((seen.children, seen.children_at_once, seen.unreaped), (4, 3, 2));
+    }
+
+    #[test]
+    fn that_could_not_be_started_do_not_count() {
+        let seen = for_real(|| Command::new("/nowhere/at/all").spawn().is_err());
+        assert!(seen.value);
+        assert_eq!((seen.children, seen.unreaped), (0, 0));
+    }
+
+    #[test]
+    fn whose_pipes_are_full_are_told_with_an_explanation() {
+        let story = complaint(|| {
+            for_real_or("who reads?", || {
+                let pipe = Stdio::piped;
+                let mut cat =
+                    Command::new("cat").stdin(pipe()).stdout(pipe()).spawn().unwrap();
+                std::io::Write::write_all(&mut cat.stdin.take().unwrap(), &[7; 1 << 20])
+            })
+        });
+        assert!(story.contains("it doesn't end: who reads?"), "{story}");
+        assert!(
+            story.contains("the caller waits for child 1 to read what it writes"),
+            "{story}"
+        );
+    }
+
+    #[test]
+    fn that_wait_for_each_other_are_told_and_killed() {
+        let story = complaint(|| {
+            for_real(|| {
+                let mut cat = Command::new("cat")
+                    .stdin(Stdio::piped())
+                    .stdout(Stdio::null())
+                    .spawn();
+                let cat = cat.as_mut().unwrap();
+                let _open = cat.stdin.take();
+                cat.wait().unwrap()
+            })
+        });
+        assert!(story.contains("the caller waits for the end of child 1"), "{story}");
+    }
+}

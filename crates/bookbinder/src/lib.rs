@@ -7,6 +7,7 @@
 //!   changed since.
 //! * [`output`] is what commands printed; [`claim`] is what somebody said and the
 //!   comparison that decides it.
+//! * [`exercises`] are those of the course, which other crates check.
 //! * [`material`] is all of that, read once.
 //! * [`mod@weave`] puts it where a chapter's [`directive`]s say; [`gates`] look at what
 //!   the author typed.
@@ -19,6 +20,7 @@ pub mod child;
 pub mod claim;
 pub mod criterion;
 pub mod directive;
+pub mod exercises;
 pub mod finding;
 pub mod fingerprint;
 pub mod gates;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::claim::{self, Claim, Verdict};
 use crate::directive;
+use crate::exercises::{self, Exercise};
 use crate::finding::Finding;
 use crate::fingerprint::Code;
 use crate::gates;
@@ -27,6 +28,8 @@ pub struct Material {
     pub others: Vec<Measured>,
     /// The claims, in the order of the file.
     pub claims: Vec<Claim>,
+    /// The exercises of the course, in their order.
+    pub exercises: Vec<Exercise>,
     /// The code that measurements stand on.
     pub code: Code,
     /// What is wrong, seen without looking at a chapter.
@@ -140,12 +143,18 @@ impl Material {
                 ));
                 Vec::new()
             });
+        let exercises = exercises::read(root).unwrap_or_else(|finding| {
+            findings.push(finding);
+            Vec::new()
+        });
+        findings.extend(exercises::check(root, &exercises));
         let mut material = Self {
             root: root.into(),
             reference: reference.unwrap_or(Measured { name, groups: [].into() }),
             yours,
             others: machines,
             claims,
+            exercises,
             code: Code::of(root),
             findings,
         };

@@ -12,7 +12,7 @@ use crate::grid::Grid;
 use crate::html::escape;
 use crate::material::{Material, Refusal};
 use crate::output::{Recorded, Run};
-use crate::{card, lanes, machines, number, predict, stepper};
+use crate::{card, exercises, lanes, machines, number, predict, stepper};
 
 /// What was woven, and what the weaving found out.
 #[derive(Default)]
@@ -94,12 +94,13 @@ fn expand(
     let arguments = found.arguments;
     let by = match found.name {
         "include" | "rustdoc_include" | "playground" | "title" => return None,
-        "scorecard" | "machines" if !arguments.is_empty() => Err((
+        "scorecard" | "machines" | "exercises" if !arguments.is_empty() => Err((
             format!("`{}` takes no arguments, and got `{arguments}`", found.name),
             format!("write {{{{#{}}}}}", found.name),
         )),
         "scorecard" => Ok(card::scorecard(material)),
         "machines" => Ok(machines::machines(material)),
+        "exercises" => Ok(exercises::exercises(material)),
         name if arguments.is_empty() => Err((
             format!("`{name}` has no argument"),
             "CONTRIBUTING.md lists what each directive takes".into(),
@@ -124,6 +125,7 @@ fn expand(
             })
         }
         "claim" => card::claim(material, arguments),
+        "exercise" => exercises::exercise(material, arguments),
         unknown => Err((
             format!("there is no directive `{unknown}`"),
             "CONTRIBUTING.md lists them; write \\{{#… for one that is not meant".into(),

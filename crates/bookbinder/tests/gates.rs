@@ -228,6 +228,27 @@ fn a_claim_that_its_chapter_does_not_try() {
 }
 
 #[test]
+fn an_exercise_that_its_chapter_does_not_have() {
+    let fixture = Fixture::new();
+    let info = "[[exercises]]\nname = \"sum\"\ndir = \"adding\"\nchapter = \"page.md\"\nminutes = 10\n";
+    fixture.write("crates/exercises/info.toml", info);
+    let stub = "crates/exercises/exercises/adding/sum.rs";
+    fixture.write(stub, "fn sum() {}\n");
+    assert_says(&fixture.only_finding(), &format!("{stub}:1"), &["has no title"]);
+    fixture.write(stub, "//! # A sum\n");
+    assert_says(
+        &fixture.only_finding(),
+        "crates/exercises/info.toml:2",
+        &["`adding/sum` is not in its chapter, page.md", "put {{#exercise adding/sum}}"],
+    );
+    fixture.append("{{#exercise adding/sum}}");
+    assert_eq!(fixture.check(), []);
+    fixture.append("{{#exercise adding/difference}}");
+    let place = format!("{PAGE}:{}", fixture.end() - 1);
+    assert_says(&fixture.only_finding(), &place, &["has adding/sum"]);
+}
+
+#[test]
 fn a_broken_link() {
     for (link, problem) in [
         ("gone.md", "leads nowhere"),

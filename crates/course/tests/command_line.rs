@@ -7,12 +7,23 @@ use std::process::{Command, Output};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{fs, iter};
 
-use course::set::{MARK, split};
+use course::set::{MARK, join, split};
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// The exercise that all this happens to, and its part.
 const EXERCISE: (&str, &str) = ("threads", "words_of_pages");
+
+/// Its stub, whatever somebody has written into theirs.
+const STUB: &str = "//! # Many pages, one thread each
+//!
+//! Chapter: threads/starting.md
+
+pub fn count_words(pages: Vec<String>) -> Vec<usize> {
+    // TODO: One thread for each page.
+    pages.iter().map(|page| page.split_whitespace().count()).collect()
+}
+";
 
 fn exercises() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../exercises")
@@ -49,10 +60,10 @@ impl Copy {
         fs::create_dir_all(&chapter).unwrap();
         fs::write(chapter.join("starting.md"), "").unwrap();
         let there = exercises();
-        for folder in ["exercises", "solutions"] {
-            let file = format!("{folder}/{part}/{name}.rs");
-            copy.write(&file, &fs::read_to_string(there.join(&file)).unwrap());
-        }
+        let solution = format!("solutions/{part}/{name}.rs");
+        let text = fs::read_to_string(there.join(&solution)).unwrap();
+        copy.write(&solution, &text);
+        copy.write(&format!("exercises/{part}/{name}.rs"), &join(STUB, split(&text).1));
         for entry in fs::read_dir(there.join(format!("wrong/{part}/{name}"))).unwrap() {
             let path = entry.unwrap().path();
             let file = path.file_name().unwrap().to_str().unwrap();
@@ -295,7 +306,11 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
     // A student's own checks don't count.
     let wrong = of_ours("wrong/threads/few_at_once/one_each.rs");
     answer("few_at_once.rs", &format!("{wrong}\n{MARK}\nfn main() {{}}\n"));
-    answer("borrowed_lines.rs", &of_ours("exercises/threads/borrowed_lines.rs"));
+    let borrowed = "pub fn longest(lines: &[Line]) -> Option<&Line> {
+        witness::thread::spawn(move || lines.len());
+        lines.first()
+    }";
+    answer("borrowed_lines.rs", borrowed);
     // Its processes would be some hundreds, each for ever: as many as can do no harm here.
     let marker = format!("course-test-{}", std::process::id());
     let script =

@@ -11,9 +11,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::fd::AsFd;
+use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -22,7 +23,7 @@ use nix::sys::prctl::set_child_subreaper;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-use nix::unistd::{Pid, setsid};
+use nix::unistd::{Pid, geteuid, setsid};
 use serde::{Deserialize, Serialize};
 
 /// The verb with which this program becomes a supervisor.
@@ -39,6 +40,13 @@ const OUTPUT: usize = 256 * 1024;
 
 /// The largest file that it may write, in bytes.
 const LARGEST_FILE: u64 = 1 << 30;
+
+/// How many processes and threads an answer can be, whoever looks: more than any request
+/// allows, so that the supervisor sees it and says so.
+const TASKS: u64 = 256;
+
+/// The first of the users whom nobody else is, one for each supervisor.
+const NOBODY_ELSE: u32 = 1 << 30;
 
 /// What to run, and how much it may take.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -156,22 +164,14 @@ fn supervised(request: &Request) -> io::Result<Ended> {
         Some(_) => None,
         None => Some(tempfile::tempdir()?),
     };
-    let mut command = Command::new(&request.program);
-    command
-        .args(&request.arguments)
-        .stdin(Stdio::null())
-        .stderr(io::stdout())
-        .process_group(0);
-    if let Some(folder) = &own_folder {
-        let folder = folder.path();
-        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        command.current_dir(folder).env("HOME", folder).env("TMPDIR", folder);
-    }
-    if let Some(folder) = &request.folder {
-        command.current_dir(folder);
-    }
-    command.env("RUST_BACKTRACE", "0");
-    let child = Pid::from_raw(command.spawn()?.id().cast_signed());
+    let child = match (&own_folder, &request.folder) {
+        (Some(folder), _) => alone(request, folder.path())?,
+        (None, folder) => {
+            let mut command = command(request, &request.program);
+            command.current_dir(folder.as_deref().unwrap_or(Path::new("."))).spawn()?
+        }
+    };
+    let child = Pid::from_raw(child.id().cast_signed());
     let end = watch(request, child)?;
     let left = match end {
         End::Exited(_) | End::Signalled(_) => living_after_grace()?,
@@ -179,6 +179,57 @@ fn supervised(request: &Request) -> io::Result<Ended> {
     };
     end_all()?;
     Ok(Ended { end, left, output: String::new() })
+}
+
+fn command(request: &Request, program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(&request.arguments).env("RUST_BACKTRACE", "0");
+    command.stdin(Stdio::null()).stderr(io::stdout()).process_group(0);
+    command
+}
+
+/// Starts the command in `folder`, with no environment but what programs need, and unable
+/// to start more than [`TASKS`] processes or threads.
+///
+/// The system counts those for each user, and never for root. So root starts it as a user
+/// whom nobody else is.
+fn alone(request: &Request, folder: &Path) -> io::Result<Child> {
+    let prepare = |program: &Path| {
+        let mut command = command(request, program);
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", folder).env("TMPDIR", folder).env("RUST_BACKTRACE", "0");
+        command.current_dir(folder);
+        command
+    };
+    if !geteuid().is_root() {
+        let limit = tasks_of(geteuid().as_raw())? + TASKS;
+        setrlimit(Resource::RLIMIT_NPROC, limit, limit)?;
+        return prepare(&request.program).spawn();
+    }
+    setrlimit(Resource::RLIMIT_NPROC, TASKS, TASKS)?;
+    let user = NOBODY_ELSE + std::process::id();
+    // Such a user may not get at the program where it lies.
+    let program = folder.join("program");
+    fs::copy(&request.program, &program)?;
+    chown(folder, Some(user), Some(user))?;
+    let started = prepare(&program).uid(user).gid(user).spawn();
+    // In some containers there are no such users. Then the supervisor's eyes have to do.
+    started.or_else(|_| prepare(&program).spawn())
+}
+
+/// How many processes and threads a user has.
+fn tasks_of(user: u32) -> io::Result<u64> {
+    let mut tasks = 0;
+    for entry in fs::read_dir("/proc")? {
+        // It may be none, or have gone meanwhile.
+        let status = fs::read_to_string(entry?.path().join("status")).unwrap_or_default();
+        let number =
+            |name: &str| field(&status, name)?.split_whitespace().next()?.parse().ok();
+        if number("Uid") == Some(u64::from(user)) {
+            tasks += number("Threads").unwrap_or(1);
+        }
+    }
+    Ok(tasks)
 }
 
 /// Waits until `child` has ended, or has taken too much.
@@ -306,22 +357,24 @@ fn descendants() -> io::Result<BTreeMap<i32, Process>> {
     Ok(family)
 }
 
+/// The line `name:  value` of `/proc/ID/status`.
+fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+        .map(str::trim)
+}
+
 impl Process {
     /// The lines of `/proc/ID/status`, see proc_pid_status(5).
     fn parse(status: &str) -> Option<Self> {
-        let field = |name: &str| {
-            let line = status
-                .lines()
-                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-            line.map(str::trim)
-        };
         // One that has ended has no memory any more, and so has no such line.
-        let kib =
-            field("VmRSS").and_then(|size| size.strip_suffix(" kB")?.parse::<u64>().ok());
+        let kib = field(status, "VmRSS")
+            .and_then(|size| size.strip_suffix(" kB")?.parse::<u64>().ok());
         Some(Self {
-            name: field("Name")?.into(),
-            parent: field("PPid")?.parse().ok()?,
-            ended: field("State")?.starts_with(['Z', 'X']),
+            name: field(status, "Name")?.into(),
+            parent: field(status, "PPid")?.parse().ok()?,
+            ended: field(status, "State")?.starts_with(['Z', 'X']),
             memory: kib.unwrap_or(0) * 1024,
         })
     }

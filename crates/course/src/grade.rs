@@ -1,14 +1,14 @@
 //! Reports on a student's folder.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
+use std::{fs, io};
 
 use serde::Serialize;
 
 use crate::set::{self, Set};
 use crate::trials::{self, Place};
-use crate::verdict::{Check, Verdict};
+use crate::verdict::{Check, Outcome, Verdict};
 
 /// What came out of a folder.
 #[derive(Debug, Serialize)]
@@ -59,7 +59,12 @@ pub fn grade(set: &Set, place: &Place, folder: &Path) -> Result<Report, String> 
         ];
         let Some(path) = places.iter().find(|path| path.is_file()) else { continue };
         let stub = set::read(&set.stub(exercise))?;
-        let (theirs, ours) = (set::read(path)?, set::split(&stub));
+        let theirs =
+            fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        // The compiler will refuse what is no UTF-8.
+        let theirs = String::from_utf8(theirs)
+            .unwrap_or_else(|_| "compile_error!(\"the file is no UTF-8\");".into());
+        let ours = set::split(&stub);
         let answer = set::split(&theirs).0;
         if answer.trim() == ours.0.trim() {
             untouched.push(exercise.path());
@@ -140,7 +145,7 @@ impl Report {
             "message",
         ])?;
         for grade in &self.exercises {
-            let passed = |check: &&Check| check.message.is_empty();
+            let passed = |check: &&Check| check.outcome == Outcome::Passed;
             let passed = grade.checks.iter().filter(passed).count();
             csv.write_record([
                 grade.exercise.as_str(),
@@ -178,7 +183,6 @@ fn short(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verdict::Outcome;
 
     #[test]
     fn a_report_is_csv_whatever_a_message_holds() {

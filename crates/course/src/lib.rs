@@ -12,12 +12,17 @@
 //! * [`grade`]: reports on a student's folder.
 //! * [`tidy`]: copies what stands in several files into all of them.
 
+#[cfg(target_os = "linux")]
 pub mod grade;
 pub mod set;
 #[cfg(target_os = "linux")]
 pub mod supervisor;
+#[cfg(target_os = "linux")]
 pub mod tidy;
+#[cfg(target_os = "linux")]
 pub mod trials;
 pub mod verdict;
+#[cfg(target_os = "linux")]
 pub mod verify;
+#[cfg(target_os = "linux")]
 pub mod workshop;

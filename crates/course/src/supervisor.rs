@@ -9,12 +9,13 @@
 //! has gone, and the supervisor ends everything.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -38,6 +39,12 @@ const GRACE: Duration = Duration::from_secs(1);
 /// The longest output that is kept, in bytes; of a longer one, the end.
 const OUTPUT: usize = 256 * 1024;
 
+/// How long it may take until all have ended who were told to.
+const LAST: Duration = Duration::from_secs(10);
+
+/// The id of no child.
+const NO_CHILD: Pid = Pid::from_raw(0);
+
 /// The largest file that it may write, in bytes.
 const LARGEST_FILE: u64 = 1 << 30;
 
@@ -47,6 +54,9 @@ const TASKS: u64 = 256;
 
 /// The first of the users whom nobody else is, one for each supervisor.
 const NOBODY_ELSE: u32 = 1 << 30;
+
+/// The longest line that is kept whole, in bytes. Some that cargo writes are long.
+const LINE: usize = 4 << 20;
 
 /// What to run, and how much it may take.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,6 +91,8 @@ pub enum End {
     TooMuchMemory(u64),
     /// Whoever asked has gone.
     Abandoned,
+    /// Its supervisor was killed.
+    Unsupervised,
 }
 
 /// What came of a command.
@@ -112,29 +124,83 @@ pub fn run(request: &Request, mut line: impl FnMut(&str)) -> Result<Ended, Strin
         .spawn()
         .map_err(|error| format!("couldn't start a supervisor: {error}"))?;
     let (stdout, stderr) = (supervisor.stdout.take(), supervisor.stderr.take());
+    let id = Pid::from_raw(supervisor.id().cast_signed());
+    let (done, until) = mpsc::channel::<()>();
     let (output, report) = thread::scope(|scope| {
         let report = scope.spawn(|| {
             let mut report = String::new();
             stderr.expect("it is a pipe").read_to_string(&mut report).map(|_| report)
         });
-        let mut output = Vec::new();
-        for bytes in BufReader::new(stdout.expect("it is a pipe")).split(b'\n') {
-            let Ok(bytes) = bytes else { break };
-            line(&String::from_utf8_lossy(&bytes));
-            output.extend_from_slice(&bytes);
-            output.push(b'\n');
-            if output.len() > 2 * OUTPUT {
-                output.drain(..output.len() - OUTPUT);
+        // An answer that runs as the same user may stop its supervisor.
+        let patience = Duration::from_secs(request.seconds) + GRACE + 2 * LAST;
+        scope.spawn(move || {
+            if until.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
+                // It has not been waited for, so its id is still its own.
+                let _ = kill(id, Signal::SIGKILL);
             }
-        }
+        });
+        let output = read(stdout.expect("it is a pipe"), &mut line);
+        drop(done);
         (output, report.join().expect("reading doesn't panic"))
     });
     supervisor.wait().map_err(|error| format!("the supervisor: {error}"))?;
     let report = report.map_err(|error| format!("the supervisor: {error}"))?;
-    let ended: Result<Result<Ended, String>, _> = serde_json::from_str(&report);
-    let mut ended = ended.map_err(|_| format!("the supervisor said: {report}"))??;
-    ended.output = String::from_utf8_lossy(&output).into_owned();
-    Ok(ended)
+    let ended = match serde_json::from_str::<Result<Ended, String>>(&report) {
+        Ok(ended) => ended?,
+        Err(_) => {
+            Ended { end: End::Unsupervised, left: Vec::new(), output: String::new() }
+        }
+    };
+    Ok(Ended { output: String::from_utf8_lossy(&output).into_owned(), ..ended })
+}
+
+/// The end of what comes out of `pipe`. Each line goes to `line`, or its beginning.
+fn read(mut pipe: impl Read, line: &mut impl FnMut(&str)) -> Vec<u8> {
+    let (mut output, mut begun) = (Vec::new(), Vec::new());
+    let mut buffer = vec![0; 64 * 1024];
+    // Whatever can't be read is the end.
+    while let Ok(length @ 1..) = pipe.read(&mut buffer) {
+        let piece = &buffer[..length];
+        for part in piece.split_inclusive(|&byte| byte == b'\n') {
+            if begun.len() < LINE {
+                begun.extend_from_slice(part);
+            }
+            if part.ends_with(b"\n") {
+                line(String::from_utf8_lossy(&begun).trim_end());
+                begun.clear();
+            }
+        }
+        output.extend_from_slice(piece);
+        output.drain(..output.len().saturating_sub(OUTPUT));
+    }
+    output
+}
+
+/// Whatever lost its parent since [`adopt`] and still runs is ended.
+pub fn end_adopted() {
+    // There is nobody to tell.
+    let _ = end_orphans();
+}
+
+fn end_orphans() -> io::Result<()> {
+    while !reap_all(NO_CHILD)?.1 {
+        for process in descendants()?.into_keys() {
+            // It may have ended meanwhile.
+            let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
+        }
+    }
+    Ok(())
+}
+
+/// From now on, this process adopts whatever its children leave behind: a supervisor that
+/// was killed leaves what it watched.
+///
+/// # Errors
+///
+/// When the system won't.
+pub fn adopt() -> Result<(), String> {
+    set_child_subreaper(true)
+        .map_err(|error| format!("couldn't adopt processes: {error}"))
 }
 
 /// What a supervisor does, and prints.
@@ -158,8 +224,6 @@ fn supervised(request: &Request) -> io::Result<Ended> {
     // The command inherits these limits.
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
     setrlimit(Resource::RLIMIT_FSIZE, LARGEST_FILE, LARGEST_FILE)?;
-    let cpu = request.seconds.saturating_mul(4);
-    setrlimit(Resource::RLIMIT_CPU, cpu, cpu)?;
     let own_folder = match request.folder {
         Some(_) => None,
         None => Some(tempfile::tempdir()?),
@@ -172,13 +236,16 @@ fn supervised(request: &Request) -> io::Result<Ended> {
         }
     };
     let child = Pid::from_raw(child.id().cast_signed());
-    let end = watch(request, child)?;
-    let left = match end {
-        End::Exited(_) | End::Signalled(_) => living_after_grace()?,
-        _ => Vec::new(),
-    };
-    end_all()?;
-    Ok(Ended { end, left, output: String::new() })
+    let ended = watch(request, child).and_then(|end| {
+        let left = match end {
+            End::Exited(_) | End::Signalled(_) => living_after_grace()?,
+            _ => Vec::new(),
+        };
+        Ok(Ended { end, left, output: String::new() })
+    });
+    // In any case.
+    end_all(child)?;
+    ended
 }
 
 fn command(request: &Request, program: &Path) -> Command {
@@ -213,8 +280,13 @@ fn alone(request: &Request, folder: &Path) -> io::Result<Child> {
     fs::copy(&request.program, &program)?;
     chown(folder, Some(user), Some(user))?;
     let started = prepare(&program).uid(user).gid(user).spawn();
-    // In some containers there are no such users. Then the supervisor's eyes have to do.
-    started.or_else(|_| prepare(&program).spawn())
+    match started {
+        // In some containers there are no such users. Then the supervisor's eyes have to do.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+            prepare(&program).spawn()
+        }
+        started => started,
+    }
 }
 
 /// How many processes and threads a user has.
@@ -222,7 +294,8 @@ fn tasks_of(user: u32) -> io::Result<u64> {
     let mut tasks = 0;
     for entry in fs::read_dir("/proc")? {
         // It may be none, or have gone meanwhile.
-        let status = fs::read_to_string(entry?.path().join("status")).unwrap_or_default();
+        let status = fs::read(entry?.path().join("status")).unwrap_or_default();
+        let status = String::from_utf8_lossy(&status);
         let number =
             |name: &str| field(&status, name)?.split_whitespace().next()?.parse().ok();
         if number("Uid") == Some(u64::from(user)) {
@@ -236,13 +309,16 @@ fn tasks_of(user: u32) -> io::Result<u64> {
 fn watch(request: &Request, child: Pid) -> io::Result<End> {
     let deadline = Instant::now() + Duration::from_secs(request.seconds);
     loop {
-        if let Some(end) = reap(child)? {
+        let end = reap(child)?;
+        let family = descendants()?;
+        if family.len() > request.processes {
+            return Ok(End::TooManyProcesses(family.len()));
+        }
+        if let Some(end) = end {
             return Ok(end);
         }
-        let family = descendants()?;
         let memory = family.values().map(|process| process.memory).sum();
         let end = match () {
-            () if family.len() > request.processes => End::TooManyProcesses(family.len()),
             () if memory > request.memory => End::TooMuchMemory(memory),
             () if Instant::now() > deadline => End::OutOfTime,
             () if abandoned()? => End::Abandoned,
@@ -265,6 +341,12 @@ fn abandoned() -> io::Result<bool> {
 
 /// Takes note of all children that have ended, and says how `child` did.
 fn reap(child: Pid) -> io::Result<Option<End>> {
+    Ok(reap_all(child)?.0)
+}
+
+/// The same, and whether nobody is left: whoever loses its parent becomes a child of this
+/// process, so as long as there is a descendant, there is a child.
+fn reap_all(child: Pid) -> io::Result<(Option<End>, bool)> {
     let mut end = None;
     loop {
         match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
@@ -274,7 +356,8 @@ fn reap(child: Pid) -> io::Result<Option<End>> {
             Ok(WaitStatus::Signaled(pid, signal, _)) if pid == child => {
                 end = Some(End::Signalled(signal.to_string()));
             }
-            Ok(WaitStatus::StillAlive) | Err(nix::Error::ECHILD) => return Ok(end),
+            Ok(WaitStatus::StillAlive) => return Ok((end, false)),
+            Err(nix::Error::ECHILD) => return Ok((end, true)),
             Ok(_) | Err(nix::Error::EINTR) => {}
             Err(error) => return Err(error.into()),
         }
@@ -285,38 +368,58 @@ fn reap(child: Pid) -> io::Result<Option<End>> {
 fn living_after_grace() -> io::Result<Vec<String>> {
     let deadline = Instant::now() + GRACE;
     loop {
-        reap(Pid::from_raw(0))?;
-        let living = descendants()?.into_values().filter(|process| !process.ended);
-        let names: Vec<_> = living.map(|process| process.name).collect();
-        if names.is_empty() || Instant::now() > deadline || abandoned()? {
-            return Ok(names);
+        if reap_all(NO_CHILD)?.1 {
+            return Ok(Vec::new());
+        }
+        if Instant::now() > deadline || abandoned()? {
+            let living = descendants()?.into_values().filter(|process| !process.ended);
+            let names: Vec<_> = living.map(|process| process.name).collect();
+            // One that starts another and ends, again and again, is hard to see.
+            let nameless = || vec!["one that nobody can see for long".into()];
+            return Ok(if names.is_empty() { nameless() } else { names });
         }
     }
 }
 
 /// Ends all descendants. Some may be starting others as we look, so all are stopped first:
 /// who is stopped starts nobody.
-fn end_all() -> io::Result<()> {
+fn end_all(child: Pid) -> io::Result<()> {
+    let deadline = Instant::now() + LAST;
     let mut stopped = BTreeSet::new();
     loop {
-        reap(Pid::from_raw(0))?;
+        // A signal for a group or a user comes to all of it at once, also to those that
+        // start one another faster than we can look.
+        let _ = kill(Pid::from_raw(-child.as_raw()), Signal::SIGKILL);
+        if geteuid().is_root() {
+            let user = NOBODY_ELSE + std::process::id();
+            let mut all = Command::new("sh");
+            all.args(["-c", "kill -9 -1"]).uid(user).gid(user).process_group(0);
+            // In some containers there are no such users.
+            let _ = all
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
+        }
+        if reap_all(NO_CHILD)?.1 {
+            return Ok(());
+        }
         let family = descendants()?;
         let living: BTreeSet<_> = family
             .iter()
             .filter(|(_, process)| !process.ended)
             .map(|(&id, _)| id)
             .collect();
-        if living.is_empty() {
-            return Ok(());
-        }
         let signal =
             if living.is_subset(&stopped) { Signal::SIGKILL } else { Signal::SIGSTOP };
         for &process in &living {
-            // It may have ended meanwhile. Its id can't be another's: its parent descends from
-            // us, or is us, and is stopped, or waits for nobody now.
+            // It may have ended meanwhile.
             let _ = kill(Pid::from_raw(process), signal);
         }
         stopped = living;
+        if Instant::now() > deadline {
+            return Err(io::Error::other("some of its processes can't be ended"));
+        }
     }
 }
 
@@ -335,9 +438,9 @@ fn descendants() -> io::Result<BTreeMap<i32, Process>> {
         let Some(id) = name.to_str().and_then(|name| name.parse::<i32>().ok()) else {
             continue;
         };
-        // It may have gone meanwhile.
-        let status = fs::read_to_string(format!("/proc/{id}/status"));
-        if let Some(process) = status.ok().and_then(|status| Process::parse(&status)) {
+        // It may have gone meanwhile. Its name may be no UTF-8.
+        let Ok(status) = fs::read(format!("/proc/{id}/status")) else { continue };
+        if let Some(process) = Process::parse(&String::from_utf8_lossy(&status)) {
             others.insert(id, process);
         }
     }

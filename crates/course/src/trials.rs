@@ -32,7 +32,7 @@ const MEMORY: u64 = 1 << 30;
 const MESSAGE: usize = 8 * 1024;
 
 /// What a check says of an answer that doesn't end; see `witness`.
-const ENDLESS: [&str; 2] = ["it doesn't end", "deadlock: nobody can go on"];
+const ENDLESS: [&str; 2] = ["\nit doesn't end", "\ndeadlock: nobody can go on"];
 
 /// Where answers are compiled, and where verdicts are kept.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub struct Place {
     pub target: PathBuf,
     /// The verdicts that were seen, if they are to be kept.
     pub notebook: Option<PathBuf>,
+    /// Whether the other checks are tried, too, when one has waited in vain for its end.
+    pub thorough: bool,
 }
 
 /// Tries `answers`, by name, each with its checks below it. What was seen of the same program
@@ -56,7 +58,19 @@ pub fn try_all(
     place: &Place,
     answers: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Verdict>, String> {
-    let workshop = Workshop::furnish(&place.folder, &place.target, &set.root, answers)?;
+    let mut verdicts = BTreeMap::new();
+    let mut answers = answers.clone();
+    answers.retain(|name, answer| match refused(answer) {
+        Some(why) => {
+            verdicts.insert(name.clone(), Verdict::DoesNotCompile(why));
+            false
+        }
+        None => true,
+    });
+    if answers.is_empty() {
+        return Ok(verdicts);
+    }
+    let workshop = Workshop::furnish(&place.folder, &place.target, &set.root, &answers)?;
     let bar = bar("compiling", answers.len());
     let compiled = workshop.compile(answers.keys().cloned(), |_| bar.inc(1));
     bar.finish_and_clear();
@@ -71,14 +85,14 @@ pub fn try_all(
         })
         .collect();
     let bar = self::bar("checking", tasks.len());
-    let verdicts = Mutex::new(BTreeMap::new());
+    let verdicts = Mutex::new(verdicts);
     let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
     let error = Mutex::new(None);
     let work = || {
         while let Some((name, compiled, checks)) = tasks.get(next.fetch_add(1, Relaxed))
             && !failed.load(Relaxed)
         {
-            match judge(compiled, checks, &notebook) {
+            match judge(compiled, checks, &notebook, place.thorough) {
                 Ok(verdict) => {
                     locked(&verdicts).insert(name.to_string(), verdict);
                 }
@@ -120,6 +134,7 @@ fn judge(
     compiled: &Compiled,
     checks: &[String],
     notebook: &Notebook,
+    thorough: bool,
 ) -> Result<Verdict, String> {
     let program = match compiled {
         Ok(program) => program,
@@ -130,20 +145,24 @@ fn judge(
         return Ok(Verdict::Tried(seen));
     }
     let mut tried: Vec<Check> = Vec::new();
-    let mut killed = false;
+    let mut stuck = false;
     for name in checks {
-        let check = if killed {
-            let message = "not tried, since one before had to be killed".into();
+        let check = if stuck {
+            let message = "not tried, since one before didn't end".into();
             Check { name: name.clone(), outcome: Outcome::NotTried, message }
         } else {
             let ended = run(program, name)?;
-            killed = !matches!(ended.end, End::Exited(_) | End::Signalled(_));
             let (outcome, message) = read(&ended, name);
+            stuck = !matches!(ended.end, End::Exited(_) | End::Signalled(_))
+                || (!thorough && message.contains(ENDLESS[0]));
             Check { name: name.clone(), outcome, message }
         };
         tried.push(check);
     }
-    notebook.add(&fingerprint, &tried)?;
+    // What had to be killed may do better on a machine that is less busy.
+    if !stuck {
+        notebook.add(&fingerprint, &tried)?;
+    }
     Ok(Verdict::Tried(tried))
 }
 
@@ -163,12 +182,21 @@ fn run(program: &Path, check: &str) -> Result<Ended, String> {
     supervisor::run(&request, |_| ())
 }
 
+/// Why nothing of an answer is compiled, if so.
+fn refused(answer: &str) -> Option<String> {
+    // The checks stand below it, and would mean something else.
+    let answer = set::split(answer).0;
+    let macros = answer.contains("macro_rules!");
+    macros.then(|| "an answer defines no macros: they would change the checks".into())
+}
+
 /// What came out of a check that ended like this.
 fn read(ended: &Ended, name: &str) -> (Outcome, String) {
     let said = said(&ended.output, name);
     let mebibytes = |bytes: u64| bytes >> 20;
     match &ended.end {
-        // Whoever ends the process by `exit(0)` hasn't passed.
+        // Who merely ends the process by `exit(0)` hasn't passed. (Who prints these words
+        // before that has: nothing here is proof against somebody who wants to cheat.)
         End::Exited(0) if ended.output.contains("test result: ok. 1 passed") => {
             if ended.left.is_empty() {
                 (Outcome::Passed, String::new())
@@ -176,6 +204,9 @@ fn read(ended: &Ended, name: &str) -> (Outcome, String) {
                 let left = ended.left.join(", ");
                 (Outcome::Failed, format!("it left processes running: {left}"))
             }
+        }
+        End::Exited(0) => {
+            (Outcome::Failed, format!("it ended the whole program\n{said}"))
         }
         End::Exited(_) if ENDLESS.iter().any(|words| said.contains(words)) => {
             (Outcome::Hung, said)
@@ -195,6 +226,7 @@ fn read(ended: &Ended, name: &str) -> (Outcome, String) {
                 mebibytes(MEMORY)
             ),
         ),
+        End::Unsupervised => (Outcome::TooMuch, "it killed its supervisor".into()),
         End::Abandoned => (Outcome::NotTried, "interrupted".into()),
     }
 }
@@ -257,9 +289,6 @@ impl Notebook {
 
     fn add(&self, program: &str, checks: &[Check]) -> Result<(), String> {
         let Some(file) = &self.file else { return Ok(()) };
-        if checks.iter().any(|check| check.message == "interrupted") {
-            return Ok(());
-        }
         let line = Line { program: program.into(), checks: checks.into() };
         // The line before this one may have been cut off.
         let line =

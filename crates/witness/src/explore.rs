@@ -1,6 +1,7 @@
 //! Runs an answer under every schedule, or under many that are rolled with dice.
 
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -20,6 +21,16 @@ const MOST: usize = 20_000;
 
 /// How many schedules are rolled.
 const ROLLED: usize = 2_000;
+
+/// What is said where shuttle itself is surprised.
+const DICE: &str = "the same schedule came out differently the second time. Does the answer \
+                    depend on the clock, on dice, or on the order of a HashMap or a HashSet?";
+
+/// The stack of a thread, in bytes.
+const STACK: usize = 1 << 20;
+
+/// What is said of a run in which everybody waits for another.
+const ENDLESS: &str = "deadlock: nobody can go on";
 
 /// The dice fall the same way each time.
 const SEED: u64 = 7;
@@ -53,7 +64,9 @@ impl<T> Explored<T> {
 /// Runs `answer` under every schedule. Where there are too many, it runs under the first
 /// 20,000, and then under some thousand that are rolled with dice, always the same.
 ///
-/// Whatever waits has to wait by blocking; for what spins there is [`roll`].
+/// Whatever waits has to wait by blocking; for what spins there is [`roll`]. Under the same
+/// schedule, `answer` has to do the same each time: nothing in it may depend on the clock, on
+/// dice, or on the order of a `HashMap`.
 ///
 /// # Panics
 ///
@@ -62,12 +75,25 @@ impl<T> Explored<T> {
 pub fn explore<T: Send + 'static>(
     answer: impl Fn() -> T + Send + Sync + 'static,
 ) -> Explored<T> {
+    explore_or("", answer)
+}
+
+/// The same; when a run doesn't end, `explanation` says what that probably means.
+///
+/// # Panics
+///
+/// As [`explore`].
+#[track_caller]
+pub fn explore_or<T: Send + 'static>(
+    explanation: &str,
+    answer: impl Fn() -> T + Send + Sync + 'static,
+) -> Explored<T> {
     let answer = Arc::new(answer);
     let schedule = |most| DfsScheduler::new(Some(most), false);
-    let (mut results, _) = run(schedule(MOST), 0, Arc::clone(&answer));
+    let (mut results, _) = run(schedule(MOST), 0, explanation, Arc::clone(&answer));
     let all = results.len() < MOST;
     if !all {
-        results.extend(rolled(MOST, answer));
+        results.extend(rolled(MOST, explanation, answer));
     }
     Explored { results, all }
 }
@@ -82,20 +108,21 @@ pub fn explore<T: Send + 'static>(
 pub fn roll<T: Send + 'static>(
     answer: impl Fn() -> T + Send + Sync + 'static,
 ) -> Explored<T> {
-    Explored { results: rolled(0, Arc::new(answer)), all: false }
+    Explored { results: rolled(0, "", Arc::new(answer)), all: false }
 }
 
 #[track_caller]
 fn rolled<T: Send + 'static>(
     before: usize,
+    explanation: &str,
     answer: Arc<impl Fn() -> T + Send + Sync + 'static>,
 ) -> Vec<T> {
     let dice = RandomScheduler::new_from_seed(SEED, ROLLED);
-    let (mut results, threads) = run(dice, before, Arc::clone(&answer));
+    let (mut results, threads) = run(dice, before, explanation, Arc::clone(&answer));
     // The other dice refuse what starts no thread; all its runs are the same.
     if threads {
         let dice = PctScheduler::new_from_seed(SEED, DEPTH, ROLLED);
-        results.extend(run(dice, before + ROLLED, answer).0);
+        results.extend(run(dice, before + ROLLED, explanation, answer).0);
     }
     results
 }
@@ -106,6 +133,7 @@ fn rolled<T: Send + 'static>(
 fn run<T: Send + 'static>(
     scheduler: impl Scheduler + Send + 'static,
     before: usize,
+    explanation: &str,
     answer: Arc<impl Fn() -> T + Send + Sync + 'static>,
 ) -> (Vec<T>, bool) {
     let progress = Progress::new(Location::caller());
@@ -125,8 +153,8 @@ fn run<T: Send + 'static>(
             }
             Err(_) => {
                 break Err(
-                    "it doesn't end: it waits for something outside, or computes for \
-                           ever"
+                    "it doesn't end: it computes for ever, or waits for something that no check \
+                     can see. Are all threads, locks and channels those of `witness`?"
                         .into(),
                 );
             }
@@ -137,6 +165,12 @@ fn run<T: Send + 'static>(
         Err(said) => {
             let schedule = before + progress.begun();
             let story = story::tell(&progress.record().state());
+            let said = match explanation {
+                explanation if said.starts_with(ENDLESS) => {
+                    format!("{said}\n{explanation}")
+                }
+                _ => said,
+            };
             panic!("{said}\n\nIt happened in schedule {schedule}:\n{story}")
         }
     }
@@ -190,7 +224,8 @@ fn schedules<T: Send + 'static>(
         let (progress, results) = (Arc::clone(progress), Arc::clone(&results));
         move || {
             let record = progress.begin();
-            let _membership = record::join_run(Arc::clone(&record), 0);
+            // Threads that nobody joins run on when this one has ended.
+            record::begin_run(Arc::clone(&record));
             let result = record.catch(|| answer());
             progress.threads.fetch_or(record.state().threads.len() > 1, SeqCst);
             match result {
@@ -201,11 +236,14 @@ fn schedules<T: Send + 'static>(
             }
         }
     };
-    let scheduler = UntilFailure { scheduler, progress: Arc::clone(progress) };
+    let scheduler = UntilFailure {
+        scheduler: ManuallyDrop::new(scheduler),
+        progress: Arc::clone(progress),
+    };
     let run = || Runner::new(scheduler, config()).run(one);
     let ended = silently(|| panic::catch_unwind(AssertUnwindSafe(run)));
     if let Some(said) = progress.record().state().panic.take() {
-        return Err(said);
+        return Err(if INSIDE.get() { DICE.into() } else { said });
     }
     match ended {
         Ok(_) => {
@@ -218,7 +256,9 @@ fn schedules<T: Send + 'static>(
 
 /// Tries no other schedule when one has failed.
 struct UntilFailure<S> {
-    scheduler: S,
+    // Never dropped: when a run comes to a deadlock, that would print how to replay it with
+    // shuttle, which means nothing to whoever solves an exercise.
+    scheduler: ManuallyDrop<S>,
     progress: Arc<Progress>,
 }
 
@@ -248,16 +288,18 @@ impl<S: Scheduler> Scheduler for UntilFailure<S> {
 /// What shuttle says of a run that can't go on, in our words.
 fn shuttle_said(said: &str, record: &Record) -> String {
     if said.starts_with("deadlock!") {
-        format!("deadlock: nobody can go on.\n{}", story::who_waits(&record.state()))
+        format!("{ENDLESS}.\n{}", story::who_waits(&record.state()))
     } else if said.starts_with("exceeded max_steps") {
         format!("it doesn't end: after {STEPS} steps it still runs. Does it spin?")
     } else {
-        said.to_owned()
+        DICE.into()
     }
 }
 
 thread_local! {
     static SILENT: Cell<bool> = const { Cell::new(false) };
+    /// Whether it was shuttle itself that panicked.
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Panics of this thread print nothing while `run` runs: whoever calls tells them in words.
@@ -269,7 +311,10 @@ fn silently<T>(run: impl FnOnce() -> T) -> T {
         // after it, and in its place.
         Runner::new(RandomScheduler::new_from_seed(SEED, 1), config()).run(|| ());
         panic::set_hook(Box::new(move |panic| {
-            if !SILENT.get() {
+            if SILENT.get() {
+                let file = panic.location().map_or("", |location| location.file());
+                INSIDE.set(INSIDE.get() || file.contains("shuttle-"));
+            } else {
                 hook(panic);
             }
         }));
@@ -284,6 +329,7 @@ fn config() -> Config {
     let mut config = Config::new();
     config.silence_warnings = true;
     config.failure_persistence = FailurePersistence::None;
+    config.stack_size = STACK;
     config.max_steps = MaxSteps::FailAfter(STEPS);
     config
 }

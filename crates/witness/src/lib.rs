@@ -5,18 +5,20 @@
 //!
 //! Read in this order:
 //!
-//! * [`thread`], [`sync`] and [`process`]: the names of the standard library, with the same
-//!   signatures. Each call leaves a line in the record.
+//! * [`thread`], [`sync`] and [`process`]: a part of what the standard library has, under the
+//!   same names and used in the same way. Each call leaves a line in the record.
 //! * [`watch`]: runs an answer and returns what was [`Seen`].
 //! * [`explore`]: runs it under every schedule, and [`roll`] under many that are rolled with
 //!   dice. Where a schedule breaks it, both say in words what happened in which order.
 //! * [`for_real`]: runs it once, with real threads and real child processes, and says who
 //!   waits for what when it doesn't end.
-//! * [`Gauge`] and [`Trickle`]: how many are inside at once; bytes that come in pieces.
+//! * [`Gauge`], [`Trickle`] and [`largest_allocation`]: how many are inside at once; bytes
+//!   that come in pieces; how much memory was reserved at once.
 //!
 //! Outside of [`explore`] and [`roll`] everything is the standard library's, so the `main` of
 //! an exercise runs for real.
 
+mod allocation;
 mod explore;
 mod gauge;
 pub mod process;
@@ -28,7 +30,8 @@ pub mod thread;
 mod trickle;
 mod watch;
 
-pub use explore::{Explored, explore, roll};
+pub use allocation::largest_allocation;
+pub use explore::{Explored, explore, explore_or, roll};
 pub use gauge::{Gauge, Inside};
 pub use real::{for_real, for_real_or};
 pub use trickle::Trickle;

@@ -67,18 +67,21 @@ pub fn for_real_or<T: Send + 'static>(
     }
 }
 
-#[cfg(unix)]
 fn kill_children(record: &Record) {
+    let state = record.state();
+    let left = state.children.iter().filter(|child| !child.reaped);
+    left.filter_map(|child| child.id).for_each(kill);
+}
+
+/// Kills a child that nobody has waited for.
+#[cfg(unix)]
+pub(crate) fn kill(child: u32) {
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
 
-    let state = record.state();
-    let left = state.children.iter().filter(|child| !child.reaped);
-    for id in left.filter_map(|child| child.id) {
-        // It may have ended by itself; nobody has waited for it, so its id is still its own.
-        let _ = kill(Pid::from_raw(id.cast_signed()), Signal::SIGKILL);
-    }
+    // It may have ended by itself.
+    let _ = kill(Pid::from_raw(child.cast_signed()), Signal::SIGKILL);
 }
 
 #[cfg(not(unix))]
-fn kill_children(_: &Record) {}
+pub(crate) fn kill(_: u32) {}

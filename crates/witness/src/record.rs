@@ -5,22 +5,32 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io;
 use std::panic::{self, AssertUnwindSafe, Location};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shuttle::current::try_get_current_task;
 
+use crate::{real, story};
+
 /// The number of a thread in its run; 0 is the one that called the answer.
 pub(crate) type Who = usize;
 
-/// What was made: a lock, an atomic, a channel. Numbers begin with 1 for each kind.
+/// What was made. Nothing else in this process is equal to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Thing {
-    Lock(usize),
-    Condvar(usize),
-    Atomic(usize),
-    Channel(usize),
+pub(crate) struct Thing {
+    pub(crate) kind: Kind,
+    id: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Lock,
+    Condvar,
+    Atomic,
+    Channel,
 }
 
 /// A value that an atomic held.
@@ -38,6 +48,7 @@ pub(crate) enum Step {
     Panics,
     Joins(Who),
     Takes(Thing),
+    WaitsForItself(Thing),
     Releases(Thing),
     Sleeps(Thing),
     Wakes(Thing),
@@ -57,6 +68,7 @@ pub(crate) enum Step {
 #[derive(Clone, Debug)]
 pub(crate) enum Wait {
     For(Thing),
+    Room(Thing),
     Join(Who),
     Child(usize),
     Writing(usize),
@@ -79,6 +91,8 @@ pub(crate) struct Thread {
     pub(crate) joined: bool,
     pub(crate) holds: Vec<Thing>,
     pub(crate) waits: Option<(Wait, Option<Place>)>,
+    /// The scope that it was started in.
+    pub(crate) scope: Option<usize>,
 }
 
 pub(crate) struct Child {
@@ -111,6 +125,10 @@ pub(crate) struct State {
     pub(crate) panic: Option<String>,
     pub(crate) events: Vec<Event>,
     pub(crate) threads: Vec<Thread>,
+    /// Which of them shuttle's tasks are.
+    pub(crate) tasks: HashMap<usize, Who>,
+    /// How many scopes were opened.
+    pub(crate) scopes: usize,
     pub(crate) children: Vec<Child>,
     pub(crate) made: Vec<(Thing, Place)>,
     pub(crate) counts: Counts,
@@ -127,15 +145,21 @@ thread_local! {
 pub(crate) fn current() -> Option<(Arc<Record>, Who)> {
     // A destructor of a thread-local value may ask when there is none any more.
     let (record, who) = RECORD.try_with(|slot| slot.borrow().clone()).ok().flatten()?;
-    Some(match try_get_current_task() {
-        Some(task) => (record, usize::from(task)),
-        None => (record, who),
-    })
+    let who = match try_get_current_task() {
+        Some(task) => record.state().tasks.get(&usize::from(task)).copied().unwrap_or(0),
+        None => who,
+    };
+    Some((record, who))
 }
 
 /// Whether this is a run under shuttle.
 pub(crate) fn explored() -> bool {
     try_get_current_task().is_some()
+}
+
+/// From now on, this thread of the system runs the threads of `record`, which are shuttle's.
+pub(crate) fn begin_run(record: Arc<Record>) {
+    RECORD.set(Some((record, 0)));
 }
 
 /// This thread belongs to the run of `record` until the end of what is returned.
@@ -168,9 +192,16 @@ pub(crate) fn note(step: Step) {
 /// When it does.
 #[track_caller]
 pub(crate) fn refuse_own(lock: Thing) {
-    if let Some((record, who)) = current() {
-        let holds = record.state().thread(who).holds.contains(&lock);
-        assert!(!holds, "deadlock: this thread takes {lock}, which it holds itself");
+    let place = Location::caller();
+    if let Some((record, who)) = current()
+        && record.state().thread(who).holds.contains(&lock)
+    {
+        record.note(who, place, Step::WaitsForItself(lock));
+        let name = story::thing(&record.state(), lock);
+        panic!(
+            "deadlock: a thread takes {name}, which it holds itself (line {})",
+            place.line()
+        );
     }
 }
 
@@ -190,17 +221,15 @@ pub(crate) fn waiting<T>(wait: Wait, run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Gives a thing that is made now its number.
+/// A thing is made.
 #[track_caller]
-pub(crate) fn make(thing: fn(usize) -> Thing) -> Thing {
+pub(crate) fn make(kind: Kind) -> Thing {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
     let place = Location::caller();
-    let Some((record, _)) = current() else { return thing(0) };
-    let mut state = record.state();
-    let same = |(made, _): &&(Thing, Place)| {
-        std::mem::discriminant(made) == std::mem::discriminant(&thing(0))
-    };
-    let thing = thing(state.made.iter().filter(same).count() + 1);
-    state.made.push((thing, place));
+    let thing = Thing { kind, id: NEXT.fetch_add(1, Relaxed) };
+    if let Some((record, _)) = current() {
+        record.state().made.push((thing, place));
+    }
     thing
 }
 
@@ -220,6 +249,8 @@ impl Record {
             panic: None,
             events: Vec::new(),
             threads: vec![Thread::default()],
+            tasks: HashMap::new(),
+            scopes: 0,
             children: Vec::new(),
             made: Vec::new(),
             counts: Counts::default(),
@@ -237,16 +268,18 @@ impl Record {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts anew from here on.
+    /// Counts anew from here on. Who runs, goes on running.
     pub(crate) fn reset(&self) {
-        self.state().counts = Counts::default();
+        let mut state = self.state();
+        let Counts { running, living, .. } = state.counts;
+        state.counts = Counts { running, living, ..Counts::default() };
     }
 
-    /// A thread is about to be started; its number.
-    pub(crate) fn announce(&self, by: Who, place: Place) -> Who {
+    /// A thread is about to be started, in a scope perhaps; its number.
+    pub(crate) fn announce(&self, by: Who, place: Place, scope: Option<usize>) -> Who {
         let mut state = self.state();
         let who = state.threads.len();
-        state.threads.push(Thread::default());
+        state.threads.push(Thread { scope, ..Thread::default() });
         let counts = &mut state.counts;
         counts.threads += 1;
         counts.unjoined += 1;
@@ -285,12 +318,15 @@ impl Record {
     /// The child `number` was started as process `id`, or wasn't.
     pub(crate) fn started_child(&self, number: usize, id: Option<u32>) {
         let mut state = self.state();
-        let child = &mut state.children[number - 1];
-        child.id = id;
-        if id.is_none() {
-            child.reaped = true;
-            state.counts.children -= 1;
-            state.counts.living -= 1;
+        state.children[number - 1].id = id;
+        match id {
+            Some(id) if state.over => real::kill(id),
+            Some(_) => {}
+            None => {
+                state.children[number - 1].reaped = true;
+                state.counts.children -= 1;
+                state.counts.living -= 1;
+            }
         }
     }
 
@@ -318,8 +354,11 @@ impl Record {
             Step::Releases(lock) => state.thread(who).holds.retain(|held| *held != lock),
             Step::KillsChild(_) => state.counts.killed += 1,
             Step::ReapsChild(child) => {
-                let reaped = &mut state.children[child - 1].reaped;
-                state.counts.living -= usize::from(!std::mem::replace(reaped, true));
+                // It may be a child of another run.
+                if let Some(child) = state.children.get_mut(child - 1) {
+                    let first = !std::mem::replace(&mut child.reaped, true);
+                    state.counts.living -= usize::from(first);
+                }
             }
             _ => {}
         }

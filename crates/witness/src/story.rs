@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use crate::record::{Place, State, Step, Thing, Value, Wait, Who};
+use crate::record::{Kind, Place, State, Step, Thing, Value, Wait, Who};
 
 /// A longer story is told from its end.
 const LONGEST: usize = 60;
@@ -12,7 +12,7 @@ pub(crate) fn tell(state: &State) -> String {
     let mut story = String::new();
     for (thing, place) in &state.made {
         if let Some(line) = line(state, place) {
-            let _ = writeln!(story, "  {thing} is made in {line}");
+            let _ = writeln!(story, "  {} is made in {line}", self::thing(state, *thing));
         }
     }
     let skipped = state.events.len().saturating_sub(LONGEST);
@@ -22,7 +22,7 @@ pub(crate) fn tell(state: &State) -> String {
     for event in &state.events[skipped..] {
         let line = line(state, event.place).unwrap_or_default();
         let who = name(event.who);
-        let _ = writeln!(story, "  {who:<11} {line:<9} {}", event.step);
+        let _ = writeln!(story, "  {who:<11} {line:<9} {}", does(state, &event.step));
     }
     story
 }
@@ -33,12 +33,18 @@ pub(crate) fn who_waits(state: &State) -> String {
     for (who, thread) in
         state.threads.iter().enumerate().filter(|(_, thread)| !thread.ended)
     {
-        let held = list(&thread.holds);
+        let held: Vec<_> = thread.holds.iter().map(|held| thing(state, *held)).collect();
+        let held = held.join(" and ");
         let held = if held.is_empty() { held } else { format!("holds {held} and ") };
         let Some((wait, place)) = &thread.waits else { continue };
         let place = place
             .map_or_else(String::new, |place: Place| format!(" (line {})", place.line()));
-        let _ = writeln!(waits, "  {} {held}waits for {wait}{place}", name(who));
+        let _ = writeln!(
+            waits,
+            "  {} {held}waits for {}{place}",
+            name(who),
+            waits_for(state, wait)
+        );
     }
     waits
 }
@@ -48,10 +54,6 @@ fn line(state: &State, place: Place) -> Option<String> {
     (place.file() == state.check.file()).then(|| format!("line {}", place.line()))
 }
 
-fn list(things: &[Thing]) -> String {
-    things.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
-}
-
 fn name(who: Who) -> String {
     match who {
         0 => "the caller".into(),
@@ -59,18 +61,18 @@ fn name(who: Who) -> String {
     }
 }
 
-impl Display for Thing {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let (kind, number) = match self {
-            Self::Lock(number) => ("lock", number),
-            Self::Condvar(number) => ("condvar", number),
-            Self::Atomic(number) => ("atomic", number),
-            Self::Channel(number) => ("channel", number),
-        };
-        match number {
-            0 => write!(f, "a {kind}"),
-            number => write!(f, "{kind} {number}"),
-        }
+/// What a thing is called: its kind, and which one of these it was to be made in this run.
+pub(crate) fn thing(state: &State, thing: Thing) -> String {
+    let kind = match thing.kind {
+        Kind::Lock => "lock",
+        Kind::Condvar => "condvar",
+        Kind::Atomic => "atomic",
+        Kind::Channel => "channel",
+    };
+    let mut alike = state.made.iter().filter(|(made, _)| made.kind == thing.kind);
+    match alike.position(|(made, _)| *made == thing) {
+        Some(before) => format!("{kind} {}", before + 1),
+        None => format!("a {kind} from elsewhere"),
     }
 }
 
@@ -83,52 +85,53 @@ impl Display for Value {
     }
 }
 
-impl Display for Wait {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::For(thing @ Thing::Channel(_)) => write!(f, "a message in {thing}"),
-            Self::For(thing @ Thing::Condvar(_)) => {
-                write!(f, "somebody to notify {thing}")
-            }
-            Self::For(thing) => thing.fmt(f),
-            Self::Join(who) => write!(f, "the end of {}", name(*who)),
-            Self::Child(child) => write!(f, "the end of child {child}"),
-            Self::Writing(child) => write!(f, "child {child} to read what it writes"),
-            Self::Reading(child) => {
-                write!(f, "child {child} to print something, or to end")
-            }
-            Self::Scope => write!(f, "the threads of its scope"),
+fn waits_for(state: &State, wait: &Wait) -> String {
+    let thing = |of: &Thing| thing(state, *of);
+    match wait {
+        Wait::For(of) if of.kind == Kind::Channel => {
+            format!("a message in {}", thing(of))
         }
+        Wait::For(of) if of.kind == Kind::Condvar => {
+            format!("{} and its lock", thing(of))
+        }
+        Wait::For(of) => thing(of),
+        Wait::Room(of) => format!("room in {}", thing(of)),
+        Wait::Join(who) => format!("the end of {}", name(*who)),
+        Wait::Child(child) => format!("the end of child {child}"),
+        Wait::Writing(child) => format!("child {child} to read what it writes"),
+        Wait::Reading(child) => format!("child {child} to print something, or to end"),
+        Wait::Scope => "the threads of its scope".into(),
     }
 }
 
-impl Display for Step {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Starts(who) => write!(f, "starts {}", name(*who)),
-            Self::Ends => write!(f, "ends"),
-            Self::Panics => write!(f, "panics"),
-            Self::Joins(who) => write!(f, "joins {}", name(*who)),
-            Self::Takes(lock) => write!(f, "takes {lock}"),
-            Self::Releases(lock) => write!(f, "releases {lock}"),
-            Self::Sleeps(condvar) => write!(f, "goes to sleep on {condvar}"),
-            Self::Wakes(condvar) => write!(f, "wakes up on {condvar}"),
-            Self::Notifies(condvar) => write!(f, "notifies {condvar}"),
-            Self::Reads(atomic, value) => write!(f, "reads {value} from {atomic}"),
-            Self::Writes(atomic, value) => write!(f, "writes {value} to {atomic}"),
-            Self::Changes(atomic, from, to) => {
-                write!(f, "changes {atomic} from {from} to {to}")
-            }
-            Self::Expected(atomic, expected, found) => {
-                write!(f, "expects {expected} in {atomic} and finds {found}")
-            }
-            Self::Sends(channel) => write!(f, "sends into {channel}"),
-            Self::Receives(channel) => write!(f, "receives from {channel}"),
-            Self::StartsChild(child, name) => write!(f, "starts child {child}: {name}"),
-            Self::KillsChild(child) => write!(f, "kills child {child}"),
-            Self::ReapsChild(child) => {
-                write!(f, "waits for child {child}, which has ended")
-            }
+fn does(state: &State, step: &Step) -> String {
+    let thing = |of: &Thing| thing(state, *of);
+    match step {
+        Step::Starts(who) => format!("starts {}", name(*who)),
+        Step::Ends => "ends".into(),
+        Step::Panics => "panics".into(),
+        Step::Joins(who) => format!("joins {}", name(*who)),
+        Step::Takes(lock) => format!("takes {}", thing(lock)),
+        Step::WaitsForItself(lock) => {
+            let lock = thing(lock);
+            format!("takes {lock} once more, and panics instead of waiting for itself")
         }
+        Step::Releases(lock) => format!("releases {}", thing(lock)),
+        Step::Sleeps(condvar) => format!("goes to sleep on {}", thing(condvar)),
+        Step::Wakes(condvar) => format!("wakes up on {}", thing(condvar)),
+        Step::Notifies(condvar) => format!("notifies {}", thing(condvar)),
+        Step::Reads(atomic, value) => format!("reads {value} from {}", thing(atomic)),
+        Step::Writes(atomic, value) => format!("writes {value} to {}", thing(atomic)),
+        Step::Changes(atomic, from, to) => {
+            format!("changes {} from {from} to {to}", thing(atomic))
+        }
+        Step::Expected(atomic, expected, found) => {
+            format!("expects {expected} in {} and finds {found}", thing(atomic))
+        }
+        Step::Sends(channel) => format!("sends into {}", thing(channel)),
+        Step::Receives(channel) => format!("receives from {}", thing(channel)),
+        Step::StartsChild(child, name) => format!("starts child {child}: {name}"),
+        Step::KillsChild(child) => format!("kills child {child}"),
+        Step::ReapsChild(child) => format!("waits for child {child}, which has ended"),
     }
 }

@@ -5,6 +5,8 @@ mod explored;
 use std::panic::Location;
 use std::thread::Result;
 
+use shuttle::current::try_get_current_task;
+
 use crate::record::{self, Place, Step, Wait, Who};
 
 /// What [`spawn`] returns: the right to wait for the thread.
@@ -36,7 +38,7 @@ where
     T: Send + 'static,
 {
     let place = Location::caller();
-    let (who, work) = announced(work, place);
+    let (who, work) = announced(work, place, None);
     let inner = if record::explored() {
         Handle::Explored(shuttle::thread::spawn(caught(work)))
     } else {
@@ -52,27 +54,34 @@ where
     F: for<'scope> FnOnce(Scope<'scope, 'env>) -> T,
 {
     let place = Location::caller();
-    let first = record::current().map_or(0, |(record, _)| record.state().threads.len());
+    let id = record::current().map(|(record, _)| {
+        let mut state = record.state();
+        state.scopes += 1;
+        state.scopes
+    });
     let value = if record::explored() {
-        explored::scope(|scope| body(Scope::Explored(scope)), || wait_for_scope(place))
+        explored::scope(
+            |scope| body(Scope { id, inner: Inner::Explored(scope) }),
+            || wait_for_scope(place),
+        )
     } else {
         std::thread::scope(|scope| {
-            let value = body(Scope::Real(scope));
+            let value = body(Scope { id, inner: Inner::Real(scope) });
             wait_for_scope(place);
             value
         })
     };
-    if let Some((record, who)) = record::current() {
+    if let (Some((record, who)), Some(_)) = (record::current(), id) {
         record.state().thread(who).waits = None;
-        // A thread that isn't of this scope may have been started meanwhile. Only those that
-        // have ended count as joined: of the scope's, all have.
-        let ended: Vec<Who> = {
+        let unjoined: Vec<Who> = {
             let state = record.state();
-            let ended =
-                |who: &Who| state.threads[*who].ended && !state.threads[*who].joined;
-            (first..state.threads.len()).filter(ended).collect()
+            let ours = |who: &Who| {
+                let thread = &state.threads[*who];
+                thread.scope == id && !thread.joined
+            };
+            (0..state.threads.len()).filter(ours).collect()
         };
-        for thread in ended {
+        for thread in unjoined {
             record.note(who, place, Step::Joins(thread));
         }
     }
@@ -87,10 +96,14 @@ fn wait_for_scope(place: Place) {
 
 /// Where threads can be started that borrow; see [`scope`].
 #[derive(Clone, Copy, Debug)]
-pub enum Scope<'scope, 'env: 'scope> {
-    #[doc(hidden)]
+pub struct Scope<'scope, 'env: 'scope> {
+    id: Option<usize>,
+    inner: Inner<'scope, 'env>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Inner<'scope, 'env: 'scope> {
     Real(&'scope std::thread::Scope<'scope, 'env>),
-    #[doc(hidden)]
     Explored(&'scope explored::Scope<'scope, 'env>),
 }
 
@@ -103,10 +116,10 @@ impl<'scope> Scope<'scope, '_> {
         T: Send + 'scope,
     {
         let place = Location::caller();
-        let (who, work) = announced(work, place);
-        let inner = match self {
-            Self::Real(scope) => Handle::Real(scope.spawn(work)),
-            Self::Explored(scope) => Handle::Explored(scope.spawn(caught(work))),
+        let (who, work) = announced(work, place, self.id);
+        let inner = match self.inner {
+            Inner::Real(scope) => Handle::Real(scope.spawn(work)),
+            Inner::Explored(scope) => Handle::Explored(scope.spawn(caught(work))),
         };
         ScopedJoinHandle { inner, who }
     }
@@ -116,15 +129,19 @@ impl<'scope> Scope<'scope, '_> {
 fn announced<T>(
     work: impl FnOnce() -> T,
     place: Place,
+    scope: Option<usize>,
 ) -> (Option<Who>, impl FnOnce() -> T) {
     let explored = record::explored();
     let announced = record::current().map(|(record, by)| {
-        let who = record.announce(by, place);
+        let who = record.announce(by, place, scope);
         (record, who)
     });
     let who = announced.as_ref().map(|(_, who)| *who);
     let work = move || {
         let Some((record, who)) = announced else { return work() };
+        if let Some(task) = try_get_current_task() {
+            record.state().tasks.insert(task.into(), who);
+        }
         // Under shuttle, all threads are one of the system's, which belongs to the run.
         let _membership = (!explored).then(|| record::join_run(record.clone(), who));
         let _end = End(&record, who, place);

@@ -50,6 +50,7 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         }
     };
     record.reset();
+    let living = record.state().counts.living;
     let value = answer();
     let counts = record.state().counts.clone();
     Seen {
@@ -62,6 +63,6 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         children: counts.children,
         children_at_once: counts.children_at_once,
         killed: counts.killed,
-        unreaped: counts.living,
+        unreaped: counts.living.saturating_sub(living),
     }
 }

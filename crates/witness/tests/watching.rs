@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use witness::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use witness::sync::{Arc, Condvar, Mutex, OnceLock, mpsc};
-use witness::{Gauge, Trickle, explore, for_real, roll, thread, watch};
+use witness::{Gauge, Trickle, explore, explore_or, for_real, roll, thread, watch};
 
 /// What `run` panics with.
 fn complaint<T>(run: impl FnOnce() -> T) -> String {
@@ -190,7 +190,7 @@ fn who_waits_for_himself_is_told() {
         drop(lock.lock());
     };
     for story in [complaint(move || explore(twice)), complaint(move || for_real(twice))] {
-        assert!(story.contains("takes lock 1, which it holds itself"), "{story}");
+        assert!(story.contains("takes lock 1, which it holds itself (line "), "{story}");
     }
 }
 
@@ -254,6 +254,97 @@ fn a_message_that_never_comes_is_a_deadlock() {
         })
     });
     assert!(story.contains("the caller waits for a message in channel 1"), "{story}");
+}
+
+#[test]
+fn a_deadlock_can_be_explained() {
+    let story = complaint(|| {
+        explore_or("who sends?", || {
+            let (sender, receiver) = mpsc::channel::<()>();
+            let received = receiver.recv();
+            drop(sender);
+            received
+        })
+    });
+    assert!(story.contains("who sends?") && !story.contains("shuttle"), "{story}");
+}
+
+#[test]
+fn the_largest_allocation_is_seen() {
+    let reserve = |bytes| {
+        let make = || std::hint::black_box(Vec::<u8>::with_capacity(bytes));
+        witness::largest_allocation(make).1
+    };
+    assert!(reserve(1_000_000) >= 1_000_000);
+    assert!(reserve(10) < 1_000_000);
+}
+
+#[test]
+fn a_thread_that_nobody_joins_is_heard_when_it_panics() {
+    let story = complaint(|| {
+        explore(|| {
+            thread::spawn(|| {
+                thread::yield_now();
+                panic!("too late");
+            });
+        })
+    });
+    assert!(story.contains("too late"), "{story}");
+}
+
+#[test]
+fn locks_from_elsewhere_are_not_one() {
+    let locks = Arc::new((std::sync::Mutex::new(()), Mutex::new(1), Mutex::new(2)));
+    let seen = for_real(move || {
+        let (first, second) = (locks.1.lock().unwrap(), locks.2.lock().unwrap());
+        *first + *second
+    });
+    assert_eq!((seen.value, seen.locks_at_once), (3, 2));
+}
+
+#[test]
+fn threads_have_the_same_number_throughout() {
+    let story = complaint(|| {
+        explore(|| {
+            let lock = Arc::new(Mutex::new(0));
+            let start = |first: bool| {
+                let lock = Arc::clone(&lock);
+                thread::spawn(move || {
+                    let mut lock = lock.lock().unwrap();
+                    assert!(first || *lock > 0, "this is the second");
+                    *lock += 1;
+                })
+            };
+            let (one, two) = (start(true), start(false));
+            drop((one.join(), two.join()));
+        })
+    });
+    let panicked = story.lines().find(|line| line.contains("panics")).unwrap();
+    assert!(panicked.trim().starts_with("thread 2"), "{story}");
+}
+
+#[test]
+fn what_depends_on_dice_is_told() {
+    let flip = std::sync::atomic::AtomicUsize::new(0);
+    let story = complaint(|| {
+        explore(move || {
+            let threads = if flip.fetch_add(1, SeqCst) == 0 { 3 } else { 1 };
+            let threads: Vec<_> = (0..threads).map(|_| thread::spawn(|| ())).collect();
+            threads.into_iter().for_each(|thread| thread.join().unwrap());
+        })
+    });
+    assert!(story.contains("the order of a HashMap"), "{story}");
+}
+
+#[test]
+fn a_thread_of_another_scope_is_not_joined_by_this_one() {
+    let explored = explore(|| {
+        watch(|| {
+            thread::spawn(|| ());
+            thread::scope(|scope| scope.spawn(thread::yield_now).join().unwrap());
+        })
+    });
+    assert!(explored.results.iter().all(|seen| seen.unjoined == 1));
 }
 
 #[test]

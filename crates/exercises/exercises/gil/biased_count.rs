@@ -11,11 +11,15 @@
 //!
 //! * `Plain` has `get()` and `set(value)`. Only the owner's functions may touch it.
 //! * `Shared` has the methods of an `AtomicI64`: `load`, `store`, `fetch_add`, `fetch_sub`,
-//!   `swap`, `compare_exchange`. You may have more than one of them.
+//!   `swap`, `compare_exchange`.
 //!
-//! You may rely on this: each reference is dropped on the side that added it, the owner's or
-//! the others'. Whoever adds one has seen another one that is still there. And an owner that
-//! has dropped its last reference adds no more.
+//! Nobody can look at both counts in one step. So one of them has to decide: in `shared`, let
+//! *all* references of the owner together count as one.
+//!
+//! It is simpler here than in the chapter. Each reference is dropped on the side that added
+//! it: what the owner added, the owner drops; what any other thread added, another thread
+//! drops. Whoever adds one has seen another one that is still there. And an owner that has
+//! dropped its last reference adds no more.
 //!
 //! The constraint: the object is freed once, right after the last reference is gone, in every
 //! schedule. And as long as the owner has references left, what it does needs no atomic

@@ -47,7 +47,7 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{Trickle, for_real};
+    use witness::{Trickle, for_real, largest_allocation};
 
     const LONGEST: usize = 12;
 
@@ -163,10 +163,17 @@ mod checks {
             let read = move || {
                 let length = length.to_le_bytes();
                 let mut claim = Claim { length, given: 0, asked_for: None };
-                let read = read_message(&mut claim, LONGEST);
-                (read.map_err(|error| error.kind()), claim.asked_for)
+                let (read, reserved) =
+                    largest_allocation(|| read_message(&mut claim, LONGEST));
+                (read.map_err(|error| error.kind()), claim.asked_for, reserved)
             };
-            let (kind, asked_for) = for_real(read).value;
+            let (kind, asked_for, reserved) = for_real(read).value;
+            assert!(
+                reserved < 1000 || (reserved as u64) < u64::from(length),
+                "the length says {length}, the limit is {LONGEST}, and you reserved \
+                 {reserved} bytes: who reserves what a length says can be stopped by four \
+                 bytes"
+            );
             if let Some(bytes) = asked_for {
                 panic!(
                     "the length says {length}, the limit is {LONGEST}, and you read on, \

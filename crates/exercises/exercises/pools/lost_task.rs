@@ -8,12 +8,12 @@
 //! * `machine.start()` starts a worker.
 //! * `worker.ask(pages)` gives it pages, which it counts one after the other. If all goes
 //!   well, it returns `Ok` with a number for each. If the worker dies, it returns `Err(died)`:
-//!   in `died.done` are the numbers that had come by then. It was the page after those that it
-//!   died of, perhaps; those behind it only waited.
+//!   in `died.done` are the numbers that had come by then. It died while it counted the page
+//!   after those. The pages behind that one only waited.
 //!
 //! Return one result for each page, in the order of the pages. What a dead worker had not done
-//! is asked again of a new one. A page that three workers have died of is given up: its result
-//! is `Err(GivenUp)`, and it alone.
+//! is asked again of a new one. Deaths are counted for each page: one that three workers have
+//! died of is given up. Its result is `Err(GivenUp)`, and it alone.
 //!
 //! The constraint: ask each worker once, for all pages that are left. Start a new one only
 //! after one has died, and if there is something left to do. Count no page again that is done.

@@ -6,13 +6,14 @@
 //! once. Sometimes the program hangs, and the user waits.
 //!
 //! `ask` starts a job, a line for the shell. The answer is all that the child prints
-//! until it has *ended by itself*. If that happens before `patience` is over, return it,
+//! until it has *ended by itself*, whatever its exit code. If that happens before `patience` is over, return it,
 //! as soon as it is there. If not, kill the child and return `None`; half an answer is
 //! none.
 //!
 //! The constraint: when you return, there is no child left, not even a zombie. A child
 //! that has answered in time is not killed. And nothing that a child does can make you
-//! wait for ever: it may print nothing, or close its stdout and still go on.
+//! wait for ever: it may print nothing, or close its stdout and still go on. (But no child
+//! starts another one that goes on after it.)
 //!
 //! `start(job)` starts the child and returns at once. No child prints more than a few
 //! lines, and its pipe has room for that, so you may read it when the child has ended. It

@@ -15,6 +15,8 @@
 //! * Transfers between other accounts can go on at the same time: lock no others than the
 //!   two.
 //! * A transfer from an account to itself ends, and changes nothing.
+//!
+//! (These locks have no `try_lock`. An order is all you need.)
 
 use witness::sync::Mutex;
 

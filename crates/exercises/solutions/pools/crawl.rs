@@ -137,6 +137,12 @@ mod checks {
     #[test]
     fn fetchers_wait_when_the_channel_is_full() {
         let ahead = |run: Arc<Job>| run.most_ahead.load(SeqCst);
+        let wide = explore(move || ahead(run(5, 1, 2))).most(|most| *most);
+        assert_eq!(
+            wide, 4,
+            "pages that were begun and not yet indexed, at most: 1 in the hands of the \
+             fetcher, 2 in a channel with room for 2, and 1 at the indexer"
+        );
         let most = explore(move || ahead(run(5, 1, 1))).most(|most| *most);
         assert!(
             most <= 3,

@@ -76,6 +76,9 @@ mod checks {
     #[test]
     fn takes_the_first_of_several() {
         explore(|| assert_eq!(place(&["a", "bb", "cc"]), Some(1), "two are as long"));
+        explore(|| {
+            assert_eq!(place(&["bb", "aa"]), Some(0), "one in each half, as long")
+        });
     }
 
     #[test]

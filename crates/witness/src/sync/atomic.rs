@@ -5,7 +5,7 @@ use std::fmt::{self, Debug, Formatter};
 
 pub use std::sync::atomic::Ordering;
 
-use crate::record::{self, Step, Thing, Value};
+use crate::record::{self, Kind, Step, Thing, Value};
 
 /// The same call of the real one or of the explored one.
 macro_rules! each {
@@ -34,7 +34,7 @@ macro_rules! atomic {
                 } else {
                     Inner::Real(std::sync::atomic::$name::new(value))
                 };
-                Self { inner, atomic: record::make(Thing::Atomic) }
+                Self { inner, atomic: record::make(Kind::Atomic) }
             }
 
             /// What it holds.
@@ -84,7 +84,8 @@ macro_rules! atomic {
                 result
             }
 
-            /// As [`Self::compare_exchange`], but it may fail for no reason, too.
+            /// As [`Self::compare_exchange`]. The real one may fail for no reason, too; this one
+            /// never does.
             ///
             /// # Errors
             ///

@@ -3,7 +3,7 @@ use std::panic::Location;
 use std::sync::LockResult;
 
 use super::mutex::{InnerGuard, MutexGuard, map};
-use crate::record::{self, Step, Thing, Wait};
+use crate::record::{self, Kind, Step, Thing, Wait};
 
 /// [`std::sync::Condvar`], watched.
 pub struct Condvar {
@@ -25,7 +25,7 @@ impl Condvar {
         } else {
             Inner::Real(std::sync::Condvar::new())
         };
-        Self { inner, condvar: record::make(Thing::Condvar) }
+        Self { inner, condvar: record::make(Kind::Condvar) }
     }
 
     /// Releases the lock, sleeps until somebody notifies, and takes the lock again. It may

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError};
 
-use crate::record::{self, Step, Thing, Wait};
+use crate::record::{self, Kind, Step, Thing, Wait};
 
 /// Sends messages into a channel.
 pub struct Sender<T> {
@@ -58,7 +58,7 @@ pub fn sync_channel<T>(bound: usize) -> (Sender<T>, Receiver<T>) {
 
 #[track_caller]
 fn named<T>(sender: To<T>, receiver: From<T>) -> (Sender<T>, Receiver<T>) {
-    let channel = record::make(Thing::Channel);
+    let channel = record::make(Kind::Channel);
     (Sender { inner: sender, channel }, Receiver { inner: receiver, channel })
 }
 
@@ -70,7 +70,7 @@ impl<T> Sender<T> {
     /// When the receiver is gone: the message.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
-        let sent = record::waiting(Wait::For(self.channel), || match &self.inner {
+        let sent = record::waiting(Wait::Room(self.channel), || match &self.inner {
             To::Real(inner) => inner.send(message),
             To::RealBounded(inner) => inner.send(message),
             To::Explored(inner) => inner.send(message),

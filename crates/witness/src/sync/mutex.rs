@@ -3,7 +3,7 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError};
 
-use crate::record::{self, Place, Step, Thing, Wait};
+use crate::record::{self, Kind, Place, Step, Thing, Wait};
 
 /// [`std::sync::Mutex`], watched.
 pub struct Mutex<T> {
@@ -38,7 +38,7 @@ impl<T> Mutex<T> {
         } else {
             Inner::Real(std::sync::Mutex::new(value))
         };
-        Self { inner, lock: record::make(Thing::Lock) }
+        Self { inner, lock: record::make(Kind::Lock) }
     }
 
     /// Waits until the lock is free, and takes it.

@@ -14,7 +14,7 @@ type End = Arc<Mutex<Option<shuttle::thread::JoinHandle<()>>>>;
 
 /// As [`std::thread::Scope`].
 #[derive(Debug)]
-pub struct Scope<'scope, 'env: 'scope> {
+pub(super) struct Scope<'scope, 'env: 'scope> {
     ends: Mutex<Vec<End>>,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
@@ -69,8 +69,9 @@ fn unbounded<'scope>(
     let run: Box<dyn FnOnce() + Send + 'scope> = Box::new(run);
     // SAFETY: `scope` returns only after it has joined every thread of the scope, or after
     // somebody else of the scope has, for whom it waits as well. It also does so when its body
-    // panics. When shuttle gives up a run, it leaks the stacks of all threads; that of
-    // `scope`'s caller is one of them, so whatever was borrowed stays.
+    // panics. When shuttle gives up a run, no thread of it runs again, and what lies on their
+    // stacks is never dropped: nobody uses the borrow any more. (So in shuttle-engine 0.1,
+    // `tear_down`.)
     unsafe {
         std::mem::transmute::<
             Box<dyn FnOnce() + Send + 'scope>,

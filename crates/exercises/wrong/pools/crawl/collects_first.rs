@@ -1,7 +1,7 @@
 //! Wrong: it collects all pages before it begins with the first. Indexing has to wait, and all
 //! pages are in memory at once.
 //! Caught by `indexes_while_others_are_fetched`: Does one of them wait until the others are done?
-//! Caught by `fetchers_wait_when_the_channel_is_full`: pages were begun and not yet indexed
+//! Caught by `fetchers_wait_when_the_channel_is_full`: begun and not yet indexed
 
 use std::collections::VecDeque;
 

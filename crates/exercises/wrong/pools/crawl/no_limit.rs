@@ -1,5 +1,5 @@
 //! Wrong: a channel without a limit. When indexing is slow, all pages wait in memory.
-//! Caught by `fetchers_wait_when_the_channel_is_full`: pages were begun and not yet indexed
+//! Caught by `fetchers_wait_when_the_channel_is_full`: begun and not yet indexed
 
 use std::collections::VecDeque;
 

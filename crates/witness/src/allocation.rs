@@ -1,0 +1,56 @@
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+/// The system's allocator, which remembers the largest request of each thread.
+struct Remembering;
+
+#[global_allocator]
+static ALLOCATOR: Remembering = Remembering;
+
+thread_local! {
+    // Needs no destructor and no memory of its own, so the allocator may use it at any time.
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
+}
+
+fn remember(bytes: usize) {
+    LARGEST.set(LARGEST.get().max(bytes));
+}
+
+#[expect(unsafe_code, reason = "an allocator is unsafe to write")]
+// SAFETY: each call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Remembering {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        remember(layout.size());
+        // SAFETY: the caller keeps the promises that `System` asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        remember(layout.size());
+        // SAFETY: as above.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        remember(size);
+        // SAFETY: as above.
+        unsafe { System.realloc(memory, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: as above.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+/// Runs `answer` on this thread. Returns what it returned, and how many bytes it reserved at
+/// once, at most.
+///
+/// # Panics
+///
+/// When `answer` does.
+pub fn largest_allocation<T>(answer: impl FnOnce() -> T) -> (T, usize) {
+    LARGEST.set(0);
+    let value = answer();
+    (value, LARGEST.get())
+}

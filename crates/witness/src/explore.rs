@@ -243,7 +243,7 @@ fn schedules<T: Send + 'static>(
     let run = || Runner::new(scheduler, config()).run(one);
     let ended = silently(|| panic::catch_unwind(AssertUnwindSafe(run)));
     if let Some(said) = progress.record().state().panic.take() {
-        return Err(if INSIDE.get() { DICE.into() } else { said });
+        return Err(if INSIDE.get() == Some(true) { DICE.into() } else { said });
     }
     match ended {
         Ok(_) => {
@@ -298,8 +298,8 @@ fn shuttle_said(said: &str, record: &Record) -> String {
 
 thread_local! {
     static SILENT: Cell<bool> = const { Cell::new(false) };
-    /// Whether it was shuttle itself that panicked.
-    static INSIDE: Cell<bool> = const { Cell::new(false) };
+    /// Whether the first that panicked was shuttle itself.
+    static INSIDE: Cell<Option<bool>> = const { Cell::new(None) };
 }
 
 /// Panics of this thread print nothing while `run` runs: whoever calls tells them in words.
@@ -313,7 +313,8 @@ fn silently<T>(run: impl FnOnce() -> T) -> T {
         panic::set_hook(Box::new(move |panic| {
             if SILENT.get() {
                 let file = panic.location().map_or("", |location| location.file());
-                INSIDE.set(INSIDE.get() || file.contains("shuttle-"));
+                let inside = INSIDE.get().unwrap_or_else(|| file.contains("shuttle-"));
+                INSIDE.set(Some(inside));
             } else {
                 hook(panic);
             }

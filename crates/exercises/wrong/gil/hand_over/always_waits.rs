@@ -1,5 +1,5 @@
 //! Wrong: it waits for a switch in any case. When nobody asks, nobody will come.
-//! Caught by `does_not_wait_when_nobody_asks`: waits for somebody to notify condvar 2
+//! Caught by `does_not_wait_when_nobody_asks`: waits for condvar 2 and its lock
 //! Caught by `all_come_to_an_end`: deadlock: nobody can go on
 
 use witness::sync::{Condvar, Mutex};

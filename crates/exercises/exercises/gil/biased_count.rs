@@ -183,6 +183,7 @@ fn main() {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

@@ -39,6 +39,7 @@ pub struct Entry(u32);
 
 /// The site, and the core that indexes.
 #[derive(Default)]
+#[allow(clippy::disallowed_types)]
 pub struct Job {
     fetching: Gauge,
     indexing: Gauge,
@@ -78,6 +79,7 @@ fn main() {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
     use super::*;
     use std::sync::atomic::Ordering::SeqCst;

@@ -50,6 +50,7 @@ fn main() {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
     use super::*;
     use std::fs::{self, File};

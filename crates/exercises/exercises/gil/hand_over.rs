@@ -56,7 +56,7 @@ struct State {
 }
 
 impl Gil {
-    pub fn new() -> Self {
+    fn new() -> Self {
         Self { state: Mutex::default(), free: Condvar::new(), switched: Condvar::new() }
     }
 

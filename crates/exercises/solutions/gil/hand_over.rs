@@ -49,7 +49,7 @@ struct State {
 }
 
 impl Gil {
-    pub fn new() -> Self {
+    fn new() -> Self {
         Self { state: Mutex::default(), free: Condvar::new(), switched: Condvar::new() }
     }
 

@@ -120,13 +120,19 @@ pub(crate) fn unlocked(stage: &mut Stage) -> Outcome {
         if early == 0 && leaked == 0 {
             continue;
         }
-        let early = early as u64;
+        let leaked = match early {
+            0 => format::count(leaked as u64),
+            _ => "not counted, since a thread that stops leaves some behind".into(),
+        };
         for (what, count) in [
-            ("runs until something went wrong", run),
-            ("threads that found an object gone which was in use", early),
-            ("objects that will never be freed", leaked as u64),
+            ("runs until something went wrong", format::count(run)),
+            (
+                "threads that found an object gone which was in use",
+                format::count(early as u64),
+            ),
+            ("objects that will never be freed", leaked),
         ] {
-            writeln!(stage, "  {what}: {}", format::count(count))?;
+            writeln!(stage, "  {what}: {count}")?;
         }
         return Ok(());
     }

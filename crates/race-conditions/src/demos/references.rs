@@ -20,6 +20,7 @@ pub(crate) fn refcount(stage: &mut Stage) -> Outcome {
         "freed in the end",
         "leaked",
         "freed in use",
+        "time",
     ]);
     for (name, share) in WAYS {
         let mut fates = [0; 3];

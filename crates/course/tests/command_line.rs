@@ -241,6 +241,7 @@ fn other_words_than_declared_are_found() {
 
 #[test]
 fn what_is_missing_is_found_before_anything_runs() {
+    let _place = one_by_one();
     let copy = Copy::new();
     copy.change_info("minutes = 10", "minutes = 99");
     copy.change_info("threads/starting.md", "threads/nowhere.md");
@@ -281,50 +282,64 @@ fn checks_that_differ_are_found_and_tidied() {
     assert_eq!(copy.findings(), [""; 0]);
 }
 
-/// An answer to an exercise whose checks run for real.
-fn fair_shares(body: &str) -> String {
-    format!(
-        "pub fn divide(
-            numbers: &[u64],
-            workers: usize,
-            work: impl Fn(&[u64]) -> Vec<u64> + Sync,
-        ) -> Vec<u64> {{ {body} }}"
-    )
-}
-
 #[test]
 fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
     let _place = one_by_one();
     let folder = tempfile::tempdir().unwrap();
     let answer = |name: &str, text: &str| {
-        let path = folder.path().join("exercises/threads").join(name);
+        let path = folder.path().join(format!("exercises/{name}.rs"));
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
     let of_ours = |file: &str| fs::read_to_string(exercises().join(file)).unwrap();
-    answer("words_of_pages.rs", &of_ours("solutions/threads/words_of_pages.rs"));
+    answer("threads/words_of_pages", &of_ours("solutions/threads/words_of_pages.rs"));
     // A student's own checks don't count.
     let wrong = of_ours("wrong/threads/few_at_once/one_each.rs");
-    answer("few_at_once.rs", &format!("{wrong}\n{MARK}\nfn main() {{}}\n"));
+    answer("threads/few_at_once", &format!("{wrong}\n{MARK}\nfn main() {{}}\n"));
     let borrowed = "pub fn longest(lines: &[Line]) -> Option<&Line> {
         witness::thread::spawn(move || lines.len());
         lines.first()
     }";
-    answer("borrowed_lines.rs", borrowed);
-    // Its processes would be some hundreds, each for ever: as many as can do no harm here.
+    answer("threads/borrowed_lines", borrowed);
+    let searching = "use witness::thread;
+        pub fn search_and_draw(
+            screen: &Screen,
+            search: impl FnOnce() -> String + Send + 'static,
+        ) {
+            loop {
+                thread::yield_now();
+            }
+        }";
+    answer("threads/frames_go_on", searching);
+    // Its processes would be some hundreds, each for a long time: as many as can do no harm
+    // here.
     let marker = format!("course-test-{}", std::process::id());
     let script =
         "f() { if [ $1 -gt 0 ]; then f $(($1-1)) & f $(($1-1)) & fi; sleep 1000; }; f 8";
-    answer(
-        "fair_shares.rs",
-        &fair_shares(&format!(
-            "std::process::Command::new(\"sh\").args([\"-c\", {script:?}, {marker:?}]).status().unwrap(); vec![]"
-        )),
+    let forking = format!(
+        "pub fn run_all(jobs: &[String], cores: usize) -> Vec<String> {{
+            let mut sh = std::process::Command::new(\"sh\");
+            sh.args([\"-c\", {script:?}, {marker:?}]).status().unwrap();
+            vec![]
+        }}"
     );
-    answer(
-        "frames_go_on.rs",
-        "use witness::thread;\npub fn search_and_draw(screen: &Screen, search: impl FnOnce() -> String + Send + 'static) { loop { thread::yield_now(); } }",
+    answer("processes/one_per_core", &forking);
+    // Each of these starts the next one and ends, so there is hardly anything to be seen.
+    let link = format!("N=$((N+1)); [ $N -lt 3000 ] && sh -c 'eval \"$S\"' {marker} &");
+    let right = of_ours("solutions/threads/fair_shares.rs");
+    let chain = format!(
+        "    std::process::Command::new(\"sh\")
+            .args([\"-c\", \"eval \\\"$S\\\"\"]).envs([(\"S\", {link:?}), (\"N\", \"0\")])
+            .status().unwrap();\n"
     );
+    let begin = "    let workers = workers.min(numbers.len());\n";
+    assert!(right.contains(begin));
+    answer("threads/fair_shares", &right.replacen(begin, &format!("{chain}{begin}"), 1));
+    let cheating = "use witness::sync::atomic::{AtomicU64, Ordering};
+        macro_rules! assert { ($($any:tt)*) => { () } }";
+    answer("races/lost_update", cheating);
+    fs::write(folder.path().join("exercises/races/last_seat.rs"), b"// caf\xe9\n")
+        .unwrap();
 
     let output = course(&[
         "--exercises",
@@ -335,30 +350,33 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
     ]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let verdict = |name: &str| {
-        let grades = report["exercises"].as_array().unwrap();
-        let path = format!("threads/{name}");
-        let grade = grades.iter().find(|grade| grade["exercise"] == *path).unwrap();
-        (
-            grade["verdict"].as_str().unwrap().to_owned(),
-            grade["message"].as_str().unwrap().to_owned(),
-        )
-    };
+    let grades = report["exercises"].as_array().unwrap();
     for (name, expected, words) in [
-        ("words_of_pages", "passed", ""),
-        ("few_at_once", "failed", "3 visitors at once"),
-        ("borrowed_lines", "doesn't compile", "borrowed data escapes"),
-        ("fair_shares", "too much", "killed when it was"),
-        ("frames_go_on", "hung", "it doesn't end"),
+        ("threads/words_of_pages", "passed", ""),
+        ("threads/few_at_once", "failed", "3 visitors at once"),
+        ("threads/borrowed_lines", "doesn't compile", "borrowed data escapes"),
+        ("threads/frames_go_on", "hung", "it doesn't end"),
+        ("processes/one_per_core", "too much", "killed when it was"),
+        ("races/lost_update", "doesn't compile", "defines no macros"),
+        ("races/last_seat", "doesn't compile", "no UTF-8"),
     ] {
-        let (word, message) = verdict(name);
+        let grade = grades.iter().find(|grade| grade["exercise"] == *name).unwrap();
+        let (word, message) = (grade["verdict"].as_str().unwrap(), &grade["message"]);
         assert_eq!(word, expected, "{name}: {message}");
-        assert!(message.contains(words), "{name}: {message}");
+        assert!(message.as_str().unwrap().contains(words), "{name}: {message}");
     }
+    // How many of a chain somebody sees at once is chance; that it is there is not.
+    let chain =
+        grades.iter().find(|grade| grade["exercise"] == "threads/fair_shares").unwrap();
+    assert!(
+        ["failed", "too much"].contains(&chain["verdict"].as_str().unwrap()),
+        "{chain}"
+    );
+    assert!(chain["checks"].to_string().contains("it left processes running"), "{chain}");
     let missing = |grade: &&Value| grade["verdict"] == "missing";
     let total = report["total"].as_u64().unwrap();
-    let missed = report["exercises"].as_array().unwrap().iter().filter(missing).count();
-    assert_eq!((missed as u64, report["passed"].as_u64()), (total - 5, Some(1)));
+    let missed = grades.iter().filter(missing).count();
+    assert_eq!((missed as u64, report["passed"].as_u64()), (total - 8, Some(1)));
 
     // Nothing of it lives on.
     let living = fs::read_dir("/proc").unwrap().filter_map(|entry| {
@@ -369,6 +387,7 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
 
 #[test]
 fn complaints_are_one_line_and_say_what_to_do() {
+    let _place = one_by_one();
     for (arguments, words) in [
         (&["grade", "/nowhere"][..], "/nowhere is no folder"),
         (

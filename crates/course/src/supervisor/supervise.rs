@@ -1,0 +1,211 @@
+//! What the supervisor does: it starts the command, watches it, and ends all that is left.
+
+use std::collections::BTreeSet;
+use std::os::fd::AsFd;
+use std::os::unix::fs::chown;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{fs, io};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::prctl::set_child_subreaper;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, geteuid, setsid};
+
+use super::family::{NO_CHILD, descendants, reap, tasks_of};
+use super::{End, Ended, GRACE, LAST, Request};
+
+/// How often the supervisor looks, in milliseconds.
+const INTERVAL: u8 = 20;
+
+/// The largest file that the command may write, in bytes.
+const LARGEST_FILE: u64 = 1 << 30;
+
+/// How many processes and threads an answer can be, whoever looks: more than any request
+/// allows, so that the supervisor sees it and says so.
+const TASKS: u64 = 256;
+
+/// The first of the users whom nobody else is, one for each supervisor.
+const NOBODY_ELSE: u32 = 1 << 30;
+
+/// What a supervisor does, and prints.
+///
+/// # Errors
+///
+/// When `request` is none, or the program can't be started.
+pub fn supervise(request: &str) -> Result<(), String> {
+    let request: Request =
+        serde_json::from_str(request).map_err(|error| format!("no request: {error}"))?;
+    let ended = supervised(&request)
+        .map_err(|error| format!("couldn't run {}: {error}", request.program.display()));
+    eprint!("{}", serde_json::to_string(&ended).expect("it can be written"));
+    Ok(())
+}
+
+fn supervised(request: &Request) -> io::Result<Ended> {
+    set_child_subreaper(true)?;
+    // Ctrl-C is for whoever asked; when that ends, so does this.
+    setsid()?;
+    // The command inherits these limits.
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    setrlimit(Resource::RLIMIT_FSIZE, LARGEST_FILE, LARGEST_FILE)?;
+    let own_folder = match request.folder {
+        Some(_) => None,
+        None => Some(tempfile::tempdir()?),
+    };
+    let child = match (&own_folder, &request.folder) {
+        (Some(folder), _) => alone(request, folder.path())?,
+        (None, folder) => {
+            let mut command = command(request, &request.program);
+            command.current_dir(folder.as_deref().unwrap_or(Path::new("."))).spawn()?
+        }
+    };
+    let child = Pid::from_raw(child.id().cast_signed());
+    let ended = watch(request, child).and_then(|end| {
+        let left = match end {
+            End::Exited(_) | End::Signalled(_) => living_after_grace()?,
+            _ => Vec::new(),
+        };
+        Ok(Ended { end, left, output: String::new() })
+    });
+    // In any case.
+    end_all(child)?;
+    ended
+}
+
+fn command(request: &Request, program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.args(&request.arguments).env("RUST_BACKTRACE", "0");
+    command.stdin(Stdio::null()).stderr(io::stdout()).process_group(0);
+    command
+}
+
+/// Starts the command in `folder`, with no environment but what programs need, and unable
+/// to start more than [`TASKS`] processes or threads.
+///
+/// The system counts those for each user, and never for root. So root starts it as a user
+/// whom nobody else is.
+fn alone(request: &Request, folder: &Path) -> io::Result<Child> {
+    let prepare = |program: &Path| {
+        let mut command = command(request, program);
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("HOME", folder).env("TMPDIR", folder).env("RUST_BACKTRACE", "0");
+        command.current_dir(folder);
+        command
+    };
+    if !geteuid().is_root() {
+        let limit = tasks_of(geteuid().as_raw())? + TASKS;
+        setrlimit(Resource::RLIMIT_NPROC, limit, limit)?;
+        return prepare(&request.program).spawn();
+    }
+    setrlimit(Resource::RLIMIT_NPROC, TASKS, TASKS)?;
+    let user = NOBODY_ELSE + std::process::id();
+    // Such a user may not get at the program where it lies.
+    let program = folder.join("program");
+    fs::copy(&request.program, &program)?;
+    chown(folder, Some(user), Some(user))?;
+    let started = prepare(&program).uid(user).gid(user).spawn();
+    match started {
+        // In some containers there are no such users. Then the supervisor's eyes have to do.
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => {
+            prepare(&program).spawn()
+        }
+        started => started,
+    }
+}
+
+/// Waits until `child` has ended, or has taken too much.
+fn watch(request: &Request, child: Pid) -> io::Result<End> {
+    let deadline = Instant::now() + Duration::from_secs(request.seconds);
+    loop {
+        let end = reap(child)?.end;
+        let family = descendants()?;
+        if family.len() > request.processes {
+            return Ok(End::TooManyProcesses(family.len()));
+        }
+        if let Some(end) = end {
+            return Ok(end);
+        }
+        let memory = family.values().map(|process| process.memory).sum();
+        let end = match () {
+            () if memory > request.memory => End::TooMuchMemory(memory),
+            () if Instant::now() > deadline => End::OutOfTime,
+            () if abandoned()? => End::Abandoned,
+            () => continue,
+        };
+        return Ok(end);
+    }
+}
+
+/// Waits a moment, and says whether the one who asked has gone.
+fn abandoned() -> io::Result<bool> {
+    let stdin = io::stdin();
+    let mut asked = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+    match poll(&mut asked, PollTimeout::from(INTERVAL)) {
+        Ok(events) => Ok(events > 0),
+        Err(nix::Error::EINTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The names of those that live on although their time has passed.
+fn living_after_grace() -> io::Result<Vec<String>> {
+    let deadline = Instant::now() + GRACE;
+    loop {
+        if reap(NO_CHILD)?.nobody_left {
+            return Ok(Vec::new());
+        }
+        if Instant::now() > deadline || abandoned()? {
+            let living = descendants()?.into_values().filter(|process| !process.ended);
+            let names: Vec<_> = living.map(|process| process.name).collect();
+            // One that starts another and ends, again and again, is hard to see.
+            let nameless = || vec!["one that nobody can see for long".into()];
+            return Ok(if names.is_empty() { nameless() } else { names });
+        }
+    }
+}
+
+/// Ends all descendants. Some may be starting others as we look, so all are stopped first:
+/// who is stopped starts nobody.
+fn end_all(child: Pid) -> io::Result<()> {
+    let deadline = Instant::now() + LAST;
+    let mut stopped = BTreeSet::new();
+    loop {
+        // A signal for a group or a user comes to all of it at once, also to those that
+        // start one another faster than we can look.
+        let _ = kill(Pid::from_raw(-child.as_raw()), Signal::SIGKILL);
+        if geteuid().is_root() {
+            let user = NOBODY_ELSE + std::process::id();
+            let mut all = Command::new("sh");
+            all.args(["-c", "kill -9 -1"]).uid(user).gid(user).process_group(0);
+            // In some containers there are no such users.
+            let _ = all
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status();
+        }
+        if reap(NO_CHILD)?.nobody_left {
+            return Ok(());
+        }
+        let family = descendants()?;
+        let living: BTreeSet<_> = family
+            .iter()
+            .filter(|(_, process)| !process.ended)
+            .map(|(&id, _)| id)
+            .collect();
+        let signal =
+            if living.is_subset(&stopped) { Signal::SIGKILL } else { Signal::SIGSTOP };
+        for &process in &living {
+            // It may have ended meanwhile.
+            let _ = kill(Pid::from_raw(process), signal);
+        }
+        stopped = living;
+        if Instant::now() > deadline {
+            return Err(io::Error::other("some of its processes can't be ended"));
+        }
+    }
+}

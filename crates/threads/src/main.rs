@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         .demo(
             Demo::new("divide", "squares in equal parts", dividing::divide)
                 .workers(cores())
-                .size("squares in the last row", 10_000_000, 100_000_000_000),
+                .size("squares in the last row", 300_000_000, 100_000_000_000),
         )
         .demo(
             Demo::new(

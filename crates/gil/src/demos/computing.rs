@@ -122,7 +122,7 @@ pub(crate) fn unlocked(stage: &mut Stage) -> Outcome {
         }
         let leaked = match early {
             0 => format::count(leaked as u64),
-            _ => "not counted, since a thread that stops leaves some behind".into(),
+            _ => "not counted: who stops leaves some behind".into(),
         };
         for (what, count) in [
             ("runs until something went wrong", format::count(run)),

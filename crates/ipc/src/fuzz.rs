@@ -9,11 +9,11 @@ use std::io::Cursor;
 use std::time::Instant;
 
 use fastrand::Rng;
+use witness::largest_allocation;
 
 use crate::connection::Receiver;
 use crate::error::Problem;
 use crate::frame::{FrameReceiver, HEADER, Patient, header};
-use crate::greedy::largest_of;
 
 /// The longest message that may be sent here, in bytes.
 const LONGEST: usize = 100;
@@ -76,7 +76,7 @@ fn fuzzed_frames() {
     for round in 0..rounds() {
         let bytes = bytes(&mut random);
         let mut receiver = FrameReceiver::new(Cursor::new(bytes.clone()), LONGEST);
-        let (ok, largest) = largest_of(|| {
+        let (ok, largest) = largest_allocation(|| {
             let received = receiver.receive(None);
             received.map_err(|problem| name(&problem)) == expected(&bytes)
         });
@@ -139,7 +139,7 @@ pub(crate) mod ring {
                 slot.more.store(word(&mut random), Ordering::Relaxed);
             }
             lane.bell().sender_gone.store(0, Ordering::Relaxed);
-            let (taken, largest) = largest_of(|| {
+            let (taken, largest) = largest_allocation(|| {
                 let mut consumer = Consumer::new(lane.clone(), Never, LONGEST);
                 consumer.receive(None).map(|message| {
                     std::hint::black_box(message.iter().fold(0, |all, byte| all ^ byte));

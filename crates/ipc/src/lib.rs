@@ -23,9 +23,6 @@ pub mod error;
 pub mod frame;
 #[cfg(test)]
 mod fuzz;
-#[cfg(test)]
-#[path = "../tests/conformance/greedy.rs"]
-mod greedy;
 pub mod here;
 pub mod ipc_channels;
 pub mod limits;

@@ -15,8 +15,8 @@ use ipc_channel::ipc::{self as channels, IpcBytesSender, IpcSender, IpcSharedMem
 use libtest_mimic::Failed;
 use processes::worker::{Program, Work, end_with_parent};
 use serde::{Deserialize, Serialize};
+use witness::largest_allocation;
 
-use crate::greedy::largest_of;
 use crate::peers::LONG_ENOUGH;
 
 /// What such a peer does after its greeting.
@@ -80,7 +80,8 @@ pub(crate) fn is_noticed(transport: Transport, deed: Deed) -> Result<(), Failed>
     let (say, noticed) = mpsc::channel();
     thread::spawn(move || {
         // Without a deadline, all of it happens in this thread, which is watched.
-        let received = largest_of(|| peer.connection.receive().map(<[u8]>::to_vec));
+        let received =
+            largest_allocation(|| peer.connection.receive().map(<[u8]>::to_vec));
         say.send(received)
     });
     let (outcome, largest) = noticed.recv_timeout(LONG_ENOUGH)?;

@@ -8,7 +8,6 @@ fn main() {
 #[cfg(unix)]
 mod cases;
 #[cfg(unix)]
-mod greedy;
 #[cfg(unix)]
 mod hostile;
 #[cfg(unix)]

@@ -70,7 +70,9 @@ impl Set {
     /// When there is no `info.toml`, or an exercise lacks a key.
     pub fn read(root: &Path) -> Result<Self, String> {
         let path = root.join("info.toml");
-        let text = read(&path)?;
+        let text = read(&path).map_err(|error| {
+            format!("{error}; --exercises names the folder that has it")
+        })?;
         let info: Info = toml::from_str(&text)
             .map_err(|error| format!("{}: {}", path.display(), error.message()))?;
         Ok(Self { root: root.into(), exercises: info.exercises })

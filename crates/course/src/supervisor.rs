@@ -10,12 +10,12 @@
 //!
 //! * here: what the one who asks does, [`run`].
 //! * `supervisor/supervise.rs`: what the supervisor does.
-//! * `supervisor/family.rs`: who descends from this process, and who of them has ended.
+//! * `supervisor/family.rs`: who descends from this process, and how to end them.
 
 mod family;
 mod supervise;
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -174,17 +174,10 @@ pub fn adopt() -> Result<(), String> {
 }
 
 /// Whatever lost its parent since [`adopt`] and still runs is ended.
-pub fn end_adopted() {
-    // There is nobody to tell.
-    let _ = end_orphans();
-}
-
-fn end_orphans() -> io::Result<()> {
-    while !family::reap(family::NO_CHILD)?.nobody_left {
-        for process in family::descendants()?.into_keys() {
-            // It may have ended meanwhile.
-            let _ = kill(Pid::from_raw(process), Signal::SIGKILL);
-        }
-    }
-    Ok(())
+///
+/// # Errors
+///
+/// When something can't be ended.
+pub fn end_adopted() -> Result<(), String> {
+    family::end_all(|| ()).map_err(|error| format!("what the answers left: {error}"))
 }

@@ -104,6 +104,7 @@ pub fn try_all(
             bar.inc(1);
         }
     };
+    supervisor::adopt()?;
     thread::scope(|scope| {
         // Some wait for a time limit, and leave the core to others.
         for _ in 0..2 * thread::available_parallelism().map_or(1, Into::into) {
@@ -111,6 +112,7 @@ pub fn try_all(
         }
     });
     bar.finish_and_clear();
+    supervisor::end_adopted()?;
     match error.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner()) {
         Some(problem) => Err(problem),
         None => {

@@ -1,12 +1,14 @@
-//! Who descends from this process, and who of them has ended, as Linux tells it.
+//! Who descends from this process, who of them has ended, and how to end the others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 use std::{fs, io};
 
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-use super::End;
+use super::{End, LAST};
 
 /// The id of no child.
 pub(super) const NO_CHILD: Pid = Pid::from_raw(0);
@@ -93,6 +95,40 @@ pub(super) fn descendants() -> io::Result<BTreeMap<i32, Process>> {
         parents = children;
     }
     Ok(family)
+}
+
+/// Ends all descendants. Some may be starting others as we look, so all are stopped first:
+/// who is stopped starts nobody. Each round begins with `kill_together`, which ends those that
+/// it can reach without looking.
+///
+/// # Errors
+///
+/// When some are still there after [`LAST`], or the system says nothing of them.
+pub(super) fn end_all(kill_together: impl Fn()) -> io::Result<()> {
+    let deadline = Instant::now() + LAST;
+    let mut stopped = BTreeSet::new();
+    loop {
+        kill_together();
+        if reap(NO_CHILD)?.nobody_left {
+            return Ok(());
+        }
+        let family = descendants()?;
+        let living: BTreeSet<_> = family
+            .iter()
+            .filter(|(_, process)| !process.ended)
+            .map(|(&id, _)| id)
+            .collect();
+        let signal =
+            if living.is_subset(&stopped) { Signal::SIGKILL } else { Signal::SIGSTOP };
+        for &process in &living {
+            // It may have ended meanwhile.
+            let _ = kill(Pid::from_raw(process), signal);
+        }
+        stopped = living;
+        if Instant::now() > deadline {
+            return Err(io::Error::other("some of its processes can't be ended"));
+        }
+    }
 }
 
 /// The line `name:  value` of `/proc/ID/status`.

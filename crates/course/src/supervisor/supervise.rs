@@ -1,6 +1,5 @@
 //! What the supervisor does: it starts the command, watches it, and ends all that is left.
 
-use std::collections::BTreeSet;
 use std::os::fd::AsFd;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
@@ -15,8 +14,8 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid, setsid};
 
-use super::family::{NO_CHILD, descendants, reap, tasks_of};
-use super::{End, Ended, GRACE, LAST, Request};
+use super::family::{NO_CHILD, descendants, end_all, reap, tasks_of};
+use super::{End, Ended, GRACE, Request};
 
 /// How often the supervisor looks, in milliseconds.
 const INTERVAL: u8 = 20;
@@ -52,15 +51,12 @@ fn supervised(request: &Request) -> io::Result<Ended> {
     // The command inherits these limits.
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
     setrlimit(Resource::RLIMIT_FSIZE, LARGEST_FILE, LARGEST_FILE)?;
-    let own_folder = match request.folder {
-        Some(_) => None,
-        None => Some(tempfile::tempdir()?),
-    };
-    let child = match (&own_folder, &request.folder) {
-        (Some(folder), _) => alone(request, folder.path())?,
-        (None, folder) => {
-            let mut command = command(request, &request.program);
-            command.current_dir(folder.as_deref().unwrap_or(Path::new("."))).spawn()?
+    let own_folder;
+    let child = match &request.folder {
+        Some(folder) => command(request, &request.program).current_dir(folder).spawn()?,
+        None => {
+            own_folder = tempfile::tempdir()?;
+            alone(request, own_folder.path())?
         }
     };
     let child = Pid::from_raw(child.id().cast_signed());
@@ -72,7 +68,7 @@ fn supervised(request: &Request) -> io::Result<Ended> {
         Ok(Ended { end, left, output: String::new() })
     });
     // In any case.
-    end_all(child)?;
+    end_all(|| kill_together(child))?;
     ended
 }
 
@@ -168,44 +164,17 @@ fn living_after_grace() -> io::Result<Vec<String>> {
     }
 }
 
-/// Ends all descendants. Some may be starting others as we look, so all are stopped first:
-/// who is stopped starts nobody.
-fn end_all(child: Pid) -> io::Result<()> {
-    let deadline = Instant::now() + LAST;
-    let mut stopped = BTreeSet::new();
-    loop {
-        // A signal for a group or a user comes to all of it at once, also to those that
-        // start one another faster than we can look.
-        let _ = kill(Pid::from_raw(-child.as_raw()), Signal::SIGKILL);
-        if geteuid().is_root() {
-            let user = NOBODY_ELSE + std::process::id();
-            let mut all = Command::new("sh");
-            all.args(["-c", "kill -9 -1"]).uid(user).gid(user).process_group(0);
-            // In some containers there are no such users.
-            let _ = all
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status();
-        }
-        if reap(NO_CHILD)?.nobody_left {
-            return Ok(());
-        }
-        let family = descendants()?;
-        let living: BTreeSet<_> = family
-            .iter()
-            .filter(|(_, process)| !process.ended)
-            .map(|(&id, _)| id)
-            .collect();
-        let signal =
-            if living.is_subset(&stopped) { Signal::SIGKILL } else { Signal::SIGSTOP };
-        for &process in &living {
-            // It may have ended meanwhile.
-            let _ = kill(Pid::from_raw(process), signal);
-        }
-        stopped = living;
-        if Instant::now() > deadline {
-            return Err(io::Error::other("some of its processes can't be ended"));
-        }
+/// Kills the group of `child`, and all of the user whom nobody else is: at once, also those
+/// that start one another faster than anybody can look.
+fn kill_together(child: Pid) {
+    // There may be nobody any more.
+    let _ = kill(Pid::from_raw(-child.as_raw()), Signal::SIGKILL);
+    if geteuid().is_root() {
+        let user = NOBODY_ELSE + std::process::id();
+        let mut all = Command::new("sh");
+        all.args(["-c", "kill -9 -1"]).uid(user).gid(user).process_group(0);
+        all.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        // In some containers there are no such users.
+        let _ = all.status();
     }
 }

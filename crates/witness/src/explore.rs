@@ -75,7 +75,7 @@ impl<T> Explored<T> {
 pub fn explore<T: Send + 'static>(
     answer: impl Fn() -> T + Send + Sync + 'static,
 ) -> Explored<T> {
-    explore_or("", answer)
+    explore_or_explain("", answer)
 }
 
 /// The same; when a run doesn't end, `explanation` says what that probably means.
@@ -84,7 +84,7 @@ pub fn explore<T: Send + 'static>(
 ///
 /// As [`explore`].
 #[track_caller]
-pub fn explore_or<T: Send + 'static>(
+pub fn explore_or_explain<T: Send + 'static>(
     explanation: &str,
     answer: impl Fn() -> T + Send + Sync + 'static,
 ) -> Explored<T> {

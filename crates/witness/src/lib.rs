@@ -31,8 +31,8 @@ mod trickle;
 mod watch;
 
 pub use allocation::largest_allocation;
-pub use explore::{Explored, explore, explore_or, roll};
+pub use explore::{Explored, explore, explore_or_explain, roll};
 pub use gauge::{Gauge, Inside};
-pub use real::{for_real, for_real_or};
+pub use real::{for_real, for_real_or_explain};
 pub use trickle::Trickle;
 pub use watch::{Seen, watch};

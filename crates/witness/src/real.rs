@@ -23,7 +23,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 pub fn for_real<T: Send + 'static>(
     answer: impl FnOnce() -> T + Send + 'static,
 ) -> Seen<T> {
-    for_real_or("deadlock?", answer)
+    for_real_or_explain("deadlock?", answer)
 }
 
 /// The same; when it hasn't ended after 10 s, `explanation` says what that probably means.
@@ -32,7 +32,7 @@ pub fn for_real<T: Send + 'static>(
 ///
 /// As [`for_real`].
 #[track_caller]
-pub fn for_real_or<T: Send + 'static>(
+pub fn for_real_or_explain<T: Send + 'static>(
     explanation: &str,
     answer: impl FnOnce() -> T + Send + 'static,
 ) -> Seen<T> {

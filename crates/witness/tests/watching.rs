@@ -4,7 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use witness::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use witness::sync::{Arc, Condvar, Mutex, OnceLock, mpsc};
-use witness::{Gauge, Trickle, explore, explore_or, for_real, roll, thread, watch};
+use witness::{
+    Gauge, Trickle, explore, explore_or_explain, for_real, roll, thread, watch,
+};
 
 /// What `run` panics with.
 fn complaint<T>(run: impl FnOnce() -> T) -> String {
@@ -259,7 +261,7 @@ fn a_message_that_never_comes_is_a_deadlock() {
 #[test]
 fn a_deadlock_can_be_explained() {
     let story = complaint(|| {
-        explore_or("who sends?", || {
+        explore_or_explain("who sends?", || {
             let (sender, receiver) = mpsc::channel::<()>();
             let received = receiver.recv();
             drop(sender);
@@ -378,7 +380,7 @@ fn a_trickle_gives_everything_in_pieces() {
 mod children {
     use witness::process::{Command, Stdio};
 
-    use witness::for_real_or;
+    use witness::for_real_or_explain;
 
     use super::{complaint, for_real};
 
@@ -404,7 +406,7 @@ mod children {
     #[test]
     fn whose_pipes_are_full_are_told_with_an_explanation() {
         let story = complaint(|| {
-            for_real_or("who reads?", || {
+            for_real_or_explain("who reads?", || {
                 let pipe = Stdio::piped;
                 let mut cat =
                     Command::new("cat").stdin(pipe()).stdout(pipe()).spawn().unwrap();

@@ -53,7 +53,7 @@ fn main() {
 #[cfg(all(test, unix))]
 mod checks {
     use super::*;
-    use witness::{Seen, for_real_or};
+    use witness::{Seen, for_real_or_explain};
 
     /// Far more than any pipe holds.
     const MUCH: usize = 4 << 20;
@@ -69,7 +69,7 @@ mod checks {
         input: Vec<u8>,
         no_end: &str,
     ) -> Seen<io::Result<Vec<u8>>> {
-        for_real_or(no_end, move || filter(command(words), input))
+        for_real_or_explain(no_end, move || filter(command(words), input))
     }
 
     /// A text of many lines that are all different.

@@ -61,7 +61,7 @@ fn main() {
 #[cfg(all(test, unix))]
 mod checks {
     use super::*;
-    use witness::{Seen, for_real_or};
+    use witness::{Seen, for_real_or_explain};
 
     /// Any child that answers does it in less.
     const LONG: Duration = Duration::from_secs(60);
@@ -70,7 +70,7 @@ mod checks {
     const SHORT: Duration = Duration::from_millis(50);
 
     fn run(job: &'static str, patience: Duration, no_end: &str) -> Seen<Option<String>> {
-        for_real_or(no_end, move || ask(job, patience))
+        for_real_or_explain(no_end, move || ask(job, patience))
     }
 
     #[test]

@@ -65,7 +65,7 @@ mod checks {
     use super::*;
     use std::fs::{self, File};
     use std::path::PathBuf;
-    use witness::{Seen, for_real_or};
+    use witness::{Seen, for_real_or_explain};
 
     /// Pipes with names, in a folder. Through them, jobs wait for each other.
     struct Pipes {
@@ -114,7 +114,7 @@ mod checks {
     }
 
     fn run(jobs: Vec<String>, cores: usize, no_end: &str) -> Seen<Vec<String>> {
-        for_real_or(no_end, move || run_all(&jobs, cores))
+        for_real_or_explain(no_end, move || run_all(&jobs, cores))
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{explore, explore_or};
+    use witness::{explore, explore_or_explain};
 
     fn pages(pages: usize) -> Vec<String> {
         (0..pages).map(|page| format!("page {page}")).collect()
@@ -123,6 +123,6 @@ mod checks {
         let explanation = "page 0 is slow: it comes when the others have come. Does page 2 or 3 \
             wait for it?";
         let fetch = || assert_eq!(fetch_all(&Site::new(3), 4, 2), pages(4));
-        explore_or(explanation, fetch);
+        explore_or_explain(explanation, fetch);
     }
 }

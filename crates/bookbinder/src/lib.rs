@@ -2,42 +2,23 @@
 //!
 //! code → run → measurement → claim → page.
 //!
-//! * [`measure`] runs the benches; [`measurement`] is what they leave, [`criterion`] the
-//!   one module that knows criterion's files, [`fingerprint`] what tells that code has
-//!   changed since.
-//! * [`output`] is what commands printed; [`claim`] is what somebody said and the
-//!   comparison that decides it.
-//! * [`exercises`] are those of the course, which other crates check.
-//! * [`material`] is all of that, read once.
-//! * [`mod@weave`] puts it where a chapter's [`directive`]s say; [`gates`] look at what
-//!   the author typed.
-//! * [`preprocessor`] does both for mdBook, and [`verbs`] are what the command line
-//!   calls.
+//! So do the folders of this crate; each knows only those above it.
+//!
+//! * [`code`]: what there is to measure and to show. Files, and what a number stands on.
+//! * [`asking`]: what a chapter asks for. A directive becomes a value.
+//! * [`kept`]: what is kept. Measurements, outputs, claims, and what they have to say to a chapter.
+//! * [`measuring`]: what measures. The benches, and the commands whose output the book shows.
+//! * `drawing`: what draws. Numbers, tables, plots and boxes as HTML.
+//! * [`weaving`]: what weaves. Answers in the place of questions.
+//! * [`guarding`]: what guards. A gate for each thing that an author can get wrong.
+//! * [`verbs`]: what people type.
 
-mod bench;
-mod card;
-pub mod child;
-pub mod claim;
-pub mod criterion;
-pub mod directive;
-pub mod exercises;
-pub mod finding;
-pub mod fingerprint;
-pub mod gates;
-mod grid;
-mod html;
-mod lanes;
-mod machines;
-pub mod material;
-pub mod measure;
-pub mod measurement;
-mod number;
-pub mod output;
-mod plot;
-mod predict;
-pub mod preprocessor;
-pub mod quantity;
-mod stepper;
-pub mod this_machine;
+pub mod asking;
+pub mod code;
+mod drawing;
+pub mod guarding;
+pub mod kept;
+pub mod measuring;
+pub mod say;
 pub mod verbs;
-pub mod weave;
+pub mod weaving;

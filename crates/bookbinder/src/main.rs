@@ -4,10 +4,14 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use bookbinder::material::find_root;
-use bookbinder::measurement::YOURS;
-use bookbinder::verbs::{self, Record};
-use bookbinder::{child, measure};
+use bookbinder::code::project::find_root;
+use bookbinder::kept::measurement::YOURS;
+use bookbinder::measuring::{child, measure};
+use bookbinder::say;
+use bookbinder::verbs::build::build;
+use bookbinder::verbs::check::check;
+use bookbinder::verbs::preprocess;
+use bookbinder::verbs::record::{Record, record, runs};
 use clap::{Args, Parser, Subcommand};
 
 /// Binds code, outputs, measurements and claims into the book.
@@ -83,7 +87,7 @@ fn main() -> ExitCode {
     match run(verb.unwrap_or(Verb::Build(build))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(complaint) => {
-            eprintln!("cargo book: {complaint}");
+            say::aside(&format!("cargo book: {complaint}"));
             // 130 is what shells report for a command that Ctrl-C ended.
             ExitCode::from(if child::interrupted() { 130 } else { 1 })
         }
@@ -94,37 +98,34 @@ fn run(verb: Verb) -> Result<(), String> {
     let root = find_root()?;
     match verb {
         Verb::Build(Build { open, draft }) => {
-            let page = verbs::build(&root, draft)?;
-            println!("The book stands in {}", page.display());
+            let page = build(&root, draft)?;
+            say::answer(&format!("The book stands in {}", page.display()))?;
             if open {
-                opener::open(&page).map_err(|error| {
-                    format!("couldn't open {}: {error}", page.display())
-                })?;
+                opener::open(&page)
+                    .map_err(|error| format!("couldn't open {}: {error}", page.display()))
             } else {
-                println!("`cargo run -- --open` opens it in a browser.");
+                say::answer("`cargo run -- --open` opens it in a browser.")
             }
-            Ok(())
         }
         Verb::Measure(Measure { quick, only, machine, features }) => {
             let request = measure::Request { quick, only, machine, features };
             let groups = measure::measure(&root, &request)?;
-            println!(
+            say::answer(&format!(
                 "Measured {}. `cargo run` puts them into the book.",
                 groups.join(", ")
-            );
-            Ok(())
+            ))
         }
-        Verb::Record(arguments) => record(&root, &arguments),
-        Verb::Check => check(&root),
+        Verb::Record(arguments) => record_all(&root, &arguments),
+        Verb::Check => check_all(&root),
         // `supports html`, `supports epub`: directives become Markdown and HTML, which
         // every renderer takes.
         Verb::Preprocess { question } if !question.is_empty() => Ok(()),
-        Verb::Preprocess { .. } => verbs::preprocess(&root, io::stdin(), io::stdout()),
+        Verb::Preprocess { .. } => preprocess(&root, io::stdin(), io::stdout()),
     }
 }
 
-fn record(root: &Path, arguments: &RecordArguments) -> Result<(), String> {
-    let runs = verbs::runs(root)?;
+fn record_all(root: &Path, arguments: &RecordArguments) -> Result<(), String> {
+    let runs = runs(root)?;
     let known = |example: &String| runs.iter().any(|run| run.example == *example);
     if let Some(unknown) = arguments.example.iter().find(|example| !known(example)) {
         return Err(format!("the book shows no output of `{unknown}`"));
@@ -133,24 +134,24 @@ fn record(root: &Path, arguments: &RecordArguments) -> Result<(), String> {
         arguments.example.is_empty() || arguments.example.contains(example)
     };
     for run in runs.iter().filter(|run| wanted(&run.example)) {
-        let what = match verbs::record(root, run, arguments.fresh)? {
+        let what = match record(root, run, arguments.fresh)? {
             Record::Same => "same shape, kept",
             Record::New => "recorded",
         };
-        println!("{}: {what}", run.command());
+        say::answer(&format!("{}: {what}", run.command()))?;
     }
     Ok(())
 }
 
-fn check(root: &Path) -> Result<(), String> {
-    let checked = verbs::check(root)?;
+fn check_all(root: &Path) -> Result<(), String> {
+    let checked = check(root)?;
     for finding in &checked.findings {
-        eprintln!("{finding}");
+        say::aside(&finding.to_string());
     }
-    println!(
+    say::answer(&format!(
         "Checked {} chapters, {} measurements, {} claims, {} recorded outputs.",
         checked.chapters, checked.measurements, checked.claims, checked.runs
-    );
+    ))?;
     match checked.findings.len() {
         0 => Ok(()),
         1 => Err("one problem; it stands above, with what to do".into()),

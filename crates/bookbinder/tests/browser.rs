@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
-use bookbinder::verbs;
+use bookbinder::verbs::build::build;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -87,7 +87,7 @@ fn page() -> String {
     let build = || {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         // A draft: this test is not about measurements.
-        let index = verbs::build(&root, true).expect("the book can be built");
+        let index = build(&root, true).expect("the book can be built");
         let page = index.with_file_name("races").join("finding.html");
         format!("file://{}", page.display())
     };

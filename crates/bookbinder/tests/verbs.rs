@@ -5,8 +5,8 @@ mod fixture;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bookbinder::measurement::Group;
-use bookbinder::verbs;
+use bookbinder::kept::measurement::Group;
+use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE};
 
 fn text(bytes: &[u8]) -> &str {
@@ -36,7 +36,7 @@ fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 #[test]
 fn a_page_has_what_its_directives_say() {
     let fixture = Fixture::new();
-    let page = verbs::build(fixture.root(), false).unwrap();
+    let page = build(fixture.root(), false).unwrap();
     assert!(page.ends_with("target/book/index.html"));
     let html = fixture.read("target/book/page.html");
     for part in [
@@ -61,7 +61,7 @@ fn a_page_has_what_its_directives_say() {
 fn a_table_of_one_column_shows_its_intervals() {
     let fixture = Fixture::new();
     fixture.append("\n{{#table speed/slow | numbers}}\n\n{{#table speed/slow}}");
-    verbs::build(fixture.root(), false).unwrap();
+    build(fixture.root(), false).unwrap();
     let html = fixture.read("target/book/page.html");
     for part in [
         "<th>numbers</th><th>measured</th><th>interval</th>",
@@ -76,7 +76,7 @@ fn a_table_of_one_column_shows_its_intervals() {
 fn what_the_reader_measured_stands_beside_every_number() {
     let fixture = Fixture::new();
     fixture.measure("yours", 8.0);
-    verbs::build(fixture.root(), false).unwrap();
+    build(fixture.root(), false).unwrap();
     let html = fixture.read("target/book/page.html");
     for part in [
         "(yours: 8 ns)",
@@ -95,7 +95,7 @@ fn what_the_reader_measured_stands_beside_every_number() {
 #[test]
 fn an_installed_mdbook_makes_the_same_pages_through_the_pipe() {
     let fixture = Fixture::new();
-    verbs::build(fixture.root(), false).unwrap();
+    build(fixture.root(), false).unwrap();
     let ours = files(&fixture.file("target/book"));
     fs::remove_dir_all(fixture.file("target/book")).unwrap();
 
@@ -265,7 +265,7 @@ fn an_interrupt_loses_nothing() {
 
 #[cfg(unix)]
 fn real_cpu() -> String {
-    bookbinder::this_machine::machine().cpu
+    bookbinder::measuring::this_machine::machine().cpu
 }
 
 #[test]

@@ -4,8 +4,8 @@ mod fixture;
 
 use std::fs;
 
-use bookbinder::criterion;
-use bookbinder::measurement::{Group, Measurement, Unit};
+use bookbinder::kept::measurement::{Group, Measurement, Unit};
+use bookbinder::measuring::criterion;
 use fixture::{Fixture, assert_says};
 use tempfile::TempDir;
 
@@ -63,7 +63,7 @@ fn texts_can_not_break_the_page() {
         .replace("2 in 3 ms", "```\n<b>{{#include ../../crates/adder/src/main.rs}}</b>");
     assert!(recorded.starts_with(output));
     fixture.write("book/outputs/adder/demo.txt", &recorded);
-    bookbinder::verbs::build(fixture.root(), false).unwrap();
+    bookbinder::verbs::build::build(fixture.root(), false).unwrap();
     let page = fixture.read("target/book/page.html");
     assert!(
         page.contains("Fast &#124; is &lt;b&gt;fast")

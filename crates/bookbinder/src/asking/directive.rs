@@ -1,0 +1,246 @@
+//! Directives: `{{#name arguments}}` in a chapter. Each is read once, into a value that says what it asks
+//! for.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::layout::Layout;
+use super::quantity::Quantity;
+use super::run::Run;
+use crate::code::Refusal;
+
+/// What a directive asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Directive {
+    /// A file, or what stands between its anchors: mdBook includes it, later.
+    Include(String),
+    /// Something else that mdBook does, later.
+    Later,
+    /// A number that was set, or comes from a source.
+    Given(String),
+    /// A number.
+    Number(Quantity),
+    /// From which size on one series is below another, and what the sizes count.
+    BreakEven {
+        /// The series that is above at first.
+        split: String,
+        /// The other one.
+        whole: String,
+        /// What the sizes count.
+        of: String,
+    },
+    /// Many numbers.
+    Table(Layout),
+    /// A plot over sizes.
+    Plot(Layout),
+    /// A distribution.
+    Spread(Layout),
+    /// A bar for each number.
+    Bars(Layout),
+    /// A command and what it printed.
+    Output(Run),
+    /// A program to step through.
+    Stepper(Run),
+    /// What threads did over time.
+    Lanes {
+        /// The command that wrote it.
+        run: Run,
+        /// Which of its pictures.
+        picture: String,
+        /// What the picture shows.
+        title: String,
+    },
+    /// A claim and its verdict, by its id.
+    Claim(String),
+    /// An exercise of the course, by its part and name.
+    Exercise(String),
+    /// All exercises.
+    Exercises,
+    /// All claims.
+    Scorecard,
+    /// All machines.
+    Machines,
+}
+
+impl Directive {
+    /// Reads a directive's name and its arguments.
+    pub(crate) fn parse(name: &str, arguments: &str) -> Result<Self, Refusal> {
+        let layout = || Layout::parse(arguments);
+        Ok(match name {
+            "include" | "rustdoc_include" => Self::Include(arguments.into()),
+            "playground" | "title" => Self::Later,
+            "scorecard" | "machines" | "exercises" if !arguments.is_empty() => {
+                return Err((
+                    format!("`{name}` takes no arguments, and got `{arguments}`"),
+                    format!("write {{{{#{name}}}}}"),
+                ));
+            }
+            "scorecard" => Self::Scorecard,
+            "machines" => Self::Machines,
+            "exercises" => Self::Exercises,
+            name if arguments.is_empty() && KNOWN.contains(&name) => {
+                return Err((
+                    format!("`{name}` has no argument"),
+                    "CONTRIBUTING.md lists what each directive takes".into(),
+                ));
+            }
+            "given" => Self::Given(arguments.into()),
+            "measured" => Self::Number(one(arguments)?),
+            "ratio" => Self::Number(two(name, arguments)?),
+            "break-even" => {
+                let (series, of) = arguments.split_once('|').unwrap_or((arguments, ""));
+                let Quantity { id, over } = two(name, series)?;
+                let whole = over.expect("`two` has two");
+                Self::BreakEven { split: id, whole, of: of.trim().into() }
+            }
+            "table" => Self::Table(layout()?),
+            "plot" => Self::Plot(layout()?),
+            "spread" => Self::Spread(layout()?),
+            "bars" => Self::Bars(layout()?),
+            "run" => Self::Output(run(arguments)?),
+            // A stepper reads what was recorded, and so wants every byte.
+            "stepper" => Self::Stepper(run(&format!("exact {arguments}"))?),
+            "lanes" => lanes(arguments)?,
+            "claim" => Self::Claim(arguments.into()),
+            "exercise" => Self::Exercise(arguments.into()),
+            unknown => {
+                return Err((
+                    format!("there is no directive `{unknown}`"),
+                    "CONTRIBUTING.md lists them; write \\{{#… for one that is not meant"
+                        .into(),
+                ));
+            }
+        })
+    }
+
+    /// The command whose output it needs.
+    pub fn run(&self) -> Option<&Run> {
+        match self {
+            Self::Output(run) | Self::Stepper(run) | Self::Lanes { run, .. } => Some(run),
+            _ => None,
+        }
+    }
+
+    /// Whether mdBook replaces it.
+    pub fn is_of_mdbook(&self) -> bool {
+        matches!(self, Self::Include(_) | Self::Later)
+    }
+}
+
+/// A piece of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// Text that stays.
+    Text(String),
+    /// Text that something takes the place of.
+    Directive(Directive),
+}
+
+/// The directives that take an argument.
+const KNOWN: [&str; 14] = [
+    "given",
+    "measured",
+    "ratio",
+    "break-even",
+    "table",
+    "plot",
+    "spread",
+    "bars",
+    "run",
+    "stepper",
+    "lanes",
+    "claim",
+    "exercise",
+    "include",
+];
+
+fn one(id: &str) -> Result<Quantity, Refusal> {
+    Quantity::parse(id).filter(|quantity| quantity.over.is_none()).ok_or_else(|| {
+        (
+            format!("`measured` takes one id, and got `{id}`"),
+            "write {{#measured group/name}}, or {{#ratio ID / ID}} for two".into(),
+        )
+    })
+}
+
+fn two(name: &str, ids: &str) -> Result<Quantity, Refusal> {
+    Quantity::parse(ids).filter(|quantity| quantity.over.is_some()).ok_or_else(|| {
+        (
+            format!("`{name}` takes two ids with ` / ` between them, and got `{ids}`"),
+            format!("write {{{{#{name} group/one / group/other}}}}"),
+        )
+    })
+}
+
+fn run(command: &str) -> Result<Run, Refusal> {
+    Run::parse(command).map_err(|problem| (problem, "name both".into()))
+}
+
+fn lanes(arguments: &str) -> Result<Directive, Refusal> {
+    let parts: Vec<_> = arguments.split('|').map(str::trim).collect();
+    let [command, picture, title] = parts[..] else {
+        return Err((
+            format!(
+                "`lanes` takes a command, a picture and a title, and got `{arguments}`"
+            ),
+            "write {{#lanes gil lanes --json | tick | Two threads}}".into(),
+        ));
+    };
+    let run = run(&format!("distribution {command}"))?;
+    Ok(Directive::Lanes { run, picture: picture.into(), title: title.into() })
+}
+
+/// Every directive in `text`, in order, and where it stands, braces included. One with a backslash
+/// before it is not meant as one.
+pub(crate) fn find(
+    text: &str,
+) -> impl Iterator<Item = (Range<usize>, Result<Directive, Refusal>)> {
+    static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\\?\{\{\s*#([\w-]+)([^{}]*)\}\}").expect("the pattern is right")
+    });
+    DIRECTIVE.captures_iter(text).filter_map(|found| {
+        let (all, name, arguments) = (found.get(0)?, found.get(1)?, found.get(2)?);
+        (!all.as_str().starts_with('\\')).then(|| {
+            (all.range(), Directive::parse(name.as_str(), arguments.as_str().trim()))
+        })
+    })
+}
+
+/// A text and the directives in it, from the beginning to the end.
+pub(crate) fn pieces(text: &str) -> Result<Vec<Piece>, Refusal> {
+    let (mut pieces, mut end) = (Vec::new(), 0);
+    for (range, directive) in find(text) {
+        pieces.push(Piece::Text(text[end..range.start].into()));
+        pieces.push(Piece::Directive(directive?));
+        end = range.end;
+    }
+    pieces.push(Piece::Text(text[end..].into()));
+    Ok(pieces)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directives_are_found_and_read() {
+        let text =
+            "a {{#measured g/a b}}\n\\{{#not me}} {{ #ratio g/a / g/b}}\n{{#scorecard}}";
+        let number = |text| Ok(Directive::Number(Quantity::parse(text).unwrap()));
+        let found: Vec<_> = find(text).collect();
+        assert_eq!(found[0], (2..21, number("g/a b")));
+        assert_eq!(found[1], (35..56, number("g/a / g/b")));
+        assert_eq!(found[2].1, Ok(Directive::Scorecard));
+        assert_eq!(found.len(), 3);
+    }
+
+    #[test]
+    fn what_takes_an_argument_says_so() {
+        for name in KNOWN.iter().filter(|&&name| name != "include") {
+            let (problem, _) = Directive::parse(name, "").unwrap_err();
+            assert_eq!(problem, format!("`{name}` has no argument"));
+        }
+    }
+}

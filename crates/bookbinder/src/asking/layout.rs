@@ -1,0 +1,52 @@
+//! Which measurements a table or a plot shows, and how they are laid out.
+
+use crate::code::Refusal;
+
+/// The measurements below an id, and how to lay them out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// What their ids begin with.
+    pub prefix: String,
+    /// What the numbers at the end of the ids count; without it they are names like the
+    /// rest.
+    pub x: Option<String>,
+    /// The series with which the others break even.
+    pub baseline: Option<String>,
+    /// Just these series, in this order; all when there are none.
+    pub only: Vec<String>,
+}
+
+impl Layout {
+    /// Reads the arguments of `table`, `plot`, `spread` and `bars`: `PREFIX [| WHAT X COUNTS [|
+    /// BASELINE [| SERIES; SERIES …]]]`. The baseline may be empty.
+    pub(crate) fn parse(arguments: &str) -> Result<Self, Refusal> {
+        let parts: Vec<_> = arguments.split('|').map(str::trim).collect();
+        let (prefix, x, baseline, only) = match parts[..] {
+            [prefix] => (prefix, None, "", ""),
+            [prefix, x] => (prefix, Some(x), "", ""),
+            [prefix, x, baseline] => (prefix, Some(x), baseline, ""),
+            [prefix, x, baseline, only] => (prefix, Some(x), baseline, only),
+            _ => {
+                return Err((
+                    format!("`{arguments}` has too many parts"),
+                    "write GROUP | WHAT THE SIZES COUNT | BASELINE | SERIES; SERIES"
+                        .into(),
+                ));
+            }
+        };
+        let only = only.split(';').map(str::trim).filter(|name| !name.is_empty());
+        Ok(Self {
+            prefix: prefix.into(),
+            x: x.map(String::from),
+            baseline: Some(baseline).filter(|name| !name.is_empty()).map(String::from),
+            only: only.map(String::from).collect(),
+        })
+    }
+
+    /// The ids, or beginnings of ids, that have to be there.
+    pub fn ids(&self) -> impl Iterator<Item = String> {
+        let series = self.only.iter().chain(&self.baseline);
+        let series = series.map(|name| format!("{}/{name}", self.prefix));
+        std::iter::once(self.prefix.clone()).chain(series)
+    }
+}

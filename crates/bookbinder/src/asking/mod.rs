@@ -1,0 +1,20 @@
+//! What a chapter asks for.
+//!
+//! * [`chapter`]: a chapter taken apart into text and what stands in it.
+//! * [`directive`]: `{{#name arguments}}`, read into a value of its own; [`prediction`]: a question to
+//!   the reader.
+//! * What these speak of: a [`quantity`], a [`layout`] of many, a [`run`] of a command.
+
+pub mod chapter;
+pub mod directive;
+pub mod layout;
+pub mod prediction;
+pub mod quantity;
+pub mod run;
+
+pub use chapter::Chapter;
+pub use directive::Directive;
+pub use layout::Layout;
+pub use prediction::Prediction;
+pub use quantity::Quantity;
+pub use run::{Class, Run};

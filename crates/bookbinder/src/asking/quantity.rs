@@ -1,0 +1,71 @@
+//! What a number in the book, a claim or a question is about: a measurement, or the ratio
+//! of two.
+
+use serde::Deserialize;
+
+/// `ID`, or `ID / ID`.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Quantity {
+    /// The measurement.
+    pub id: String,
+    /// The one it is divided by.
+    pub over: Option<String>,
+}
+
+impl Quantity {
+    /// Reads `ID` or `ID / ID`; nothing when it is neither.
+    pub fn parse(text: &str) -> Option<Self> {
+        let ids: Vec<_> = text.split(" / ").map(str::trim).collect();
+        match ids[..] {
+            [id] if !id.is_empty() => Some(Self { id: id.into(), over: None }),
+            [id, over] if !id.is_empty() && !over.is_empty() => {
+                Some(Self { id: id.into(), over: Some(over.into()) })
+            }
+            _ => None,
+        }
+    }
+
+    /// The ids in it.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.id).chain(&self.over).map(String::as_str)
+    }
+
+    /// The group of the first id.
+    pub fn group(&self) -> &str {
+        self.id.split('/').next().unwrap_or_default()
+    }
+}
+
+impl TryFrom<String> for Quantity {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("`{text}` is neither ID nor ID / ID"))
+    }
+}
+
+impl std::fmt::Display for Quantity {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(&self.id)?;
+        self.over.iter().try_for_each(|over| write!(f, " / {over}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_id_or_two() {
+        let one = Quantity { id: "a/b c".into(), over: None };
+        assert_eq!(Quantity::parse("a/b c"), Some(one.clone()));
+        assert_eq!(
+            Quantity::parse(" a/b c / d/e"),
+            Some(Quantity { over: Some("d/e".into()), ..one })
+        );
+        for wrong in ["", "  ", "a/b / ", "a/b / c/d / e/f"] {
+            assert_eq!(Quantity::parse(wrong), None, "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What there is to measure and to show: the files of the project, and which code a number
+//! stands on.
+//!
+//! * [`project`]: where the project is, and what it says about itself.
+//! * [`files`]: its files, each read once; `lines`: where in one of them something stands.
+//! * `tokens`: what of a file counts. `paths`: which other files it names.
+//!   [`fingerprint`]: the two together.
+//! * [`finding`]: what is wrong with a file, and what to do about it.
+
+pub mod files;
+pub mod finding;
+pub mod fingerprint;
+pub(crate) mod lines;
+mod paths;
+pub mod project;
+mod tokens;
+
+pub use files::Files;
+pub use finding::Finding;
+pub(crate) use finding::Refusal;
+pub use fingerprint::Code;

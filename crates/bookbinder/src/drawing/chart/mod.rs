@@ -1,0 +1,146 @@
+//! Charts: inline SVG that takes its colours from the page.
+//!
+//! Read [`bars`] first, the simpler one. Then [`lines`], with the [`series`] that it
+//! connects and the [`frame`] in which they stand; an [`axis`] says where. [`lanes`] say who did what
+//! when. All consist of a [`heading`], [`text`] and [`shapes`], drawn in [`ink`]; [`picture`] makes
+//! one element of all that.
+
+mod axis;
+mod bars;
+mod frame;
+mod heading;
+mod ink;
+mod lanes;
+mod lines;
+mod picture;
+mod series;
+mod shapes;
+mod text;
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+pub(crate) use bars::{Bar, Bars};
+pub(crate) use lanes::Lanes;
+pub(crate) use lines::Lines;
+pub(crate) use series::{Point, Series};
+
+/// What belongs to each key, in their order; a key stands where it first does.
+pub(crate) fn grouped<K: Eq + Hash + Clone, V>(
+    items: impl Iterator<Item = (K, V)>,
+) -> Vec<(K, Vec<V>)> {
+    let (mut groups, mut places) = (Vec::<(K, Vec<V>)>::new(), HashMap::new());
+    for (key, value) in items {
+        let place = *places.entry(key.clone()).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push((key, Vec::new()));
+        }
+        groups[place].1.push(value);
+    }
+    groups
+}
+
+/// Each value once, where it first stands.
+pub(crate) fn distinct<T: Eq + Hash + Clone>(values: impl Iterator<Item = T>) -> Vec<T> {
+    grouped(values.map(|value| (value, ()))).into_iter().map(|(value, _)| value).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drawing::html::Html;
+
+    pub(super) fn point(x: f64, y: f64) -> Point {
+        Point { x, low: y * 0.9, estimate: y, high: y * 1.1 }
+    }
+
+    pub(super) fn lines(names: &[&str], points: &[Point]) -> Lines {
+        let series = |name: &&str| Series {
+            name: name.to_string(),
+            yours: false,
+            points: points.to_vec(),
+        };
+        Lines {
+            title: "Sums".into(),
+            x_label: "numbers".into(),
+            y_label: "time".into(),
+            format: tour::format::nanoseconds,
+            base: 10.0,
+            log_x: true,
+            log_y: true,
+            series: names.iter().map(series).collect(),
+            mark: None,
+        }
+    }
+
+    pub(super) fn bars(bars: &[(&str, bool, f64)]) -> Bars {
+        let bar = |&(name, yours, y): &(&str, bool, f64)| {
+            let Point { low, estimate, high, .. } = point(0.0, y);
+            Bar { name: name.into(), yours, low, estimate, high }
+        };
+        let bars = bars.iter().map(bar).collect();
+        Bars { title: "Locks".into(), format: tour::format::nanoseconds, bars }
+    }
+
+    /// What every picture must be, whatever it shows.
+    pub(super) fn check(svg: Html) -> String {
+        let svg = svg.into_string();
+        assert!(
+            svg.starts_with("<svg class=\"plot\"") && svg.ends_with("</svg>\n"),
+            "{svg}"
+        );
+        let first = svg.lines().next().unwrap_or_default();
+        assert!(first.ends_with('>') && first.matches('>').count() == 1, "{svg}");
+        assert!(svg.lines().all(|line| !line.trim().is_empty()), "{svg}");
+        assert!(!svg.contains("\"#") && !svg.contains("=\"-"), "{svg}");
+        svg
+    }
+
+    #[test]
+    fn long_names_do_no_harm() {
+        let name = "Arc<Mutex<u64>> & \"co\"\n\n".to_string()
+            + &"long ".repeat(50)
+            + &"x".repeat(200);
+        let svg = check(lines(&[&name], &[point(1.0, 1.0)]).svg());
+        assert!(
+            svg.contains("Arc&lt;Mutex&lt;u64&gt;&gt; &amp; &quot;co&quot; long"),
+            "{svg}"
+        );
+        check(bars(&[(&name, true, 1.0)]).svg());
+    }
+
+    #[test]
+    fn odd_input_does_no_harm() {
+        let odd = [
+            0.0,
+            -5.0,
+            1.0,
+            1.0 + 1e-12,
+            7.0,
+            1e-300,
+            1e300,
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+        ];
+        for (x, y) in odd.iter().flat_map(|x| odd.map(|y| (*x, y))) {
+            for (log_x, log_y) in
+                [(true, true), (true, false), (false, true), (false, false)]
+            {
+                for points in [
+                    vec![],
+                    vec![point(x, y)],
+                    vec![point(x, y), point(y, x), point(1.0, 1.0)],
+                ] {
+                    let mark = Some((y, "mark".into()));
+                    check(
+                        Lines { log_x, log_y, mark, ..lines(&["a", "a", ""], &points) }
+                            .svg(),
+                    );
+                }
+            }
+            check(bars(&[("a", false, x), ("b", true, y)]).svg());
+        }
+        check(bars(&[]).svg());
+    }
+}

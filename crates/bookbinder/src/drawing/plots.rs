@@ -1,0 +1,80 @@
+//! Measurements as figures.
+
+use super::chart::{Bar, Bars, Lanes, Lines, Point, Series};
+use super::html::Html;
+use crate::kept::Measurement;
+use crate::kept::grid::{Curve, Curves, List};
+use crate::kept::timeline::Timeline;
+
+/// A plot over sizes.
+pub(super) fn plot(curves: &Curves) -> Html {
+    let quantity = curves.unit.quantity();
+    let title = capital(&format!("{quantity} by {}", curves.x));
+    lines(curves, title, quantity, curves.grow_by_factors)
+}
+
+/// How samples are spread: of a thousand, how many lie at each size.
+pub(super) fn spread(curves: &Curves) -> Html {
+    lines(curves, format!("How many of 1,000, by {}", curves.x), "of 1,000", false)
+}
+
+fn lines(curves: &Curves, title: String, y_label: &str, log_y: bool) -> Html {
+    let point = |&(x, m): &(f64, &Measurement)| Point {
+        x,
+        low: m.low,
+        estimate: m.estimate,
+        high: m.high,
+    };
+    let series = |Curve { name, yours, points }: &Curve| Series {
+        name: (*name).to_string(),
+        yours: *yours,
+        points: points.iter().map(point).collect(),
+    };
+    figure(
+        &Lines {
+            title,
+            x_label: curves.x.into(),
+            y_label: y_label.into(),
+            format: curves.unit.format(),
+            base: curves.unit.base(),
+            log_x: curves.grow_by_factors,
+            log_y,
+            series: curves.curves.iter().map(series).collect(),
+            mark: curves.crossing.map(|(x, name)| (x, format!("break-even: {name}"))),
+        }
+        .svg(),
+    )
+}
+
+/// A bar for each measurement, those of the reader under those of the reference.
+pub(super) fn bars(List { unit, items }: &List) -> Html {
+    let bar = |name: &str, yours: bool, m: &Measurement| Bar {
+        name: name.replace('/', ", "),
+        yours,
+        low: m.low,
+        estimate: m.estimate,
+        high: m.high,
+    };
+    let bars = items.iter().flat_map(|(name, cell)| {
+        let yours = cell.yours.flatten().map(|m| bar(name, true, m));
+        std::iter::once(bar(name, false, cell.reference)).chain(yours)
+    });
+    let title = capital(unit.quantity());
+    figure(&Bars { title, format: unit.format(), bars: bars.collect() }.svg())
+}
+
+/// What threads did over time.
+pub(super) fn lanes(timeline: &Timeline, title: &str) -> Html {
+    Lanes { title: title.into(), lanes: timeline.threads.clone() }.svg()
+}
+
+fn figure(svg: &Html) -> Html {
+    Html::of("<figure>{}</figure>", &[svg])
+}
+
+/// With a capital letter, as titles begin.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}

@@ -1,0 +1,286 @@
+//! What the book has to say to what a chapter asks for. How it looks on the page is another matter.
+
+use super::claim::{Claim, Verdict};
+use super::exercise::{Exercise, INFO};
+use super::graph::Graph;
+use super::grid::{Curves, List, Table};
+use super::material::Material;
+use super::measured::Measured;
+use super::output::Recorded;
+use super::timeline::Timeline;
+use super::value::{Estimate, Number};
+use crate::asking::chapter::What;
+use crate::asking::directive::Piece;
+use crate::asking::{Directive, Prediction, Run};
+use crate::code::Refusal;
+
+/// What the book has to say.
+#[derive(Debug)]
+pub enum Answer<'a> {
+    /// A number that somebody typed.
+    Given(&'a str),
+    /// A number that was measured.
+    Number(Number<'a>),
+    /// A table.
+    Table(Table<'a>),
+    /// Curves over sizes.
+    Plot(Curves<'a>),
+    /// Curves that say how many.
+    Spread(Curves<'a>),
+    /// Bars.
+    Bars(List<'a>),
+    /// A command and what it printed.
+    Output {
+        /// What the reader types.
+        command: String,
+        /// What was printed.
+        output: String,
+    },
+    /// A program to step through.
+    Stepper(Graph),
+    /// What threads did over time, and a title.
+    Lanes(Timeline, &'a str),
+    /// A claim.
+    Claim(Judged<'a>),
+    /// All claims, and whether the reader's machine has a say.
+    Scorecard(Vec<Judged<'a>>, bool),
+    /// An exercise.
+    Exercise(&'a Exercise),
+    /// All exercises.
+    Exercises(&'a [Exercise]),
+    /// All machines.
+    Machines(Machines<'a>),
+    /// A prediction, and what the measurement says to it.
+    Prediction(Asked<'a>),
+}
+
+/// A claim and what was measured.
+#[derive(Debug)]
+pub struct Judged<'a> {
+    /// The claim.
+    pub claim: &'a Claim,
+    /// On the reference machine.
+    pub reference: Judgement,
+    /// On the reader's.
+    pub yours: Option<Judgement>,
+}
+
+/// What one machine says of a claim.
+#[derive(Clone, Copy, Debug)]
+pub struct Judgement {
+    /// Whether it holds.
+    pub verdict: Verdict,
+    /// What was measured.
+    pub value: Option<Estimate>,
+    /// How to write that, and the bound.
+    pub format: fn(f64) -> String,
+}
+
+/// A question to the reader, and what was measured.
+#[derive(Debug)]
+pub struct Asked<'a> {
+    /// The question.
+    pub prediction: &'a Prediction,
+    /// What decides it.
+    pub number: Number<'a>,
+    /// Of each option, whether it is right on the reference machine, and on the reader's.
+    pub right: Vec<(bool, bool)>,
+    /// What to say afterwards: texts, and answers between them.
+    pub then: Vec<Then<'a>>,
+}
+
+/// A piece of what is said afterwards.
+#[derive(Debug)]
+pub enum Then<'a> {
+    /// Words.
+    Text(&'a str),
+    /// An answer.
+    Answer(Answer<'a>),
+}
+
+/// All machines on which something was measured.
+#[derive(Debug)]
+pub struct Machines<'a> {
+    /// What each is called, and what it measured: first the reference.
+    pub machines: Vec<(&'a str, &'a Measured)>,
+    /// The groups that the reader measured before their code changed.
+    pub old: Vec<&'a str>,
+}
+
+impl Material {
+    /// The answer to what a chapter asks for; nothing where mdBook answers, later.
+    pub(crate) fn answer<'a>(
+        &'a self,
+        what: &'a What,
+    ) -> Result<Option<Answer<'a>>, Refusal> {
+        match what {
+            What::Directive(directive) => self.answer_to(directive),
+            What::Prediction(prediction) => {
+                Ok(Some(Answer::Prediction(self.asked(prediction)?)))
+            }
+        }
+    }
+
+    fn answer_to<'a>(
+        &'a self,
+        ask: &'a Directive,
+    ) -> Result<Option<Answer<'a>>, Refusal> {
+        Ok(Some(match ask {
+            Directive::Include(_) | Directive::Later => return Ok(None),
+            Directive::Given(text) => Answer::Given(text),
+            Directive::Number(quantity) => {
+                for id in quantity.ids() {
+                    self.find(id)?;
+                }
+                Answer::Number(self.number(|on| on.on(quantity)))
+            }
+            Directive::BreakEven { split, whole, of } => {
+                for series in [split, whole] {
+                    if !self.reference.has_below(series) {
+                        self.find(series)?;
+                    }
+                }
+                Answer::Number(self.number(|on| on.even(split, whole, of)))
+            }
+            Directive::Table(layout) => Answer::Table(self.table(layout)?),
+            Directive::Plot(layout) => Answer::Plot(self.curves(layout)?),
+            Directive::Spread(layout) => Answer::Spread(self.curves(layout)?),
+            Directive::Bars(layout) => Answer::Bars(self.list(layout)?),
+            Directive::Output(run) => {
+                Answer::Output { command: run.command(), output: self.recorded(run)? }
+            }
+            Directive::Stepper(run) => {
+                let graph = Graph::read(&self.recorded(run)?).map_err(|error| {
+                    (
+                        format!("`{}` wrote no states to step through: {error}", run.command()),
+                        "name a command that does, such as `race-conditions explore deadlock --json`"
+                            .into(),
+                    )
+                });
+                Answer::Stepper(graph?)
+            }
+            Directive::Lanes { run, picture, title } => {
+                let timeline =
+                    Timeline::read(&self.recorded(run)?, picture).map_err(|error| {
+                        (
+                            format!("`{}` wrote no such lanes: {error}", run.command()),
+                            "name a command that does, such as `gil lanes --json`, and one of its pictures"
+                                .into(),
+                        )
+                    });
+                Answer::Lanes(timeline?, title)
+            }
+            Directive::Claim(id) => Answer::Claim(self.judged(self.claim(id)?)),
+            Directive::Scorecard => {
+                let judged = self.claims.iter().map(|claim| self.judged(claim)).collect();
+                Answer::Scorecard(judged, self.yours.is_some())
+            }
+            Directive::Exercise(path) => Answer::Exercise(self.exercise(path)?),
+            Directive::Exercises => Answer::Exercises(&self.exercises),
+            Directive::Machines => Answer::Machines(self.machines()),
+        }))
+    }
+
+    fn number<'a>(
+        &'a self,
+        on: impl Fn(&'a Measured) -> super::value::On<'a>,
+    ) -> Number<'a> {
+        Number { reference: on(&self.reference), yours: self.yours.as_ref().map(on) }
+    }
+
+    fn asked<'a>(&'a self, prediction: &'a Prediction) -> Result<Asked<'a>, Refusal> {
+        let quantity = &prediction.quantity;
+        for id in quantity.ids() {
+            self.find(id)?;
+        }
+        // Where the interval reaches into two answers, both are right.
+        let is_right = |from: f64, below: f64, on: &Measured| {
+            on.value(quantity)
+                .is_some_and(|value| value.high >= from && value.low < below)
+        };
+        let mut from = f64::NEG_INFINITY;
+        let mut right = Vec::new();
+        for (_, below) in &prediction.options {
+            let yours = self.yours.as_ref().is_some_and(|on| is_right(from, *below, on));
+            right.push((is_right(from, *below, &self.reference), yours));
+            from = *below;
+        }
+        let mut then = Vec::new();
+        for piece in &prediction.then {
+            match piece {
+                Piece::Text(text) => then.push(Then::Text(text)),
+                Piece::Directive(directive) => {
+                    then.extend(self.answer_to(directive)?.map(Then::Answer));
+                }
+            }
+        }
+        Ok(Asked { prediction, number: self.number(|on| on.on(quantity)), right, then })
+    }
+
+    /// What was recorded for a command, if it is not too old.
+    fn recorded(&self, run: &Run) -> Result<String, Refusal> {
+        let command = run.command();
+        let record = format!("record it with `cargo book record {}`", run.example);
+        let recorded = Recorded::read(&self.root, run).map_err(|error| {
+            (format!("nothing was recorded for `{command}` ({error})"), record.clone())
+        })?;
+        let code =
+            self.code.fingerprint(&self.root.join(run.code())).map_err(|error| {
+                let problem = format!("there is no example `{}`: {error}", run.example);
+                (problem, "name a package below crates/".into())
+            })?;
+        if code != recorded.code {
+            return Err((
+                format!("the output of `{command}` was recorded before its code changed"),
+                record,
+            ));
+        }
+        Ok(recorded.output)
+    }
+
+    fn claim(&self, id: &str) -> Result<&Claim, Refusal> {
+        self.claims.iter().find(|claim| claim.id == id).ok_or_else(|| {
+            let ids: Vec<_> = self.claims.iter().map(|claim| claim.id.as_str()).collect();
+            let there = format!("book/claims.toml has {}", ids.join(", "));
+            (format!("there is no claim `{id}`"), there)
+        })
+    }
+
+    fn judged<'a>(&self, claim: &'a Claim) -> Judged<'a> {
+        let judgement = |on: &Measured| Judgement {
+            verdict: claim.verdict(on),
+            value: on.value(&claim.measure),
+            format: on.format(&claim.measure),
+        };
+        Judged {
+            claim,
+            reference: judgement(&self.reference),
+            yours: self.yours.as_ref().map(judgement),
+        }
+    }
+
+    fn exercise(&self, path: &str) -> Result<&Exercise, Refusal> {
+        self.exercises.iter().find(|exercise| exercise.path() == path).ok_or_else(|| {
+            let paths: Vec<_> = self.exercises.iter().map(Exercise::path).collect();
+            let there = format!("{INFO} has {}", paths.join(", "));
+            (format!("there is no exercise `{path}`"), there)
+        })
+    }
+
+    fn machines(&self) -> Machines<'_> {
+        let reference = [("reference", &self.reference)];
+        let yours = self.yours.iter().map(|on| ("yours", on));
+        let others = self.others.iter().map(|on| (on.name.as_str(), on));
+        let machines = reference
+            .into_iter()
+            .chain(yours)
+            .chain(others)
+            .filter(|(_, on)| !on.is_empty());
+        let groups = self.yours.iter().flat_map(Measured::groups);
+        let old = groups.map(|group| group.group.as_str());
+        Machines {
+            machines: machines.collect(),
+            old: old.filter(|group| self.yours_is_old(group)).collect(),
+        }
+    }
+}

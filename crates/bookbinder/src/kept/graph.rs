@@ -1,0 +1,157 @@
+//! What an explorer wrote about a program: its states, and what becomes of each.
+
+use serde::Deserialize;
+
+/// A program's states, as the examples write them; the page's script reads the same.
+#[derive(Debug)]
+pub struct Graph {
+    /// What the program is called.
+    pub name: String,
+    /// How many orders there are, in words.
+    pub orders: String,
+    /// The shortest bad one; nothing when all are fine.
+    pub worst: Option<Worst>,
+    /// All that was written.
+    pub json: String,
+}
+
+/// The shortest bad order.
+#[derive(Debug, PartialEq)]
+pub struct Worst {
+    /// How many are bad, in words.
+    pub bad: String,
+    /// Step by step: who does what, and what is to be seen then.
+    pub steps: Vec<[String; 3]>,
+    /// What is seen at the end.
+    pub seen: String,
+    /// Why that is bad.
+    pub why: String,
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "the states of a program")]
+struct Written {
+    name: String,
+    shared: Vec<String>,
+    locks: Vec<String>,
+    schedules: String,
+    bad: String,
+    threads: Vec<Thread>,
+    outcomes: Vec<Outcome>,
+    states: Vec<State>,
+}
+
+#[derive(Deserialize)]
+struct Thread {
+    name: String,
+    registers: Vec<String>,
+    steps: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Outcome {
+    seen: String,
+    bad: Option<String>,
+    shortest: Vec<usize>,
+}
+
+#[derive(Deserialize)]
+struct State {
+    shared: Vec<i64>,
+    held: Vec<Option<usize>>,
+    next: Vec<usize>,
+    registers: Vec<Vec<i64>>,
+    moves: Vec<(usize, usize)>,
+}
+
+impl Graph {
+    /// Reads the JSON that an explorer wrote.
+    ///
+    /// # Errors
+    ///
+    /// One line, when it is something else.
+    pub fn read(json: &str) -> Result<Self, String> {
+        let graph: Written =
+            serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let bad = graph.outcomes.iter().filter(|outcome| outcome.bad.is_some());
+        let worst = bad.min_by_key(|outcome| outcome.shortest.len());
+        let lost = "a schedule names a state that is not there";
+        let worst = worst.map(|worst| follow(&graph, worst).ok_or(lost)).transpose()?;
+        let Written { name, schedules, .. } = graph;
+        Ok(Self { name, orders: schedules, worst, json: json.into() })
+    }
+}
+
+/// Follows the shortest order to an outcome; nothing when it leads nowhere.
+fn follow(graph: &Written, outcome: &Outcome) -> Option<Worst> {
+    let mut at = graph.states.first()?;
+    let mut steps = Vec::new();
+    for &thread in &outcome.shortest {
+        let of = graph.threads.get(thread)?;
+        let step = of.steps.get(*at.next.get(thread)?)?;
+        let (_, to) = at.moves.iter().find(|(who, _)| *who == thread)?;
+        at = graph.states.get(*to)?;
+        steps.push([of.name.clone(), step.clone(), seen(graph, at, thread)?]);
+    }
+    Some(Worst {
+        bad: graph.bad.clone(),
+        steps,
+        seen: outcome.seen.clone(),
+        why: outcome.bad.clone().unwrap_or_default(),
+    })
+}
+
+/// What is shared, and the registers of the thread that has just moved.
+fn seen(graph: &Written, state: &State, thread: usize) -> Option<String> {
+    let of = graph.threads.get(thread)?;
+    let named = |names: &[String], values: &[i64], of: &str| -> Vec<String> {
+        let named = names.iter().zip(values);
+        named.map(|(name, value)| format!("{of}{name} = {value}")).collect()
+    };
+    let mut seen = named(&graph.shared, &state.shared, "");
+    for (lock, held) in graph.locks.iter().zip(&state.held) {
+        if let Some(holder) = held {
+            seen.push(format!("{} has {lock}", graph.threads.get(*holder)?.name));
+        }
+    }
+    let registers = state.registers.get(thread)?;
+    seen.extend(named(&of.registers, registers, &format!("{}.", of.name)));
+    Some(seen.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    pub(crate) const RACE: &str = r#"{"name": "race", "shared": ["n"], "locks": ["l"],
+        "schedules": "2", "bad": "1", "expected": ["n == 2"],
+        "threads": [{"name":"A","registers":["r"],"steps":["n.store(1 < 2)"]},
+                    {"name":"B","registers":[],"steps":["n.store(2)"]}],
+        "outcomes": [{"seen":"n = 2","bad":null,"schedules":"1","shortest":[0,1]},
+                     {"seen":"n = 1","bad":"n == 2 was expected","schedules":"1","shortest":[1,0]}],
+        "states": [
+        {"shared":[0],"held":[null],"next":[0,0],"registers":[[0],[]],"moves":[[0,1],[1,2]]},
+        {"shared":[1],"held":[0],"next":[1,0],"registers":[[0],[]],"moves":[[1,3]]},
+        {"shared":[2],"held":[null],"next":[0,1],"registers":[[0],[]],"moves":[[0,4]]},
+        {"shared":[2],"held":[0],"next":[1,1],"registers":[[0],[]],"moves":[],"outcome":0},
+        {"shared":[1],"held":[0],"next":[1,1],"registers":[[0],[]],"moves":[],"outcome":1}]}"#;
+
+    #[test]
+    fn the_shortest_bad_order_is_followed() {
+        let graph = Graph::read(RACE).expect("it is a graph");
+        let worst = graph.worst.expect("one is bad");
+        assert_eq!(worst.steps.len(), 2);
+        assert_eq!(worst.steps[1], ["A", "n.store(1 < 2)", "n = 1, A has l, A.r = 0"]);
+        assert_eq!(
+            (worst.bad.as_str(), worst.why.as_str()),
+            ("1", "n == 2 was expected")
+        );
+    }
+
+    #[test]
+    fn what_is_no_graph_is_an_error() {
+        assert!(Graph::read("{}").is_err());
+        let lost = RACE.replace("\"moves\":[[0,4]]", "\"moves\":[[0,9]]");
+        assert!(Graph::read(&lost).is_err_and(|error| error.contains("not there")));
+    }
+}

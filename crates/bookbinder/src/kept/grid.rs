@@ -1,0 +1,283 @@
+//! Many measurements of one group: as a table, as curves over sizes, one by one.
+
+use std::collections::{HashMap, HashSet};
+
+use super::break_even::BreakEven;
+use super::material::Material;
+use super::measured::Measured;
+use super::measurement::{Measurement, Unit};
+use crate::asking::Layout;
+use crate::code::Refusal;
+
+/// A measurement of the reference machine, and the reader's beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a> {
+    /// The reference machine's.
+    pub reference: &'a Measurement,
+    /// The reader's; nothing where that is not shown.
+    pub yours: Option<Option<&'a Measurement>>,
+}
+
+/// A row of a [`Table`].
+#[derive(Clone, Debug)]
+pub struct Row<'a> {
+    /// What stands before it: a size or a name.
+    pub heading: Heading,
+    /// A cell for each column, where something was measured.
+    pub cells: Vec<Option<Cell<'a>>>,
+}
+
+/// What stands before a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heading {
+    /// A size.
+    Size(f64),
+    /// A name.
+    Name(String),
+}
+
+/// Measurements in rows and columns.
+#[derive(Clone, Debug)]
+pub struct Table<'a> {
+    /// What stands over the headings of the rows.
+    pub corner: &'a str,
+    /// What stands over each column; nothing over the only one.
+    pub columns: Vec<String>,
+    /// From top to bottom.
+    pub rows: Vec<Row<'a>>,
+    /// Whether the reader's measurements stand in it, too.
+    pub has_yours: bool,
+}
+
+/// A curve over sizes.
+#[derive(Clone, Debug)]
+pub struct Curve<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Measured on the reader's machine.
+    pub yours: bool,
+    /// Sizes, and what was measured there.
+    pub points: Vec<(f64, &'a Measurement)>,
+}
+
+/// Curves over sizes.
+#[derive(Clone, Debug)]
+pub struct Curves<'a> {
+    /// What the sizes count.
+    pub x: &'a str,
+    /// What the measurements count.
+    pub unit: Unit,
+    /// Whether sizes grow by factors, mostly. Where 0 is one of them, it is a share, or the like, and has
+    /// no place on a logarithmic axis.
+    pub grow_by_factors: bool,
+    /// The reference machine's, then the reader's.
+    pub curves: Vec<Curve<'a>>,
+    /// The first size at which one of them crosses the baseline, and its name.
+    pub crossing: Option<(f64, &'a str)>,
+}
+
+/// Measurements one by one.
+#[derive(Clone, Debug)]
+pub struct List<'a> {
+    /// What they count.
+    pub unit: Unit,
+    /// What follows the prefix, and the measurement.
+    pub items: Vec<(&'a str, Cell<'a>)>,
+}
+
+/// Where a measurement belongs: its series, and its size if it has one.
+struct Place<'a> {
+    name: &'a str,
+    size: Option<(f64, &'a str)>,
+}
+
+impl<'a> Place<'a> {
+    /// Name and size: what follows the prefix, and the number at its end, if that is a size here.
+    /// Where there is nothing but a size, the name is empty.
+    fn of(layout: &Layout, measurement: &'a Measurement) -> Self {
+        let rest = &measurement.id[layout.prefix.len() + 1..];
+        let (name, key) = rest.rsplit_once('/').unwrap_or(("", rest));
+        match key.parse() {
+            Ok(size) if layout.x.is_some() => Self { name, size: Some((size, key)) },
+            _ => Self { name: rest, size: None },
+        }
+    }
+}
+
+/// The names and the sizes of the reference machine; each once, names in their order.
+struct Axes<'a> {
+    names: Vec<&'a str>,
+    /// From the smallest, with what the ids say.
+    sizes: Vec<(f64, &'a str)>,
+}
+
+impl<'a> Axes<'a> {
+    fn of(layout: &'a Layout, on: &'a Measured) -> Self {
+        let (mut names, mut sizes, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+        for measurement in on.below(&layout.prefix) {
+            let Place { name, size } = Place::of(layout, measurement);
+            if seen.insert(name) {
+                names.push(name);
+            }
+            sizes.extend(size);
+        }
+        sizes.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        sizes.dedup_by(|(a, _), (b, _)| a == b);
+        if !layout.only.is_empty() {
+            names = layout.only.iter().map(String::as_str).collect();
+        }
+        Self { names, sizes }
+    }
+}
+
+/// The measurement `name` at `key`, a size or what else follows the name. One that
+/// has neither is the same everywhere.
+fn at<'a>(
+    on: &'a Measured,
+    prefix: &str,
+    name: &str,
+    key: &str,
+) -> Option<&'a Measurement> {
+    match (name, key) {
+        ("", key) => on.get(&format!("{prefix}/{key}")),
+        (name, "") => on.get(&format!("{prefix}/{name}")),
+        (name, key) => on
+            .get(&format!("{prefix}/{name}/{key}"))
+            .or_else(|| on.get(&format!("{prefix}/{name}"))),
+    }
+}
+
+impl Material {
+    /// Refuses a layout of what was never measured.
+    fn check(&self, layout: &Layout) -> Result<(), Refusal> {
+        let is_there = |id: &String| {
+            self.reference.get(id).is_some() || self.reference.has_below(id)
+        };
+        match layout.ids().find(|id| !is_there(id)) {
+            Some(id) => self.find(&id).map(drop),
+            None => Ok(()),
+        }
+    }
+
+    fn cell<'a>(
+        &'a self,
+        reference: &'a Measurement,
+        find: impl Fn(&'a Measured) -> Option<&'a Measurement>,
+    ) -> Cell<'a> {
+        Cell { reference, yours: self.yours.as_ref().map(find) }
+    }
+
+    /// A table. With sizes: a row for each, a column for each name. Without: names
+    /// that have a slash become row and column.
+    pub(crate) fn table<'a>(&'a self, layout: &'a Layout) -> Result<Table<'a>, Refusal> {
+        self.check(layout)?;
+        let Axes { names, sizes } = Axes::of(layout, &self.reference);
+        let cell = |name: &str, key: &str| {
+            let find = |on: &'a Measured| at(on, &layout.prefix, name, key);
+            find(&self.reference).map(|reference| self.cell(reference, find))
+        };
+        let (columns, rows): (Vec<&str>, Vec<Row>) = if layout.x.is_some() {
+            let row = |&(size, key): &(f64, &str)| Row {
+                heading: Heading::Size(size),
+                cells: names.iter().map(|name| cell(name, key)).collect(),
+            };
+            let rows = sizes.iter().map(row).collect();
+            (names, rows)
+        } else {
+            let split = |name: &'a str| name.split_once('/').unwrap_or((name, ""));
+            let (mut rows, mut columns) = (Vec::new(), Vec::new());
+            let (mut seen_rows, mut seen_columns) = (HashSet::new(), HashSet::new());
+            for (row, column) in names.into_iter().map(split) {
+                if seen_rows.insert(row) {
+                    rows.push(row);
+                }
+                if seen_columns.insert(column) {
+                    columns.push(column);
+                }
+            }
+            let row = |name: &str| Row {
+                heading: Heading::Name(name.into()),
+                cells: columns.iter().map(|column| cell(name, column)).collect(),
+            };
+            let rows = rows.into_iter().map(row).collect();
+            (columns, rows)
+        };
+        Ok(Table {
+            corner: layout.x.as_deref().unwrap_or_default(),
+            columns: columns.into_iter().map(String::from).collect(),
+            rows,
+            has_yours: self.yours.is_some(),
+        })
+    }
+
+    /// Curves over sizes.
+    pub(crate) fn curves<'a>(
+        &'a self,
+        layout: &'a Layout,
+    ) -> Result<Curves<'a>, Refusal> {
+        self.check(layout)?;
+        let Axes { names, sizes } = Axes::of(layout, &self.reference);
+        if sizes.len() < 2 {
+            return Err((
+                format!("`{}` has no sizes to plot over", layout.prefix),
+                "say what they count, as in {{#plot group | numbers}}, or use `bars`"
+                    .into(),
+            ));
+        }
+        let id = |name: &str| format!("{}/{name}", layout.prefix);
+        let curves = |on: &'a Measured, yours: bool| {
+            let mut points: HashMap<&str, Vec<(f64, &'a Measurement)>> = HashMap::new();
+            for measurement in on.below(&layout.prefix) {
+                let Place { name, size } = Place::of(layout, measurement);
+                if let Some((size, _)) = size {
+                    points.entry(name).or_default().push((size, measurement));
+                }
+            }
+            let curve = |&name: &&'a str| {
+                let points = match on.get(&id(name)) {
+                    Some(constant) => {
+                        sizes.iter().map(|&(size, _)| (size, constant)).collect()
+                    }
+                    None => points.remove(name).unwrap_or_default(),
+                };
+                Curve { name, yours, points }
+            };
+            names.iter().map(curve).collect::<Vec<_>>()
+        };
+        let mut all = curves(&self.reference, false);
+        all.extend(self.yours.iter().flat_map(|yours| curves(yours, true)));
+
+        let crossing = layout.baseline.as_deref().and_then(|baseline| {
+            let others = names.iter().filter(|&&name| name != baseline);
+            let crossings = others.filter_map(|name| {
+                match BreakEven::between(&self.reference, &id(name), &id(baseline)) {
+                    BreakEven::At(x) => Some((x, *name)),
+                    _ => None,
+                }
+            });
+            crossings.min_by(|a, b| a.0.total_cmp(&b.0))
+        });
+        Ok(Curves {
+            x: layout.x.as_deref().unwrap_or_default(),
+            unit: self.unit(layout),
+            grow_by_factors: sizes.iter().all(|&(size, _)| size > 0.0),
+            curves: all,
+            crossing,
+        })
+    }
+
+    /// Each measurement.
+    pub(crate) fn list<'a>(&'a self, layout: &'a Layout) -> Result<List<'a>, Refusal> {
+        self.check(layout)?;
+        let item = |measurement: &'a Measurement| {
+            let cell = self.cell(measurement, |on| on.get(&measurement.id));
+            (&measurement.id[layout.prefix.len() + 1..], cell)
+        };
+        let items = self.reference.below(&layout.prefix).map(item).collect();
+        Ok(List { unit: self.unit(layout), items })
+    }
+
+    fn unit(&self, layout: &Layout) -> Unit {
+        self.reference.below(&layout.prefix).next().map_or(Unit::Count, |m| m.unit)
+    }
+}

@@ -1,0 +1,93 @@
+//! Everything measured on one machine: a folder of `book/measurements/`.
+
+use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Unbounded};
+use std::path::{Path, PathBuf};
+
+use super::measurement::{Group, Machine, Measurement};
+use crate::code::files;
+
+/// Everything measured on one machine.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The name of its folder.
+    pub name: String,
+    groups: BTreeMap<String, Group>,
+    /// Of each id, its group and its place there.
+    places: BTreeMap<String, (String, usize)>,
+}
+
+impl Measured {
+    /// What a machine of that name measured.
+    pub fn new(name: String, groups: impl IntoIterator<Item = Group>) -> Self {
+        let groups: BTreeMap<_, _> =
+            groups.into_iter().map(|group| (group.group.clone(), group)).collect();
+        let places = groups.values().flat_map(|group| {
+            let ids = group.measurements.iter().map(|m| m.id.clone()).enumerate();
+            ids.map(|(place, id)| (id, (group.group.clone(), place)))
+        });
+        Self { name, places: places.collect(), groups }
+    }
+
+    /// Reads a folder of measurements. Returns what could be read, and for each file that
+    /// couldn't the reason.
+    pub fn read(folder: &Path) -> (Self, Vec<(PathBuf, String)>) {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (mut groups, mut broken) = (Vec::new(), Vec::new());
+        for file in files::sorted(folder) {
+            if file.extension().is_none_or(|extension| extension != "json") {
+                continue;
+            }
+            match Group::read(&file) {
+                Ok(group) => groups.push(group),
+                Err(reason) => broken.push((file, reason)),
+            }
+        }
+        (Self::new(name, groups), broken)
+    }
+
+    /// What was measured, group by group.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values()
+    }
+
+    /// The group of that name.
+    pub fn group(&self, name: &str) -> Option<&Group> {
+        self.groups.get(name)
+    }
+
+    /// Whether nothing was measured.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// The measurement called `id`.
+    pub fn get(&self, id: &str) -> Option<&Measurement> {
+        let (group, place) = self.places.get(id)?;
+        self.groups.get(group)?.measurements.get(*place)
+    }
+
+    /// Whether there is a measurement whose id begins with `prefix`, a group's name or that and
+    /// more.
+    pub fn has_below(&self, prefix: &str) -> bool {
+        let below = format!("{prefix}/");
+        let mut after =
+            self.places.range::<str, _>((Excluded(below.as_str()), Unbounded));
+        after.next().is_some_and(|(id, _)| id.starts_with(&below))
+    }
+
+    /// All measurements whose id begins with `prefix`, a group's name or that and more.
+    pub fn below<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a Measurement> {
+        let group = prefix.split('/').next().unwrap_or_default();
+        let measurements =
+            self.groups.get(group).into_iter().flat_map(|group| &group.measurements);
+        measurements.filter(move |m| {
+            m.id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+
+    /// The machine, as its first group describes it.
+    pub fn machine(&self) -> Option<&Machine> {
+        self.groups.values().next().map(|group| &group.machine)
+    }
+}

@@ -1,0 +1,28 @@
+//! What is kept: what was measured, printed and claimed.
+//!
+//! * [`measurement`]: a number and where it comes from, as a file keeps it; [`measured`]: all of one
+//!   machine. [`mod@value`]: what a page says of one or two of them; [`grid`]: of many;
+//!   [`break_even`]: where two series cross.
+//! * [`output`]: what a command printed. Two kinds of it are more than text: a [`graph`] of states, and
+//!   a [`timeline`] of threads.
+//! * [`claim`]: what somebody said, and the comparison that decides it.
+//! * [`exercise`]: the exercises of the course, which other crates check.
+//! * [`material`]: all of that, read once. [`answer`]: what it has to say to what a chapter asks for.
+
+pub mod answer;
+pub mod break_even;
+pub mod claim;
+pub mod exercise;
+pub mod graph;
+pub mod grid;
+pub mod material;
+pub mod measured;
+pub mod measurement;
+pub mod output;
+pub mod timeline;
+pub mod value;
+
+pub use answer::Answer;
+pub use material::Material;
+pub use measured::Measured;
+pub use measurement::Measurement;

@@ -1,0 +1,216 @@
+//! The bench programs: compiling them, asking what they can measure, and running them for
+//! one thing at a time.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use super::{child, criterion};
+use crate::kept::measured::Measured;
+use crate::kept::measurement::{Measurement, Unit};
+
+/// How long to measure what. Times in seconds.
+pub(crate) struct Effort {
+    warm_up: f64,
+    time: f64,
+    samples: u32,
+    rounds: u32,
+}
+
+pub(crate) const QUICK: Effort =
+    Effort { warm_up: 0.05, time: 0.2, samples: 10, rounds: 2 };
+pub(crate) const FULL: Effort =
+    Effort { warm_up: 1.0, time: 3.0, samples: 50, rounds: 7 };
+
+/// One thing that a bench program measures when asked for it by name.
+pub(crate) struct Step {
+    program: PathBuf,
+    pub(crate) group: String,
+    kind: Kind,
+}
+
+pub(crate) enum Kind {
+    /// A benchmark of criterion, with this id.
+    Benchmark(String),
+    /// All observations of the group.
+    Observation,
+}
+
+/// Compiles the benches; returns their programs. Cargo shows its own progress.
+pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, String> {
+    #[derive(Deserialize)]
+    struct Artifact {
+        executable: Option<PathBuf>,
+        target: Option<Target>,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        kind: Vec<String>,
+    }
+    let mut cargo = Command::new("cargo");
+    cargo.args([
+        "bench",
+        "--package",
+        "benches",
+        "--benches",
+        "--no-run",
+        "--message-format",
+        "json-render-diagnostics",
+        "--features",
+        &features.join(","),
+    ]);
+    let ended = child::run(cargo.current_dir(root), false)
+        .map_err(|error| format!("couldn't start cargo: {error}"))?;
+    if child::interrupted() {
+        return Err("interrupted; all measurements are as they were".into());
+    }
+    if !ended.status.success() {
+        return Err("the benches don't compile; cargo said why above".into());
+    }
+    let artifacts = ended
+        .stdout
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Artifact>(line).ok());
+    let benches = artifacts.filter(|artifact| {
+        artifact.target.as_ref().is_some_and(|target| target.kind == ["bench"])
+    });
+    Ok(benches.filter_map(|artifact| artifact.executable).collect())
+}
+
+/// What a bench program can measure: it prints `ID: benchmark` or `GROUP: observation`.
+pub(crate) fn list(program: &Path) -> Result<Vec<Step>, String> {
+    let ended = child::run(Command::new(program).args(["--bench", "--list"]), true)
+        .map_err(|error| format!("couldn't start {}: {error}", program.display()))?;
+    if !ended.status.success() {
+        let last = ended.stderr.trim().lines().last().unwrap_or("it said nothing");
+        return Err(format!(
+            "{} --list failed with {}: {last}",
+            program.display(),
+            ended.status
+        ));
+    }
+    let step = |line: &str| {
+        let (name, kind) = line.rsplit_once(": ")?;
+        let kind = match kind {
+            "benchmark" => Kind::Benchmark(name.into()),
+            "observation" => Kind::Observation,
+            _ => return None,
+        };
+        Some(Step {
+            program: program.into(),
+            group: name.split('/').next()?.into(),
+            kind,
+        })
+    };
+    Ok(ended.stdout.lines().filter_map(step).collect())
+}
+
+impl Step {
+    /// What it measures: an id, or a group.
+    pub(crate) fn name(&self) -> &str {
+        match &self.kind {
+            Kind::Benchmark(id) => id,
+            Kind::Observation => &self.group,
+        }
+    }
+
+    /// About how long it will take, in seconds: from what was measured here before, or
+    /// else on the reference machine.
+    pub(crate) fn expected(
+        &self,
+        effort: &Effort,
+        before: &Measured,
+        reference: &Measured,
+    ) -> f64 {
+        const GUESS: f64 = 2.0;
+        let known = [before, reference]
+            .into_iter()
+            .find_map(|measured| Some((measured, measured.group(&self.group)?)));
+        match &self.kind {
+            Kind::Benchmark(id) => {
+                let once = known
+                    .and_then(|(measured, _)| measured.get(id))
+                    .map_or(0.0, |m| m.estimate / 1e9);
+                effort.warm_up.max(once) + effort.time.max(10.0 * once) + 0.1
+            }
+            Kind::Observation => known.map_or(GUESS, |(_, group)| {
+                let then = if group.quick { QUICK.rounds } else { FULL.rounds };
+                group.seconds * f64::from(effort.rounds) / f64::from(then)
+            }),
+        }
+    }
+
+    /// Measures it.
+    pub(crate) fn run(
+        &self,
+        root: &Path,
+        effort: &Effort,
+    ) -> Result<Vec<Measurement>, String> {
+        let home = TempDir::new()
+            .map_err(|error| format!("couldn't make a temporary folder: {error}"))?;
+        let mut command = Command::new(&self.program);
+        // Cargo runs benches in the folder of their package.
+        command.arg("--bench").current_dir(root.join("benches"));
+        match &self.kind {
+            Kind::Benchmark(id) => {
+                command.args(["--exact", id, "--noplot", "--nresamples", "10000"]);
+                command.args(["--warm-up-time", &effort.warm_up.to_string()]);
+                command.args(["--measurement-time", &effort.time.to_string()]);
+                command.args(["--sample-size", &effort.samples.to_string()]);
+                command.env("CRITERION_HOME", home.path());
+            }
+            Kind::Observation => {
+                command.args([&self.group, "--rounds", &effort.rounds.to_string()]);
+                command.env("OBSERVATIONS_HOME", home.path());
+            }
+        }
+        let ended = child::run(&mut command, true)
+            .map_err(|error| format!("couldn't start {}: {error}", self.name()))?;
+        if !ended.status.success() {
+            let last = ended
+                .stderr
+                .trim()
+                .lines()
+                .last()
+                .unwrap_or("it said nothing")
+                .to_string();
+            return Err(format!(
+                "measuring `{}` failed with {}: {last}",
+                self.name(),
+                ended.status
+            ));
+        }
+        match &self.kind {
+            Kind::Benchmark(_) => criterion::read(home.path()),
+            Kind::Observation => observations(
+                &self.group,
+                &home.path().join(format!("{}.json", self.group)),
+            ),
+        }
+    }
+}
+
+/// Reads the samples that an observation wrote: an array of names, units and samples.
+fn observations(group: &str, file: &Path) -> Result<Vec<Measurement>, String> {
+    #[derive(Deserialize)]
+    struct Observation {
+        name: String,
+        unit: Unit,
+        samples: Vec<f64>,
+    }
+    let complain =
+        |error: String| format!("the observations of `{group}` can't be read: {error}");
+    let text = fs::read_to_string(file).map_err(|error| complain(error.to_string()))?;
+    let observations: Vec<Observation> =
+        serde_json::from_str(&text).map_err(|error| complain(error.to_string()))?;
+    let measurement = |Observation { name, unit, samples }| {
+        let id = format!("{group}/{name}");
+        let no_samples =
+            complain(format!("`{id}` has no samples, or one that is not a number"));
+        Measurement::of_samples(id, unit, samples).ok_or(no_samples)
+    };
+    observations.into_iter().map(measurement).collect()
+}

@@ -1,0 +1,226 @@
+//! `measure`: runs the benches and writes what they measured into
+//! `book/measurements/<machine>/`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{fs, io};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::bench::{FULL, QUICK, Step, compile, list};
+use super::{child, this_machine};
+use crate::code::Code;
+use crate::code::project::reference_name;
+use crate::kept::Measured;
+use crate::kept::measurement::{FORMAT, Group, Machine, YOURS};
+
+/// What to measure, and how well.
+pub struct Request {
+    /// Few samples, for a first look.
+    pub quick: bool,
+    /// These groups; all when empty.
+    pub only: Vec<String>,
+    /// The folder for the results: the reader's own, or that of a named machine.
+    pub machine: String,
+    /// Features of the package `benches`, for what not everybody has to compile.
+    pub features: Vec<String>,
+}
+
+/// Measures in the project at `root`; returns the names of the groups that were written.
+///
+/// A group is written when all of it is measured, whole or not at all. What was measured
+/// before stays until then.
+///
+/// # Errors
+///
+/// One line; what was measured up to then is kept, unless it would have mixed two
+/// machines.
+pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
+    let usable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if request.machine.is_empty() || !request.machine.chars().all(usable) {
+        return Err(format!(
+            "`{}` can't name a machine: use small letters, digits and -",
+            request.machine
+        ));
+    }
+    let folder = root.join("book/measurements").join(&request.machine);
+    let machine = this_machine::machine();
+    let (before, _) = Measured::read(&folder);
+    let replaces = replaces_another(&before, &machine, request)?;
+
+    child::catch_interrupts()?;
+    // Before the benches compile: somebody may go on editing while they run.
+    let code = fingerprints(root)?;
+    let programs = compile(root, &request.features)?;
+    let mut steps = Vec::new();
+    for program in programs {
+        steps.extend(list(&program)?);
+    }
+    let groups = choose(&mut steps, &request.only)?;
+
+    let effort = if request.quick { &QUICK } else { &FULL };
+    let (reference, _) =
+        Measured::read(&root.join("book/measurements").join(reference_name(root)?));
+    let expected: Vec<f64> =
+        steps.iter().map(|step| step.expected(effort, &before, &reference)).collect();
+    let bar = progress(expected.iter().sum());
+    let (commit, date) = (this_machine::commit(root), this_machine::today());
+
+    let mut done: Vec<Group> = Vec::new();
+    for name in &groups {
+        let no_bench = || format!("there is no benches/*/{name}.rs for group `{name}`");
+        let mut group = Group {
+            format: FORMAT,
+            group: name.clone(),
+            date: date.clone(),
+            commit: commit.clone(),
+            code: code.get(name).ok_or_else(no_bench)?.clone(),
+            quick: request.quick,
+            seconds: 0.0,
+            machine: machine.clone(),
+            measurements: Vec::new(),
+        };
+        if bar.is_hidden() {
+            eprintln!("measuring {name}");
+        }
+        let start = Instant::now();
+        for (step, expected) in
+            steps.iter().zip(&expected).filter(|(step, _)| step.group == *name)
+        {
+            bar.set_message(step.name().to_string());
+            let measured = step.run(root, effort);
+            if child::interrupted() {
+                bar.abandon();
+                return Err(interrupted(if replaces { &[] } else { &done }));
+            }
+            group.measurements.extend(measured.inspect_err(|_| bar.abandon())?);
+            bar.inc((expected * 1000.0) as u64);
+        }
+        group.seconds = start.elapsed().as_secs_f64().round();
+        if group.measurements.is_empty() {
+            let missing =
+                "nothing to measure here; is a program missing, such as python3?";
+            bar.suspend(|| eprintln!("{name}: {missing}"));
+        }
+        if !replaces {
+            group.write(&folder)?;
+        }
+        done.push(group);
+    }
+    bar.finish_and_clear();
+    if replaces {
+        replace_all(&folder, &done)?;
+    }
+    Ok(groups)
+}
+
+/// The fingerprint of what each bench file reaches, by the name of its group.
+fn fingerprints(root: &Path) -> Result<BTreeMap<String, String>, String> {
+    let code = Code::of(root);
+    let fingerprint = |group: &str| {
+        let bench = code.bench_of(group)?;
+        Some(code.fingerprint(bench).map(|code| (group.to_string(), code)))
+    };
+    code.groups().filter_map(fingerprint).collect()
+}
+
+/// Whether the measurements there come from another machine, and so have to go when the
+/// new ones come.
+fn replaces_another(
+    before: &Measured,
+    machine: &Machine,
+    request: &Request,
+) -> Result<bool, String> {
+    let Some(there) = before.machine().filter(|there| !there.is_like(machine)) else {
+        return Ok(false);
+    };
+    if request.only.is_empty() {
+        return Ok(true);
+    }
+    let option = if request.machine == YOURS {
+        String::new()
+    } else {
+        format!(" --machine {}", request.machine)
+    };
+    Err(format!(
+        "`{}` was measured on {} with {} cores, and this is {} with {}: measure all groups anew with \
+         `cargo book measure{option}`, or give this machine another name with --machine",
+        request.machine, there.cpu, there.cores, machine.cpu, machine.cores
+    ))
+}
+
+fn interrupted(kept: &[Group]) -> String {
+    let names: Vec<_> = kept.iter().map(|group| group.group.as_str()).collect();
+    match names[..] {
+        [] => "interrupted; all measurements are as they were".into(),
+        _ => format!(
+            "interrupted; {} measured anew, the others are as they were",
+            names.join(", ")
+        ),
+    }
+}
+
+/// Writes all groups in place of those that were there, which come from another machine.
+/// Should this process die in between, `.NAME.old` is what was there.
+fn replace_all(folder: &Path, groups: &[Group]) -> Result<(), String> {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    let (new, old) = ["new", "old"]
+        .map(|what| folder.with_file_name(format!(".{name}.{what}")))
+        .into();
+    let clear = |folder: &Path| match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    let complain = |error: io::Error| {
+        format!(
+            "couldn't put {} in place of {}: {error}",
+            new.display(),
+            folder.display()
+        )
+    };
+    clear(&new).and_then(|()| clear(&old)).map_err(complain)?;
+    for group in groups {
+        group.write(&new)?;
+    }
+    fs::rename(folder, &old).map_err(complain)?;
+    if let Err(error) = fs::rename(&new, folder) {
+        // Back to what was there; should that fail as well, the message says where both
+        // are.
+        let _ = fs::rename(&old, folder);
+        return Err(complain(error));
+    }
+    clear(&old).map_err(complain)
+}
+
+/// Keeps the steps of the groups asked for; returns the groups in order.
+fn choose(steps: &mut Vec<Step>, only: &[String]) -> Result<Vec<String>, String> {
+    let mut groups: Vec<String> = Vec::new();
+    for step in &*steps {
+        if !groups.contains(&step.group) {
+            groups.push(step.group.clone());
+        }
+    }
+    if let Some(unknown) = only.iter().find(|name| !groups.contains(name)) {
+        return Err(format!(
+            "there is no group `{unknown}`; there are {}",
+            groups.join(", ")
+        ));
+    }
+    if !only.is_empty() {
+        groups.retain(|group| only.contains(group));
+        steps.retain(|step| only.contains(&step.group));
+    }
+    Ok(groups)
+}
+
+/// A bar that moves by the time that steps were expected to take. Without a terminal it
+/// shows nothing.
+fn progress(seconds: f64) -> ProgressBar {
+    let bar = ProgressBar::new((seconds * 1000.0) as u64);
+    let style =
+        ProgressStyle::with_template("{bar:30} {percent:>3}%  {eta:>4} left  {wide_msg}");
+    bar.set_style(style.expect("the template is right"));
+    bar.enable_steady_tick(Duration::from_millis(500));
+    bar
+}

@@ -1,0 +1,64 @@
+//! What people type.
+//!
+//! * [`mod@build`] is also what `cargo run` does, and [`preprocess`] what an installed mdbook asks for: both
+//!   weave and guard in a [`preprocessor`].
+//! * [`mod@check`] holds every gate; [`mod@record`] keeps what commands print. `measure` is
+//!   [`crate::measuring::measure`].
+
+pub mod build;
+pub mod check;
+pub mod preprocessor;
+pub mod record;
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use mdbook_driver::MDBook;
+use mdbook_preprocessor::Preprocessor;
+
+use crate::code::files::sorted;
+use crate::kept::Material;
+use preprocessor::Bookbinder;
+
+fn load(root: &Path) -> Result<MDBook, String> {
+    let mut folders =
+        ["src", "theme"].map(|folder| root.join("book").join(folder)).to_vec();
+    while let Some(folder) = folders.pop() {
+        for path in sorted(&folder) {
+            match fs::metadata(&path) {
+                Ok(there) if there.is_dir() => folders.push(path),
+                // mdBook would wait for ever for what a pipe has to say.
+                Ok(there) if !there.is_file() => {
+                    return Err(format!(
+                        "{} is no plain file; take it away",
+                        path.display()
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+    MDBook::load(root.join("book"))
+        .map_err(|error| format!("couldn't load the book: {error:#}"))
+}
+
+/// Serves an installed mdbook as its preprocessor: the book comes as JSON on `input` and
+/// goes woven to `output`.
+///
+/// # Errors
+///
+/// One line. What the gates found was printed to stderr before.
+pub fn preprocess(
+    root: &Path,
+    input: impl io::Read,
+    output: impl io::Write,
+) -> Result<(), String> {
+    let (context, book) = mdbook_preprocessor::parse_input(input).map_err(|error| {
+        format!("this verb is for mdbook, which sends it a book as JSON: {error}")
+    })?;
+    let bookbinder = Bookbinder { material: Material::read(root)?, draft: false };
+    let woven = bookbinder.run(&context, book).map_err(|error| format!("{error:#}"))?;
+    serde_json::to_writer(output, &woven)
+        .map_err(|error| format!("couldn't answer mdbook: {error}"))
+}

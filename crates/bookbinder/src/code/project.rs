@@ -46,13 +46,13 @@ pub fn reference_name(root: &Path) -> Result<String, String> {
 
 /// The folder for what is built from the project at `root`: the one that Cargo uses.
 ///
-/// Cargo tells nobody where that is, but it has put this program there, if it built this program from
-/// the same project.
+/// Cargo tells nobody where that is. But where it runs this program from the same project, it has put it
+/// there.
 pub fn target(root: &Path) -> PathBuf {
-    let ours = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let this = env::current_exe()
-        .ok()
-        .filter(|_| is_same(&root.join("crates/bookbinder"), ours));
+    let ours = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let is_ours =
+        ours.is_some_and(|ours| is_same(&root.join("crates/bookbinder"), &ours));
+    let this = env::current_exe().ok().filter(|_| is_ours);
     // Cargo marks the folder, for programs that make backups.
     let marked = this.as_deref().and_then(|program| {
         program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file())

@@ -10,11 +10,12 @@ pub mod check;
 pub mod preprocessor;
 pub mod record;
 
-use std::fs;
 use std::io;
 use std::path::Path;
+use std::{env, fs};
 
 use mdbook_driver::MDBook;
+use mdbook_driver::config::Config;
 use mdbook_preprocessor::Preprocessor;
 
 use crate::code::files::sorted;
@@ -39,8 +40,18 @@ fn load(root: &Path) -> Result<MDBook, String> {
             }
         }
     }
-    MDBook::load(root.join("book"))
-        .map_err(|error| format!("couldn't load the book: {error:#}"))
+    let book = root.join("book");
+    let load = || {
+        let mut config = Config::from_disk(book.join("book.toml"))?;
+        // As `MDBook::load` does; which panics where one of all variables is no text.
+        if env::vars_os()
+            .all(|(name, value)| [name, value].iter().all(|v| v.to_str().is_some()))
+        {
+            config.update_from_env()?;
+        }
+        MDBook::load_with_config(&book, config)
+    };
+    load().map_err(|error| format!("couldn't load the book: {error:#}"))
 }
 
 /// Serves an installed mdbook as its preprocessor: the book comes as JSON on `input` and

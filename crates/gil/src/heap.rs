@@ -5,6 +5,7 @@
 //! pointer would find somebody else's object: use after free is never undefined here, not even
 //! when counts are lost in a race.
 
+use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -38,6 +39,27 @@ pub enum Trap {
     RecursionError,
 }
 
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::UseAfterFree => "an object that it needs was freed too early",
+            Self::OutOfMemory => "there is no room for another object",
+            Self::TypeError => {
+                "it wants a value of another kind, or another number of them"
+            }
+            Self::IndexError => "there is no such place in the list",
+            Self::ArithmeticError => {
+                "the number would be too large, or is divided by zero"
+            }
+            Self::RecursionError => {
+                "functions have called each other too often, or lists hold each other"
+            }
+        })
+    }
+}
+
+impl std::error::Error for Trap {}
+
 /// An object's place: a cache line.
 #[repr(align(64))]
 struct Place<C: Counting> {
@@ -65,8 +87,10 @@ const BLOCK: u32 = 64;
 const HOARD: usize = 4 * BLOCK as usize;
 
 impl<C: Counting> Memory<C> {
-    /// Panics when there are more places than a reference can name.
-    pub(crate) fn new(places: u32) -> Self {
+    /// So many places, if there is memory for them.
+    ///
+    /// Panics when there are more than a reference can name.
+    pub(crate) fn new(places: u32) -> Result<Self, Trap> {
         const { assert!(size_of::<Place<C>>() == 64, "a place is a cache line") };
         assert!(places < PLACES, "too many places");
         let place = |place: u32| Place {
@@ -75,11 +99,14 @@ impl<C: Counting> Memory<C> {
             number: AtomicI64::new(0),
             payload: Mutex::new(Payload::Nothing),
         };
-        Self {
-            places: (0..places).map(place).collect(),
+        let mut all = Vec::new();
+        all.try_reserve_exact(places as usize).map_err(|_| Trap::OutOfMemory)?;
+        all.extend((0..places).map(place));
+        Ok(Self {
+            places: all.into(),
             fresh: AtomicU32::new(0),
             left: Mutex::new(Vec::new()),
-        }
+        })
     }
 
     pub(crate) fn heap(&self) -> Heap<'_, C> {

@@ -58,7 +58,7 @@ impl<P: Policy> Interpreter<P> {
     ///
     /// # Errors
     ///
-    /// When there is no room for the program's constants.
+    /// When there is no memory for so many, or no room for the program's constants.
     ///
     /// # Panics
     ///
@@ -115,7 +115,7 @@ impl<P: Policy> Interpreter<P> {
     /// # Panics
     ///
     /// When there is no such function, or the number of arguments is not right, or there are more
-    /// than [`MOST_THREADS`].
+    /// than [`MOST_THREADS`], or the system has no thread to spare.
     ///
     /// Another run has to wait until this one has ended. Very many lists in each other overflow
     /// Rust's stack when they go.

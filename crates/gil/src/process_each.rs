@@ -15,8 +15,7 @@ const PLACES: u32 = 4_096;
 /// A countdown from a number, under the lock of the process that does it.
 pub const COUNTDOWN: Work = Work::new("countdown in an interpreter", |link| {
     let interpreter = Interpreter::new(Interval::default(), program("countdown"), PLACES);
-    let interpreter =
-        interpreter.map_err(|trap| io::Error::other(format!("{trap:?}")))?;
+    let interpreter = interpreter.map_err(io::Error::other)?;
     answer(link, |turns: i64| {
         let ended = interpreter.run(&[("countdown", &[turns])], false);
         ended.into_iter().all(|ended| ended.returned.is_ok())

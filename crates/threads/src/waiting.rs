@@ -10,6 +10,9 @@ use std::thread::{self, ScopedJoinHandle};
 
 use workloads::pages;
 
+/// How long a visitor waits for a page at most, in seconds.
+const PATIENCE: u64 = 10;
+
 /// Fetches one page and counts its words.
 ///
 /// # Errors
@@ -23,7 +26,7 @@ pub fn fetch(url: &str) -> Result<usize, String> {
 // ANCHOR_END: fetch
 
 fn get(url: &str) -> Result<String, Box<dyn Error>> {
-    let response = minreq::get(url).send()?;
+    let response = minreq::get(url).with_timeout(PATIENCE).send()?;
     match response.status_code {
         200 => Ok(response.as_str()?.to_string()),
         other => Err(format!("the site answered {other}").into()),

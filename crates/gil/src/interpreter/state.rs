@@ -37,12 +37,12 @@ pub(super) struct State<P: Policy> {
 }
 
 impl<P: Policy> State<P> {
-    /// Loads a program into a heap with so many places, or says that there is no room for its
-    /// constants.
+    /// Loads a program into a heap with so many places, or says that there is no room for them, or
+    /// for its constants.
     ///
     /// Panics when there are to be 2²⁹ places or more.
     pub(super) fn load(policy: P, program: Verified, places: u32) -> Result<Self, Trap> {
-        let memory = Memory::new(places);
+        let memory = Memory::new(places)?;
         let heap = memory.heap();
         let mut main = Thread::new(MAIN);
         let mut make = |constant: &Constant| {

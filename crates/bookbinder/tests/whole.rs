@@ -40,7 +40,7 @@ fn measurements_that_are_corrupt() {
         let findings: Vec<_> =
             fixture.findings().iter().map(ToString::to_string).collect();
         let about: Vec<_> =
-            findings.iter().filter(|said| said.starts_with(SPEED)).collect();
+            findings.iter().filter(|said| fixture::is_about(said, SPEED)).collect();
         assert_eq!(about.len(), 1, "{findings:#?}");
         assert_says(
             about[0],

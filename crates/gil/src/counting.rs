@@ -12,8 +12,8 @@ pub use atomic::Atomic;
 pub use biased::Biased;
 pub use plain::Plain;
 
-use crate::heap::Ref;
-use crate::policy::Thread;
+use crate::reference::Ref;
+use crate::thread::Thread;
 
 /// A way to count references.
 pub trait Counting: Default + Send + Sync {

@@ -10,6 +10,9 @@ use crate::interpreter::{Call, Ended, Interpreter};
 use crate::policy::Policy;
 use crate::programs::program;
 
+/// How long the client waits for an answer at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Room for objects.
 const PLACES: u32 = 4_096;
 
@@ -18,7 +21,11 @@ const PLACES: u32 = 4_096;
 ///
 /// # Errors
 ///
-/// When the loopback interface has no free port.
+/// When the loopback interface has no free port, or a thread of the interpreter stops.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
 pub fn latencies<P: Policy>(
     policy: P,
     computing: usize,
@@ -30,6 +37,10 @@ pub fn latencies<P: Policy>(
 /// What the threads did meanwhile: first the server, then those that compute.
 ///
 /// # Errors
+///
+/// As [`latencies`].
+///
+/// # Panics
 ///
 /// As [`latencies`].
 pub fn lanes<P: Policy>(
@@ -51,9 +62,9 @@ fn serve<P: Policy>(
     let (server, _) = listener.accept()?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
+    client.set_read_timeout(Some(PATIENCE))?;
     let interpreter = Interpreter::new(policy, program("echo"), PLACES);
-    let interpreter =
-        interpreter.map_err(|trap| io::Error::other(format!("{trap:?}")))?;
+    let interpreter = interpreter.map_err(io::Error::other)?;
     let interpreter = interpreter.connected(vec![server]);
 
     thread::scope(|scope| {
@@ -67,6 +78,13 @@ fn serve<P: Policy>(
         drop(client);
         interpreter.set("stop", 1);
         let ended = running.join().expect("the interpreter doesn't panic");
+        // Who stopped is the reason why nobody answered.
+        for ended in &ended {
+            ended
+                .returned
+                .as_ref()
+                .map_err(|stopped| io::Error::other(stopped.clone()))?;
+        }
         Ok((asked?, ended))
     })
 }

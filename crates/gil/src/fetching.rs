@@ -11,6 +11,9 @@ use crate::interpreter::{Call, Ended, Interpreter, Value};
 use crate::policy::Policy;
 use crate::programs::program;
 
+/// How long a thread waits for its page at most.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Room for objects.
 const PLACES: u32 = 4_096;
 
@@ -22,7 +25,8 @@ const PLACES: u32 = 4_096;
 ///
 /// # Panics
 ///
-/// When there are more pages than an interpreter may have threads.
+/// When there are more pages than an interpreter may have threads, or the system has no thread to
+/// spare.
 pub fn at_once<P: Policy>(
     policy: P,
     site: &SlowSite,
@@ -54,11 +58,17 @@ fn fetch<P: Policy>(
 ) -> io::Result<Duration> {
     let url = site.url(1);
     let address = url.split('/').nth(2).unwrap_or_default();
-    let connections = (0..pages).map(|_| TcpStream::connect(address));
-    let connections = connections.collect::<io::Result<_>>()?;
+    let connect = |_| {
+        let connection = TcpStream::connect(address)?;
+        connection.set_read_timeout(Some(PATIENCE))?;
+        Ok(connection)
+    };
+    let connections = (0..pages).map(connect).collect::<io::Result<_>>();
+    let connections = connections.map_err(|error| {
+        io::Error::other(format!("couldn't connect to {address}: {error}"))
+    })?;
     let interpreter = Interpreter::new(policy, program("fetch"), PLACES);
-    let interpreter =
-        interpreter.map_err(|trap| io::Error::other(format!("{trap:?}")))?;
+    let interpreter = interpreter.map_err(io::Error::other)?;
     let interpreter = interpreter.connected(connections);
 
     let numbers: Vec<[i64; 1]> = (0..pages).map(|number| [number]).collect();

@@ -5,83 +5,13 @@
 //! pointer would find somebody else's object: use after free is never undefined here, not even
 //! when counts are lost in a race.
 
+use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::counting::Counting;
-use crate::policy::Thread;
-
-/// A reference to an object: from the lowest bit on, 3 bits for its kind, 29 for its place, 32 for
-/// the generation. One number, so that one comparison tells whether it is still right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Ref(u64);
-
-const KIND: u64 = 0b111;
-const KIND_BITS: u32 = 3;
-const GENERATION: u64 = 1 << 32;
-
-impl Ref {
-    /// To a place where no object was yet.
-    fn free(place: u32) -> Self {
-        Self(u64::from(place) << KIND_BITS)
-    }
-
-    #[inline]
-    fn place(self) -> usize {
-        (self.0 as u32 >> KIND_BITS) as usize
-    }
-
-    #[inline]
-    fn is(self, kind: Kind) -> bool {
-        self.0 & KIND == kind.bits()
-    }
-
-    /// Whether it holds more than a number.
-    #[inline]
-    fn has_payload(self) -> bool {
-        self.0 & KIND >= Kind::List.bits()
-    }
-
-    /// The same with another kind.
-    #[inline]
-    fn with(self, kind: Kind) -> Self {
-        Self(self.0 & !KIND | kind.bits())
-    }
-
-    /// A reference to what comes after this one in the same place.
-    #[inline]
-    fn next(self) -> Self {
-        Self(self.0.wrapping_add(GENERATION)).with(Kind::Free)
-    }
-}
-
-/// What is in a place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Kind {
-    /// Nothing.
-    Free,
-    /// Python's `None`.
-    None,
-    /// A whole number.
-    Int,
-    /// A function.
-    Function,
-    /// A list.
-    List,
-    /// A text.
-    Str,
-}
-
-impl Kind {
-    const ALL: [Self; 6] =
-        [Self::Free, Self::None, Self::Int, Self::Function, Self::List, Self::Str];
-
-    #[inline]
-    fn bits(self) -> u64 {
-        self as u64
-    }
-}
+use crate::reference::{Kind, PLACES, Ref};
+use crate::thread::Thread;
 
 /// What an object holds that is more than a number.
 #[derive(Debug, Default)]
@@ -108,6 +38,27 @@ pub enum Trap {
     /// Functions have called each other too often, or lists hold each other without end.
     RecursionError,
 }
+
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::UseAfterFree => "an object that it needs was freed too early",
+            Self::OutOfMemory => "there is no room for another object",
+            Self::TypeError => {
+                "it wants a value of another kind, or another number of them"
+            }
+            Self::IndexError => "there is no such place in the list",
+            Self::ArithmeticError => {
+                "the number would be too large, or is divided by zero"
+            }
+            Self::RecursionError => {
+                "functions have called each other too often, or lists hold each other"
+            }
+        })
+    }
+}
+
+impl std::error::Error for Trap {}
 
 /// An object's place: a cache line.
 #[repr(align(64))]
@@ -136,21 +87,26 @@ const BLOCK: u32 = 64;
 const HOARD: usize = 4 * BLOCK as usize;
 
 impl<C: Counting> Memory<C> {
-    /// Panics when there are more places than a reference can name.
-    pub(crate) fn new(places: u32) -> Self {
+    /// So many places, if there is memory for them.
+    ///
+    /// Panics when there are more than a reference can name.
+    pub(crate) fn new(places: u32) -> Result<Self, Trap> {
         const { assert!(size_of::<Place<C>>() == 64, "a place is a cache line") };
-        assert!(places < 1 << (32 - KIND_BITS), "too many places");
+        assert!(places < PLACES, "too many places");
         let place = |place: u32| Place {
             counts: C::Counts::default(),
             right: AtomicU64::new(Ref::free(place).0),
             number: AtomicI64::new(0),
             payload: Mutex::new(Payload::Nothing),
         };
-        Self {
-            places: (0..places).map(place).collect(),
+        let mut all = Vec::new();
+        all.try_reserve_exact(places as usize).map_err(|_| Trap::OutOfMemory)?;
+        all.extend((0..places).map(place));
+        Ok(Self {
+            places: all.into(),
             fresh: AtomicU32::new(0),
             left: Mutex::new(Vec::new()),
-        }
+        })
     }
 
     pub(crate) fn heap(&self) -> Heap<'_, C> {

@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use crate::policy::Thread;
-
 /// Something that happened to a thread, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
@@ -90,16 +88,6 @@ impl Event {
 
     pub(crate) fn rests() -> Self {
         Self::now(State::Rests)
-    }
-}
-
-impl Thread {
-    /// Notes what happens, if anybody wants to know.
-    #[inline]
-    pub(crate) fn note(&mut self, event: fn() -> Event) {
-        if let Some(record) = &mut self.record {
-            record.push(event());
-        }
     }
 }
 

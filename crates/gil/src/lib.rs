@@ -4,8 +4,9 @@
 //! * [`program`]: functions and instructions, named as `dis` names them.
 //! * [`assembler`]: programs are texts that read like a listing of `dis`.
 //! * [`verifier`]: what would go wrong, found before anything runs.
-//! * [`heap`]: objects and their reference counts.
+//! * [`heap`]: objects and their reference counts; a [`mod@reference`] names one.
 //! * [`interpreter`]: fetch an instruction, do it, fetch the next.
+//! * [`mod@thread`]: what each of its threads has to itself.
 //! * [`policy`]: what keeps threads from hurting each other: [`counting`], how references are counted,
 //!   and [`lock`], the lock itself in two ways.
 //! * [`lanes`]: who held the lock when.
@@ -14,7 +15,7 @@
 //! * [`per_interpreter`]: an interpreter for each thread. `process_each`, where there is Unix: a
 //!   process for each.
 //!
-//! To follow one instruction from fetch to effect: `interpreter.rs` fetches and does it, `heap.rs`
+//! To follow one instruction from fetch to effect: `interpreter/eval.rs` fetches and does it, `heap.rs`
 //! has the objects, and a file in `counting/` says what a reference costs.
 
 pub mod assembler;
@@ -31,7 +32,9 @@ pub mod policy;
 pub mod process_each;
 pub mod program;
 pub mod programs;
+pub mod reference;
 mod sync;
+pub mod thread;
 pub mod verifier;
 
 /// What workers of this crate can do.

@@ -14,6 +14,10 @@ use crate::verifier::Verified;
 /// # Errors
 ///
 /// When there is no room for the program's constants.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
 // ANCHOR: run
 pub fn run(program: &Verified, calls: &[Call], places: u32) -> Result<Vec<Ended>, Trap> {
     let interpreters = calls

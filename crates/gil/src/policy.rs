@@ -16,28 +16,9 @@
 use std::time::Duration;
 
 use crate::counting::{self, Counting};
-use crate::heap::Ref;
 use crate::lanes::Event;
 use crate::lock::{interval, tick};
-
-/// What a thread has to itself.
-#[derive(Debug)]
-pub struct Thread {
-    /// Its number, from 1 on.
-    pub(crate) id: u32,
-    /// Free places in the heap, for its next objects.
-    pub(crate) free: Vec<Ref>,
-    /// [`Tick`]: instructions until it lets go (`_Py_Ticker`).
-    ticker: i32,
-    /// What happened, if anybody wants to know.
-    pub(crate) record: Option<Vec<Event>>,
-}
-
-impl Thread {
-    pub(crate) fn new(id: u32) -> Self {
-        Self { id, free: Vec::new(), ticker: 0, record: None }
-    }
-}
+use crate::thread::Thread;
 
 /// A locking policy.
 pub trait Policy: Default + Send + Sync {

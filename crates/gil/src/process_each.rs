@@ -15,11 +15,13 @@ const PLACES: u32 = 4_096;
 /// A countdown from a number, under the lock of the process that does it.
 pub const COUNTDOWN: Work = Work::new("countdown in an interpreter", |link| {
     let interpreter = Interpreter::new(Interval::default(), program("countdown"), PLACES);
-    let interpreter =
-        interpreter.map_err(|trap| io::Error::other(format!("{trap:?}")))?;
+    let interpreter = interpreter.map_err(io::Error::other)?;
     answer(link, |turns: i64| {
         let ended = interpreter.run(&[("countdown", &[turns])], false);
-        ended.into_iter().all(|ended| ended.returned.is_ok())
+        ended.into_iter().try_for_each(|ended| match ended.returned {
+            Ok(_) => Ok(()),
+            Err(stopped) => Err(stopped.to_string()),
+        })
     })
 });
 
@@ -27,17 +29,14 @@ pub const COUNTDOWN: Work = Work::new("countdown in an interpreter", |link| {
 ///
 /// # Errors
 ///
-/// When one of them has ended.
-///
-/// # Panics
-///
-/// When a countdown failed.
+/// When one of them has ended, or a countdown failed.
 pub fn count_down(workers: &mut [Worker], turns: i64) -> Result<(), Error> {
     for worker in &mut *workers {
         worker.send(&turns)?;
     }
     for worker in workers {
-        assert!(worker.receive::<bool>()?, "it counts down");
+        let counted = worker.receive::<Result<(), String>>()?;
+        counted.map_err(|reason| Error::Refused { reason })?;
     }
     Ok(())
 }

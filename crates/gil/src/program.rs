@@ -135,6 +135,14 @@ pub enum Native {
 /// How many locks a program has.
 pub const LOCKS: usize = 4;
 
+/// How many values a function may have, locals and stack together: the verifier counts. A power of
+/// two, so that no place can be outside.
+pub(crate) const FRAME: usize = 128;
+
+/// How deep functions may call each other, and lists hold each other: each level takes some of
+/// Rust's stack.
+pub(crate) const DEEPEST: usize = 500;
+
 impl Native {
     /// All of them, by name.
     pub const ALL: &[(&str, Self)] = &[

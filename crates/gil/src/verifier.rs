@@ -6,8 +6,7 @@
 
 use std::fmt;
 
-use crate::interpreter::FRAME;
-use crate::program::{Code, Instruction, Program};
+use crate::program::{Code, FRAME, Instruction, Program};
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]

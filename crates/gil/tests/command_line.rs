@@ -34,3 +34,9 @@ fn an_interrupt_ends_it_at_once() {
     // So many turns take some minutes.
     GIL.ends_when_interrupted("threads --size 1000000000");
 }
+
+#[cfg(unix)]
+#[test]
+fn small_limits_get_one_line_or_less_work() {
+    GIL.bears_small_limits(&["unlocked --workers 61"]);
+}

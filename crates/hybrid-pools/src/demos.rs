@@ -1,21 +1,26 @@
 //! What `cargo run -p hybrid-pools` prints.
 
+use std::error::Error;
 use std::io::Write;
 use std::time::Duration;
 
 use hybrid_pools::chaos::under_fire;
 use hybrid_pools::counting::{COUNT, DIE_AT, NOTHING};
 use hybrid_pools::hybrid::{self, Job};
-use hybrid_pools::{ProcessPool, StartError, TaskError, WORK, index, view};
-use tour::{Outcome, Stage, Table, clock, format};
+use hybrid_pools::{ProcessPool, TaskError, WORK, index, view};
+use tour::{Outcome, Stage, Table, clock, format, spare};
 use workloads::countdown::countdown;
+use workloads::parts::cores;
 use workloads::slow_site::SlowSite;
 
 /// Tasks of article D's program.
 const TASKS: u64 = 4;
 
-fn pool(stage: &Stage) -> Result<ProcessPool, StartError> {
-    ProcessPool::of(&WORK)?.workers(stage.workers()).quiet().start()
+/// A pool, and room for those who watch it and disturb it.
+fn pool(stage: &Stage) -> Result<ProcessPool, Box<dyn Error>> {
+    let pool = ProcessPool::of(&WORK)?.workers(stage.workers()).quiet().start()?;
+    spare::threads(2)?;
+    Ok(pool)
 }
 
 pub(crate) fn count(stage: &mut Stage) -> Outcome {
@@ -58,6 +63,9 @@ pub(crate) fn poison(stage: &mut Stage) -> Outcome {
     }
     let restarts = pool.progress().restarts;
     writeln!(stage, "  {} replaced", format::counted(restarts, "worker"))?;
+    if right as u64 + 1 != tasks {
+        return Err("another task than the one that kills its worker has failed".into());
+    }
     Ok(())
 }
 
@@ -104,20 +112,26 @@ pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
     let workers = stage.workers();
     let options = ProcessPool::of(&WORK)?.workers(workers).capacity(2 * workers);
     let pool = options.quiet().start()?;
+    // Those who fetch, and those of rayon. Of a page on its way, both ends are here.
+    spare::threads(FETCHERS + cores())?;
+    spare::files(2 * FETCHERS.max(cores()) + workers)?;
     let mut table = Table::new(["pages fetched, words counted", "time", "words"]);
     let mut row = |name: &str, work: &dyn Fn() -> hybrid::Outcome| {
-        let ((index, _), time) = clock::time(work);
+        let ((index, missing), time) = clock::time(work);
+        if let Some((page, why)) = missing.first() {
+            return Err(format!("{name}: page {page} is missing: {why}"));
+        }
         table.row([name, &format::time(time), &format::count(index.len() as u64)]);
-        index
+        Ok(index)
     };
-    let alone = row("one after the other", &|| hybrid::one_after_the_other(&job));
+    let alone = row("one after the other", &|| hybrid::one_after_the_other(&job))?;
     for (name, work) in [
         ("threads", &(|| hybrid::threads_only(&job, FETCHERS)) as &dyn Fn() -> _),
         ("the threads of rayon", &|| hybrid::rayon_only(&job)),
         ("processes", &|| hybrid::processes_only(&job, &pool)),
         ("threads fetch, processes count", &|| hybrid::hybrid(&job, FETCHERS, &pool)),
     ] {
-        assert_eq!(row(name, work), alone, "the same index");
+        assert_eq!(row(name, work)?, alone, "the same index");
     }
     write!(stage, "{table}")?;
     job.poison = Some(POISON.into());
@@ -125,6 +139,9 @@ pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
     writeln!(stage, "  And with a page that kills whoever counts its words:")?;
     let right = format::count(pages - missing.len() as u64);
     writeln!(stage, "  {right} pages are in the index, and of the last one is known:")?;
+    if missing.len() != 1 {
+        return Err(format!("{} pages are missing, and not one", missing.len()).into());
+    }
     for part in missing.iter().flat_map(|(_, why)| why.split("; ")) {
         writeln!(stage, "    {part}")?;
     }
@@ -150,13 +167,16 @@ pub(crate) fn speed(stage: &mut Stage) -> Outcome {
     row("waiting for each", trips, time);
     for (name, chunk) in [("many, each by itself", 1), ("many, in chunks of 100", CHUNK)]
     {
-        let (right, time) = clock::time(|| {
+        let (done, time) = clock::time(|| {
             view::watch(&pool, tasks, || {
-                let results = pool.map(&NOTHING, 0..tasks).chunks(chunk);
-                (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
+                let mut results = (0..).zip(pool.map(&NOTHING, 0..tasks).chunks(chunk));
+                results.try_fold(0, |done, (n, result)| {
+                    assert_eq!(result?, n, "in order");
+                    Ok::<u64, TaskError>(done + 1)
+                })
             })
         });
-        assert_eq!(right as u64, tasks);
+        assert_eq!(done?, tasks, "a result of each task");
         row(name, tasks, time);
     }
     write!(stage, "{table}")?;

@@ -32,3 +32,8 @@ fn an_interrupt_ends_it_at_once() {
     // So many steps take some minutes.
     POOLS.ends_when_interrupted("count --size 100000000000");
 }
+
+#[test]
+fn small_limits_get_one_line_or_less_work() {
+    POOLS.bears_small_limits(&[]);
+}

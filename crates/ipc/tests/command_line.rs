@@ -32,3 +32,8 @@ fn an_interrupt_ends_it_at_once() {
     // So many round trips take some minutes.
     IPC.ends_when_interrupted("round-trips --size 10000000");
 }
+
+#[test]
+fn small_limits_get_one_line_or_less_work() {
+    IPC.bears_small_limits(&[]);
+}

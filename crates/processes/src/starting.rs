@@ -125,7 +125,10 @@ pub fn true_run() -> Result<(), Error> {
     let program = places.into_iter().find(|path| Path::new(path).exists());
     let program = program.unwrap_or("true");
     match Command::new(program).status() {
-        Ok(_) => Ok(()),
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => {
+            Err(Error::Refused { reason: format!("`{program}` failed: {status}") })
+        }
         Err(source) => Err(Error::Start { program: program.into(), source }),
     }
 }

@@ -49,3 +49,8 @@ fn an_interrupt_ends_it_at_once() {
     // So many numbers take a minute or so.
     PROCESSES.ends_when_interrupted("divide --size 100000000000");
 }
+
+#[test]
+fn small_limits_get_one_line_or_less_work() {
+    PROCESSES.bears_small_limits(&[]);
+}

@@ -83,3 +83,9 @@ fn the_explorer_reads_a_file() {
     let complaint = format!("{}: line 2: there is no shared", file.display());
     RACES.complains(&explore, &complaint);
 }
+
+#[cfg(unix)]
+#[test]
+fn small_limits_get_one_line_or_less_work() {
+    RACES.bears_small_limits(&[]);
+}

@@ -10,6 +10,9 @@ use std::thread::{self, ScopedJoinHandle};
 
 use workloads::pages;
 
+/// How long a visitor waits for a page at most, in seconds.
+const PATIENCE: u64 = 10;
+
 /// Fetches one page and counts its words.
 ///
 /// # Errors
@@ -17,13 +20,14 @@ use workloads::pages;
 /// When the page can't be had; the error names it.
 // ANCHOR: fetch
 pub fn fetch(url: &str) -> Result<usize, String> {
-    let text = get(url).map_err(|error| format!("couldn't fetch {url}: {error}"))?;
+    let text =
+        get(url, PATIENCE).map_err(|error| format!("couldn't fetch {url}: {error}"))?;
     Ok(pages::words(&text))
 }
 // ANCHOR_END: fetch
 
-fn get(url: &str) -> Result<String, Box<dyn Error>> {
-    let response = minreq::get(url).send()?;
+fn get(url: &str, patience: u64) -> Result<String, Box<dyn Error>> {
+    let response = minreq::get(url).with_timeout(patience).send()?;
     match response.status_code {
         200 => Ok(response.as_str()?.to_string()),
         other => Err(format!("the site answered {other}").into()),
@@ -126,6 +130,15 @@ mod tests {
         assert_eq!(one_after_the_other(&urls), error);
         assert_eq!(thread_each(&urls), error);
         assert_eq!(pool(&urls, 2), error);
+    }
+
+    #[test]
+    fn nobody_waits_for_ever() {
+        // It lets visitors come, and says nothing.
+        let site = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/0", site.local_addr().unwrap());
+        let error = get(&url, 1).unwrap_err().to_string();
+        assert!(error.contains("timeout"), "{error}");
     }
 
     #[test]

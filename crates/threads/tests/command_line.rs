@@ -39,3 +39,9 @@ fn an_interrupt_ends_it_at_once() {
     // So many numbers take a minute or so.
     THREADS.ends_when_interrupted("divide --size 100000000000");
 }
+
+#[cfg(unix)]
+#[test]
+fn small_limits_get_one_line_or_less_work() {
+    THREADS.bears_small_limits(&["wait"]);
+}

@@ -1,6 +1,7 @@
 //! Timing inside a demo: good enough to see a factor of two, not to publish. The benches
 //! measure properly.
 
+use std::convert::Infallible;
 use std::fmt::Debug;
 use std::time::{Duration, Instant};
 
@@ -22,17 +23,33 @@ pub fn median<T: PartialEq + Debug>(
     runs: usize,
     mut work: impl FnMut() -> T,
 ) -> (T, Duration) {
+    let Ok(median) = try_median(runs, || Ok::<T, Infallible>(work()));
+    median
+}
+
+/// The same for work that may fail.
+///
+/// # Errors
+///
+/// The first one that `work` returns.
+///
+/// # Panics
+///
+/// As [`median`].
+pub fn try_median<T: PartialEq + Debug, E>(
+    runs: usize,
+    mut work: impl FnMut() -> Result<T, E>,
+) -> Result<(T, Duration), E> {
     assert!(runs > 0, "no run, no median");
-    let expected = work();
-    let mut times: Vec<Duration> = (0..runs)
-        .map(|_| {
-            let (result, taken) = time(&mut work);
-            assert_eq!(result, expected, "every run returns the same");
-            taken
-        })
-        .collect();
+    let expected = work()?;
+    let mut times = Vec::new();
+    for _ in 0..runs {
+        let (result, taken) = time(&mut work);
+        assert_eq!(result?, expected, "every run returns the same");
+        times.push(taken);
+    }
     times.sort_unstable();
-    (expected, times[runs / 2])
+    Ok((expected, times[runs / 2]))
 }
 
 #[cfg(test)]
@@ -44,6 +61,16 @@ mod tests {
         let (result, taken) = median(3, || 6 * 7);
         assert_eq!(result, 42);
         assert!(taken < Duration::MAX);
+    }
+
+    #[test]
+    fn work_that_fails_ends_with_its_error() {
+        let mut n = 0;
+        let failed = try_median(3, || {
+            n += 1;
+            if n < 3 { Ok(()) } else { Err("out of paper") }
+        });
+        assert_eq!((failed, n), (Err("out of paper"), 3));
     }
 
     #[test]

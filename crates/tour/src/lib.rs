@@ -26,6 +26,7 @@
 //! * [`Table`]: aligned columns.
 //! * [`clock`]: timing inside a demo.
 //! * [`manners`]: what the tests of every example ask of it.
+//! * [`spare`]: what the system has to spare, asked before a demo takes it.
 //! * [`mod@format`]: times, counts and ratios, written the same way everywhere, in the
 //!   book too.
 
@@ -33,6 +34,7 @@ mod arguments;
 pub mod clock;
 pub mod format;
 pub mod manners;
+pub mod spare;
 mod stage;
 mod table;
 #[allow(clippy::module_inception)]

@@ -1,5 +1,8 @@
 //! What every example owes its readers, for its tests: an output that fits the screen, one
-//! line for each mistake, an end when they want it.
+//! line for each mistake, an end when they want it, and under small limits a word.
+
+#[cfg(unix)]
+mod limits;
 
 use std::process::{Command, Output, Stdio};
 

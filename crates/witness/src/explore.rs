@@ -13,7 +13,8 @@ use shuttle::scheduler::{
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
 use crate::real::PATIENCE;
-use crate::record::{self, Place, Record};
+use crate::record::{self, Record};
+use crate::state::Place;
 use crate::story;
 
 /// Where there are more schedules, the rest is rolled with dice.

@@ -24,6 +24,7 @@ mod gauge;
 pub mod process;
 mod real;
 mod record;
+mod state;
 mod story;
 pub mod sync;
 pub mod thread;

@@ -6,7 +6,8 @@ use std::panic::Location;
 
 pub use std::process::{ExitStatus, Output, Stdio};
 
-use crate::record::{self, Step, Wait};
+use crate::record;
+use crate::state::{Step, Wait};
 
 /// [`std::process::Command`], watched.
 #[derive(Debug)]

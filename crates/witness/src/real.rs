@@ -52,7 +52,7 @@ pub fn for_real_or_explain<T: Send + 'static>(
         state.over = true;
         (story::who_waits(&state), story::tell(&state))
     };
-    kill_children(&record);
+    record.kill_children();
     match outcome {
         Ok(seen) => seen,
         Err(mpsc::RecvTimeoutError::Disconnected) => match runner.join() {
@@ -66,22 +66,3 @@ pub fn for_real_or_explain<T: Send + 'static>(
         }
     }
 }
-
-fn kill_children(record: &Record) {
-    let state = record.state();
-    let left = state.children.iter().filter(|child| !child.reaped);
-    left.filter_map(|child| child.id).for_each(kill);
-}
-
-/// Kills a child that nobody has waited for.
-#[cfg(unix)]
-pub(crate) fn kill(child: u32) {
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
-
-    // It may have ended by itself.
-    let _ = kill(Pid::from_raw(child.cast_signed()), Signal::SIGKILL);
-}
-
-#[cfg(not(unix))]
-pub(crate) fn kill(_: u32) {}

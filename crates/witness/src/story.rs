@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use crate::record::{Kind, Place, State, Step, Thing, Value, Wait, Who};
+use crate::state::{Kind, Place, State, Step, Thing, Value, Wait, Who};
 
 /// A longer story is told from its end.
 const LONGEST: usize = 60;

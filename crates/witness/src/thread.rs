@@ -7,7 +7,8 @@ use std::thread::Result;
 
 use shuttle::current::try_get_current_task;
 
-use crate::record::{self, Place, Step, Wait, Who};
+use crate::record;
+use crate::state::{Place, Step, Wait, Who};
 
 /// What [`spawn`] returns: the right to wait for the thread.
 #[derive(Debug)]

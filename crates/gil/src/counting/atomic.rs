@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 
 use super::Counting;
-use crate::heap::Ref;
-use crate::policy::Thread;
+use crate::reference::Ref;
+use crate::thread::Thread;
 
 /// Atomic counts.
 #[derive(Debug, Default)]

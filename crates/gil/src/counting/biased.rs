@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::Counting;
-use crate::heap::Ref;
-use crate::policy::Thread;
+use crate::reference::Ref;
+use crate::thread::Thread;
 
 const QUEUED: i64 = 2;
 const MERGED: i64 = 3;

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::Counting;
-use crate::heap::Ref;
-use crate::policy::Thread;
+use crate::reference::Ref;
+use crate::thread::Thread;
 
 /// Ordinary numbers. They are atomic so that Rust knows no undefined behaviour when two threads
 /// change one at the same time; to load and to store them costs no more than other numbers. Such

@@ -10,27 +10,32 @@ use gil::lanes::{Event, State, excerpt};
 use gil::policy::{Interval, Policy, Tick};
 use tour::{Outcome, Stage, format};
 
-use super::{ASKS, interpreter};
+use super::{ASKS, ask_for, interpreter, returned};
 
 /// How many characters a lane has.
 const WIDTH: usize = 64;
 
 pub(crate) fn lanes(stage: &mut Stage) -> Outcome {
+    ask_for(2)?;
     let turns = [stage.size() as i64];
     let calls: [Call; 2] = [("countdown", &turns); 2];
-    draw(stage, Tick::NAME, &interpreter::<Tick>("countdown")?.run(&calls, true))?;
-    draw(
-        stage,
-        Interval::NAME,
-        &interpreter::<Interval>("countdown")?.run(&calls, true),
-    )?;
+    draw(stage, Tick::NAME, &noted::<Tick>(&calls)?)?;
+    draw(stage, Interval::NAME, &noted::<Interval>(&calls)?)?;
     writeln!(stage, "  █ ran most of that time, ▒ some of it, ░ waited")?;
     Ok(())
 }
 
+/// What threads note while they count down.
+fn noted<P: Policy>(calls: &[Call]) -> Result<Vec<Ended>, String> {
+    let ended = interpreter::<P>("countdown")?.run(calls, true);
+    returned(&ended).map(|()| ended)
+}
+
 fn draw(stage: &mut Stage, name: &str, ended: &[Ended]) -> Outcome {
     let times = || ended.iter().flat_map(|ended| &ended.record).map(|event| event.at);
-    let (Some(start), Some(end)) = (times().min(), times().max()) else { return Ok(()) };
+    let (Some(start), Some(end)) = (times().min(), times().max()) else {
+        return Err("nobody has noted anything".into());
+    };
     let switches: usize = ended.iter().map(|ended| runs(&ended.record)).sum();
     let taken = format!("{name}: {}", format::time(end - start));
     let count = format::count(switches as u64);
@@ -88,13 +93,12 @@ fn is_closed(error: &io::Error) -> bool {
 }
 
 fn write_lanes(out: &mut impl Write) -> Outcome {
+    ask_for(2)?;
     let turns = [1_000_000];
     let calls: [Call; 2] = [("countdown", &turns); 2];
     let two = ["computes", "computes, too"];
-    let tick = interpreter::<Tick>("countdown")?.run(&calls, true);
-    write_lane(out, "tick", two, &tick)?;
-    let interval = interpreter::<Interval>("countdown")?.run(&calls, true);
-    write_lane(out, "interval", two, &interval)?;
+    write_lane(out, "tick", two, &noted::<Tick>(&calls)?)?;
+    write_lane(out, "interval", two, &noted::<Interval>(&calls)?)?;
     let served = echo::lanes(Interval::default(), 1, ASKS)?;
     write_lane(out, "convoy", ["serves", "computes"], &served)
 }

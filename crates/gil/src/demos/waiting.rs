@@ -3,22 +3,22 @@
 use std::io::Write;
 use std::time::Duration;
 
-use gil::interpreter::{Call, MOST_THREADS};
+use gil::interpreter::Call;
 use gil::policy::{Biased, Interval, Policy};
 use gil::{echo, fetching};
-use tour::{Outcome, Stage, Table, clock, format};
+use tour::{Outcome, Stage, Table, clock, format, spare};
 use workloads::slow_site::SlowSite;
 
-use super::{ASKS, interpreter, returned};
+use super::{ASKS, ask_for, interpreter, returned};
 
 /// How long the site thinks before it answers.
 const LATENCY: Duration = Duration::from_millis(50);
 
 pub(crate) fn pages(stage: &mut Stage) -> Outcome {
     let pages = stage.workers();
-    if pages > MOST_THREADS {
-        return Err(format!("an interpreter has at most {MOST_THREADS} threads").into());
-    }
+    ask_for(pages)?;
+    // Of each connection, both ends are here.
+    spare::files(2 * pages)?;
     let site = SlowSite::open(LATENCY)?;
     let pages = pages as i64;
     let after = fetching::one_after_the_other(Interval::default(), &site, pages)?;
@@ -31,6 +31,7 @@ pub(crate) fn pages(stage: &mut Stage) -> Outcome {
 }
 
 pub(crate) fn native(stage: &mut Stage) -> Outcome {
+    ask_for(2)?;
     let interpreter = interpreter::<Interval>("natives")?;
     let rounds = [stage.size() as i64];
     let mut table = Table::new(["two threads", "time", "against one after the other"]);
@@ -39,11 +40,11 @@ pub(crate) fn native(stage: &mut Stage) -> Outcome {
     {
         let call: Call = (function, &rounds);
         let (ended, first) = clock::time(|| interpreter.run(&[call], false));
-        returned(ended)?;
+        returned(&ended)?;
         let (ended, second) = clock::time(|| interpreter.run(&[call], false));
-        returned(ended)?;
+        returned(&ended)?;
         let (ended, two) = clock::time(|| interpreter.run(&[call; 2], false));
-        returned(ended)?;
+        returned(&ended)?;
         let ratio = two.as_secs_f64() / (first + second).as_secs_f64();
         table.row([name, &format::time(two), &format::ratio(ratio)]);
     }
@@ -52,6 +53,7 @@ pub(crate) fn native(stage: &mut Stage) -> Outcome {
 }
 
 pub(crate) fn echo(stage: &mut Stage) -> Outcome {
+    ask_for(2)?;
     let mut table =
         Table::new(["policy", "alone", "beside 1 that computes", "against alone"]);
     let rows: [(&str, [Vec<Duration>; 2]); 3] = [

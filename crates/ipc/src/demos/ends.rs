@@ -2,7 +2,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use ipc::peer::ECHO;
-use ipc::{Connection, transport};
+use ipc::{Connection, Error, Problem, transport};
 use tour::{Outcome, Stage, Table, clock, format};
 
 use super::meet;
@@ -22,16 +22,19 @@ pub(crate) fn run(stage: &mut Stage) -> Outcome {
             drop(process);
             says(connection)
         });
-        table.row([&format!("{transport}: killed"), &said, &format::time(time)]);
+        table.row([&format!("{transport}: killed"), &said?, &format::time(time)]);
     }
     write!(stage, "{table}")?;
     Ok(())
 }
 
 /// What we learn when we wait for a message.
-fn says(mut connection: Connection) -> String {
+fn says(mut connection: Connection) -> Result<String, String> {
     match connection.receive_within(PATIENCE) {
-        Ok(_) => "a message?".into(),
-        Err(error) => error.problem.to_string(),
+        Ok(_) => Err("a message came from somebody who was killed".into()),
+        Err(Error { problem: Problem::Late, .. }) => {
+            Err("nobody told us that the other side was killed".into())
+        }
+        Err(error) => Ok(error.problem.to_string()),
     }
 }

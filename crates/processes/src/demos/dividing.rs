@@ -23,10 +23,10 @@ pub(crate) fn divide(stage: &mut Stage) -> Outcome {
     for size in smaller.chain([stage.size()]) {
         let (total, alone) = clock::median(3, || squares::sum(0..size));
         let (same, split) =
-            clock::median(3, || started::total(0..size, workers, &SQUARES).ok());
-        assert_eq!(Some(total), same, "processes find the same total");
-        let (same, kept) = clock::median(3, || kept::total(0..size, &mut team).ok());
-        assert_eq!(Some(total), same, "processes that stay find the same total");
+            clock::try_median(3, || started::total(0..size, workers, &SQUARES))?;
+        assert_eq!(total, same, "processes find the same total");
+        let (same, kept) = clock::try_median(3, || kept::total(0..size, &mut team))?;
+        assert_eq!(total, same, "processes that stay find the same total");
         table.row([
             &format::count(size),
             &format::time(alone),

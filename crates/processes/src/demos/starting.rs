@@ -2,7 +2,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use processes::starting::WAYS;
-use tour::{Outcome, Stage, Table, clock, format};
+use tour::{Outcome, Stage, Table, clock, format, spare};
 
 /// A line about each of the ways.
 fn about(way: &str) -> &str {
@@ -18,6 +18,7 @@ fn about(way: &str) -> &str {
 }
 
 pub(crate) fn start(stage: &mut Stage) -> Outcome {
+    spare::threads(1)?;
     let mut times = vec![Vec::new(); WAYS.len()];
     // They take turns, so that a slow moment of the machine slows all of them down.
     for round in 0..=stage.size() {

@@ -10,7 +10,7 @@ use std::{env, process, thread};
 
 #[cfg(not(target_vendor = "apple"))]
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{Signal, raise};
+use nix::sys::signal::{SigHandler, Signal, raise, signal};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -47,12 +47,22 @@ impl Work {
 /// function would not do: it may differ from one process to the next.
 // ANCHOR: entry
 pub fn entry(works: &[Work]) {
+    no_end_by_large_files();
     let mut arguments = env::args_os();
     if arguments.any(|argument| argument == WORKER) {
         process::exit(serve(arguments.next().unwrap_or_default(), works));
     }
 }
 // ANCHOR_END: entry
+
+/// What lets a file grow beyond `ulimit -f` is an error then, and not the end of the process. So
+/// does Python. Children inherit it.
+#[allow(unsafe_code)]
+fn no_end_by_large_files() {
+    // SAFETY: a signal that is ignored runs no code of ours.
+    let ignored = unsafe { signal(Signal::SIGXFSZ, SigHandler::SigIgn) };
+    ignored.expect("there is such a signal");
+}
 
 fn serve(name: OsString, works: &[Work]) -> i32 {
     let name = name.to_string_lossy();

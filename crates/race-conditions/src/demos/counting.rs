@@ -1,13 +1,16 @@
 use std::io::Write;
 
 use race_conditions::{last_seat, lost_update, thread_safe};
-use tour::{Outcome, Stage, Table, clock, format};
+use tour::{Outcome, Stage, Table, clock, format, spare};
+
+use super::shown;
 
 /// How often each bug is forced.
 const FORCED: usize = 1_000;
 
 pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {
     let (threads, times) = (stage.workers(), stage.size());
+    spare::threads(threads.max(2))?;
     let lost = (0..FORCED).filter(|_| lost_update::broken::forced() == 1).count();
     writeln!(
         stage,
@@ -15,10 +18,13 @@ pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {
         format::count(lost as u64),
         format::count(FORCED as u64)
     )?;
+    shown(lost == FORCED, "a forced addition is lost")?;
     let mut table = Table::new(["left alone", "should be", "is", "lost", "time"]);
     for (name, count) in lost_update::WAYS {
         let (is, time) = clock::time(|| count(threads, times));
         let should_be = threads as u64 * times;
+        let fixed = name != lost_update::WAYS[0].0;
+        shown(is == should_be || (!fixed && is < should_be), "nothing else is lost")?;
         table.row([
             name,
             &format::count(should_be),
@@ -33,6 +39,7 @@ pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {
 
 pub(crate) fn last_seat(stage: &mut Stage) -> Outcome {
     let (buyers, times) = (stage.workers(), stage.size());
+    spare::threads(buyers.max(2))?;
     let twice = (0..FORCED).filter(|_| last_seat::broken::forced() == 2).count();
     writeln!(
         stage,
@@ -40,10 +47,13 @@ pub(crate) fn last_seat(stage: &mut Stage) -> Outcome {
         format::count(twice as u64),
         format::count(FORCED as u64)
     )?;
+    shown(twice == FORCED, "a forced seat is sold twice")?;
     let mut table = Table::new(["left alone", "sales of a seat", "sold twice", "time"]);
     for (name, sell) in last_seat::WAYS {
         let sales = || (0..times).filter(|_| sell(1, buyers) > 1).count();
         let (twice, time) = clock::time(sales);
+        let fixed = name != last_seat::WAYS[0].0;
+        shown(twice == 0 || !fixed, "no other way sells a seat twice")?;
         let twice = format::count(twice as u64);
         table.row([name, &format::count(times), &twice, &format::time(time)]);
     }
@@ -53,6 +63,7 @@ pub(crate) fn last_seat(stage: &mut Stage) -> Outcome {
 
 pub(crate) fn distinct(stage: &mut Stage) -> Outcome {
     let (most, runs) = (stage.workers(), usize::try_from(stage.size())?);
+    spare::threads(most.max(2))?;
     let mut table = Table::new(["different results", "runs", "1 thread", "2", "more"]);
     for (name, run) in thread_safe::RUNS {
         let results = |threads| {

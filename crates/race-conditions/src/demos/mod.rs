@@ -6,3 +6,8 @@ pub(crate) mod explorer;
 pub(crate) mod exploring;
 pub(crate) mod files;
 pub(crate) mod references;
+
+/// What a demo shows is so; or else it has failed.
+fn shown(is_so: bool, what: &str) -> Result<(), String> {
+    if is_so { Ok(()) } else { Err(format!("it was not so that {what}")) }
+}

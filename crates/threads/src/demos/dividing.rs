@@ -2,11 +2,13 @@ use std::io::Write;
 
 use rayon::ThreadPoolBuilder;
 use threads::dividing::{scoped, sequential, stealing};
-use tour::{Outcome, Stage, Table, clock, format};
+use tour::{Outcome, Stage, Table, clock, format, spare};
 use workloads::{primes, squares};
 
 pub(crate) fn divide(stage: &mut Stage) -> Outcome {
     let workers = stage.workers();
+    // Those of rayon stay while others come and go.
+    spare::threads(2 * workers)?;
     let pool = ThreadPoolBuilder::new().num_threads(workers).build()?;
 
     let threads = format::counted(workers as u64, "thread");
@@ -38,6 +40,7 @@ pub(crate) fn divide(stage: &mut Stage) -> Outcome {
 
 pub(crate) fn uneven(stage: &mut Stage) -> Outcome {
     let (workers, size) = (stage.workers(), stage.size());
+    spare::threads(2 * workers)?;
     let pool = ThreadPoolBuilder::new().num_threads(workers).build()?;
     let (count, alone) =
         clock::median(3, || sequential::total(0..size, 1, primes::count));

@@ -2,11 +2,12 @@ use std::io::Write;
 
 use threads::false_sharing;
 use threads::sharing::{WAYS, writes_seen};
-use tour::{Outcome, Stage, Table, clock, format};
+use tour::{Outcome, Stage, Table, clock, format, spare};
 use workloads::squares;
 
 pub(crate) fn share(stage: &mut Stage) -> Outcome {
     let (workers, size) = (stage.workers(), stage.size());
+    spare::threads(workers)?;
     let (total, alone) = clock::median(3, || squares::sum(0..size));
 
     let mut table = Table::new(["", "time", "against one thread"]);
@@ -21,16 +22,19 @@ pub(crate) fn share(stage: &mut Stage) -> Outcome {
         ]);
     }
     write!(stage, "{table}")?;
+    let seen = writes_seen(1_000);
+    assert_eq!(seen, 1_000, "its parent sees every write");
     writeln!(
         stage,
         "  writes of a thread that its parent sees: {} of 1,000",
-        format::count(writes_seen(1_000) as u64)
+        format::count(seen as u64)
     )?;
     Ok(())
 }
 
 pub(crate) fn false_sharing(stage: &mut Stage) -> Outcome {
     let (workers, steps) = (stage.workers(), stage.size());
+    spare::threads(workers)?;
     let (count, packed) = clock::median(3, || false_sharing::packed(workers, steps));
     let (same, padded) = clock::median(3, || false_sharing::padded(workers, steps));
     assert_eq!(count, same, "both count to the end");

@@ -2,10 +2,11 @@ use std::io::Write;
 use std::panic;
 
 use threads::{panicking, starting};
-use tour::{Outcome, Stage, Table, clock, format};
+use tour::{Outcome, Stage, Table, clock, format, spare};
 
 pub(crate) fn start(stage: &mut Stage) -> Outcome {
     let (workers, size) = (stage.workers(), stage.size());
+    spare::threads(workers)?;
     let ranges = vec![0..size; workers];
     let (sums, one) = clock::median(21, || starting::one_after_the_other(&ranges));
     let (same, many) = clock::median(21, || starting::in_threads(&ranges));
@@ -24,6 +25,7 @@ pub(crate) fn start(stage: &mut Stage) -> Outcome {
 }
 
 pub(crate) fn panic(stage: &mut Stage) -> Outcome {
+    spare::threads(1)?;
     // Rust prints a panic where it happens, and that is right. Here it is expected, and
     // printed below.
     let hook = panic::take_hook();

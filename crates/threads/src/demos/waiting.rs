@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use threads::frames::{Work, draw, in_thread, inline};
 use threads::waiting::{one_after_the_other, pool, thread_each};
-use tour::{Outcome, Stage, Table, clock, format};
+use tour::{Outcome, Stage, Table, clock, format, spare};
 use workloads::pages;
 use workloads::primes;
 use workloads::slow_site::SlowSite;
@@ -12,19 +12,19 @@ use workloads::slow_site::SlowSite;
 const LATENCY: Duration = Duration::from_millis(50);
 
 pub(crate) fn wait(stage: &mut Stage) -> Outcome {
+    let workers = stage.workers();
+    let visitors = workers.max(usize::try_from(stage.size())?);
+    // One thread is the site's. Of each connection, both ends are here.
+    spare::threads(visitors + 1)?;
+    spare::files(2 * visitors)?;
     let site = SlowSite::open(LATENCY)
         .map_err(|error| format!("couldn't open the slow site on loopback: {error}"))?;
     let urls = site.urls(stage.size());
-    let workers = stage.workers();
 
     let mut table = Table::new(["", "time", "pages at once"]);
     let mut row = |name: &str, way: &dyn Fn() -> Result<usize, String>| -> Outcome {
         let (words, time) = clock::time(way);
-        let words = words.map_err(|error| {
-            format!(
-                "{error}; if files are short, raise `ulimit -n` or take a smaller --size"
-            )
-        })?;
+        let words = words?;
         assert_eq!(
             words,
             urls.len() * pages::WORDS,
@@ -44,6 +44,7 @@ pub(crate) fn wait(stage: &mut Stage) -> Outcome {
 }
 
 pub(crate) fn frames(stage: &mut Stage) -> Outcome {
+    spare::threads(1)?;
     let size = stage.size();
     let work = move || primes::count(0..size);
     let ways: [(&str, &dyn Fn() -> Work<u64>); 2] = [

@@ -5,7 +5,8 @@ use std::fmt::{self, Debug, Formatter};
 
 pub use std::sync::atomic::Ordering;
 
-use crate::record::{self, Kind, Step, Thing, Value};
+use crate::record;
+use crate::state::{Kind, Step, Thing, Value};
 
 /// The same call of the real one or of the explored one.
 macro_rules! each {

@@ -3,7 +3,8 @@ use std::panic::Location;
 use std::sync::LockResult;
 
 use super::mutex::{InnerGuard, MutexGuard, map};
-use crate::record::{self, Kind, Step, Thing, Wait};
+use crate::record;
+use crate::state::{Kind, Step, Thing, Wait};
 
 /// [`std::sync::Condvar`], watched.
 pub struct Condvar {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError};
 
-use crate::record::{self, Kind, Step, Thing, Wait};
+use crate::record;
+use crate::state::{Kind, Step, Thing, Wait};
 
 /// Sends messages into a channel.
 pub struct Sender<T> {

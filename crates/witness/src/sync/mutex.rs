@@ -3,7 +3,8 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError};
 
-use crate::record::{self, Kind, Place, Step, Thing, Wait};
+use crate::record;
+use crate::state::{Kind, Place, Step, Thing, Wait};
 
 /// [`std::sync::Mutex`], watched.
 pub struct Mutex<T> {

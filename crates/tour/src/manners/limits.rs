@@ -1,0 +1,214 @@
+//! Every demo under every small limit: one line, or less work; never a panic nor a hang.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::chown;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use super::Example;
+
+/// What the shell's `ulimit` sets, and whether many who work are too many for it.
+const LIMITS: [(&str, bool); 10] = [
+    ("-u 64", true),
+    ("-u 2", true),
+    ("-n 8", true),
+    ("-n 20", true),
+    ("-n 32", true),
+    ("-v 65536", true),
+    ("-v 262144", false),
+    ("-f 0", false),
+    ("-s 128", false),
+    ("-s unlimited", false),
+];
+
+/// More than a small limit allows.
+const MANY: &str = "--workers 70";
+
+/// Little enough for any machine.
+const LITTLE: &str = "--size 2";
+
+/// Long enough for any machine, short enough for whoever waits for a failure.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A user with this number, and the number of this process added, is nobody else.
+const NOBODY_ELSE: u32 = (1 << 30) + (1 << 29);
+
+impl Example {
+    /// Every demo, and these `others` with their arguments, does what it can under small
+    /// limits, or says in one line what was refused.
+    ///
+    /// # Panics
+    ///
+    /// When it panics, hangs, or ends in any other way.
+    pub fn bears_small_limits(&self, others: &[&str]) {
+        let lines: Vec<String> = self
+            .variants()
+            .into_iter()
+            .chain(others.iter().map(|&line| line.into()))
+            .collect();
+        let lines = &lines[..];
+        let wrong: Vec<String> = thread::scope(|scope| {
+            let tried: Vec<_> = (0..)
+                .zip(LIMITS)
+                .map(|(n, (limit, many))| {
+                    scope.spawn(move || match Place::with(self.program, limit, n) {
+                        Ok(place) => lines
+                            .iter()
+                            .filter(|line| many || !line.ends_with(MANY))
+                            .filter_map(|line| self.wrong(&place, line).err())
+                            .collect(),
+                        Err(why) => {
+                            eprintln!("not tested: `ulimit {limit}`: {why}");
+                            Vec::new()
+                        }
+                    })
+                })
+                .collect();
+            tried.into_iter().flat_map(|tried| tried.join().expect("no panic")).collect()
+        });
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    /// Each demo with little to do, and with many who do it, where it takes that.
+    fn variants(&self) -> Vec<String> {
+        let list = self.run("--list").stdout;
+        let mut lines = Vec::new();
+        let list = String::from_utf8(list).expect("examples print text");
+        for line in list.lines().map(str::trim_start) {
+            let Some(demo) = line.split_whitespace().next() else { continue };
+            if !demo.starts_with("--") {
+                lines.push(demo.to_string());
+                continue;
+            }
+            // What the demo before takes.
+            let mut little = lines.pop().expect("a demo comes first");
+            if line.contains("--size") {
+                little = format!("{little} {LITTLE}");
+            }
+            if demo == "--workers" {
+                lines.push(format!("{little} {MANY}"));
+            }
+            lines.push(little);
+        }
+        lines
+    }
+
+    fn wrong(&self, place: &Place, line: &str) -> Result<(), String> {
+        let failed = |why: String| {
+            Err(format!("{} {line}, under `ulimit {}`: {why}", self.name, place.limit))
+        };
+        let Some(Output { status, stderr, .. }) = place.run(line) else {
+            return failed("it hangs".into());
+        };
+        let said = String::from_utf8_lossy(&stderr);
+        // A worker says by itself why it ends.
+        let mut ours = said.lines().filter(|line| !line.starts_with("worker for `"));
+        let complains = |line: &str| line.starts_with(&format!("{}: ", self.name));
+        // Rust's own end without memory; several threads may say so, and at once.
+        if said.contains("memory allocation of ") && !said.contains("panicked") {
+            return Ok(());
+        }
+        match (ours.next(), ours.next()) {
+            (None, _) if status.success() => Ok(()),
+            (Some(line), None) if !status.success() && complains(line) => Ok(()),
+            _ => failed(format!("{status}, signal {:?}: {said}", status.signal())),
+        }
+    }
+}
+
+/// Where a program runs under a limit: in a folder of its own, as a user of its own if
+/// need be. Nobody counts the processes of root, and those of other users are not ours.
+struct Place {
+    folder: PathBuf,
+    limit: &'static str,
+    user: Option<u32>,
+}
+
+impl Place {
+    /// A place for `program` under `limit`, the `n`th of this process.
+    fn with(program: &str, limit: &'static str, n: u32) -> Result<Self, String> {
+        let user =
+            limit.starts_with("-u").then(|| NOBODY_ELSE + 64 * std::process::id() + n);
+        let name = format!("limits-{}-{n}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        let place = Self { folder, limit, user };
+        place.prepare(Path::new(program)).map_err(|error| error.to_string())?;
+        // The shell knows whether there is such a limit here.
+        let tried = place.command("true").stderr(Stdio::null()).status();
+        match tried {
+            Ok(status) if status.success() => Ok(place),
+            Ok(_) => Err("it can't be set here".into()),
+            Err(error) if user.is_some() => {
+                Err(format!("a user of its own, which only root can start: {error}"))
+            }
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    fn prepare(&self, program: &Path) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        // Such a user may not get at the program where it lies. Not copied by this process: what
+        // it starts meanwhile would have the copy open for writing, and nobody could run it.
+        let copied =
+            Command::new("cp").arg(program).arg(self.folder.join("program")).status()?;
+        if !copied.success() {
+            return Err(io::Error::other("couldn't copy the program"));
+        }
+        if let Some(user) = self.user {
+            // Who may not do that may not start anybody as that user either.
+            let _ = chown(&self.folder, Some(user), Some(user));
+        }
+        Ok(())
+    }
+
+    /// The shell command `line` under the limit.
+    fn command(&self, line: &str) -> Command {
+        let limit = self.limit;
+        // Some shells call the limit on processes `-p`.
+        let other = limit.replace("-u", "-p");
+        let script =
+            format!("ulimit {limit} 2>/dev/null || ulimit {other} || exit 9; {line}");
+        let mut command = Command::new("sh");
+        command.args(["-c", &script]).current_dir(&self.folder).process_group(0);
+        command.env("TMPDIR", &self.folder).env("RUST_BACKTRACE", "0");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
+        command
+    }
+
+    /// Runs the program with these arguments; nothing, when it doesn't end.
+    fn run(&self, arguments: &str) -> Option<Output> {
+        let child = self
+            .command(&format!("exec ./program {arguments}"))
+            .spawn()
+            .expect("a shell");
+        let group = child.id();
+        let (say, ended) = mpsc::channel();
+        let waits = thread::spawn(move || {
+            // Nobody listens any more when it took too long.
+            let _ = say.send(child.wait_with_output());
+        });
+        let output = ended.recv_timeout(PATIENCE);
+        if output.is_err() {
+            let kill = format!("kill -s KILL -- -{group}");
+            let killed = Command::new("sh").args(["-c", &kill]).status();
+            killed.expect("a shell");
+        }
+        waits.join().expect("no panic");
+        output.ok().map(|output| output.expect("it is our child"))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // It lies where such folders are removed, sooner or later.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}

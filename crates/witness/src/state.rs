@@ -1,0 +1,132 @@
+//! What is known of a run: its threads and its things, and every step.
+
+use std::collections::HashMap;
+use std::panic::Location;
+
+/// The number of a thread in its run; 0 is the one that called the answer.
+pub(crate) type Who = usize;
+
+/// What was made. Nothing else in this process is equal to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Thing {
+    pub(crate) kind: Kind,
+    pub(crate) id: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Lock,
+    Condvar,
+    Atomic,
+    Channel,
+}
+
+/// A value that an atomic held.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Value {
+    Number(i128),
+    Truth(bool),
+}
+
+/// A step of a thread.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Starts(Who),
+    Ends,
+    Panics,
+    Joins(Who),
+    Takes(Thing),
+    WaitsForItself(Thing),
+    Releases(Thing),
+    Sleeps(Thing),
+    Wakes(Thing),
+    Notifies(Thing),
+    Reads(Thing, Value),
+    Writes(Thing, Value),
+    Changes(Thing, Value, Value),
+    Expected(Thing, Value, Value),
+    Sends(Thing),
+    Receives(Thing),
+    StartsChild(usize, String),
+    KillsChild(usize),
+    ReapsChild(usize),
+}
+
+/// What a thread waits for.
+#[derive(Clone, Debug)]
+pub(crate) enum Wait {
+    For(Thing),
+    Room(Thing),
+    Join(Who),
+    Child(usize),
+    Writing(usize),
+    Reading(usize),
+    Scope,
+}
+
+pub(crate) type Place = &'static Location<'static>;
+
+/// A step, who made it, and the line of the answer that says so.
+pub(crate) struct Event {
+    pub(crate) who: Who,
+    pub(crate) place: Place,
+    pub(crate) step: Step,
+}
+
+#[derive(Default)]
+pub(crate) struct Thread {
+    pub(crate) ended: bool,
+    pub(crate) joined: bool,
+    pub(crate) holds: Vec<Thing>,
+    pub(crate) waits: Option<(Wait, Option<Place>)>,
+    /// The scope that it was started in.
+    pub(crate) scope: Option<usize>,
+}
+
+pub(crate) struct Child {
+    /// Its process id, once it was started.
+    pub(crate) id: Option<u32>,
+    pub(crate) reaped: bool,
+}
+
+/// How much of what was seen since the last [`Record::reset`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) threads: usize,
+    pub(crate) running: usize,
+    pub(crate) threads_at_once: usize,
+    pub(crate) unjoined: usize,
+    pub(crate) locks: usize,
+    pub(crate) locks_at_once: usize,
+    pub(crate) children: usize,
+    pub(crate) living: usize,
+    pub(crate) children_at_once: usize,
+    pub(crate) killed: usize,
+}
+
+pub(crate) struct State {
+    /// Where the check is that asked for this run; the answer is in the same file.
+    pub(crate) check: Place,
+    /// Whether nobody waits for its end any more: it starts no child now.
+    pub(crate) over: bool,
+    /// What the first thread said that panicked.
+    pub(crate) panic: Option<String>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) threads: Vec<Thread>,
+    /// Which of them shuttle's tasks are.
+    pub(crate) tasks: HashMap<usize, Who>,
+    /// How many scopes were opened.
+    pub(crate) scopes: usize,
+    pub(crate) children: Vec<Child>,
+    pub(crate) made: Vec<(Thing, Place)>,
+    pub(crate) counts: Counts,
+}
+
+impl State {
+    pub(crate) fn thread(&mut self, who: Who) -> &mut Thread {
+        if self.threads.len() <= who {
+            self.threads.resize_with(who + 1, Thread::default);
+        }
+        &mut self.threads[who]
+    }
+}

@@ -63,7 +63,7 @@ pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, 
     ]);
     let ended = child::run(cargo.current_dir(root), false)
         .map_err(|error| format!("couldn't start cargo: {error}"))?;
-    if child::interrupted() {
+    if child::interrupted().is_some() {
         return Err("interrupted; all measurements are as they were".into());
     }
     if !ended.status.success() {

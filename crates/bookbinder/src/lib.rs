@@ -27,6 +27,8 @@ pub mod gates;
 mod grid;
 mod html;
 mod lanes;
+#[cfg(unix)]
+pub mod leash;
 mod machines;
 pub mod material;
 pub mod measure;

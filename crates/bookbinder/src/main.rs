@@ -7,6 +7,8 @@ use std::process::ExitCode;
 use bookbinder::material::find_root;
 use bookbinder::measurement::YOURS;
 use bookbinder::verbs::{self, Record};
+#[cfg(unix)]
+use bookbinder::leash;
 use bookbinder::{child, measure};
 use clap::{Args, Parser, Subcommand};
 
@@ -79,13 +81,14 @@ struct RecordArguments {
 }
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    leash::entry();
     let CommandLine { verb, build } = CommandLine::parse();
     match run(verb.unwrap_or(Verb::Build(build))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(complaint) => {
             eprintln!("cargo book: {complaint}");
-            // 130 is what shells report for a command that Ctrl-C ended.
-            ExitCode::from(if child::interrupted() { 130 } else { 1 })
+            ExitCode::from(child::interrupted().unwrap_or(1))
         }
     }
 }

@@ -90,7 +90,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         {
             bar.set_message(step.name().to_string());
             let measured = step.run(root, effort);
-            if child::interrupted() {
+            if child::interrupted().is_some() {
                 bar.abandon();
                 return Err(interrupted(if replaces { &[] } else { &done }));
             }

@@ -41,5 +41,6 @@ pub mod preprocessor;
 pub mod quantity;
 mod stepper;
 pub mod this_machine;
+mod turn;
 pub mod verbs;
 pub mod weave;

@@ -1,15 +1,17 @@
 //! `cargo run` builds the book; `cargo book VERB` does everything else.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
+#[cfg(unix)]
+use bookbinder::leash;
 use bookbinder::material::find_root;
 use bookbinder::measurement::YOURS;
 use bookbinder::verbs::{self, Record};
-#[cfg(unix)]
-use bookbinder::leash;
-use bookbinder::{child, measure};
+use bookbinder::{child, claim, measure};
 use clap::{Args, Parser, Subcommand};
 
 /// Binds code, outputs, measurements and claims into the book.
@@ -56,7 +58,7 @@ struct Build {
 
 #[derive(Args)]
 struct Measure {
-    /// Few samples: some minutes, for a first look
+    /// Few samples: a few minutes, for a first look
     #[arg(long)]
     quick: bool,
     /// Only this group; can be given more than once
@@ -109,7 +111,8 @@ fn run(verb: Verb) -> Result<(), String> {
             Ok(())
         }
         Verb::Measure(Measure { quick, only, machine, features }) => {
-            let request = measure::Request { quick, only, machine, features };
+            let first = most_claimed(&root);
+            let request = measure::Request { quick, only, first, machine, features };
             let groups = measure::measure(&root, &request)?;
             println!(
                 "Measured {}. `cargo run` puts them into the book.",
@@ -124,6 +127,20 @@ fn run(verb: Verb) -> Result<(), String> {
         Verb::Preprocess { question } if !question.is_empty() => Ok(()),
         Verb::Preprocess { .. } => verbs::preprocess(&root, io::stdin(), io::stdout()),
     }
+}
+
+/// The groups that claims rest on, those of most claims first.
+fn most_claimed(root: &Path) -> Vec<String> {
+    // What is wrong with the claims, a build says.
+    let claims = claim::read(&root.join("book/claims.toml")).unwrap_or_default();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for claim in &claims {
+        let group = claim.measure.split('/').next().unwrap_or_default();
+        *counts.entry(group).or_default() += 1;
+    }
+    let mut groups: Vec<_> = counts.into_iter().collect();
+    groups.sort_by_key(|&(_, count)| Reverse(count));
+    groups.into_iter().map(|(group, _)| group.into()).collect()
 }
 
 fn record(root: &Path, arguments: &RecordArguments) -> Result<(), String> {

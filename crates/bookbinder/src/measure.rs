@@ -14,6 +14,7 @@ use crate::fingerprint::Code;
 use crate::material::reference_name;
 use crate::measurement::{FORMAT, Group, Machine, Measured, YOURS, sorted};
 use crate::this_machine;
+use crate::turn::Turn;
 
 /// What to measure, and how well.
 pub struct Request {
@@ -21,6 +22,8 @@ pub struct Request {
     pub quick: bool,
     /// These groups; all when empty.
     pub only: Vec<String>,
+    /// Groups to begin with, in this order.
+    pub first: Vec<String>,
     /// The folder for the results: the reader's own, or that of a named machine.
     pub machine: String,
     /// Features of the package `benches`, for what not everybody has to compile.
@@ -30,7 +33,8 @@ pub struct Request {
 /// Measures in the project at `root`; returns the names of the groups that were written.
 ///
 /// A group is written when all of it is measured, whole or not at all. What was measured
-/// before stays until then.
+/// before stays until then. A group that fails costs a line on stderr, and the others are
+/// measured all the same.
 ///
 /// # Errors
 ///
@@ -44,6 +48,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
             request.machine
         ));
     }
+    let turn = Turn::take(root)?;
     let folder = root.join("book/measurements").join(&request.machine);
     let machine = this_machine::machine();
     let (before, _) = Measured::read(&folder);
@@ -57,17 +62,27 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     for program in programs {
         steps.extend(list(&program)?);
     }
-    let groups = choose(&mut steps, &request.only)?;
+    let groups = choose(&mut steps, request)?;
 
     let effort = if request.quick { &QUICK } else { &FULL };
     let (reference, _) =
         Measured::read(&root.join("book/measurements").join(reference_name(root)?));
-    let expected: Vec<f64> =
-        steps.iter().map(|step| step.expected(effort, &before, &reference)).collect();
-    let bar = progress(expected.iter().sum());
+    let mut steps: Vec<(Step, f64)> = steps
+        .into_iter()
+        .map(|step| {
+            let expected = step.expected(effort, &before, &reference);
+            (step, expected)
+        })
+        .collect();
+    let all = steps.len();
+    steps.retain(|(step, expected)| effort.has_time(step, *expected));
+    let expected = steps.iter().map(|(_, expected)| expected).sum();
+    announce(groups.len(), all - steps.len(), expected);
+    let bar = progress(expected);
     let (commit, date) = (this_machine::commit(root), this_machine::today());
 
-    let mut done: Vec<Group> = Vec::new();
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    let mut python = machine.python.is_some();
     for name in &groups {
         let no_bench = || format!("there is no benches/*/{name}.rs for group `{name}`");
         let mut group = Group {
@@ -85,23 +100,39 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
             eprintln!("measuring {name}");
         }
         let start = Instant::now();
-        for (step, expected) in
-            steps.iter().zip(&expected).filter(|(step, _)| step.group == *name)
-        {
+        let mut said = Vec::new();
+        for (step, expected) in steps.iter().filter(|(step, _)| step.group == *name) {
             bar.set_message(step.name().to_string());
-            let measured = step.run(root, effort);
+            let taken = step.run(root, &turn, effort, python);
             if child::interrupted().is_some() {
                 bar.abandon();
                 return Err(interrupted(if replaces { &[] } else { &done }));
             }
-            group.measurements.extend(measured.inspect_err(|_| bar.abandon())?);
             bar.inc((expected * 1000.0) as u64);
+            match taken {
+                Ok(taken) => {
+                    python &= !taken.waited_in_vain();
+                    said.extend(taken.left_out);
+                    group.measurements.extend(taken.measurements);
+                }
+                Err(problem) => {
+                    said.push(problem);
+                    failed.push(name.as_str());
+                    break;
+                }
+            }
         }
         group.seconds = start.elapsed().as_secs_f64().round();
-        if group.measurements.is_empty() {
-            let missing =
-                "nothing to measure here; is a program missing, such as python3?";
-            bar.suspend(|| eprintln!("{name}: {missing}"));
+        if group.measurements.is_empty() && said.is_empty() {
+            said.push(
+                "nothing to measure here; is a program missing, such as python3?".into(),
+            );
+        }
+        for line in said {
+            bar.suspend(|| eprintln!("{name}: {line}"));
+        }
+        if failed.last() == Some(&name.as_str()) {
+            continue;
         }
         if !replaces {
             group.write(&folder)?;
@@ -109,10 +140,33 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         done.push(group);
     }
     bar.finish_and_clear();
-    if replaces {
+    if replaces && !done.is_empty() {
         replace_all(&folder, &done)?;
     }
+    if !failed.is_empty() {
+        return Err(format!(
+            "{} could not be measured, as said above; {}",
+            failed.join(", "),
+            kept(&done)
+        ));
+    }
     Ok(groups)
+}
+
+/// Says what is going to happen, and about how long it takes.
+fn announce(groups: usize, left_out: usize, seconds: f64) {
+    let time = match seconds {
+        ..100.0 => format!("{:.0} seconds", seconds.max(1.0)),
+        _ => format!("{:.0} minutes", seconds / 60.0),
+    };
+    let groups =
+        if groups == 1 { "one group".into() } else { format!("{groups} groups") };
+    eprintln!("Measuring {groups}, which takes about {time}.");
+    if left_out > 0 {
+        eprintln!(
+            "{left_out} of the benchmarks take too long for a first look and are left out."
+        );
+    }
 }
 
 /// The fingerprint of what each bench file reaches, by the name of its group.
@@ -153,14 +207,16 @@ fn replaces_another(
     ))
 }
 
-fn interrupted(kept: &[Group]) -> String {
-    let names: Vec<_> = kept.iter().map(|group| group.group.as_str()).collect();
+fn interrupted(done: &[Group]) -> String {
+    format!("interrupted; {}", kept(done))
+}
+
+/// What there is now.
+fn kept(done: &[Group]) -> String {
+    let names: Vec<_> = done.iter().map(|group| group.group.as_str()).collect();
     match names[..] {
-        [] => "interrupted; all measurements are as they were".into(),
-        _ => format!(
-            "interrupted; {} measured anew, the others are as they were",
-            names.join(", ")
-        ),
+        [] => "all measurements are as they were".into(),
+        _ => format!("{} measured anew, the others are as they were", names.join(", ")),
     }
 }
 
@@ -197,13 +253,14 @@ fn replace_all(folder: &Path, groups: &[Group]) -> Result<(), String> {
 }
 
 /// Keeps the steps of the groups asked for; returns the groups in order.
-fn choose(steps: &mut Vec<Step>, only: &[String]) -> Result<Vec<String>, String> {
+fn choose(steps: &mut Vec<Step>, request: &Request) -> Result<Vec<String>, String> {
     let mut groups: Vec<String> = Vec::new();
     for step in &*steps {
         if !groups.contains(&step.group) {
             groups.push(step.group.clone());
         }
     }
+    let only = &request.only;
     if let Some(unknown) = only.iter().find(|name| !groups.contains(name)) {
         return Err(format!(
             "there is no group `{unknown}`; there are {}",
@@ -214,6 +271,10 @@ fn choose(steps: &mut Vec<Step>, only: &[String]) -> Result<Vec<String>, String>
         groups.retain(|group| only.contains(group));
         steps.retain(|step| only.contains(&step.group));
     }
+    let first = &request.first;
+    groups.sort_by_key(|group| {
+        first.iter().position(|name| name == group).unwrap_or(first.len())
+    });
     Ok(groups)
 }
 

@@ -17,6 +17,8 @@ const NOT_MEASURED: &str = "not measured: ";
 /// What it says when Python hangs.
 const NO_ANSWER: &str = "no answer within";
 
+const INTERRUPTED: &str = "interrupted; all measurements are as they were";
+
 /// How long to measure what. Times in seconds.
 pub(crate) struct Effort {
     warm_up: f64,
@@ -62,13 +64,8 @@ pub(crate) struct Taken {
     pub(crate) measurements: Vec<Measurement>,
     /// Lines that say what was not measured, and why.
     pub(crate) left_out: Vec<String>,
-}
-
-impl Taken {
-    /// Whether Python was asked and hung.
-    pub(crate) fn waited_in_vain(&self) -> bool {
-        self.left_out.iter().any(|line| line.contains(NO_ANSWER))
-    }
+    /// Whether Python didn't answer.
+    pub(crate) python_hung: bool,
 }
 
 /// One thing that a bench program measures when asked for it by name.
@@ -112,7 +109,7 @@ pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, 
     let ended = child::run(cargo.current_dir(root), false)
         .map_err(|error| format!("couldn't start cargo: {error}"))?;
     if child::interrupted().is_some() {
-        return Err("interrupted; all measurements are as they were".into());
+        return Err(INTERRUPTED.into());
     }
     if !ended.status.success() {
         return Err("the benches don't compile; cargo said why above".into());
@@ -131,6 +128,9 @@ pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, 
 pub(crate) fn list(program: &Path) -> Result<Vec<Step>, String> {
     let ended = child::run(Command::new(program).args(["--bench", "--list"]), true)
         .map_err(|error| format!("couldn't start {}: {error}", program.display()))?;
+    if child::interrupted().is_some() {
+        return Err(INTERRUPTED.into());
+    }
     if !ended.status.success() {
         return Err(format!(
             "{} --list failed with {}: {}",
@@ -242,7 +242,8 @@ impl Step {
         };
         let left_out = ended.stderr.lines().filter(|line| line.starts_with(NOT_MEASURED));
         let left_out: Vec<_> = left_out.map(String::from).collect();
-        Ok(Taken { measurements: measurements?, left_out })
+        let python_hung = left_out.iter().any(|line| line.contains(NO_ANSWER));
+        Ok(Taken { measurements: measurements?, left_out, python_hung })
     }
 }
 

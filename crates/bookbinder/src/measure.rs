@@ -8,11 +8,11 @@ use std::{fs, io};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::bench::{FULL, QUICK, Step, compile, list};
+use crate::bench::{Effort, FULL, QUICK, Step, compile, list};
 use crate::child;
 use crate::fingerprint::Code;
 use crate::material::reference_name;
-use crate::measurement::{FORMAT, Group, Machine, Measured, YOURS, sorted};
+use crate::measurement::{FORMAT, Group, Machine, Measured, Measurement, YOURS, sorted};
 use crate::this_machine;
 use crate::turn::Turn;
 
@@ -49,12 +49,12 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         ));
     }
     let turn = Turn::take(root)?;
+    child::catch_interrupts()?;
     let folder = root.join("book/measurements").join(&request.machine);
     let machine = this_machine::machine();
     let (before, _) = Measured::read(&folder);
     let replaces = replaces_another(&before, &machine, request)?;
 
-    child::catch_interrupts()?;
     // Before the benches compile: somebody may go on editing while they run.
     let code = fingerprints(root)?;
     let programs = compile(root, &request.features)?;
@@ -67,90 +67,110 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let effort = if request.quick { &QUICK } else { &FULL };
     let (reference, _) =
         Measured::read(&root.join("book/measurements").join(reference_name(root)?));
-    let mut steps: Vec<(Step, f64)> = steps
-        .into_iter()
-        .map(|step| {
-            let expected = step.expected(effort, &before, &reference);
-            (step, expected)
-        })
-        .collect();
     let all = steps.len();
-    steps.retain(|(step, expected)| effort.has_time(step, *expected));
+    let steps = steps.into_iter().map(|step| {
+        let expected = step.expected(effort, &before, &reference);
+        (step, expected)
+    });
+    let steps: Vec<(Step, f64)> =
+        steps.filter(|(step, expected)| effort.has_time(step, *expected)).collect();
     let expected = steps.iter().map(|(_, expected)| expected).sum();
     announce(groups.len(), all - steps.len(), expected);
-    let bar = progress(expected);
     let (commit, date) = (this_machine::commit(root), this_machine::today());
+    let (bar, python) = (progress(expected), machine.python.is_some());
+    let mut run = Run { root, turn, effort, steps, python, bar };
 
     let (mut done, mut failed) = (Vec::new(), Vec::new());
-    let mut python = machine.python.is_some();
     for name in &groups {
         let no_bench = || format!("there is no benches/*/{name}.rs for group `{name}`");
-        let mut group = Group {
+        let code = code.get(name).ok_or_else(no_bench)?.clone();
+        let start = Instant::now();
+        let measurements = match run.measure(name) {
+            Ok(measurements) => measurements,
+            Err(_) if child::interrupted().is_some() => {
+                run.bar.abandon();
+                return Err(interrupted(if replaces { &[] } else { &done }));
+            }
+            Err(problem) => {
+                run.say(name, &problem);
+                failed.push(name.as_str());
+                continue;
+            }
+        };
+        let group = Group {
             format: FORMAT,
             group: name.clone(),
             date: date.clone(),
             commit: commit.clone(),
-            code: code.get(name).ok_or_else(no_bench)?.clone(),
+            code,
             quick: request.quick,
-            seconds: 0.0,
+            seconds: start.elapsed().as_secs_f64().round(),
             machine: machine.clone(),
-            measurements: Vec::new(),
+            measurements,
         };
-        if bar.is_hidden() {
-            eprintln!("measuring {name}");
-        }
-        let start = Instant::now();
-        let mut said = Vec::new();
-        for (step, expected) in steps.iter().filter(|(step, _)| step.group == *name) {
-            bar.set_message(step.name().to_string());
-            let taken = step.run(root, &turn, effort, python);
-            if child::interrupted().is_some() {
-                bar.abandon();
-                return Err(interrupted(if replaces { &[] } else { &done }));
-            }
-            bar.inc((expected * 1000.0) as u64);
-            match taken {
-                Ok(taken) => {
-                    python &= !taken.waited_in_vain();
-                    said.extend(taken.left_out);
-                    group.measurements.extend(taken.measurements);
-                }
-                Err(problem) => {
-                    said.push(problem);
-                    failed.push(name.as_str());
-                    break;
-                }
-            }
-        }
-        group.seconds = start.elapsed().as_secs_f64().round();
-        if group.measurements.is_empty() && said.is_empty() {
-            said.push(
-                "nothing to measure here; is a program missing, such as python3?".into(),
-            );
-        }
-        for line in said {
-            bar.suspend(|| eprintln!("{name}: {line}"));
-        }
-        if failed.last() == Some(&name.as_str()) {
-            continue;
-        }
         if !replaces {
             group.write(&folder)?;
         }
         done.push(group);
     }
-    bar.finish_and_clear();
+    run.bar.finish_and_clear();
     if replaces && !done.is_empty() {
         replace_all(&folder, &done)?;
     }
-    if !failed.is_empty() {
-        return Err(format!(
-            "{} could not be measured, as said above; {}",
-            failed.join(", "),
-            kept(&done)
-        ));
+    if failed.is_empty() {
+        return Ok(groups);
     }
-    Ok(groups)
+    Err(format!(
+        "{} could not be measured, as said above; {}",
+        failed.join(", "),
+        kept(&done)
+    ))
+}
+
+/// What the groups of a run have in common.
+struct Run<'a> {
+    root: &'a Path,
+    turn: Turn,
+    effort: &'static Effort,
+    /// With how long each is expected to take, in seconds.
+    steps: Vec<(Step, f64)>,
+    /// Whether there is a Python that answers.
+    python: bool,
+    bar: ProgressBar,
+}
+
+impl Run<'_> {
+    /// Measures a group. What it leaves out is said on stderr.
+    fn measure(&mut self, group: &str) -> Result<Vec<Measurement>, String> {
+        if self.bar.is_hidden() {
+            eprintln!("measuring {group}");
+        }
+        let (mut measurements, mut silent) = (Vec::new(), true);
+        for (step, expected) in self.steps.iter().filter(|(step, _)| step.group == group)
+        {
+            self.bar.set_message(step.name().to_string());
+            let taken = step.run(self.root, &self.turn, self.effort, self.python);
+            self.bar.inc((expected * 1000.0) as u64);
+            let taken = taken?;
+            measurements.extend(taken.measurements);
+            for line in &taken.left_out {
+                self.say(group, line);
+                silent = false;
+            }
+            self.python &= !taken.python_hung;
+        }
+        if measurements.is_empty() && silent {
+            let missing =
+                "nothing to measure here; is a program missing, such as python3?";
+            self.say(group, missing);
+        }
+        Ok(measurements)
+    }
+
+    /// Says something of a group, in a line above the bar.
+    fn say(&self, group: &str, line: &str) {
+        self.bar.suspend(|| eprintln!("{group}: {line}"));
+    }
 }
 
 /// Says what is going to happen, and about how long it takes.

@@ -12,7 +12,7 @@ use ipc::transport::ALL;
 use ipc::{Transport, limits, trips};
 
 use super::round_trips::{meet, round_trip};
-use super::streaming::{self, copy, one_way};
+use super::streaming::{copy, one_way};
 
 const MIB: usize = 1 << 20;
 /// A pass takes seconds, and other users of the machine spoil one now and then.
@@ -46,8 +46,7 @@ fn round_trips(observer: &mut Observer) {
     observer.sample("time/a wake-up, there and back", Unit::Ns, wakes);
     observer.sample("time/an empty system call", Unit::Ns, each(limits::system_call));
 
-    let batches = observer.times(BATCHES);
-    let trips = ALL.iter().map(|&transport| (transport, trip(transport, batches)));
+    let trips = ALL.iter().map(|&transport| (transport, trip(observer, transport)));
     let trips: Vec<_> = trips.collect();
     let [spinning, sleeping, sockets] = COMPARED.map(|wanted| time_of(&trips, wanted));
     observer.sample("time/ring, spinning, there and back", Unit::Ns, spinning);
@@ -87,11 +86,10 @@ fn round_trips(observer: &mut Observer) {
 
 /// Messages of 1 MiB, one after the other, beside a copy in memory.
 fn streams(observer: &mut Observer) {
-    let batches = observer.times(streaming::BATCHES);
-    let copy = copy(MIB, batches);
+    let copy = copy(observer, MIB);
     observer.sample("time/a copy of 1 MiB", Unit::Ns, copy);
     let [spinning, sleeping, sockets] = COMPARED.map(|transport| {
-        let time = one_way(&mut meet(transport, &READ).connection, MIB, batches);
+        let time = one_way(observer, &mut meet(transport, &READ).connection, MIB);
         observer.sample(
             &format!("as fast as a copy/{transport}"),
             Unit::Ratio,
@@ -122,8 +120,8 @@ fn each(batch: impl Fn(u32) -> Duration) -> f64 {
     median(times.collect())
 }
 
-fn trip(transport: Transport, batches: usize) -> f64 {
-    round_trip(&mut meet(transport, &ECHO).connection, 1, batches)
+fn trip(observer: &Observer, transport: Transport) -> f64 {
+    round_trip(observer, &mut meet(transport, &ECHO).connection, 1)
 }
 
 /// The median time of a round trip that follows a rest, long enough for whoever sleeps to be

@@ -19,7 +19,7 @@ pub(crate) fn observe(observer: &mut Observer) {
         for &transport in ALL {
             let mut peer = meet(transport, &ECHO);
             for length in LENGTHS {
-                let time = round_trip(&mut peer.connection, length, batches);
+                let time = round_trip(observer, &mut peer.connection, length);
                 observer.sample(&format!("{transport}/{length}"), Unit::Ns, time);
             }
         }
@@ -46,18 +46,18 @@ pub(crate) fn meet(transport: Transport, role: &Role) -> Peer {
     Peer::start(transport, Settings::default(), role).expect("it starts")
 }
 
-/// The median time of a round trip in so many batches, in nanoseconds.
+/// The median time of a round trip, in nanoseconds.
 pub(crate) fn round_trip(
+    observer: &Observer,
     connection: &mut Connection,
     length: usize,
-    batches: usize,
 ) -> f64 {
     let message = vec![b'x'; length];
-    let trips = (8_000_000 / length.max(8_000)).max(3) as u32;
+    let trips = observer.times((8_000_000 / length.max(8_000)).max(3)) as u32;
     let mut batch = || {
         let time = trips::round_trips(connection, &message, trips).expect("it echoes");
         time.as_nanos() as f64 / f64::from(trips)
     };
     batch();
-    median((0..batches).map(|_| batch()).collect())
+    median((0..observer.times(BATCHES)).map(|_| batch()).collect())
 }

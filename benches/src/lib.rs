@@ -147,3 +147,55 @@ fn report(group: &str, observer: &Observer) -> Result<(), String> {
     fs::write(&file, json)
         .map_err(|error| format!("couldn't write {}: {error}", file.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    thread_local! {
+        /// Which groups ran, their rounds, and how often they do what is usually done 11 times.
+        static RAN: RefCell<Vec<(&'static str, usize, usize)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    fn note(name: &'static str, observer: &Observer) {
+        RAN.with_borrow_mut(|ran| {
+            ran.push((name, observer.rounds(), observer.times(11)))
+        });
+    }
+
+    fn ran(arguments: &str) -> Vec<(&'static str, usize, usize)> {
+        let groups: [Group; 2] = [
+            ("gil_waiting", |observer| note("gil_waiting", observer)),
+            ("waiting", |observer| note("waiting", observer)),
+        ];
+        run(&groups, arguments.split(' ').map(String::from)).unwrap();
+        RAN.take()
+    }
+
+    #[test]
+    fn a_name_runs_what_contains_it_or_just_the_one() {
+        let both = [("gil_waiting", 2, 11), ("waiting", 2, 11)];
+        assert_eq!(ran("--bench waiting --rounds 2"), both);
+        assert_eq!(ran("--bench --exact waiting --rounds 2"), both[1..]);
+    }
+
+    #[test]
+    fn a_first_look_does_a_quarter() {
+        assert_eq!(
+            ran("--bench --exact waiting --rounds 2 --quick"),
+            [("waiting", 2, 3)]
+        );
+        assert_eq!(ran("--exact waiting --rounds 2"), [("waiting", 1, 3)], "cargo test");
+    }
+
+    #[test]
+    fn a_sample_that_is_no_number_is_left_out() {
+        let mut observer = Observer { rounds: 1, quick: false, observations: Vec::new() };
+        for value in [1.0, f64::INFINITY, f64::NAN, 2.0] {
+            observer.sample("so many", Unit::Count, value);
+        }
+        assert_eq!(observer.observations[0].samples, [1.0, 2.0]);
+    }
+}

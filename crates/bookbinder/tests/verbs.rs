@@ -228,6 +228,7 @@ fn measure_names_the_groups_there_are() {
 fn what_can_not_be_measured_costs_a_line_and_nothing_else() {
     let fixture = Fixture::new();
     fixture.write("second group", "");
+    fixture.write("benches/no scales", "");
     fixture.write("benches/no python", "");
     let output = fixture.book(&["measure", "--quick"]);
     let said: Vec<_> = text(&output.stderr)
@@ -251,6 +252,32 @@ fn what_can_not_be_measured_costs_a_line_and_nothing_else() {
     );
     assert!(fixture.file("book/measurements/yours/speed.json").exists());
     assert!(!fixture.file("book/measurements/yours/weight.json").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_python_that_hangs_is_asked_once() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let fixture = Fixture::new();
+    // One that says which it is.
+    fixture.write("bin/python3", "#!/bin/sh\necho Python 3.0.0\n");
+    let python = fixture.file("bin/python3");
+    fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut path = vec![fixture.file("bin")];
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+    fixture.write("second group", "");
+    fixture.write("benches/python hangs", "");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_bookbinder"))
+        .args(["measure", "--quick"])
+        .current_dir(fixture.root())
+        .env("PATH", std::env::join_paths(path).unwrap())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said: Vec<_> =
+        text(&output.stderr).lines().filter(|line| line.contains("python3")).collect();
+    assert_eq!(said, ["speed: not measured: python3 speed.py: no answer within 60 s"]);
 }
 
 #[test]

@@ -7,27 +7,29 @@ use benches::{Observer, Unit, python};
 use gil::echo::latencies;
 use gil::policy::{Biased, FineGrained, Interval, Policy, Tick};
 
-/// How long a client asks.
-const TIME: Duration = Duration::from_millis(300);
+/// How long a client asks, in milliseconds.
+const TIME: usize = 300;
 /// Switch intervals, in microseconds.
 const INTERVALS: [u64; 7] = [10, 20, 50, 200, 1_000, 5_000, 50_000];
 const PASSES: usize = 2;
 
 pub(crate) fn observe(observer: &mut Observer) {
-    for _ in 0..PASSES * observer.rounds() {
-        policy(observer, Tick::NAME, Tick::default);
-        let [alone, beside] = policy(observer, Interval::NAME, Interval::default);
-        policy(observer, FineGrained::NAME, FineGrained::default);
-        let [biased_alone, biased] = policy(observer, Biased::NAME, Biased::default);
+    let time = Duration::from_millis(observer.times(TIME) as u64);
+    for _ in 0..observer.times(PASSES) * observer.rounds() {
+        policy(observer, time, Tick::NAME, Tick::default);
+        let [alone, beside] = policy(observer, time, Interval::NAME, Interval::default);
+        policy(observer, time, FineGrained::NAME, FineGrained::default);
+        let [biased_alone, biased] =
+            policy(observer, time, Biased::NAME, Biased::default);
         observer.sample("falls by/interval", Unit::Ratio, alone / beside);
         observer.sample("falls by/biased", Unit::Ratio, biased_alone / biased);
         for micros in INTERVALS {
             let short = || Interval::every(Duration::from_micros(micros));
-            let rate = rate(short(), 1);
+            let rate = rate(short(), 1, time);
             let name = format!("by interval/beside one that computes/{micros}");
             observer.sample(&name, Unit::Count, rate);
             let name = format!("by interval/alone/{micros}");
-            observer.sample(&name, Unit::Count, self::rate(short(), 0));
+            observer.sample(&name, Unit::Count, self::rate(short(), 0, time));
             if micros == 20 {
                 observer.sample(
                     "won back by 20 microseconds",
@@ -36,7 +38,11 @@ pub(crate) fn observe(observer: &mut Observer) {
                 );
             }
         }
-        let times = python::times("crates/gil/python/echo.py", &[]);
+        let times = python::times(
+            observer,
+            "crates/gil/python/echo.py",
+            &python::hurry(observer),
+        );
         if let [(_, alone), (_, beside), (_, short)] = times[..] {
             for (name, time) in [
                 ("Python/alone", alone),
@@ -59,12 +65,13 @@ pub(crate) fn observe(observer: &mut Observer) {
 /// two.
 fn policy<P: Policy>(
     observer: &mut Observer,
+    time: Duration,
     name: &str,
     policy: impl Fn() -> P,
 ) -> [f64; 2] {
     let names = ["alone", "beside one", "beside two"];
     let [alone, one, _] = [0, 1, 2].map(|computing| {
-        let mut latencies = asked(policy(), computing);
+        let mut latencies = asked(policy(), computing, time);
         let (rate, beside) = (in_a_second(&latencies), names[computing]);
         observer.sample(&format!("in a second/{name}/{beside}"), Unit::Count, rate);
         latencies.sort_unstable();
@@ -78,12 +85,12 @@ fn policy<P: Policy>(
     [alone, one]
 }
 
-fn rate<P: Policy>(policy: P, computing: usize) -> f64 {
-    in_a_second(&asked(policy, computing))
+fn rate<P: Policy>(policy: P, computing: usize, time: Duration) -> f64 {
+    in_a_second(&asked(policy, computing, time))
 }
 
-fn asked<P: Policy>(policy: P, computing: usize) -> Vec<Duration> {
-    latencies(policy, computing, TIME).expect("loopback has a free port")
+fn asked<P: Policy>(policy: P, computing: usize, time: Duration) -> Vec<Duration> {
+    latencies(policy, computing, time).expect("loopback has a free port")
 }
 
 fn in_a_second(latencies: &[Duration]) -> f64 {

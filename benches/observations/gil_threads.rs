@@ -13,18 +13,19 @@ use tour::clock;
 
 /// Turns of each countdown. They are many: two new threads may share a core until the system moves one
 /// of them.
-const TURNS: i64 = 10_000_000;
+const TURNS: usize = 10_000_000;
 /// Passes in a round: of the policies, and of our loop before and after Python's.
 const PASSES: usize = 3;
 /// Room for objects.
 const PLACES: u32 = 4_096;
 
 pub(crate) fn observe(observer: &mut Observer) {
+    let turns = observer.times(TURNS) as i64;
     for _ in 0..observer.rounds() {
-        for _ in 0..PASSES {
-            policies(observer);
+        for _ in 0..observer.times(PASSES) {
+            policies(observer, turns);
         }
-        peers(observer);
+        peers(observer, turns);
     }
 }
 
@@ -32,7 +33,7 @@ pub(crate) fn observe(observer: &mut Observer) {
 type Run = Box<dyn Fn(&[Call])>;
 
 /// Each policy right after `single`: a core that others slow down is slow for both.
-fn policies(observer: &mut Observer) {
+fn policies(observer: &mut Observer, turns: i64) {
     let single = run_in::<Single>();
     let ways: &[(&str, Run)] = &[
         (Tick::NAME, Box::new(run_in::<Tick>())),
@@ -41,23 +42,23 @@ fn policies(observer: &mut Observer) {
         (Biased::NAME, Box::new(run_in::<Biased>())),
         ("per-interpreter", Box::new(alone)),
         #[cfg(unix)]
-        ("one process each", Box::new(process_each())),
+        ("one process each", Box::new(process_each(turns))),
     ];
-    let call: Call = ("countdown", &[TURNS]);
+    let call: Call = ("countdown", &[turns]);
     for (name, run) in ways {
         let alone = time(|| single(&[call]));
         let one = time(|| run(&[call]));
         let two = time(|| run(&[call, call]));
         let after = one + time(|| run(&[call]));
-        observer.sample("a turn/single", Unit::Ns, alone / TURNS as f64);
-        observer.sample(&format!("a turn/{name}"), Unit::Ns, one / TURNS as f64);
+        observer.sample("a turn/single", Unit::Ns, alone / turns as f64);
+        observer.sample(&format!("a turn/{name}"), Unit::Ns, one / turns as f64);
         let ratio = format!("one thread against single/{name}");
         observer.sample(&ratio, Unit::Ratio, one / alone);
         let ratio = format!("two threads against one after the other/{name}");
         observer.sample(&ratio, Unit::Ratio, two / after);
     }
-    concurrency::<Tick>(observer);
-    concurrency::<Interval>(observer);
+    concurrency::<Tick>(observer, turns);
+    concurrency::<Interval>(observer, turns);
 }
 
 /// In nanoseconds.
@@ -86,7 +87,7 @@ fn alone(calls: &[Call]) {
 
 /// Runs each countdown in a process of its own, which is there already.
 #[cfg(unix)]
-fn process_each() -> impl Fn(&[Call]) {
+fn process_each(turns: i64) -> impl Fn(&[Call]) {
     use gil::process_each::{COUNTDOWN, count_down};
     use processes::worker::Worker;
 
@@ -94,27 +95,29 @@ fn process_each() -> impl Fn(&[Call]) {
     let workers = std::cell::RefCell::new(started);
     move |calls| {
         let workers = &mut workers.borrow_mut()[..calls.len()];
-        count_down(workers, TURNS).expect("they count down");
+        count_down(workers, turns).expect("they count down");
     }
 }
 
 /// How many of four threads ran at once, at most.
-fn concurrency<P: Policy>(observer: &mut Observer) {
+fn concurrency<P: Policy>(observer: &mut Observer, turns: i64) {
     let interpreter = Interpreter::new(P::default(), program("countdown"), PLACES);
-    let call: Call = ("countdown", &[TURNS / 100]);
+    let call: Call = ("countdown", &[turns / 100]);
     let ended = interpreter.expect("there is room").run(&[call; 4], true);
     let most = at_once(ended.iter().map(|ended| &ended.record[..]));
     observer.sample(&format!("at once/{}", P::NAME), Unit::Count, most as f64);
 }
 
 /// Python, and our native calls beside its.
-fn peers(observer: &mut Observer) {
+fn peers(observer: &mut Observer, turns: i64) {
+    let passes = observer.times(PASSES);
     let single = run_in::<Single>();
-    let ours = || time(|| single(&[("countdown", &[TURNS])])) / TURNS as f64;
+    let ours = || time(|| single(&[("countdown", &[turns])])) / turns as f64;
     // Before and after Python has run: the faster core is as likely for us as for it.
-    let before = median((0..PASSES).map(|_| ours()).collect());
-    let times = python::times("crates/gil/python/threads.py", &[]);
-    let after = median((0..PASSES).map(|_| ours()).collect());
+    let before = median((0..passes).map(|_| ours()).collect());
+    let times =
+        python::times(observer, "crates/gil/python/threads.py", &python::hurry(observer));
+    let after = median((0..passes).map(|_| ours()).collect());
     let python = |wanted: &str| {
         let wanted = format!("Python: {wanted}");
         times.iter().find(|(name, _)| *name == wanted).map(|(_, time)| *time)

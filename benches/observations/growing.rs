@@ -23,7 +23,7 @@ struct Parent {
 }
 
 pub(crate) fn observe(observer: &mut Observer) {
-    for _ in 0..PASSES * observer.rounds() {
+    for _ in 0..observer.times(PASSES) * observer.rounds() {
         let mut parents = parents();
         let mut medians = Vec::new();
         for way in WAYS {

@@ -17,6 +17,8 @@ const PAGE: Duration = Duration::from_millis(20);
 const PAGES: usize = 24;
 /// How much of that is computing, in percent.
 const SHARES: [u32; 5] = [0, 25, 50, 75, 100];
+/// For a first look.
+const FEW_SHARES: [u32; 3] = [0, 50, 100];
 /// As much of the one as of the other: there they are compared, so often in a round.
 const EVEN: u32 = 50;
 const PASSES: usize = 3;
@@ -30,8 +32,9 @@ pub(crate) fn observe(observer: &mut Observer) {
     let pages = vec![pages.concat().chars().take(10_000).collect(); PAGES];
     let options = ProcessPool::of(&WORK).expect("we know where we are");
     let pool = options.workers(2).capacity(4).start().expect("workers can be started");
+    let shares = if observer.is_quick() { &FEW_SHARES[..] } else { &SHARES };
     for _ in 0..observer.rounds() {
-        for share in SHARES {
+        for &share in shares {
             let site = SlowSite::of(pages.clone(), PAGE * (100 - share) / 100);
             let site = site.expect("loopback has a free port");
             let computing = PAGE * share / 100;
@@ -49,15 +52,19 @@ pub(crate) fn observe(observer: &mut Observer) {
             ];
             let mut arguments = vec![computing.as_nanos().to_string()];
             arguments.extend(job.urls.iter().cloned());
-            for _ in 0..if share == EVEN { PASSES } else { 1 } {
+            let passes = if share == EVEN { observer.times(PASSES) } else { 1 };
+            for _ in 0..passes {
                 let mut times: Vec<(String, f64)> = Vec::new();
                 for (name, way) in &ways {
                     let ((index, missing), time) = clock::time(|| way(&job));
                     assert!(missing.is_empty() && !index.is_empty(), "{missing:?}");
                     times.push(((*name).into(), time.as_nanos() as f64));
                 }
-                let python =
-                    python::times("crates/hybrid-pools/python/hybrid.py", &arguments);
+                let python = python::times(
+                    observer,
+                    "crates/hybrid-pools/python/hybrid.py",
+                    &arguments,
+                );
                 let named =
                     |(name, ns): (String, _)| (name.replace("Python: ", "Python, "), ns);
                 times.extend(python.into_iter().map(named));

@@ -30,7 +30,7 @@ const COMPARED: [Transport; 3] =
     [Transport::SpinningRing, Transport::SleepingRing, Transport::SocketPair];
 
 pub(crate) fn observe(observer: &mut Observer) {
-    for _ in 0..PASSES * observer.rounds() {
+    for _ in 0..observer.times(PASSES) * observer.rounds() {
         round_trips(observer);
         streams(observer);
         rests(observer);
@@ -46,8 +46,8 @@ fn round_trips(observer: &mut Observer) {
     observer.sample("time/a wake-up, there and back", Unit::Ns, wakes);
     observer.sample("time/an empty system call", Unit::Ns, each(limits::system_call));
 
-    let trips: Vec<_> =
-        ALL.iter().map(|&transport| (transport, trip(transport))).collect();
+    let trips = ALL.iter().map(|&transport| (transport, trip(observer, transport)));
+    let trips: Vec<_> = trips.collect();
     let [spinning, sleeping, sockets] = COMPARED.map(|wanted| time_of(&trips, wanted));
     observer.sample("time/ring, spinning, there and back", Unit::Ns, spinning);
     for (name, ratio) in [
@@ -58,7 +58,11 @@ fn round_trips(observer: &mut Observer) {
         observer.sample(name, Unit::Ratio, ratio);
     }
 
-    let python = python::times("crates/ipc/python/round_trips.py", &[]);
+    let python = python::times(
+        observer,
+        "crates/ipc/python/round_trips.py",
+        &python::hurry(observer),
+    );
     if let Some((_, queue)) = python.iter().find(|(name, _)| name == "Python: Queue/1") {
         for (transport, time) in &trips {
             let name = format!("against Python's Queue/{transport}");
@@ -82,10 +86,10 @@ fn round_trips(observer: &mut Observer) {
 
 /// Messages of 1 MiB, one after the other, beside a copy in memory.
 fn streams(observer: &mut Observer) {
-    let copy = copy(MIB);
+    let copy = copy(observer, MIB);
     observer.sample("time/a copy of 1 MiB", Unit::Ns, copy);
     let [spinning, sleeping, sockets] = COMPARED.map(|transport| {
-        let time = one_way(&mut meet(transport, &READ).connection, MIB);
+        let time = one_way(observer, &mut meet(transport, &READ).connection, MIB);
         observer.sample(
             &format!("as fast as a copy/{transport}"),
             Unit::Ratio,
@@ -116,8 +120,8 @@ fn each(batch: impl Fn(u32) -> Duration) -> f64 {
     median(times.collect())
 }
 
-fn trip(transport: Transport) -> f64 {
-    round_trip(&mut meet(transport, &ECHO).connection, 1)
+fn trip(observer: &Observer, transport: Transport) -> f64 {
+    round_trip(observer, &mut meet(transport, &ECHO).connection, 1)
 }
 
 /// The median time of a round trip that follows a rest, long enough for whoever sleeps to be

@@ -20,7 +20,8 @@ pub(crate) fn observe(observer: &mut Observer) {
         let mut slowest = 0.0_f64;
         let reaches = ALL.iter().filter(|transport| transport.reaches_processes());
         for &transport in reaches {
-            let time = median((0..KILLS).map(|_| notice(transport)).collect());
+            let time =
+                median((0..observer.times(KILLS)).map(|_| notice(transport)).collect());
             observer.sample(&format!("time/{transport}"), Unit::Ns, time);
             slowest = slowest.max(time);
         }

@@ -24,9 +24,9 @@ pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         chaos(observer);
         poison(observer);
-        for _ in 0..PASSES {
+        for _ in 0..observer.times(PASSES) {
             for (name, count) in
-                python::times("crates/hybrid-pools/python/losing.py", &[])
+                python::times(observer, "crates/hybrid-pools/python/losing.py", &[])
             {
                 let name = name.replace("Python: ", "Python's ").replace(", done", "");
                 observer.sample(&format!("done of 20/{name}"), Unit::Count, count);

@@ -34,19 +34,24 @@ pub(crate) fn observe(observer: &mut Observer) {
     for round in 0..observer.rounds() {
         let each = ours(observer);
         transports(observer);
-        for _ in 0..PASSES {
+        for _ in 0..observer.times(PASSES) {
             counts(observer);
         }
         #[cfg(feature = "procspawn")]
-        for _ in 0..PASSES {
+        for _ in 0..observer.times(PASSES) {
             let ours = trip(&pool(Transport::Pipes));
             let theirs = crate::procspawn_pool::round_trip(observer, TRIPS);
             let id = "a round trip of ours against/procspawn";
             observer.sample(id, Unit::Ratio, ours / theirs);
         }
-        // Python takes many seconds for the four counts: once.
-        let arguments = if round == 0 { vec!["--count".into()] } else { Vec::new() };
-        let times = python::times("crates/hybrid-pools/python/pools.py", &arguments);
+        // Python takes many seconds for the four counts: once, and not for a first look.
+        let arguments = if round == 0 && !observer.is_quick() {
+            vec!["--count".into()]
+        } else {
+            Vec::new()
+        };
+        let times =
+            python::times(observer, "crates/hybrid-pools/python/pools.py", &arguments);
         for (name, ns) in &times {
             // The script knows what our tables call it.
             let name = name.trim_start_matches("Python: ");

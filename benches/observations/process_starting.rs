@@ -18,14 +18,14 @@ const PASSES: usize = 3;
 const MEMORY: u64 = 1 << 20;
 
 pub(crate) fn observe(observer: &mut Observer) {
-    for _ in 0..PASSES * observer.rounds() {
+    for _ in 0..observer.times(PASSES) * observer.rounds() {
         let ours = times();
         compare(observer, &ours, "thread", "against a thread");
         compare(observer, &ours, "true", "against true");
         for (name, time) in ours {
             observer.sample(&format!("time/{name}"), Unit::Ns, time);
         }
-        let pythons = python::times("crates/processes/python/starting.py", &[]);
+        let pythons = python::times(observer, "crates/processes/python/starting.py", &[]);
         compare(observer, &pythons, "Python: thread", "against a thread");
         for (name, time) in pythons {
             observer.sample(&format!("time/{name}"), Unit::Ns, time);

@@ -9,8 +9,8 @@ const ALONE: &str = "Python: one process";
 const PASSES: usize = 4;
 
 pub(crate) fn observe(observer: &mut Observer) {
-    for _ in 0..PASSES * observer.rounds() {
-        let times = python::times("crates/processes/python/squares.py", &[]);
+    for _ in 0..observer.times(PASSES) * observer.rounds() {
+        let times = python::times(observer, "crates/processes/python/squares.py", &[]);
         for (name, time) in &times {
             observer.sample(&format!("time/{name}"), Unit::Ns, *time);
             let Some((way, size)) = name.rsplit_once('/') else { continue };

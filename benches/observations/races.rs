@@ -32,13 +32,14 @@ pub(crate) fn observe(observer: &mut Observer) {
     ];
     for _ in 0..observer.rounds() {
         for (name, sell) in last_seat::WAYS {
-            let twice = (0..SEATS).filter(|_| sell(1, 2) > 1).count();
-            observer.sample(&format!("last seat/{name}"), Unit::Count, twice as f64);
-            let over = (0..SALES).filter(|_| sell(MANY, 2) > MANY as usize).count();
-            observer.sample(&format!("last of many/{name}"), Unit::Count, over as f64);
+            let twice = badly(observer, SEATS, || sell(1, 2) > 1);
+            observer.sample(&format!("last seat/{name}"), Unit::Count, twice);
+            let over = badly(observer, SALES, || sell(MANY, 2) > MANY as usize);
+            observer.sample(&format!("last of many/{name}"), Unit::Count, over);
         }
         for (name, share) in refcount::WAYS {
-            let fates: Vec<Fate> = (0..OBJECTS).map(|_| share(2, REFERENCES)).collect();
+            let objects = observer.times(OBJECTS);
+            let fates: Vec<Fate> = (0..objects).map(|_| share(2, REFERENCES)).collect();
             for (fate, of) in [
                 ("freed in the end", Fate::Freed),
                 ("leaked", Fate::Leaked),
@@ -46,12 +47,13 @@ pub(crate) fn observe(observer: &mut Observer) {
             ] {
                 let count = fates.iter().filter(|fate| **fate == of).count();
                 let id = format!("references/{name}/{fate}");
-                observer.sample(&id, Unit::Count, count as f64);
+                let count = (count * OBJECTS) as f64 / objects as f64;
+                observer.sample(&id, Unit::Count, count);
             }
         }
         for (name, deadlocks) in deadlocks {
-            let count = (0..RUNS).filter(|_| deadlocks()).count();
-            observer.sample(&format!("deadlocks/{name}"), Unit::Count, count as f64);
+            let count = badly(observer, RUNS, deadlocks);
+            observer.sample(&format!("deadlocks/{name}"), Unit::Count, count);
         }
         for (name, locked) in [("read and write", false), ("with a lock", true)] {
             let count = file::count(2, ADDITIONS, locked).expect("they start");
@@ -59,4 +61,11 @@ pub(crate) fn observe(observer: &mut Observer) {
             observer.sample(&format!("lost in a file/{name}"), Unit::Count, lost);
         }
     }
+}
+
+/// How many of so many runs end badly; from fewer for a first look.
+fn badly(observer: &Observer, usual: usize, run: impl Fn() -> bool) -> f64 {
+    let runs = observer.times(usual);
+    let badly = (0..runs).filter(|_| run()).count();
+    (badly * usual) as f64 / runs as f64
 }

@@ -14,25 +14,30 @@ const LENGTHS: [usize; 8] =
 const BATCHES: usize = 11;
 
 pub(crate) fn observe(observer: &mut Observer) {
+    let batches = observer.times(BATCHES);
     for _ in 0..observer.rounds() {
         for &transport in ALL {
             let mut peer = meet(transport, &ECHO);
             for length in LENGTHS {
-                let time = round_trip(&mut peer.connection, length);
+                let time = round_trip(observer, &mut peer.connection, length);
                 observer.sample(&format!("{transport}/{length}"), Unit::Ns, time);
             }
         }
         for length in LENGTHS {
             let (message, mut answer) = (vec![b'x'; length], Vec::new());
             let calls = (16 << 20) / length.max(1 << 10) as u32;
-            let times = (0..BATCHES).map(|_| {
+            let times = (0..batches).map(|_| {
                 let time = limits::call(&message, &mut answer, calls);
                 time.as_nanos() as f64 / f64::from(calls)
             });
             let name = format!("a plain call, with a copy/{length}");
             observer.sample(&name, Unit::Ns, median(times.collect()));
         }
-        python::observe(observer, "crates/ipc/python/round_trips.py", &[]);
+        python::observe(
+            observer,
+            "crates/ipc/python/round_trips.py",
+            &python::hurry(observer),
+        );
     }
 }
 
@@ -42,13 +47,17 @@ pub(crate) fn meet(transport: Transport, role: &Role) -> Peer {
 }
 
 /// The median time of a round trip, in nanoseconds.
-pub(crate) fn round_trip(connection: &mut Connection, length: usize) -> f64 {
+pub(crate) fn round_trip(
+    observer: &Observer,
+    connection: &mut Connection,
+    length: usize,
+) -> f64 {
     let message = vec![b'x'; length];
-    let trips = (8_000_000 / length.max(8_000)).max(3) as u32;
+    let trips = observer.times((8_000_000 / length.max(8_000)).max(3)) as u32;
     let mut batch = || {
         let time = trips::round_trips(connection, &message, trips).expect("it echoes");
         time.as_nanos() as f64 / f64::from(trips)
     };
     batch();
-    median((0..BATCHES).map(|_| batch()).collect())
+    median((0..observer.times(BATCHES)).map(|_| batch()).collect())
 }

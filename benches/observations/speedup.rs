@@ -68,7 +68,7 @@ fn undivided() -> u64 {
 pub(crate) fn observe(observer: &mut Observer) {
     // Rayon starts its threads when it is first used.
     stealing::total(0..1_000, cores(), squares::sum);
-    for round in 0..PASSES * observer.rounds() {
+    for round in 0..observer.times(PASSES) * observer.rounds() {
         let mut seconds = vec![0.0; WAYS.len()];
         let mut totals = vec![0; WAYS.len()];
         for i in 0..WAYS.len() {

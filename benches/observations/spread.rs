@@ -11,8 +11,8 @@ use super::round_trips::meet;
 
 /// Processes in a round, and round trips with each. Where the system puts a process decides for a
 /// while how long its trips take, so there are many.
-const PEERS: u32 = 25;
-const TRIPS: u32 = 400;
+const PEERS: usize = 25;
+const TRIPS: usize = 400;
 /// The powers of two, from 64 ns to about a millisecond; what is faster or slower counts as one of
 /// these.
 const POWERS: std::ops::RangeInclusive<u32> = 6..=20;
@@ -27,13 +27,14 @@ const TRANSPORTS: [Transport; 4] = [
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         for transport in TRANSPORTS {
+            let peers = observer.times(PEERS);
             let mut counts = [0_u32; *POWERS.end() as usize + 1];
-            for _ in 0..PEERS {
+            for _ in 0..peers {
                 count(transport, &mut counts);
             }
             for power in POWERS {
                 let name = format!("{transport}/{}", 1_u32 << power);
-                let share = f64::from(counts[power as usize]) / f64::from(PEERS * TRIPS);
+                let share = f64::from(counts[power as usize]) / (peers * TRIPS) as f64;
                 observer.sample(&name, Unit::Count, 1_000.0 * share);
             }
         }

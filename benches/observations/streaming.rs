@@ -20,41 +20,43 @@ pub(crate) fn observe(observer: &mut Observer) {
         for &transport in ALL {
             let mut peer = meet(transport, &READ);
             for length in LENGTHS {
-                let time = one_way(&mut peer.connection, length);
+                let time = one_way(observer, &mut peer.connection, length);
                 observer.sample(&format!("{transport}/{length}"), Unit::Ns, time);
             }
         }
         for length in LENGTHS {
-            observer.sample(
-                &format!("a copy in memory/{length}"),
-                Unit::Ns,
-                copy(length),
-            );
+            let time = copy(observer, length);
+            observer.sample(&format!("a copy in memory/{length}"), Unit::Ns, time);
         }
     }
 }
 
 /// How many messages of this length in a batch: at least some, and at most 64 MiB.
-fn times(length: usize) -> u32 {
-    ((64 << 20) / length).clamp(4, 20_000) as u32
+fn times(observer: &Observer, length: usize) -> u32 {
+    observer.times(((64 << 20) / length).clamp(4, 20_000)) as u32
 }
 
 /// The median time of a message, in nanoseconds.
-pub(crate) fn one_way(connection: &mut Connection, length: usize) -> f64 {
-    let (message, times) = (vec![b'x'; length], times(length));
+pub(crate) fn one_way(
+    observer: &Observer,
+    connection: &mut Connection,
+    length: usize,
+) -> f64 {
+    let (message, times) = (vec![b'x'; length], times(observer, length));
     let mut batch = || {
         let time = trips::one_way(connection, &message, times).expect("it reads");
         time.as_nanos() as f64 / f64::from(times)
     };
     batch();
-    median((0..BATCHES).map(|_| batch()).collect())
+    median((0..observer.times(BATCHES)).map(|_| batch()).collect())
 }
 
 /// The median time of a copy in memory, in nanoseconds.
-pub(crate) fn copy(length: usize) -> f64 {
-    let (from, mut to, times) = (vec![b'x'; length], vec![0; length], times(length));
+pub(crate) fn copy(observer: &Observer, length: usize) -> f64 {
+    let (from, mut to) = (vec![b'x'; length], vec![0; length]);
+    let times = times(observer, length);
     let mut batch =
         || limits::copy(&from, &mut to, times).as_nanos() as f64 / f64::from(times);
     batch();
-    median((0..BATCHES).map(|_| batch()).collect())
+    median((0..observer.times(BATCHES)).map(|_| batch()).collect())
 }

@@ -33,6 +33,7 @@ pub type Group = (&'static str, fn(&mut Observer));
 /// Collects the samples of one group.
 pub struct Observer {
     rounds: usize,
+    quick: bool,
     /// In the order of their first samples.
     observations: Vec<Observation>,
 }
@@ -50,9 +51,27 @@ impl Observer {
         self.rounds
     }
 
+    /// Whether this is a first look, which has to be over soon.
+    pub fn is_quick(&self) -> bool {
+        self.quick
+    }
+
+    /// How often to do within a round what is usually done `usual` times: a quarter of that
+    /// for a first look, but at least once.
+    pub fn times(&self, usual: usize) -> usize {
+        if self.quick { usual.div_ceil(4) } else { usual }
+    }
+
     /// Takes a sample of `name`, which is part of the measurement's id after the group's
     /// name.
+    ///
+    /// One that is no number, as when something is divided by no time at all, is left out,
+    /// and a line on stderr says so.
     pub fn sample(&mut self, name: &str, unit: Unit, value: f64) {
+        if !value.is_finite() {
+            eprintln!("not measured: {name}: a sample is {value}");
+            return;
+        }
         match self.observations.iter_mut().find(|observation| observation.name == name) {
             Some(observation) => observation.samples.push(value),
             None => self.observations.push(Observation {
@@ -65,9 +84,10 @@ impl Observer {
 }
 
 /// The `main` of a bench target of observations. As with a criterion bench, `--list`
-/// prints the groups, a name runs just the groups that contain it, and options of others
-/// are ignored. `--rounds N` sets how often each observes. Without `--bench`, which
-/// `cargo bench` passes and `cargo test` doesn't, every group observes once.
+/// prints the groups, a name runs just the groups that contain it, or with `--exact` the one
+/// that has it, and options of others are ignored. `--rounds N` sets how often each observes, and `--quick` makes the rounds
+/// short; `--without-python` asks nothing of Python. Without `--bench`, which `cargo bench` passes and `cargo test` doesn't, every group
+/// observes once, quickly.
 pub fn main(groups: &[Group]) -> ExitCode {
     match run(groups, env::args().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -82,11 +102,15 @@ fn run(
     groups: &[Group],
     mut arguments: impl Iterator<Item = String>,
 ) -> Result<(), String> {
-    let (mut list, mut bench, mut rounds, mut only) = (false, false, 5, String::new());
+    let (mut list, mut bench, mut quick, mut exact) = (false, false, false, false);
+    let (mut rounds, mut only) = (5, String::new());
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => bench = true,
             "--list" => list = true,
+            "--quick" => quick = true,
+            "--exact" => exact = true,
+            "--without-python" => python::leave_out(),
             "--rounds" => {
                 let n = arguments.next().and_then(|n| n.parse().ok()).filter(|&n| n > 0);
                 rounds = n.ok_or("--rounds wants a whole number from 1 on")?;
@@ -95,13 +119,17 @@ fn run(
             name => only = name.into(),
         }
     }
-    for (name, observe) in groups.iter().filter(|(name, _)| name.contains(&only)) {
+    let wanted = |name: &str| if exact { name == only } else { name.contains(&only) };
+    for (name, observe) in groups.iter().filter(|(name, _)| wanted(name)) {
         if list {
             println!("{name}: observation");
             continue;
         }
-        let mut observer =
-            Observer { rounds: if bench { rounds } else { 1 }, observations: Vec::new() };
+        let mut observer = Observer {
+            rounds: if bench { rounds } else { 1 },
+            quick: quick || !bench,
+            observations: Vec::new(),
+        };
         observe(&mut observer);
         report(name, &observer)?;
     }
@@ -118,4 +146,56 @@ fn report(group: &str, observer: &Observer) -> Result<(), String> {
         .map_err(|error| error.to_string())?;
     fs::write(&file, json)
         .map_err(|error| format!("couldn't write {}: {error}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    thread_local! {
+        /// Which groups ran, their rounds, and how often they do what is usually done 11 times.
+        static RAN: RefCell<Vec<(&'static str, usize, usize)>> = const { RefCell::new(Vec::new()) };
+    }
+
+    fn note(name: &'static str, observer: &Observer) {
+        RAN.with_borrow_mut(|ran| {
+            ran.push((name, observer.rounds(), observer.times(11)))
+        });
+    }
+
+    fn ran(arguments: &str) -> Vec<(&'static str, usize, usize)> {
+        let groups: [Group; 2] = [
+            ("gil_waiting", |observer| note("gil_waiting", observer)),
+            ("waiting", |observer| note("waiting", observer)),
+        ];
+        run(&groups, arguments.split(' ').map(String::from)).unwrap();
+        RAN.take()
+    }
+
+    #[test]
+    fn a_name_runs_what_contains_it_or_just_the_one() {
+        let both = [("gil_waiting", 2, 11), ("waiting", 2, 11)];
+        assert_eq!(ran("--bench waiting --rounds 2"), both);
+        assert_eq!(ran("--bench --exact waiting --rounds 2"), both[1..]);
+    }
+
+    #[test]
+    fn a_first_look_does_a_quarter() {
+        assert_eq!(
+            ran("--bench --exact waiting --rounds 2 --quick"),
+            [("waiting", 2, 3)]
+        );
+        assert_eq!(ran("--exact waiting --rounds 2"), [("waiting", 1, 3)], "cargo test");
+    }
+
+    #[test]
+    fn a_sample_that_is_no_number_is_left_out() {
+        let mut observer = Observer { rounds: 1, quick: false, observations: Vec::new() };
+        for value in [1.0, f64::INFINITY, f64::NAN, 2.0] {
+            observer.sample("so many", Unit::Count, value);
+        }
+        assert_eq!(observer.observations[0].samples, [1.0, 2.0]);
+    }
 }

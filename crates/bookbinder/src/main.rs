@@ -1,11 +1,16 @@
 //! `cargo run` builds the book; `cargo book VERB` does everything else.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
 use bookbinder::code::project::find_root;
+use bookbinder::kept::claim;
 use bookbinder::kept::measurement::YOURS;
+#[cfg(unix)]
+use bookbinder::measuring::leash;
 use bookbinder::measuring::{child, measure};
 use bookbinder::say;
 use bookbinder::verbs::build::build;
@@ -58,7 +63,7 @@ struct Build {
 
 #[derive(Args)]
 struct Measure {
-    /// Few samples: some minutes, for a first look
+    /// Few samples: a few minutes, for a first look
     #[arg(long)]
     quick: bool,
     /// Only this group; can be given more than once
@@ -83,13 +88,14 @@ struct RecordArguments {
 }
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    leash::entry();
     let CommandLine { verb, build } = CommandLine::parse();
     match run(verb.unwrap_or(Verb::Build(build))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(complaint) => {
             say::aside(&format!("cargo book: {complaint}"));
-            // 130 is what shells report for a command that Ctrl-C ended.
-            ExitCode::from(if child::interrupted() { 130 } else { 1 })
+            ExitCode::from(child::interrupted().unwrap_or(1))
         }
     }
 }
@@ -108,7 +114,8 @@ fn run(verb: Verb) -> Result<(), String> {
             }
         }
         Verb::Measure(Measure { quick, only, machine, features }) => {
-            let request = measure::Request { quick, only, machine, features };
+            let first = most_claimed(&root);
+            let request = measure::Request { quick, only, first, machine, features };
             let groups = measure::measure(&root, &request)?;
             say::answer(&format!(
                 "Measured {}. `cargo run` puts them into the book.",
@@ -122,6 +129,20 @@ fn run(verb: Verb) -> Result<(), String> {
         Verb::Preprocess { question } if !question.is_empty() => Ok(()),
         Verb::Preprocess { .. } => preprocess(&root, io::stdin(), io::stdout()),
     }
+}
+
+/// The groups that claims rest on, those of most claims first.
+fn most_claimed(root: &Path) -> Vec<String> {
+    // What is wrong with the claims, a build says.
+    let claims = claim::read(&root.join(claim::FILE)).unwrap_or_default();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for claim in &claims {
+        let group = claim.measure.group();
+        *counts.entry(group).or_default() += 1;
+    }
+    let mut groups: Vec<_> = counts.into_iter().collect();
+    groups.sort_by_key(|&(_, count)| Reverse(count));
+    groups.into_iter().map(|(group, _)| group.into()).collect()
 }
 
 fn record_all(root: &Path, arguments: &RecordArguments) -> Result<(), String> {

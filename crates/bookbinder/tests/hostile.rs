@@ -146,10 +146,10 @@ fn with(word: &str) -> Fixture {
         let text = format!("$ cargo run -p adder -- {demo}\ncode: {code}\n\n{output}");
         fixture.write(&format!("book/outputs/adder/{demo}.txt"), &text);
     }
-    fixture.append(&format!(
-        "{{{{#stepper adder graph}}}}\n\n{{{{#lanes adder lanes | p | a title}}}}\n\n{{{{#table speed}}}}\n\n\
-         {{{{#break-even speed/fast / speed/slow | numbers}}}}"
-    ));
+    fixture.append(
+        "{{#stepper adder graph}}\n\n{{#lanes adder lanes | p | a title}}\n\n{{#table speed}}\n\n\
+         {{#break-even speed/fast / speed/slow | numbers}}",
+    );
     let info = "[[exercises]]\nname = '''NAME'''\ndir = \"adding\"\nchapter = \"page.md\"\nminutes = 10\n";
     let name = word.replace(['\'', '/', '{', '}'], "%");
     fixture.write("crates/exercises/info.toml", &info.replace("NAME", &name));

@@ -224,48 +224,229 @@ fn measure_names_the_groups_there_are() {
     assert!(text(&output.stderr).contains("`My Machine` can't name a machine"));
 }
 
-/// Ctrl-C during `measure`: what was measured before is whole, and the bench is gone.
-#[cfg(unix)]
 #[test]
-fn an_interrupt_loses_nothing() {
-    use std::process::{Command, Stdio};
-
+fn what_can_not_be_measured_costs_a_line_and_nothing_else() {
     let fixture = Fixture::new();
-    fixture.measure("yours", 8.0);
-    let before = fixture.read("book/measurements/yours/speed.json");
-    // The bench hangs, and says when it does. `Abacus` must not look like another
-    // machine.
-    fixture.replace("book/measurements/yours/speed.json", "Abacus", &real_cpu());
-    let before = before.replace("Abacus", &real_cpu());
-    fixture.write("benches/hang", "");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_bookbinder"))
-        .args(["measure", "--quick"])
-        .current_dir(fixture.root())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    while !fixture.file("benches/started").exists() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended before the bench hung");
-        std::thread::yield_now();
-    }
-    // Not every system has a program `kill`; every shell does.
-    let kill = format!("kill -INT {}", child.id());
-    let interrupted = Command::new("sh").args(["-c", &kill]).status();
-    assert!(interrupted.unwrap().success());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130));
+    fixture.write("second group", "");
+    fixture.write("benches/no scales", "");
+    fixture.write("benches/no python", "");
+    let output = fixture.book(&["measure", "--quick"]);
+    let said: Vec<_> = text(&output.stderr)
+        .lines()
+        .filter(|line| line.starts_with("weight: ") || line.starts_with("speed: "))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "speed: not measured: python3 a.py: exit status: 3: trouble",
+            "weight: measuring `weight` failed with exit status: 101: the scales are gone",
+        ]
+    );
+    assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         text(&output.stderr).lines().last(),
-        Some("cargo book: interrupted; all measurements are as they were")
+        Some(
+            "cargo book: weight could not be measured, as said above; speed measured anew, \
+             the others are as they were"
+        )
     );
-    assert_eq!(fixture.read("book/measurements/yours/speed.json"), before);
-    let bench = fixture.read("benches/started");
-    assert!(!Path::new("/proc").join(bench).exists(), "the bench still runs");
+    assert!(fixture.file("book/measurements/yours/speed.json").exists());
+    assert!(!fixture.file("book/measurements/yours/weight.json").exists());
 }
 
 #[cfg(unix)]
-fn real_cpu() -> String {
-    bookbinder::measuring::this_machine::machine().cpu
+#[test]
+fn a_python_that_hangs_is_asked_once() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let fixture = Fixture::new();
+    // One that says which it is.
+    fixture.write("bin/python3", "#!/bin/sh\necho Python 3.0.0\n");
+    let python = fixture.file("bin/python3");
+    fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut path = vec![fixture.file("bin")];
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
+    fixture.write("second group", "");
+    fixture.write("benches/python hangs", "");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_bookbinder"))
+        .args(["measure", "--quick"])
+        .current_dir(fixture.root())
+        .env("PATH", std::env::join_paths(path).unwrap())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let said: Vec<_> =
+        text(&output.stderr).lines().filter(|line| line.contains("python3")).collect();
+    assert_eq!(said, ["speed: not measured: python3 speed.py: no answer within 60 s"]);
+}
+
+#[test]
+fn measure_begins_with_what_claims_rest_on_and_says_how_long() {
+    let fixture = Fixture::new();
+    // It comes first in the list, but no claim rests on it.
+    fixture.write("second group", "");
+    let output = fixture.book(&["measure", "--quick"]);
+    let said: Vec<_> = text(&output.stderr)
+        .lines()
+        .filter(|line| line.contains("easuring") || line.contains("ompiling the"))
+        .take(4)
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "Compiling the benches; the first time, that takes a minute or two.",
+            "Measuring 2 groups, which takes about 2 seconds.",
+            "measuring speed",
+            "measuring weight",
+        ]
+    );
+}
+
+/// A bench that hangs, and `cargo book measure` that waits for it.
+#[cfg(unix)]
+struct Hanging {
+    fixture: Fixture,
+    measure: std::process::Child,
+    /// The bench, and what it started.
+    processes: Vec<String>,
+    before: String,
+}
+
+#[cfg(unix)]
+impl Hanging {
+    /// Begins with `begin`, a line of shell.
+    fn after(begin: &str) -> Self {
+        use std::process::{Command, Stdio};
+
+        let fixture = Fixture::new();
+        fixture.measure("yours", 8.0);
+        // `Abacus` must not look like another machine.
+        let cpu = bookbinder::measuring::this_machine::machine().cpu;
+        fixture.replace("book/measurements/yours/speed.json", "Abacus", &cpu);
+        let before = fixture.read("book/measurements/yours/speed.json");
+        fixture.write("benches/hang", "");
+        let mut measure = Command::new("sh")
+            .args(["-c", &format!("{begin}; exec \"$0\" measure --quick")])
+            .arg(env!("CARGO_BIN_EXE_bookbinder"))
+            .current_dir(fixture.root())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while !fixture.file("benches/started").exists() {
+            assert!(
+                measure.try_wait().unwrap().is_none(),
+                "it ended before the bench hung"
+            );
+            std::thread::yield_now();
+        }
+        let started = fixture.read("benches/started");
+        let processes = started.split(' ').map(String::from).collect();
+        Self { fixture, measure, processes, before }
+    }
+
+    fn signal(&self, signal: &str) {
+        // Not every system has a program `kill`; every shell does.
+        let kill = format!("kill -{signal} {}", self.measure.id());
+        let killed = std::process::Command::new("sh").args(["-c", &kill]).status();
+        assert!(killed.unwrap().success());
+    }
+
+    fn still_run(&self) -> bool {
+        self.processes.iter().any(|process| {
+            let status = fs::read_to_string(format!("/proc/{process}/status"));
+            // Whoever lost its parent may stay a zombie, where nobody waits for it.
+            status.is_ok_and(|status| !status.contains("State:\tZ"))
+        })
+    }
+
+    /// What `measure` said last, and its exit code.
+    fn ends(&mut self) -> (String, Option<i32>) {
+        use std::io::Read;
+
+        let mut said = String::new();
+        self.measure.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        let code = self.measure.wait().unwrap().code();
+        (said.lines().last().unwrap_or_default().into(), code)
+    }
+
+    fn folders_left(&self) -> usize {
+        files_in(&self.fixture.file("book/measurements/.measuring"))
+            .filter(|path| path.is_dir())
+            .count()
+    }
+}
+
+/// Nothing outlives its test, even one that fails.
+#[cfg(unix)]
+impl Drop for Hanging {
+    fn drop(&mut self) {
+        let _ = self.measure.kill();
+        let _ = self.measure.wait();
+    }
+}
+
+#[cfg(unix)]
+fn files_in(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path())
+}
+
+/// Whoever ends `measure`: what was measured before is whole, and nothing stays behind, neither
+/// the bench nor what it started nor a folder.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_loses_nothing_and_leaves_nothing() {
+    for (signal, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let mut hanging = Hanging::after("trap - HUP");
+        hanging.signal(signal);
+        let said = "cargo book: interrupted; all measurements are as they were";
+        assert_eq!(hanging.ends(), (said.into(), Some(code)), "{signal}");
+        let now = hanging.fixture.read("book/measurements/yours/speed.json");
+        assert_eq!(now, hanging.before);
+        assert!(!hanging.still_run(), "{signal}");
+        assert_eq!(hanging.folders_left(), 0, "{signal}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_is_killed_takes_the_bench_along_and_the_next_one_tidies_up() {
+    let mut hanging = Hanging::after("true");
+    hanging.signal("KILL");
+    assert_eq!(hanging.ends().1, None);
+    // It takes a moment; should it take for ever, that hangs this test.
+    while hanging.still_run() {
+        std::thread::yield_now();
+    }
+    assert_eq!(hanging.folders_left(), 1);
+    fs::remove_file(hanging.fixture.file("benches/hang")).unwrap();
+    // The turn has ended with the process.
+    let output = hanging.fixture.book(&["measure", "--quick"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(hanging.folders_left(), 0);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hang_up_is_ignored_where_nohup_says_so() {
+    let mut hanging = Hanging::after("trap '' HUP");
+    hanging.signal("HUP");
+    hanging.signal("TERM");
+    assert_eq!(hanging.ends().1, Some(143), "by the second signal, not by the first");
+}
+
+#[cfg(unix)]
+#[test]
+fn two_do_not_measure_at_once() {
+    let mut hanging = Hanging::after("true");
+    let output = hanging.fixture.book(&["measure", "--quick"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stderr),
+        "cargo book: somebody is measuring here already; two at once would spoil each other's \
+         numbers, so wait for the end of that\n"
+    );
+    hanging.signal("TERM");
+    hanging.ends();
 }
 
 #[test]

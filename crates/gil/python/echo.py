@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-SECONDS = 0.4
+SECONDS = 0.1 if "--quick" in sys.argv else 0.4
 
 
 # ANCHOR: server

@@ -6,11 +6,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde::Deserialize;
-use tempfile::TempDir;
 
+use super::turn::Turn;
 use super::{child, criterion};
-use crate::kept::measured::Measured;
+use crate::kept::Measured;
 use crate::kept::measurement::{Measurement, Unit};
+use crate::say;
+
+/// What a bench writes before the reason why it leaves something out.
+const NOT_MEASURED: &str = "not measured: ";
+
+/// What it says when Python hangs.
+const NO_ANSWER: &str = "no answer within";
+
+const INTERRUPTED: &str = "interrupted; all measurements are as they were";
 
 /// How long to measure what. Times in seconds.
 pub(crate) struct Effort {
@@ -18,12 +27,48 @@ pub(crate) struct Effort {
     time: f64,
     samples: u32,
     rounds: u32,
+    /// Whether benches should hurry.
+    quick: bool,
+    /// How long observations take, compared with a full measurement; about.
+    share: f64,
+    /// A benchmark that takes longer is left out.
+    longest: f64,
 }
 
-pub(crate) const QUICK: Effort =
-    Effort { warm_up: 0.05, time: 0.2, samples: 10, rounds: 2 };
-pub(crate) const FULL: Effort =
-    Effort { warm_up: 1.0, time: 3.0, samples: 50, rounds: 7 };
+pub(crate) const QUICK: Effort = Effort {
+    warm_up: 0.05,
+    time: 0.1,
+    samples: 10,
+    rounds: 2,
+    quick: true,
+    share: 0.08,
+    longest: 2.0,
+};
+pub(crate) const FULL: Effort = Effort {
+    warm_up: 1.0,
+    time: 3.0,
+    samples: 50,
+    rounds: 7,
+    quick: false,
+    share: 1.0,
+    longest: f64::INFINITY,
+};
+
+impl Effort {
+    /// Whether there is time for a step that is expected to take so long.
+    pub(crate) fn has_time(&self, step: &Step, expected: f64) -> bool {
+        matches!(step.kind, Kind::Observation) || expected <= self.longest
+    }
+}
+
+/// What came of a step.
+pub(crate) struct Taken {
+    pub(crate) measurements: Vec<Measurement>,
+    /// Lines that say what was not measured, and why.
+    pub(crate) left_out: Vec<String>,
+    /// Whether Python didn't answer.
+    pub(crate) python_hung: bool,
+}
 
 /// One thing that a bench program measures when asked for it by name.
 pub(crate) struct Step {
@@ -62,10 +107,11 @@ pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, 
         "--features",
         &features.join(","),
     ]);
+    say::aside("Compiling the benches; the first time, that takes a minute or two.");
     let ended = child::run(cargo.current_dir(root), false)
         .map_err(|error| format!("couldn't start cargo: {error}"))?;
-    if child::interrupted() {
-        return Err("interrupted; all measurements are as they were".into());
+    if child::interrupted().is_some() {
+        return Err(INTERRUPTED.into());
     }
     if !ended.status.success() {
         return Err("the benches don't compile; cargo said why above".into());
@@ -84,12 +130,15 @@ pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, 
 pub(crate) fn list(program: &Path) -> Result<Vec<Step>, String> {
     let ended = child::run(Command::new(program).args(["--bench", "--list"]), true)
         .map_err(|error| format!("couldn't start {}: {error}", program.display()))?;
+    if child::interrupted().is_some() {
+        return Err(INTERRUPTED.into());
+    }
     if !ended.status.success() {
-        let last = ended.stderr.trim().lines().last().unwrap_or("it said nothing");
         return Err(format!(
-            "{} --list failed with {}: {last}",
+            "{} --list failed with {}: {}",
             program.display(),
-            ended.status
+            ended.status,
+            ended.cause()
         ));
     }
     let step = |line: &str| {
@@ -126,31 +175,36 @@ impl Step {
         reference: &Measured,
     ) -> f64 {
         const GUESS: f64 = 2.0;
-        let known = [before, reference]
-            .into_iter()
-            .find_map(|measured| Some((measured, measured.group(&self.group)?)));
+        let known = [before, reference].into_iter();
         match &self.kind {
             Kind::Benchmark(id) => {
-                let once = known
-                    .and_then(|(measured, _)| measured.get(id))
-                    .map_or(0.0, |m| m.estimate / 1e9);
+                let once = known.flat_map(|measured| measured.get(id)).next();
+                let once = once.map_or(0.0, |m| m.estimate / 1e9);
                 effort.warm_up.max(once) + effort.time.max(10.0 * once) + 0.1
             }
-            Kind::Observation => known.map_or(GUESS, |(_, group)| {
-                let then = if group.quick { QUICK.rounds } else { FULL.rounds };
-                group.seconds * f64::from(effort.rounds) / f64::from(then)
-            }),
+            Kind::Observation => {
+                let group = known.flat_map(|measured| measured.group(&self.group)).next();
+                group.map_or(GUESS, |group| {
+                    let then = if group.quick { QUICK.share } else { FULL.share };
+                    group.seconds * effort.share / then
+                })
+            }
         }
     }
 
-    /// Measures it.
+    /// Measures it, and asks Python only if there is a `python` that answers.
+    ///
+    /// # Errors
+    ///
+    /// One line.
     pub(crate) fn run(
         &self,
         root: &Path,
+        turn: &Turn,
         effort: &Effort,
-    ) -> Result<Vec<Measurement>, String> {
-        let home = TempDir::new()
-            .map_err(|error| format!("couldn't make a temporary folder: {error}"))?;
+        python: bool,
+    ) -> Result<Taken, String> {
+        let home = turn.home()?;
         let mut command = Command::new(&self.program);
         // Cargo runs benches in the folder of their package.
         command.arg("--bench").current_dir(root.join("benches"));
@@ -163,33 +217,34 @@ impl Step {
                 command.env("CRITERION_HOME", home.path());
             }
             Kind::Observation => {
-                command.args([&self.group, "--rounds", &effort.rounds.to_string()]);
+                command.args(["--exact", &self.group]);
+                command.args(["--rounds", &effort.rounds.to_string()]);
+                command.args(effort.quick.then_some("--quick"));
+                command.args((!python).then_some("--without-python"));
                 command.env("OBSERVATIONS_HOME", home.path());
             }
         }
         let ended = child::run(&mut command, true)
             .map_err(|error| format!("couldn't start {}: {error}", self.name()))?;
         if !ended.status.success() {
-            let last = ended
-                .stderr
-                .trim()
-                .lines()
-                .last()
-                .unwrap_or("it said nothing")
-                .to_string();
             return Err(format!(
-                "measuring `{}` failed with {}: {last}",
+                "measuring `{}` failed with {}: {}",
                 self.name(),
-                ended.status
+                ended.status,
+                ended.cause()
             ));
         }
-        match &self.kind {
+        let measurements = match &self.kind {
             Kind::Benchmark(_) => criterion::read(home.path()),
             Kind::Observation => observations(
                 &self.group,
                 &home.path().join(format!("{}.json", self.group)),
             ),
-        }
+        };
+        let left_out = ended.stderr.lines().filter(|line| line.starts_with(NOT_MEASURED));
+        let left_out: Vec<_> = left_out.map(String::from).collect();
+        let python_hung = left_out.iter().any(|line| line.contains(NO_ANSWER));
+        Ok(Taken { measurements: measurements?, left_out, python_hung })
     }
 }
 

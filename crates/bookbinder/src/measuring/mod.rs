@@ -3,11 +3,15 @@
 //! * [`mod@measure`] goes through the groups; `bench` compiles the bench programs, and runs them;
 //!   [`criterion`] is the one module that knows criterion's files.
 //! * [`command`] runs what the book shows.
-//! * [`child`]: how a child process is run, and stopped. [`this_machine`]: where.
+//! * [`child`]: how a child process is run, and stopped, on a leash of its own where it starts others.
+//!   `turn`: one process measures at a time. [`this_machine`]: where.
 
 mod bench;
 pub mod child;
 pub mod command;
 pub mod criterion;
+#[cfg(unix)]
+pub mod leash;
 pub mod measure;
 pub mod this_machine;
+mod turn;

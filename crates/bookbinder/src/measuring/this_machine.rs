@@ -5,6 +5,7 @@ use std::process::Command;
 
 use sysinfo::System;
 
+use super::child::ask;
 use crate::kept::measurement::Machine;
 
 /// The machine this runs on. What the system won't say is "unknown".
@@ -29,8 +30,7 @@ pub fn machine() -> Machine {
 }
 
 fn version(program: &str, prefix: &str) -> Option<String> {
-    let output = Command::new(program).arg("--version").output().ok()?;
-    let said = String::from_utf8(output.stdout).ok()?;
+    let said = ask(Command::new(program).arg("--version"))?;
     let version = said.trim().strip_prefix(prefix)?;
     Some(version.split(' ').next()?.to_string())
 }
@@ -39,12 +39,8 @@ fn version(program: &str, prefix: &str) -> Option<String> {
 /// "unknown" where git won't say.
 pub fn commit(root: &Path) -> String {
     let git = |arguments: &[&str]| {
-        let output =
-            Command::new("git").args(arguments).current_dir(root).output().ok()?;
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_string())
+        let said = ask(Command::new("git").args(arguments).current_dir(root))?;
+        Some(said.trim().to_string())
     };
     let Some(commit) = git(&["rev-parse", "--short", "HEAD"]) else {
         return "unknown".into();

@@ -1,0 +1,94 @@
+//! A leash: this program again, between us and a command.
+//!
+//! The command runs in a process group of its own, and so does whatever it starts. Our end
+//! of the leash is a pipe, its stdin, that nobody writes to. When the pipe closes, because
+//! we let go or because we were killed, the whole group is killed. When the command ends,
+//! so is whatever it left running.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Read};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{self, Command, ExitStatus, Stdio};
+use std::{env, thread};
+
+use nix::sys::signal::{Signal, killpg, raise};
+use nix::unistd::Pid;
+
+use crate::say;
+
+/// The argument that makes this program a leash; the command comes after it.
+const LEASH: &str = "--leash";
+
+/// `command` on a leash: with the same arguments, environment and folder. Its stdin will be
+/// the leash.
+///
+/// # Errors
+///
+/// When this program can't tell where it is.
+pub(crate) fn around(command: &Command) -> io::Result<Command> {
+    // The file may have been replaced since this program started; Linux finds the old one.
+    let itself = if cfg!(target_os = "linux") {
+        "/proc/self/exe".into()
+    } else {
+        env::current_exe()?
+    };
+    let mut leash = Command::new(itself);
+    leash.arg(LEASH).arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => leash.env(name, value),
+            None => leash.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        leash.current_dir(folder);
+    }
+    // Ctrl-C is for us, and we let go.
+    leash.process_group(0);
+    Ok(leash)
+}
+
+/// Makes this process a leash if it was started as one, and then doesn't return: it runs the
+/// command and ends as that does.
+pub fn entry() {
+    let mut arguments = env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == LEASH) {
+        let program = arguments.next().unwrap_or_default();
+        process::exit(match hold(&program, arguments) {
+            Ok(code) => code,
+            Err(error) => {
+                say::aside(&format!("couldn't run {}: {error}", program.display()));
+                1
+            }
+        })
+    }
+}
+
+fn hold(program: &OsStr, arguments: impl Iterator<Item = OsString>) -> io::Result<i32> {
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .process_group(0)
+        .spawn()?;
+    let group = Pid::from_raw(child.id().cast_signed());
+    thread::spawn(move || {
+        // Whatever can't be read is the end.
+        while matches!(io::stdin().read(&mut [0]), Ok(1..)) {}
+        let _ = killpg(group, Signal::SIGKILL);
+    });
+    let ended = child.wait();
+    // Mostly there is nobody left.
+    let _ = killpg(group, Signal::SIGKILL);
+    ended.map(end_like)
+}
+
+/// Ends this process by the signal that ended the command, or returns the command's code.
+fn end_like(ended: ExitStatus) -> i32 {
+    let signal = ended.signal().and_then(|signal| Signal::try_from(signal).ok());
+    // Rust's own handler takes the first SIGSEGV for a stack that overflowed, and makes way
+    // for the next.
+    for signal in signal.into_iter().cycle().take(2) {
+        let _ = raise(signal);
+    }
+    ended.code().unwrap_or(1)
+}

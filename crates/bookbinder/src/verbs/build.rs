@@ -16,7 +16,7 @@ use crate::say;
 /// One line. What the gates found was printed to stderr before.
 pub fn build(root: &Path, draft: bool) -> Result<PathBuf, String> {
     let target = project::target(root);
-    let _turn = turn(&target)?;
+    let _lock = wait_for_others(&target)?;
     let mut book = load(root)?;
     // Takes the place of the command of the same name in book.toml, which is for an
     // installed mdbook.
@@ -33,7 +33,7 @@ pub fn build(root: &Path, draft: bool) -> Result<PathBuf, String> {
 
 /// Waits for whoever else builds this book. Theirs ends with the process that holds it, however that
 /// ends.
-fn turn(target: &Path) -> Result<Option<File>, String> {
+fn wait_for_others(target: &Path) -> Result<Option<File>, String> {
     let file = target.join(".book.lock");
     let lock = fs::create_dir_all(target).and_then(|()| File::create(&file));
     let lock =

@@ -63,6 +63,14 @@ pub enum Rejected {
         /// How many.
         capacity: usize,
     },
+    /// Those that wait take as much memory as they may; only
+    /// [`try_submit`](crate::pool::ProcessPool::try_submit) says so.
+    Heavy {
+        /// How many bytes.
+        bytes: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// The argument is too long.
     TooLong {
         /// Its bytes.
@@ -138,6 +146,11 @@ impl fmt::Display for Rejected {
             Self::Full { capacity } => write!(
                 f,
                 "{capacity} tasks wait already; `submit` waits until there is room"
+            ),
+            Self::Heavy { bytes, most } => write!(
+                f,
+                "the tasks that wait take {bytes} bytes already, of {most} that they may; \
+                 `submit` waits until there is room"
             ),
             Self::TooLong { length, longest } => write!(
                 f,

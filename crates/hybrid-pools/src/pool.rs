@@ -1,7 +1,7 @@
 //! A pool of processes: each of its workers is kept by a thread of ours, which gives it tasks and
 //! takes the results; when the worker dies, that thread starts another one.
 //!
-//! * `pool/queue.rs`: what waits to be done.
+//! * `pool/queue.rs`: what waits to be done; `pool/reply.rs`: where its outcome goes.
 //! * `pool/keeper.rs`: the thread that keeps a worker.
 //! * `pool/child.rs`: the worker's process, and how it is killed.
 //! * `pool/watch.rs`: kills who is late.
@@ -12,9 +12,9 @@ pub mod handle;
 mod keeper;
 pub mod map;
 mod queue;
+mod reply;
 mod watch;
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::Relaxed;
@@ -33,7 +33,8 @@ use crate::task::{Failed, Task};
 use child::{Child, Killed, Leash};
 use handle::Handle;
 use map::Map;
-use queue::{Item, Job, Queue, Reply, Stage, Ticket};
+use queue::{Item, Job, Queue, Stage};
+use reply::{Call, Reply};
 use watch::Watch;
 
 /// How a pool shall be.
@@ -43,6 +44,7 @@ pub struct Options {
     pub(crate) transport: Transport,
     workers: usize,
     capacity: usize,
+    bytes: usize,
     longest: usize,
     pub(crate) attempts: u32,
     pub(crate) deadline: Option<Duration>,
@@ -77,6 +79,18 @@ impl Options {
     #[must_use]
     pub fn capacity(self, capacity: usize) -> Self {
         Self { capacity: capacity.max(1), ..self }
+    }
+
+    /// How much memory the tasks may take that wait for a worker, in bytes: 64 MiB when not told. That
+    /// is their arguments, and some 256 bytes for each to remember it by. With as much,
+    /// [`ProcessPool::submit`] waits, too; but a task that alone takes more is accepted when no other
+    /// waits. Beside these, each worker has one large task or a few small ones in hand.
+    ///
+    /// The results of a [`map`](ProcessPool::map) that nobody has taken yet have the same limit, as far
+    /// as those that came last tell how long the next ones will be.
+    #[must_use]
+    pub fn capacity_in_bytes(self, bytes: usize) -> Self {
+        Self { bytes, ..self }
     }
 
     /// How long an argument or a result may be, in bytes: 16 MiB when not told, and no more than
@@ -125,7 +139,7 @@ impl Options {
     ///
     /// When one of them can't be started; the others are ended then.
     pub fn start(self) -> Result<ProcessPool, StartError> {
-        let queue = Queue::new(self.capacity, self.workers);
+        let queue = Queue::new(self.capacity, self.bytes, self.workers);
         let shared = Arc::new(Shared {
             queue,
             watch: Watch::default(),
@@ -210,6 +224,8 @@ pub struct Progress {
     pub failed: u64,
     /// Jobs that wait for a worker.
     pub waiting: usize,
+    /// How much memory they take, about, in bytes.
+    pub bytes: usize,
     /// Workers that died, and were replaced.
     pub restarts: u64,
     /// Workers that there are, or will be as soon as they can be started.
@@ -250,6 +266,7 @@ impl ProcessPool {
             transport: Transport::Pipes,
             workers: cores,
             capacity: 1_024,
+            bytes: 64 << 20,
             longest: 16 << 20,
             attempts: 3,
             deadline: None,
@@ -292,13 +309,10 @@ impl ProcessPool {
         wait: bool,
     ) -> Result<Handle<R>, Rejected> {
         let argument = self.bytes_of(argument)?;
-        let (to, outcome) = channel();
-        let ticket = Arc::<Ticket>::default();
-        let reply = Reply::new(to, 0);
-        let item =
-            Item { argument, attempts: 0, ticket: Some(Arc::clone(&ticket)), reply };
-        self.push(Job { task: task.name(), items: VecDeque::from([item]) }, wait)?;
-        Ok(Handle::new(outcome, ticket))
+        let call = Arc::<Call>::default();
+        let item = Item::new(argument, Reply::to_call(&call));
+        self.push(Job::new(task.name(), [item]), wait)?;
+        Ok(Handle::new(call))
     }
 
     /// An argument as bytes.
@@ -340,6 +354,7 @@ impl ProcessPool {
             done: shared.done.load(Relaxed),
             failed: shared.failed.load(Relaxed),
             waiting: shared.queue.len(),
+            bytes: shared.queue.bytes(),
             restarts: shared.restarts.load(Relaxed),
             workers: shared.queue.keepers(),
         }
@@ -347,6 +362,10 @@ impl ProcessPool {
 
     pub(crate) fn capacity(&self) -> usize {
         self.shared.options.capacity
+    }
+
+    pub(crate) fn capacity_in_bytes(&self) -> usize {
+        self.shared.options.bytes
     }
 
     pub(crate) fn workers(&self) -> usize {

@@ -190,7 +190,12 @@ impl<'p> Keeper<'p> {
         if idle {
             self.begin();
         }
-        self.child.connection.send(&self.message).map_err(drop)
+        self.child.connection.send(&self.message).map_err(drop)?;
+        if self.message.len() > MOST_BYTES {
+            // As large as the largest argument so far, it would stay so.
+            self.message = Vec::new();
+        }
+        Ok(())
     }
 
     /// The worker begins with the first of its jobs.
@@ -277,7 +282,7 @@ impl<'p> Keeper<'p> {
                 let error = error(&ended, &item, &shared.options);
                 item.settle(Err(error));
             } else {
-                again.push_back(Job { task, items: VecDeque::from([item]) });
+                again.push_back(Job::new(task, [item]));
             }
         }
         again.extend(in_flight);

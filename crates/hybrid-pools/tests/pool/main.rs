@@ -10,6 +10,8 @@ mod attacks;
 #[cfg(unix)]
 mod chaos;
 #[cfg(unix)]
+mod memory;
+#[cfg(unix)]
 mod ordinary;
 #[cfg(unix)]
 mod tasks;
@@ -20,7 +22,7 @@ fn main() {
 
     processes::worker::entry(&[tasks::WORK, hybrid_pools::WORK]);
     attacks::entry();
-    let trials = [ordinary::ALL, attacks::ALL, chaos::ALL].concat();
+    let trials = [ordinary::ALL, attacks::ALL, chaos::ALL, memory::ALL].concat();
     let trials = trials.into_iter().map(|(name, test)| {
         Trial::test(name, move || {
             tasks::watched(test);

@@ -32,6 +32,14 @@ pub enum TaskError {
         /// The last lines that the worker wrote to stderr.
         stderr: String,
     },
+    /// Its worker lived, but closed the connection with the pool or sent something that is no result,
+    /// and was killed for that, as often as the pool was told to try.
+    Disconnected {
+        /// How often it was tried.
+        attempts: u32,
+        /// The last lines that the worker wrote to stderr.
+        stderr: String,
+    },
     /// It was cancelled before it began.
     Cancelled,
     /// The pool was dropped before it was done.
@@ -125,6 +133,11 @@ impl fmt::Display for TaskError {
             Self::Late { deadline, attempts, stderr } => {
                 let times = times(*attempts);
                 write!(f, "it took longer than {deadline:?}, {times}{}", said(stderr))
+            }
+            Self::Disconnected { attempts, stderr } => {
+                let times = times(*attempts);
+                write!(f, "its worker closed or garbled the connection with the pool ")?;
+                write!(f, "and was killed for that, {times}{}", said(stderr))
             }
             Self::Cancelled => write!(f, "the task was cancelled before it began"),
             Self::Stopped => write!(f, "the pool was dropped before the task was done"),

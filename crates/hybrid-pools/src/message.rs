@@ -3,6 +3,10 @@
 //!
 //! A job is some items of one task; mostly it is a single item. Headers are written by postcard; the
 //! bytes of arguments and results follow as they are, so that nothing copies them twice.
+//!
+//! Two messages are not like the others. An empty one announces an item so large that taking it in may
+//! kill the worker: it notes that it begins with that before it reads on. And to a job without items
+//! the worker answers with an empty message: it lives.
 
 use serde::{Deserialize, Serialize};
 

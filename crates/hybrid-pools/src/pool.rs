@@ -2,12 +2,14 @@
 //! takes the results; when the worker dies, that thread starts another one.
 //!
 //! * `pool/queue.rs`: what waits to be done; `pool/reply.rs`: where its outcome goes.
-//! * `pool/keeper.rs`: the thread that keeps a worker.
-//! * `pool/child.rs`: the worker's process, and how it is killed.
+//! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: who killed it.
+//! * `pool/child.rs`: the worker's process, and how it is killed; `pool/ending.rs`: its end.
 //! * `pool/watch.rs`: kills who is late.
 //! * here: how a pool is made, and ended; [`handle`] and [`map`]: how tasks are handed in.
 
+mod blame;
 mod child;
+mod ending;
 pub mod handle;
 mod keeper;
 pub mod map;
@@ -45,7 +47,7 @@ pub struct Options {
     workers: usize,
     capacity: usize,
     bytes: usize,
-    longest: usize,
+    pub(crate) longest: usize,
     pub(crate) attempts: u32,
     pub(crate) deadline: Option<Duration>,
     pub(crate) recycle_after: Option<u64>,
@@ -62,7 +64,8 @@ impl Options {
 
     /// How the messages travel: through pipes when not told. The system closes them when a worker dies,
     /// they are on every Unix, and among those they are nearly the fastest. A ring in shared memory
-    /// notices a death later.
+    /// notices a death later; and the channels of `ipc-channel` don't as long as a copy lives that a
+    /// task has made of its process, by a plain `fork`.
     #[must_use]
     pub fn transport(self, transport: Transport) -> Self {
         Self { transport, ..self }
@@ -100,7 +103,9 @@ impl Options {
         Self { longest: longest.min(2 << 30), ..self }
     }
 
-    /// How often a task is tried whose workers die: at least once; three times when not told.
+    /// How often a task is tried whose workers die: at least once; three times when not told. When nobody
+    /// can know at first which of some it was, as in a chunk, each that it can have been is tried once
+    /// more, alone.
     #[must_use]
     pub fn attempts(self, attempts: u32) -> Self {
         Self { attempts: attempts.max(1), ..self }
@@ -120,8 +125,9 @@ impl Options {
         Self { recycle_after: Some(tasks.max(1)), ..self }
     }
 
-    /// How long to try to replace a worker that has died, when none can be started: 30 s when not told.
-    /// When that holds for all of them, the pool is of no use any more, and says so.
+    /// How long to try to replace a worker that has died, when none can be started, or each that starts
+    /// ends at once: 30 s when not told. A worker that a task has killed did start. When that holds for
+    /// all of them, the pool is of no use any more, and says so.
     #[must_use]
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -241,8 +247,9 @@ pub struct Progress {
 /// Short tasks are given to a worker some at a time. So a short one may wait behind one that takes
 /// unexpectedly long, and can't be cancelled then.
 ///
-/// A task may start other programs. It should not make a copy of its process by a plain `fork`: that one
-/// would hold the connection, and the death of the worker could not be seen.
+/// A task may start other programs, and may make a copy of its process, by a plain `fork`. A copy may
+/// live longer than the worker, and the pool doesn't wait for it; if it comes back from the task, it
+/// ends.
 ///
 /// Dropping the pool ends it at once: what runs is killed. Only a worker that is just being started is
 /// waited for, ten seconds at most if something is wrong with it. [`ProcessPool::shutdown`] lets the pool

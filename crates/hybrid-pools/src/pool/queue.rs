@@ -15,6 +15,8 @@ const REMEMBERED: usize = 256;
 pub(crate) struct Job {
     pub(crate) task: &'static str,
     pub(crate) items: VecDeque<Item>,
+    /// It is one item, which may have killed a worker. Nobody knows, so it is run alone.
+    pub(crate) suspect: bool,
 }
 
 /// One call of a task.
@@ -22,12 +24,14 @@ pub(crate) struct Item {
     pub(crate) argument: Vec<u8>,
     /// How often a worker has died while it ran this.
     pub(crate) attempts: u32,
+    /// How often one has died that may have run this: once at most.
+    pub(crate) suspicions: u32,
     pub(crate) reply: Reply,
 }
 
 impl Item {
     pub(crate) fn new(argument: Vec<u8>, reply: Reply) -> Self {
-        Self { argument, attempts: 0, reply }
+        Self { argument, attempts: 0, suspicions: 0, reply }
     }
 
     /// About how many bytes of a message it takes.
@@ -49,7 +53,13 @@ impl Item {
 impl Job {
     /// Some items of a task, for any worker.
     pub(crate) fn new(task: &'static str, items: impl Into<VecDeque<Item>>) -> Self {
-        Self { task, items: items.into() }
+        Self { task, items: items.into(), suspect: false }
+    }
+
+    /// Its item may have killed a worker.
+    pub(crate) fn suspect(&mut self) {
+        self.suspect = true;
+        self.items.iter_mut().for_each(|item| item.suspicions += 1);
     }
 
     fn memory(&self) -> usize {
@@ -280,8 +290,9 @@ impl State {
         let (mut taken, mut sum) = (Vec::new(), 0);
         while taken.len() < most.min(share) {
             let Some(job) = self.jobs.front() else { break };
+            let (alone, suspect) = (idle && taken.is_empty(), job.suspect);
             sum += job.bytes();
-            if sum > bytes && !(idle && taken.is_empty()) {
+            if (sum > bytes || suspect) && !alone {
                 break;
             }
             let Some(mut job) = self.jobs.pop_front() else { break };
@@ -289,6 +300,9 @@ impl State {
             job.items.retain(|item| item.reply.begin());
             if !job.items.is_empty() {
                 taken.push(job);
+                if suspect {
+                    break;
+                }
             }
         }
         taken
@@ -388,6 +402,20 @@ mod tests {
         assert_eq!(queue.bytes(), 0);
         queue.take_back(taken.into_iter());
         assert_eq!(queue.bytes(), 5_000 + REMEMBERED);
+    }
+
+    #[test]
+    fn a_suspect_goes_alone_to_somebody_idle() {
+        let queue = Queue::new(100, BYTES, 1);
+        queue.push(job(1).0, true).unwrap();
+        queue.push(job(1).0, true).unwrap();
+        let (mut suspect, _call) = job(1);
+        suspect.suspect();
+        queue.take_back([suspect].into_iter());
+        assert!(queue.take(64, BYTES, false).is_empty());
+        let taken = queue.take(64, BYTES, true);
+        assert!(taken.len() == 1 && taken[0].suspect);
+        assert_eq!(queue.take(64, BYTES, true).len(), 2);
     }
 
     #[test]

@@ -7,8 +7,14 @@ fn main() {
 
 #[cfg(unix)]
 mod attacks;
+#[cfg(target_os = "linux")]
+mod blame;
 #[cfg(unix)]
 mod chaos;
+#[cfg(target_os = "linux")]
+mod copy;
+#[cfg(target_os = "linux")]
+mod culprits;
 #[cfg(unix)]
 mod memory;
 #[cfg(unix)]
@@ -17,12 +23,30 @@ mod ordinary;
 mod tasks;
 
 #[cfg(unix)]
+const WORKS: &[processes::worker::Work] = &[
+    hybrid_pools::WORK,
+    tasks::WORK,
+    #[cfg(target_os = "linux")]
+    blame::SHORT_OF_MEMORY,
+    #[cfg(target_os = "linux")]
+    blame::WITH_LITTLE_MEMORY,
+];
+
+#[cfg(unix)]
 fn main() {
     use libtest_mimic::{Arguments, Trial};
 
-    processes::worker::entry(&[tasks::WORK, hybrid_pools::WORK]);
+    processes::worker::entry(WORKS);
     attacks::entry();
-    let trials = [ordinary::ALL, attacks::ALL, chaos::ALL, memory::ALL].concat();
+    let trials = [
+        ordinary::ALL,
+        attacks::ALL,
+        chaos::ALL,
+        memory::ALL,
+        #[cfg(target_os = "linux")]
+        blame::ALL,
+    ]
+    .concat();
     let trials = trials.into_iter().map(|(name, test)| {
         Trial::test(name, move || {
             tasks::watched(test);

@@ -14,7 +14,7 @@ use processes::worker::Work;
 pub(crate) type Test = (&'static str, fn());
 
 /// Long enough for any machine, short enough for whoever waits for a failure.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_secs(120);
 
 /// Short enough to wait for, and long enough for a task that does next to nothing on any machine.
 pub(crate) const SHORT: Duration = Duration::from_millis(500);
@@ -75,7 +75,7 @@ impl<'de> serde::Deserialize<'de> for Unwritable {
     }
 }
 
-const TASKS: &[&dyn Run] = &[
+pub(crate) const TASKS: &[&dyn Run] = &[
     &SQUARE,
     &ECHO,
     &LENGTHEN,
@@ -87,6 +87,8 @@ const TASKS: &[&dyn Run] = &[
     &POISON,
     &LIAR,
     &UNWRITABLE,
+    #[cfg(target_os = "linux")]
+    &super::culprits::HARM,
 ];
 
 pub(crate) const WORK: Work = Work::new("test", |link| serve(link, TASKS));

@@ -11,7 +11,7 @@ use processes::worker;
 pub enum TaskError {
     /// It panicked. The worker is well.
     Panicked {
-        /// What it said.
+        /// What it said: the first 16 KiB of it.
         message: String,
     },
     /// Its worker died while it ran, as often as the pool was told to try.
@@ -107,6 +107,13 @@ pub struct Begun;
 pub enum StartError {
     /// A worker can't be started.
     Worker(worker::Error),
+    /// More workers than a pool may have.
+    TooMany {
+        /// How many.
+        workers: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// There is no connection with it.
     Connection(ipc::Error),
     /// The system has no thread or descriptor to spare.
@@ -189,6 +196,10 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Worker(error) => error.fmt(f),
+            Self::TooMany { workers, most } => write!(
+                f,
+                "a pool can't have {workers} workers, but {most} at most; take fewer"
+            ),
             Self::Connection(error) => error.fmt(f),
             Self::System(error) => write!(f, "the system can't start a pool: {error}"),
         }

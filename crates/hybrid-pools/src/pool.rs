@@ -39,6 +39,10 @@ use queue::{Item, Job, Queue, Stage};
 use reply::{Call, Reply};
 use watch::Watch;
 
+/// More workers than this are a slip of the finger: the system might start so many, and do nothing
+/// else any more.
+const MOST_WORKERS: usize = 1_024;
+
 /// How a pool shall be.
 pub struct Options {
     pub(crate) program: Program,
@@ -71,7 +75,7 @@ impl Options {
         Self { transport, ..self }
     }
 
-    /// How many workers: at least 1; one for each core when not told.
+    /// How many workers: at least 1, and 1,024 at most; one for each core when not told.
     #[must_use]
     pub fn workers(self, workers: usize) -> Self {
         Self { workers: workers.max(1), ..self }
@@ -97,7 +101,7 @@ impl Options {
     }
 
     /// How long an argument or a result may be, in bytes: 16 MiB when not told, and no more than
-    /// 2 GiB.
+    /// 2 GiB. What a task says when it panics has a limit of its own: the first 16 KiB are kept.
     #[must_use]
     pub fn longest(self, longest: usize) -> Self {
         Self { longest: longest.min(2 << 30), ..self }
@@ -143,13 +147,17 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When one of them can't be started; the others are ended then.
+    /// When one of them can't be started, the others being ended then; or when they are too many.
     pub fn start(self) -> Result<ProcessPool, StartError> {
-        let queue = Queue::new(self.capacity, self.bytes, self.workers);
+        let (workers, most) = (self.workers, MOST_WORKERS);
+        if workers > most {
+            return Err(StartError::TooMany { workers, most });
+        }
+        let queue = Queue::new(self.capacity, self.bytes, workers);
         let shared = Arc::new(Shared {
             queue,
             watch: Watch::default(),
-            leashes: Mutex::new(vec![None; self.workers]),
+            leashes: Mutex::new(vec![None; workers]),
             submitted: AtomicU64::new(0),
             done: AtomicU64::new(0),
             failed: AtomicU64::new(0),

@@ -16,6 +16,8 @@ mod copy;
 #[cfg(target_os = "linux")]
 mod culprits;
 #[cfg(unix)]
+mod extremes;
+#[cfg(unix)]
 mod memory;
 #[cfg(unix)]
 mod ordinary;
@@ -42,6 +44,7 @@ fn main() {
         ordinary::ALL,
         attacks::ALL,
         chaos::ALL,
+        extremes::ALL,
         memory::ALL,
         #[cfg(target_os = "linux")]
         blame::ALL,

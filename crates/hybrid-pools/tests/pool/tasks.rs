@@ -24,6 +24,9 @@ pub(crate) const ECHO: Task<Vec<u8>, Vec<u8>> = Task::new("echo", |bytes| bytes)
 pub(crate) const LENGTHEN: Task<usize, Vec<u8>> =
     Task::new("lengthen", |length| vec![7; length]);
 pub(crate) const PANIC: Task<String, ()> = Task::new("panic", |why| panic!("{why}"));
+/// Panics in so many words.
+pub(crate) const SHOUT: Task<usize, ()> =
+    Task::new("shout", |words| panic!("{}", "é ".repeat(words)));
 pub(crate) const PROCESS: Task<(), u32> = Task::new("process", |()| process::id());
 /// For ever.
 pub(crate) const HANG: Task<(), ()> = Task::new("hang", |()| {
@@ -80,6 +83,7 @@ pub(crate) const TASKS: &[&dyn Run] = &[
     &ECHO,
     &LENGTHEN,
     &PANIC,
+    &SHOUT,
     &PROCESS,
     &HANG,
     &GATE,

@@ -19,6 +19,8 @@ mod culprits;
 mod extremes;
 #[cfg(unix)]
 mod memory;
+#[cfg(target_os = "linux")]
+mod mixed;
 #[cfg(unix)]
 mod ordinary;
 #[cfg(unix)]
@@ -32,6 +34,8 @@ const WORKS: &[processes::worker::Work] = &[
     blame::SHORT_OF_MEMORY,
     #[cfg(target_os = "linux")]
     blame::WITH_LITTLE_MEMORY,
+    #[cfg(target_os = "linux")]
+    mixed::WORK,
 ];
 
 #[cfg(unix)]
@@ -48,6 +52,8 @@ fn main() {
         memory::ALL,
         #[cfg(target_os = "linux")]
         blame::ALL,
+        #[cfg(target_os = "linux")]
+        mixed::ALL,
     ]
     .concat();
     let trials = trials.into_iter().map(|(name, test)| {

@@ -109,7 +109,11 @@ pub(crate) fn watched(work: fn()) {
         work();
         let _ = say.send(());
     });
-    match done.recv_timeout(LONG) {
+    #[cfg(target_os = "linux")]
+    let long = LONG.saturating_mul(super::mixed::runs());
+    #[cfg(not(target_os = "linux"))]
+    let long = LONG;
+    match done.recv_timeout(long) {
         Err(mpsc::RecvTimeoutError::Timeout) => panic!("it hangs"),
         _ => {
             if let Err(panic) = worker.join() {

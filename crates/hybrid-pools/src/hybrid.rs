@@ -55,8 +55,11 @@ pub const FETCH_AND_COUNT: Task<(String, u32), Result<Counts, String>> =
         fetch(&url).map(|text| count(&text, rounds))
     });
 
+/// How long somebody waits for a page at most, in seconds.
+const PATIENCE: u64 = 10;
+
 fn fetch(url: &str) -> Result<String, String> {
-    let fetched = minreq::get(url).send();
+    let fetched = minreq::get(url).with_timeout(PATIENCE).send();
     let response = fetched.map_err(|error| format!("couldn't fetch {url}: {error}"))?;
     match response.status_code {
         200 => response.as_str().map(String::from).map_err(|error| error.to_string()),

@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use hybrid_pools::serving::serve;
 use hybrid_pools::{Options, ProcessPool, TaskError};
+use ipc::Transport;
 use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use processes::worker::Work;
 
 use super::culprits::{After, HARM, Harm, Nest};
-use super::tasks::{ECHO, POISON, SHORT, SQUARE, TASKS, Test, WORK};
+use super::tasks::{ECHO, POISON, SQUARE, TASKS, Test, WORK};
 
 pub(crate) const ALL: &[Test] = &[
     ("an_argument_too_large_to_unpack", || huge(SHORT_OF_MEMORY, 1)),
@@ -23,8 +26,12 @@ pub(crate) const ALL: &[Test] = &[
     ("a_copy_does_not_hide_a_death", || copies(After::Die, Some(died))),
     ("a_copy_does_not_hide_who_is_late", || copies(After::Hang, Some(late))),
     ("a_copy_does_not_hold_up_the_end", a_copy_does_not_hold_up_the_end),
+    ("a_copy_does_not_hold_up_an_argument", a_copy_does_not_hold_up_a_large_argument),
     ("many_who_kill_workers_end_no_pool", many_who_kill_workers_end_no_pool),
 ];
+
+/// Long enough for whoever does next to nothing, on a machine that has much else to do.
+const DEADLINE: Duration = Duration::from_secs(1);
 
 const MIB: usize = 1 << 20;
 const HUGE: usize = 200 * MIB;
@@ -126,24 +133,56 @@ fn who_forges_notes_is_to_blame() {
     }
 }
 
+/// Those whose end is noticed although a copy holds them.
+const ENDING: [Transport; 5] = [
+    Transport::Pipes,
+    Transport::SocketPair,
+    Transport::Tcp,
+    Transport::SpinningRing,
+    Transport::SleepingRing,
+];
+
 fn copies(after: After, told: Option<Told>) {
-    let nest = Nest::new();
-    let pool = options(&WORK).attempts(2).deadline(SHORT).start().unwrap();
-    let harm = Harm::Copy(nest.path().into(), after);
-    match told {
-        Some(told) => assert_eq!(restarts(&pool, harm, told, 2), 2),
-        None => {
-            // Some of them, so that a result too many would be taken for that of another one.
-            for _ in 0..20 {
-                let copies = pool.submit(&HARM, &harm).unwrap();
-                let others = pool.map(&SQUARE, 0..20).map(Result::unwrap);
-                assert!(others.eq((0..20).map(|n| n * n)));
-                assert_eq!(copies.wait(), Ok(7));
-            }
-            assert_eq!(pool.progress().restarts, 0);
+    for transport in ENDING {
+        let nest = Nest::new();
+        let mut options = options(&WORK).transport(transport).attempts(2);
+        if after == After::Hang {
+            options = options.deadline(DEADLINE);
         }
+        let pool = options.start().unwrap();
+        let harm = Harm::Copy(nest.path().into(), after);
+        match told {
+            Some(told) => assert_eq!(restarts(&pool, harm, told, 2), 2, "{transport}"),
+            None => {
+                // Some of them, so that a result too many would be taken for that of another one.
+                for _ in 0..10 {
+                    let copies = pool.submit(&HARM, &harm).unwrap();
+                    let others = pool.map(&SQUARE, 0..20).map(Result::unwrap);
+                    assert!(others.eq((0..20).map(|n| n * n)), "{transport}");
+                    assert_eq!(copies.wait(), Ok(7), "{transport}");
+                }
+                assert_eq!(pool.progress().restarts, 0, "{transport}");
+            }
+        }
+        pool.shutdown();
     }
-    pool.shutdown();
+}
+
+/// Its worker is killed while the argument is on its way, and the copy holds the other end of that.
+fn a_copy_does_not_hold_up_a_large_argument() {
+    for transport in ENDING {
+        let nest = Nest::new();
+        let options = options(&WORK).workers(1).transport(transport).deadline(DEADLINE);
+        let pool = options.start().unwrap();
+        let copies = Harm::Copy(nest.path().into(), After::Return);
+        assert_eq!(pool.submit(&HARM, &copies).unwrap().wait(), Ok(7));
+        let stopped = Pid::from_raw(pool.worker_ids()[0].cast_signed());
+        kill(stopped, Signal::SIGSTOP).unwrap();
+        let argument = vec![1; 8 * MIB];
+        let came = pool.submit(&ECHO, &argument).unwrap().wait();
+        assert!(came == Ok(argument), "{transport}");
+        assert!(pool.progress().restarts >= 1, "{transport}");
+    }
 }
 
 /// Neither when the pool is dropped in the middle of a task nor when its workers are recycled.

@@ -257,7 +257,8 @@ pub struct Progress {
 ///
 /// A task may start other programs, and may make a copy of its process, by a plain `fork`. A copy may
 /// live longer than the worker, and the pool doesn't wait for it; if it comes back from the task, it
-/// ends.
+/// ends. What else a task leaves behind, a thread for instance, may kill the worker while another task
+/// is at work, which is blamed then: let such workers be [replaced](Options::recycle_after).
 ///
 /// Dropping the pool ends it at once: what runs is killed. Only a worker that is just being started is
 /// waited for, ten seconds at most if something is wrong with it. [`ProcessPool::shutdown`] lets the pool

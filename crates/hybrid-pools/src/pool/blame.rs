@@ -5,12 +5,12 @@
 //! about to take it in, it is that one.
 //!
 //! Otherwise somebody is *suspect*: the item of a chunk that was noted last; all of them if none of
-//! them can be it; an item that was not noted, since a task that can write into its own process's memory can
-//! forge notes. A suspect goes to a worker that has just answered, alone. If that one dies as well,
-//! nobody else can have done it, whatever was noted, and both deaths count.
+//! them can be it; an item that was not noted, since a task can write into the memory of its own
+//! process, and forge notes. A suspect goes to a worker that has just answered, alone. If that one
+//! dies as well, nobody else can have done it, whatever was noted, and both deaths count.
 //!
 //! So whatever a task does, each worker that it kills counts, but for two at most. And none is
-//! blamed for a worker that was gone before it came, or that another one has killed.
+//! blamed for a worker that was gone before it came, or that another one has killed while it ran.
 
 /// What is known of the death of a worker that had a job.
 pub(crate) struct Death {

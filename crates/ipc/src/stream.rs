@@ -119,15 +119,17 @@ fn ready(
     let watched = &mut watched[..1 + usize::from(process.is_some())];
     loop {
         let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-        if left.is_some_and(|left| left.is_zero()) {
-            return Err(ErrorKind::TimedOut.into());
-        }
-        // Rounded up, since poll counts in milliseconds.
-        let left = left.map_or(PollTimeout::NONE, |left| {
-            PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX)
+        // Rounded up, since poll counts in milliseconds; and whoever has no time at all still
+        // gets what is there.
+        let timeout = left.map_or(PollTimeout::NONE, |left| {
+            let left_in_ms = left.as_nanos().div_ceil(1_000_000);
+            PollTimeout::try_from(left_in_ms).unwrap_or(PollTimeout::MAX)
         });
-        match poll(watched, left) {
-            Ok(0) | Err(Errno::EINTR) => continue,
+        match poll(watched, timeout) {
+            Ok(0) if left.is_some_and(|left| left.is_zero()) => {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            Ok(0) | Err(Errno::EINTR) => {}
             Ok(_) if watched[0].any() != Some(false) => return Ok(()),
             // The process has ended, after a last message perhaps.
             Ok(_) => match poll(&mut watched[..1], PollTimeout::ZERO) {

@@ -4,7 +4,8 @@
 //! * `pool/queue.rs`: what waits to be done; `pool/reply.rs`: where its outcome goes.
 //! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: who killed it.
 //! * `pool/child.rs`: the worker's process, and how it is killed; `pool/ending.rs`: its end.
-//! * `pool/watch.rs`: kills who is late.
+//! * `pool/watch.rs`: kills who is late; `pool/shared.rs`: what all these threads share.
+//! * `pool/options.rs`: how a pool shall be.
 //! * here: how a pool is made, and ended; [`handle`] and [`map`]: how tasks are handed in.
 
 mod blame;
@@ -13,136 +14,36 @@ mod ending;
 pub mod handle;
 mod keeper;
 pub mod map;
+mod options;
 mod queue;
 mod reply;
+mod shared;
 mod watch;
 
 use std::io;
-use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use ipc::{Settings, Transport};
-use processes::worker::{Program, Work};
+use processes::worker::Work;
 use serde::Serialize;
 
 use crate::error::{Rejected, StartError};
-use crate::message::HEADERS;
-use crate::task::{Failed, Task};
-use child::{Child, Killed, Leash};
+use crate::task::Task;
+use child::Killed;
 use handle::Handle;
 use map::Map;
-use queue::{Item, Job, Queue, Stage};
+pub use options::Options;
+use queue::{Item, Job, Stage};
 use reply::{Call, Reply};
-use watch::Watch;
+use shared::Shared;
 
 /// More workers than this are a slip of the finger: the system might start so many, and do nothing
 /// else any more.
 const MOST_WORKERS: usize = 1_024;
 
-/// How a pool shall be.
-pub struct Options {
-    pub(crate) program: Program,
-    pub(crate) work: &'static str,
-    pub(crate) transport: Transport,
-    workers: usize,
-    capacity: usize,
-    bytes: usize,
-    pub(crate) longest: usize,
-    pub(crate) attempts: u32,
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) recycle_after: Option<u64>,
-    pub(crate) patience: Duration,
-    pub(crate) quiet: bool,
-}
-
 impl Options {
-    /// The program that its workers run, when it is not this one.
-    #[must_use]
-    pub fn program(self, program: Program) -> Self {
-        Self { program, ..self }
-    }
-
-    /// How the messages travel: through pipes when not told. The system closes them when a worker dies,
-    /// they are on every Unix, and among those they are nearly the fastest. A ring in shared memory
-    /// notices a death later; and the channels of `ipc-channel` don't as long as a copy lives that a
-    /// task has made of its process, by a plain `fork`.
-    #[must_use]
-    pub fn transport(self, transport: Transport) -> Self {
-        Self { transport, ..self }
-    }
-
-    /// How many workers: at least 1, and 1,024 at most; one for each core when not told.
-    #[must_use]
-    pub fn workers(self, workers: usize) -> Self {
-        Self { workers: workers.max(1), ..self }
-    }
-
-    /// How many tasks may wait for a worker: at least 1; 1,024 when not told. With as many,
-    /// [`ProcessPool::submit`] waits (back-pressure).
-    #[must_use]
-    pub fn capacity(self, capacity: usize) -> Self {
-        Self { capacity: capacity.max(1), ..self }
-    }
-
-    /// How much memory the tasks may take that wait for a worker, in bytes: 64 MiB when not told. That
-    /// is their arguments, and some 256 bytes for each to remember it by. With as much,
-    /// [`ProcessPool::submit`] waits, too; but a task that alone takes more is accepted when no other
-    /// waits. Beside these, each worker has one large task or a few small ones in hand.
-    ///
-    /// The results of a [`map`](ProcessPool::map) that nobody has taken yet have the same limit, as far
-    /// as those that came last tell how long the next ones will be.
-    #[must_use]
-    pub fn capacity_in_bytes(self, bytes: usize) -> Self {
-        Self { bytes, ..self }
-    }
-
-    /// How long an argument or a result may be, in bytes: 16 MiB when not told, and no more than
-    /// 2 GiB. What a task says when it panics has a limit of its own: the first 16 KiB are kept.
-    #[must_use]
-    pub fn longest(self, longest: usize) -> Self {
-        Self { longest: longest.min(2 << 30), ..self }
-    }
-
-    /// How often a task is tried whose workers die: at least once; three times when not told. When nobody
-    /// can know at first which of some it was, as in a chunk, each that it can have been is tried once
-    /// more, alone.
-    #[must_use]
-    pub fn attempts(self, attempts: u32) -> Self {
-        Self { attempts: attempts.max(1), ..self }
-    }
-
-    /// How long a task may take, from when its worker should begin with it. Then the worker is killed.
-    /// A chunk of tasks may take as often as long. As long as it likes, when not told.
-    #[must_use]
-    pub fn deadline(self, deadline: Duration) -> Self {
-        Self { deadline: Some(deadline), ..self }
-    }
-
-    /// How many tasks, or chunks of them, a worker does before another one takes its place: for tasks
-    /// that leave things behind. As many as there are, when not told.
-    #[must_use]
-    pub fn recycle_after(self, tasks: u64) -> Self {
-        Self { recycle_after: Some(tasks.max(1)), ..self }
-    }
-
-    /// How long to try to replace a worker that has died, when none can be started, or each that starts
-    /// ends at once: 30 s when not told. A worker that a task has killed did start. When that holds for
-    /// all of them, the pool is of no use any more, and says so.
-    #[must_use]
-    pub fn patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
-    }
-
-    /// What the workers write to stderr goes nowhere, except into errors.
-    #[must_use]
-    pub fn quiet(self) -> Self {
-        Self { quiet: true, ..self }
-    }
-
     /// Starts the workers, and waits until all of them are ready.
     ///
     /// # Errors
@@ -153,20 +54,10 @@ impl Options {
         if workers > most {
             return Err(StartError::TooMany { workers, most });
         }
-        let queue = Queue::new(self.capacity, self.bytes, workers);
-        let shared = Arc::new(Shared {
-            queue,
-            watch: Watch::default(),
-            leashes: Mutex::new(vec![None; workers]),
-            submitted: AtomicU64::new(0),
-            done: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
-            restarts: AtomicU64::new(0),
-            options: self,
-        });
+        let shared = Arc::new(Shared::new(self));
         let mut pool = ProcessPool { shared, threads: Vec::new() };
         let (say, started) = channel();
-        for number in 0..pool.shared.options.workers {
+        for number in 0..workers {
             let (shared, say) = (Arc::clone(&pool.shared), say.clone());
             let keeper = thread::Builder::new().name("keeper of a worker".into());
             let keeper = keeper.spawn(move || keeper::keep(&shared, number, say))?;
@@ -176,54 +67,11 @@ impl Options {
         let shared = Arc::clone(&pool.shared);
         let watch = thread::Builder::new().name("watch workers".into());
         pool.threads.push(watch.spawn(move || shared.watch.run())?);
-        for _ in 0..pool.shared.options.workers {
+        for _ in 0..workers {
             let panicked = || StartError::System(io::Error::other("a thread panicked"));
             started.recv().unwrap_or_else(|_| Err(panicked()))?;
         }
         Ok(pool)
-    }
-
-    pub(crate) fn settings(&self) -> Settings {
-        Settings { longest: self.longest + HEADERS, ..Settings::default() }
-    }
-}
-
-/// What the pool and its threads share.
-pub(crate) struct Shared {
-    pub(crate) options: Options,
-    pub(crate) queue: Queue,
-    pub(crate) watch: Watch,
-    /// Of the workers that run.
-    leashes: Mutex<Vec<Option<Arc<Leash>>>>,
-    submitted: AtomicU64,
-    done: AtomicU64,
-    pub(crate) failed: AtomicU64,
-    pub(crate) restarts: AtomicU64,
-}
-
-impl Shared {
-    fn leashes(&self) -> std::sync::MutexGuard<'_, Vec<Option<Arc<Leash>>>> {
-        self.leashes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A keeper has a worker.
-    pub(crate) fn join(&self, keeper: usize, child: &Child) {
-        self.leashes()[keeper] = Some(Arc::clone(&child.leash));
-        // Whoever stops the pool has looked for workers already.
-        if self.queue.stage() == Stage::Stopping {
-            child.leash.kill(Killed::Stopped);
-        }
-    }
-
-    /// It has none any more.
-    pub(crate) fn leave(&self, keeper: usize) {
-        self.leashes()[keeper] = None;
-        self.watch.expect(keeper, None);
-    }
-
-    pub(crate) fn count(&self, result: &Result<Vec<u8>, Failed>) {
-        let counter = if result.is_ok() { &self.done } else { &self.failed };
-        counter.fetch_add(1, Relaxed);
     }
 }
 
@@ -264,7 +112,7 @@ pub struct Progress {
 /// waited for, ten seconds at most if something is wrong with it. [`ProcessPool::shutdown`] lets the pool
 /// finish.
 pub struct ProcessPool {
-    pub(crate) shared: Arc<Shared>,
+    shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -275,21 +123,7 @@ impl ProcessPool {
     ///
     /// When the system doesn't tell where the program of this process is.
     pub fn of(work: &Work) -> Result<Options, StartError> {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        Ok(Options {
-            program: Program::this()?,
-            work: work.name,
-            transport: Transport::Pipes,
-            workers: cores,
-            capacity: 1_024,
-            bytes: 64 << 20,
-            longest: 16 << 20,
-            attempts: 3,
-            deadline: None,
-            recycle_after: None,
-            patience: Duration::from_secs(30),
-            quiet: false,
-        })
+        Ok(Options::of(work)?)
     }
 
     /// Hands in a call of `task`. Waits for room when too many wait already.

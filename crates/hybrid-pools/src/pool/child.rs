@@ -14,8 +14,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use processes::worker::{Worker, descriptors};
 
-use super::Options;
 use super::ending::Ending;
+use super::options::Options;
 use crate::error::StartError;
 use crate::notebook::Notebook;
 

@@ -11,8 +11,9 @@ use ipc::Problem;
 
 use super::blame::{Blame, Death};
 use super::child::{Child, Ended, Killed};
+use super::options::Options;
 use super::queue::{Item, Job};
-use super::{Options, Shared};
+use super::shared::Shared;
 use crate::error::{StartError, TaskError};
 use crate::message::{Garbled, Order, put, put_bytes, take_result};
 use crate::task::Failed;

@@ -44,6 +44,7 @@ fn chaos(observer: &mut Observer) {
             (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
         })
     });
+    let right = right.expect("a thread can be started");
     let lost = TASKS - right as u64;
     observer.sample("chaos/tasks lost", Unit::Count, lost as f64);
     let killed = pool.progress().restarts as f64;

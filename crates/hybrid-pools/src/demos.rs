@@ -7,7 +7,7 @@ use std::time::Duration;
 use hybrid_pools::chaos::under_fire;
 use hybrid_pools::counting::{COUNT, DIE_AT, NOTHING};
 use hybrid_pools::hybrid::{self, Job};
-use hybrid_pools::{ProcessPool, TaskError, WORK, index, view};
+use hybrid_pools::{Options, ProcessPool, StartError, TaskError, WORK, index, view};
 use tour::{Outcome, Stage, Table, clock, format, spare};
 use workloads::countdown::countdown;
 use workloads::parts::cores;
@@ -16,11 +16,44 @@ use workloads::slow_site::SlowSite;
 /// Tasks of article D's program.
 const TASKS: u64 = 4;
 
+/// How long a pool tries to replace a worker: whoever waits for a demo would rather be told.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+fn options(stage: &Stage) -> Result<Options, StartError> {
+    let options = ProcessPool::of(&WORK)?.workers(stage.workers());
+    Ok(options.patience(PATIENCE).quiet())
+}
+
 /// A pool, and room for those who watch it and disturb it.
 fn pool(stage: &Stage) -> Result<ProcessPool, Box<dyn Error>> {
-    let pool = ProcessPool::of(&WORK)?.workers(stage.workers()).quiet().start()?;
+    started(options(stage)?)
+}
+
+fn started(options: Options) -> Result<ProcessPool, Box<dyn Error>> {
+    let pool = options.start()?;
     spare::threads(2)?;
     Ok(pool)
+}
+
+/// How many of the results are those of tasks that return the number that they get, and 0, 1, 2, …
+/// got. Looks no further than to the first one that isn't.
+///
+/// # Errors
+///
+/// Which one that is, and what it is instead.
+fn all_right(
+    results: impl Iterator<Item = Result<u64, TaskError>>,
+) -> Result<u64, String> {
+    let mut right = 0;
+    for result in results {
+        let task = format::count(right);
+        match result {
+            Ok(n) if n == right => right += 1,
+            Ok(other) => return Err(format!("task {task} returned {other}")),
+            Err(error) => return Err(format!("task {task} has no result: {error}")),
+        }
+    }
+    Ok(right)
 }
 
 pub(crate) fn count(stage: &mut Stage) -> Outcome {
@@ -33,7 +66,9 @@ pub(crate) fn count(stage: &mut Stage) -> Outcome {
         view::watch(&pool, TASKS, counts)
     });
     let results: Vec<u64> = results.into_iter().collect::<Result<_, _>>()?;
-    assert_eq!(results.iter().sum::<u64>(), counted);
+    if results.iter().sum::<u64>() != counted {
+        return Err(format!("the pool counted {results:?}, and not {to} each").into());
+    }
     let mut table = Table::new(["4 tasks", "time", "against one after the other"]);
     table.row(["one after the other", &format::time(alone), "—"]);
     let ratio = format::ratio(pooled.as_secs_f64() / alone.as_secs_f64());
@@ -52,6 +87,7 @@ pub(crate) fn poison(stage: &mut Stage) -> Outcome {
         pool.map(&DIE_AT, (0..tasks).map(|n| (n, poison))).collect()
     });
     let right = (0..).zip(&results).filter(|(n, result)| **result == Ok(*n)).count();
+    let died = matches!(results.get(poison as usize), Some(Err(TaskError::Died { .. })));
     writeln!(stage, "  {} tasks have their result", format::count(right as u64))?;
     for (n, result) in (0_u64..).zip(results) {
         if let Err(error) = result {
@@ -63,8 +99,9 @@ pub(crate) fn poison(stage: &mut Stage) -> Outcome {
     }
     let restarts = pool.progress().restarts;
     writeln!(stage, "  {} replaced", format::counted(restarts, "worker"))?;
-    if right as u64 + 1 != tasks {
-        return Err("another task than the one that kills its worker has failed".into());
+    if right as u64 != tasks - 1 || !died {
+        let poison = format::count(poison);
+        return Err(format!("only task {poison} should fail, and kill its worker").into());
     }
     Ok(())
 }
@@ -73,22 +110,30 @@ pub(crate) fn poison(stage: &mut Stage) -> Outcome {
 const EVERY: Duration = Duration::from_millis(20);
 
 pub(crate) fn chaos(stage: &mut Stage) -> Outcome {
-    let (tasks, pool) = (stage.size(), pool(stage)?);
+    // Who is hit again and again has bad luck, and is not to blame.
+    let (tasks, pool) = (stage.size(), started(options(stage)?.attempts(10))?);
     let (right, time) = clock::time(|| {
         under_fire(&pool, EVERY, || {
-            view::watch(&pool, tasks, || {
-                let results = pool.map(&NOTHING, 0..tasks);
-                (0..).zip(results).filter(|(n, result)| *result == Ok(*n)).count()
-            })
+            view::watch(&pool, tasks, || all_right(pool.map(&NOTHING, 0..tasks)))
         })
     });
+    let right = right??;
     let restarts = pool.progress().restarts;
     let killed = format::counted(restarts, "worker");
     writeln!(stage, "  {killed} killed in {}", format::time(time))?;
-    let [right, tasks] = [right as u64, tasks].map(format::count);
-    writeln!(stage, "  {right} of {tasks} tasks have their result, in order")?;
+    let [in_order, all] = [right, tasks].map(format::count);
+    writeln!(stage, "  {in_order} of {all} tasks have their result, in order")?;
     pool.shutdown();
-    Ok(())
+    complete(right, tasks)
+}
+
+/// That all tasks have a result, and not fewer.
+fn complete(right: u64, tasks: u64) -> Outcome {
+    if right == tasks {
+        return Ok(());
+    }
+    let [right, tasks] = [right, tasks].map(format::count);
+    Err(format!("only {right} of {tasks} tasks have a result").into())
 }
 
 /// Tasks in a chunk.
@@ -110,19 +155,18 @@ pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
     let mut job = Job { urls: site.urls(pages), rounds: ROUNDS, poison: None };
     // No more pages than two for each worker wait for being counted.
     let workers = stage.workers();
-    let options = ProcessPool::of(&WORK)?.workers(workers).capacity(2 * workers);
-    let pool = options.quiet().start()?;
+    let pool = options(stage)?.capacity(2 * workers).start()?;
     // Those who fetch, and those of rayon. Of a page on its way, both ends are here.
     spare::threads(FETCHERS + cores())?;
     spare::files(2 * FETCHERS.max(cores()) + workers)?;
     let mut table = Table::new(["pages fetched, words counted", "time", "words"]);
     let mut row = |name: &str, work: &dyn Fn() -> hybrid::Outcome| {
         let ((index, missing), time) = clock::time(work);
-        if let Some((page, why)) = missing.first() {
-            return Err(format!("{name}: page {page} is missing: {why}"));
-        }
         table.row([name, &format::time(time), &format::count(index.len() as u64)]);
-        Ok(index)
+        match missing.into_iter().next() {
+            Some((page, why)) => Err(format!("{name}: page {page} is missing: {why}")),
+            None => Ok(index),
+        }
     };
     let alone = row("one after the other", &|| hybrid::one_after_the_other(&job))?;
     for (name, work) in [
@@ -131,7 +175,9 @@ pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
         ("processes", &|| hybrid::processes_only(&job, &pool)),
         ("threads fetch, processes count", &|| hybrid::hybrid(&job, FETCHERS, &pool)),
     ] {
-        assert_eq!(row(name, work)?, alone, "the same index");
+        if row(name, work)? != alone {
+            return Err(format!("{name}: the index is another one").into());
+        }
     }
     write!(stage, "{table}")?;
     job.poison = Some(POISON.into());
@@ -139,13 +185,13 @@ pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
     writeln!(stage, "  And with a page that kills whoever counts its words:")?;
     let right = format::count(pages - missing.len() as u64);
     writeln!(stage, "  {right} pages are in the index, and of the last one is known:")?;
-    if missing.len() != 1 {
-        return Err(format!("{} pages are missing, and not one", missing.len()).into());
-    }
     for part in missing.iter().flat_map(|(_, why)| why.split("; ")) {
         writeln!(stage, "    {part}")?;
     }
-    Ok(())
+    match &missing[..] {
+        [(page, _)] if page + 1 == pages => Ok(()),
+        _ => Err("only the last page should be missing".into()),
+    }
 }
 
 pub(crate) fn speed(stage: &mut Stage) -> Outcome {
@@ -159,24 +205,22 @@ pub(crate) fn speed(stage: &mut Stage) -> Outcome {
     let trips = (tasks / 100).max(1);
     let (done, time) = clock::time(|| {
         (0..trips).try_for_each(|n| -> Result<(), Box<dyn std::error::Error>> {
-            assert_eq!(pool.submit(&NOTHING, &n)?.wait()?, n);
-            Ok(())
+            match pool.submit(&NOTHING, &n)?.wait()? {
+                same if same == n => Ok(()),
+                other => Err(format!("task {n} returned {other}").into()),
+            }
         })
     });
     done?;
     row("waiting for each", trips, time);
     for (name, chunk) in [("many, each by itself", 1), ("many, in chunks of 100", CHUNK)]
     {
-        let (done, time) = clock::time(|| {
+        let (right, time) = clock::time(|| {
             view::watch(&pool, tasks, || {
-                let mut results = (0..).zip(pool.map(&NOTHING, 0..tasks).chunks(chunk));
-                results.try_fold(0, |done, (n, result)| {
-                    assert_eq!(result?, n, "in order");
-                    Ok::<u64, TaskError>(done + 1)
-                })
+                all_right(pool.map(&NOTHING, 0..tasks).chunks(chunk))
             })
         });
-        assert_eq!(done?, tasks, "a result of each task");
+        complete(right?, tasks)?;
         row(name, tasks, time);
     }
     write!(stage, "{table}")?;

@@ -11,7 +11,7 @@ use processes::worker;
 pub enum TaskError {
     /// It panicked. The worker is well.
     Panicked {
-        /// What it said.
+        /// What it said: the first 16 KiB of it.
         message: String,
     },
     /// Its worker died while it ran, as often as the pool was told to try.
@@ -27,6 +27,14 @@ pub enum TaskError {
     Late {
         /// How long it may take.
         deadline: Duration,
+        /// How often it was tried.
+        attempts: u32,
+        /// The last lines that the worker wrote to stderr.
+        stderr: String,
+    },
+    /// Its worker lived, but closed the connection with the pool or sent something that is no result,
+    /// and was killed for that, as often as the pool was told to try.
+    Disconnected {
         /// How often it was tried.
         attempts: u32,
         /// The last lines that the worker wrote to stderr.
@@ -63,6 +71,14 @@ pub enum Rejected {
         /// How many.
         capacity: usize,
     },
+    /// Those that wait take as much memory as they may; only
+    /// [`try_submit`](crate::pool::ProcessPool::try_submit) says so.
+    Heavy {
+        /// How many bytes.
+        bytes: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// The argument is too long.
     TooLong {
         /// Its bytes.
@@ -91,6 +107,13 @@ pub struct Begun;
 pub enum StartError {
     /// A worker can't be started.
     Worker(worker::Error),
+    /// More workers than a pool may have.
+    TooMany {
+        /// How many.
+        workers: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// There is no connection with it.
     Connection(ipc::Error),
     /// The system has no thread or descriptor to spare.
@@ -118,6 +141,11 @@ impl fmt::Display for TaskError {
                 let times = times(*attempts);
                 write!(f, "it took longer than {deadline:?}, {times}{}", said(stderr))
             }
+            Self::Disconnected { attempts, stderr } => {
+                let times = times(*attempts);
+                write!(f, "its worker closed or garbled the connection with the pool ")?;
+                write!(f, "and was killed for that, {times}{}", said(stderr))
+            }
             Self::Cancelled => write!(f, "the task was cancelled before it began"),
             Self::Stopped => write!(f, "the pool was dropped before the task was done"),
             Self::NoWorkers { reason } => {
@@ -138,6 +166,11 @@ impl fmt::Display for Rejected {
             Self::Full { capacity } => write!(
                 f,
                 "{capacity} tasks wait already; `submit` waits until there is room"
+            ),
+            Self::Heavy { bytes, most } => write!(
+                f,
+                "the tasks that wait take {bytes} bytes already, of {most} that they may; \
+                 `submit` waits until there is room"
             ),
             Self::TooLong { length, longest } => write!(
                 f,
@@ -163,6 +196,10 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Worker(error) => error.fmt(f),
+            Self::TooMany { workers, most } => write!(
+                f,
+                "a pool can't have {workers} workers, but {most} at most; take fewer"
+            ),
             Self::Connection(error) => error.fmt(f),
             Self::System(error) => write!(f, "the system can't start a pool: {error}"),
         }

@@ -86,7 +86,8 @@ pub fn one_after_the_other(job: &Job) -> Outcome {
 }
 
 /// What each of `threads` threads makes of the next page that nobody has taken, in the order in which
-/// they are done. At most as many wait as there are threads.
+/// they are done. At most as many wait as there are threads: one at least, and fewer where the system
+/// has no more to spare.
 fn by_threads<T: Send>(
     job: &Job,
     threads: usize,
@@ -94,11 +95,13 @@ fn by_threads<T: Send>(
     take: impl FnOnce(Receiver<(u64, T)>) -> Outcome,
 ) -> Outcome {
     let next = Mutex::new((0..).zip(&job.urls));
+    let threads = threads.max(1);
     let (done, results) = sync_channel(threads);
     thread::scope(|scope| {
         for _ in 0..threads {
             let (done, next, work) = (done.clone(), &next, &work);
-            scope.spawn(move || {
+            let fetches = thread::Builder::new().name("fetch".into());
+            let started = fetches.spawn_scoped(scope, move || {
                 loop {
                     let page = next.lock().expect("nobody panics while taking").next();
                     let Some((page, url)) = page else { break };
@@ -107,6 +110,9 @@ fn by_threads<T: Send>(
                     }
                 }
             });
+            if started.is_err() {
+                break;
+            }
         }
         drop(done);
         take(results)

@@ -3,7 +3,7 @@
 //!
 //! * [`task`]: functions that workers find by their names.
 //! * `message`: what goes to a worker and comes back.
-//! * `notebook`: what a worker has begun, for when it dies.
+//! * `notebook`: what a worker has begun, for when it dies; `copies`: whether a process is a worker.
 //! * [`serving`]: the worker's side.
 //! * [`pool`]: the pool's side.
 //! * [`error`]: what can go wrong.
@@ -16,6 +16,7 @@
 #![cfg(unix)]
 
 pub mod chaos;
+mod copies;
 pub mod counting;
 pub mod error;
 pub mod hybrid;

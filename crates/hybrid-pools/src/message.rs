@@ -3,13 +3,20 @@
 //!
 //! A job is some items of one task; mostly it is a single item. Headers are written by postcard; the
 //! bytes of arguments and results follow as they are, so that nothing copies them twice.
+//!
+//! Two messages are not like the others. An empty one announces an item so large that taking it in may
+//! kill the worker: it notes that it begins with that before it reads on. And to a job without items
+//! the worker answers with an empty message: it lives.
 
 use serde::{Deserialize, Serialize};
 
 use crate::task::Failed;
 
-/// More bytes than the headers of a message have.
+/// More bytes than a message has beside a single argument or result: headers, with names and words.
 pub(crate) const HEADERS: usize = 64 * 1024;
+
+/// How many bytes of what a task said when it panicked are sent; the rest is cut off.
+const WORDS: usize = 16 * 1024;
 
 /// Before the arguments of a job: which task, and how many items.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
@@ -72,9 +79,16 @@ pub(crate) fn put_result(result: &Result<Vec<u8>, Failed>, to: &mut Vec<u8>) {
             put(&Answer::Done { length: bytes.len() }, to);
             to.extend_from_slice(bytes);
         }
-        Err(Failed::Panicked(why)) => put(&Answer::Panicked(why), to),
-        Err(Failed::Unfit(why)) => put(&Answer::Unfit(why), to),
+        Err(Failed::Panicked(why)) => put(&Answer::Panicked(beginning(why)), to),
+        Err(Failed::Unfit(why)) => put(&Answer::Unfit(beginning(why)), to),
     }
+}
+
+/// As much of a text as is sent.
+fn beginning(text: &str) -> &str {
+    let whole = |&end: &usize| text.is_char_boundary(end);
+    let end = (0..=text.len().min(WORDS)).rev().find(whole);
+    &text[..end.unwrap_or(0)]
 }
 
 /// Takes what [`put_result`] has put there.
@@ -111,6 +125,19 @@ mod tests {
             assert_eq!(take_result(&mut rest), Ok(result));
         }
         assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn long_words_are_cut() {
+        // One byte, and then two for each letter: the cut would be in the middle of one.
+        let said = format!("a{}", "é".repeat(WORDS));
+        let cut = format!("a{}", "é".repeat(WORDS / 2 - 1));
+        for failed in [Failed::Panicked, Failed::Unfit] {
+            let mut bytes = Vec::new();
+            put_result(&Err(failed(said.clone())), &mut bytes);
+            assert!(bytes.len() < HEADERS);
+            assert_eq!(take_result(&mut &bytes[..]), Ok(Err(failed(cut.clone()))));
+        }
     }
 
     #[test]

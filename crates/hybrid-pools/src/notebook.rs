@@ -1,48 +1,85 @@
-//! What a worker has begun, noted where its death doesn't erase it: a number in a file without a name
-//! that worker and pool share. A job that was on its way to a worker, or waited there, is not to blame
-//! for what happens to it.
+//! What a worker has begun, noted where its death doesn't erase it: a number in memory that worker and
+//! pool share. A job that was on its way to a worker, or waited there, is not to blame for what
+//! happens to it.
+//!
+//! The memory is a file without a name, which both map and then close. So a task that closes or
+//! overwrites descriptors, as programs do that go into the background, doesn't get at it.
+
+#![allow(unsafe_code)]
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::num::NonZero;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::FileExt;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-pub(crate) struct Notebook {
-    file: File,
-    begun: u64,
-}
+use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
+
+/// How much of the file is mapped, in bytes.
+const LENGTH: NonZero<usize> = NonZero::new(size_of::<AtomicU64>()).expect("it is 8");
+
+pub(crate) struct Notebook(NonNull<AtomicU64>);
+
+// SAFETY: it is shared between processes already; that between threads changes nothing.
+unsafe impl Send for Notebook {}
 
 impl Notebook {
-    pub(crate) fn new(file: File) -> Self {
-        Self { file, begun: 0 }
+    /// An empty one, and the file that a worker [opens](Self::open).
+    ///
+    /// # Errors
+    ///
+    /// When the system has no file or no memory to spare.
+    pub(crate) fn empty() -> io::Result<(Self, OwnedFd)> {
+        let file = tempfile::tempfile()?;
+        // Not only its length: where the disk is full, we learn it here, and no note needs more.
+        file.write_all_at(&[0; LENGTH.get()], 0)?;
+        let theirs = file.try_clone()?.into();
+        Ok((Self::open(file.into())?, theirs))
     }
 
-    /// An empty one, which has its place: a note needs no more.
-    pub(crate) fn empty() -> io::Result<Self> {
-        let file = tempfile::tempfile()?;
-        file.write_all_at(&[0; 8], 0)?;
-        Ok(Self::new(file))
+    /// The notebook in this file.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidData` when it is too short.
+    pub(crate) fn open(file: OwnedFd) -> io::Result<Self> {
+        let file = File::from(file);
+        if file.metadata()?.len() < LENGTH.get() as u64 {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+        // SAFETY: a new mapping, at an address that the system chooses.
+        let start =
+            unsafe { mmap(None, LENGTH, access, MapFlags::MAP_SHARED, file.as_fd(), 0) }?;
+        Ok(Self(start.cast()))
+    }
+
+    fn number(&self) -> &AtomicU64 {
+        // SAFETY: it is mapped until we are dropped, and begins at a page, so it is aligned. Any
+        // bytes make a number, and whoever else has it mapped changes it as we do. Nobody can make
+        // the file shorter: it has no name, and its descriptors are closed.
+        unsafe { self.0.as_ref() }
     }
 
     // ANCHOR: note
-    /// The worker begins with its next job.
-    pub(crate) fn note(&mut self) {
-        self.begun += 1;
-        let _ = self.file.write_all_at(&self.begun.to_le_bytes(), 0);
+    /// The worker begins with its next item.
+    pub(crate) fn note(&self) {
+        self.number().fetch_add(1, Relaxed);
     }
     // ANCHOR_END: note
 
-    /// How many jobs the worker has begun.
+    /// How many items the worker has begun.
     pub(crate) fn begun(&self) -> u64 {
-        let mut number = [0; 8];
-        let read = self.file.read_exact_at(&mut number, 0);
-        read.map_or(0, |()| u64::from_le_bytes(number))
+        self.number().load(Relaxed)
     }
 }
 
-impl AsFd for Notebook {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.file.as_fd()
+impl Drop for Notebook {
+    fn drop(&mut self) {
+        // SAFETY: we have mapped it, and nobody has borrowed it any more.
+        let _ = unsafe { munmap(self.0.cast(), LENGTH.get()) };
     }
 }
 
@@ -52,12 +89,18 @@ mod tests {
 
     #[test]
     fn what_is_noted_is_read() {
-        let ours = Notebook::empty().unwrap();
-        let mut theirs = Notebook::new(ours.file.try_clone().unwrap());
+        let (ours, file) = Notebook::empty().unwrap();
+        let theirs = Notebook::open(file).unwrap();
         assert_eq!(ours.begun(), 0);
         theirs.note();
         theirs.note();
         drop(theirs);
         assert_eq!(ours.begun(), 2);
+    }
+
+    #[test]
+    fn another_file_is_refused() {
+        let empty = tempfile::tempfile().unwrap();
+        assert!(Notebook::open(empty.into()).is_err());
     }
 }

@@ -1,144 +1,63 @@
 //! A pool of processes: each of its workers is kept by a thread of ours, which gives it tasks and
 //! takes the results; when the worker dies, that thread starts another one.
 //!
-//! * `pool/queue.rs`: what waits to be done.
-//! * `pool/keeper.rs`: the thread that keeps a worker.
-//! * `pool/child.rs`: the worker's process, and how it is killed.
-//! * `pool/watch.rs`: kills who is late.
+//! * `pool/queue.rs`: what waits to be done; `pool/reply.rs`: where its outcome goes.
+//! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: who killed it.
+//! * `pool/child.rs`: the worker's process, and how it is killed; `pool/ending.rs`: its end.
+//! * `pool/watch.rs`: kills who is late; `pool/shared.rs`: what all these threads share.
+//! * `pool/options.rs`: how a pool shall be.
 //! * here: how a pool is made, and ended; [`handle`] and [`map`]: how tasks are handed in.
 
+mod blame;
 mod child;
+mod ending;
 pub mod handle;
 mod keeper;
 pub mod map;
+mod options;
 mod queue;
+mod reply;
+mod shared;
 mod watch;
 
-use std::collections::VecDeque;
 use std::io;
-use std::sync::atomic::AtomicU64;
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use ipc::{Settings, Transport};
-use processes::worker::{Program, Work};
+use processes::worker::Work;
 use serde::Serialize;
 
 use crate::error::{Rejected, StartError};
-use crate::message::HEADERS;
-use crate::task::{Failed, Task};
-use child::{Child, Killed, Leash};
+use crate::task::Task;
+use child::Killed;
 use handle::Handle;
 use map::Map;
-use queue::{Item, Job, Queue, Reply, Stage, Ticket};
-use watch::Watch;
+pub use options::Options;
+use queue::{Item, Job, Stage};
+use reply::{Call, Reply};
+use shared::Shared;
 
-/// How a pool shall be.
-pub struct Options {
-    pub(crate) program: Program,
-    pub(crate) work: &'static str,
-    pub(crate) transport: Transport,
-    workers: usize,
-    capacity: usize,
-    longest: usize,
-    pub(crate) attempts: u32,
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) recycle_after: Option<u64>,
-    pub(crate) patience: Duration,
-    pub(crate) quiet: bool,
-}
+/// More workers than this are a slip of the finger: the system might start so many, and do nothing
+/// else any more.
+const MOST_WORKERS: usize = 1_024;
 
 impl Options {
-    /// The program that its workers run, when it is not this one.
-    #[must_use]
-    pub fn program(self, program: Program) -> Self {
-        Self { program, ..self }
-    }
-
-    /// How the messages travel: through pipes when not told. The system closes them when a worker dies,
-    /// they are on every Unix, and among those they are nearly the fastest. A ring in shared memory
-    /// notices a death later.
-    #[must_use]
-    pub fn transport(self, transport: Transport) -> Self {
-        Self { transport, ..self }
-    }
-
-    /// How many workers: at least 1; one for each core when not told.
-    #[must_use]
-    pub fn workers(self, workers: usize) -> Self {
-        Self { workers: workers.max(1), ..self }
-    }
-
-    /// How many tasks may wait for a worker: at least 1; 1,024 when not told. With as many,
-    /// [`ProcessPool::submit`] waits (back-pressure).
-    #[must_use]
-    pub fn capacity(self, capacity: usize) -> Self {
-        Self { capacity: capacity.max(1), ..self }
-    }
-
-    /// How long an argument or a result may be, in bytes: 16 MiB when not told, and no more than
-    /// 2 GiB.
-    #[must_use]
-    pub fn longest(self, longest: usize) -> Self {
-        Self { longest: longest.min(2 << 30), ..self }
-    }
-
-    /// How often a task is tried whose workers die: at least once; three times when not told.
-    #[must_use]
-    pub fn attempts(self, attempts: u32) -> Self {
-        Self { attempts: attempts.max(1), ..self }
-    }
-
-    /// How long a task may take, from when its worker should begin with it. Then the worker is killed.
-    /// A chunk of tasks may take as often as long. As long as it likes, when not told.
-    #[must_use]
-    pub fn deadline(self, deadline: Duration) -> Self {
-        Self { deadline: Some(deadline), ..self }
-    }
-
-    /// How many tasks, or chunks of them, a worker does before another one takes its place: for tasks
-    /// that leave things behind. As many as there are, when not told.
-    #[must_use]
-    pub fn recycle_after(self, tasks: u64) -> Self {
-        Self { recycle_after: Some(tasks.max(1)), ..self }
-    }
-
-    /// How long to try to replace a worker that has died, when none can be started: 30 s when not told.
-    /// When that holds for all of them, the pool is of no use any more, and says so.
-    #[must_use]
-    pub fn patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
-    }
-
-    /// What the workers write to stderr goes nowhere, except into errors.
-    #[must_use]
-    pub fn quiet(self) -> Self {
-        Self { quiet: true, ..self }
-    }
-
     /// Starts the workers, and waits until all of them are ready.
     ///
     /// # Errors
     ///
-    /// When one of them can't be started; the others are ended then.
+    /// When one of them can't be started, the others being ended then; or when they are too many.
     pub fn start(self) -> Result<ProcessPool, StartError> {
-        let queue = Queue::new(self.capacity, self.workers);
-        let shared = Arc::new(Shared {
-            queue,
-            watch: Watch::default(),
-            leashes: Mutex::new(vec![None; self.workers]),
-            submitted: AtomicU64::new(0),
-            done: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
-            restarts: AtomicU64::new(0),
-            options: self,
-        });
+        let (workers, most) = (self.workers, MOST_WORKERS);
+        if workers > most {
+            return Err(StartError::TooMany { workers, most });
+        }
+        let shared = Arc::new(Shared::new(self));
         let mut pool = ProcessPool { shared, threads: Vec::new() };
         let (say, started) = channel();
-        for number in 0..pool.shared.options.workers {
+        for number in 0..workers {
             let (shared, say) = (Arc::clone(&pool.shared), say.clone());
             let keeper = thread::Builder::new().name("keeper of a worker".into());
             let keeper = keeper.spawn(move || keeper::keep(&shared, number, say))?;
@@ -148,54 +67,11 @@ impl Options {
         let shared = Arc::clone(&pool.shared);
         let watch = thread::Builder::new().name("watch workers".into());
         pool.threads.push(watch.spawn(move || shared.watch.run())?);
-        for _ in 0..pool.shared.options.workers {
+        for _ in 0..workers {
             let panicked = || StartError::System(io::Error::other("a thread panicked"));
             started.recv().unwrap_or_else(|_| Err(panicked()))?;
         }
         Ok(pool)
-    }
-
-    pub(crate) fn settings(&self) -> Settings {
-        Settings { longest: self.longest + HEADERS, ..Settings::default() }
-    }
-}
-
-/// What the pool and its threads share.
-pub(crate) struct Shared {
-    pub(crate) options: Options,
-    pub(crate) queue: Queue,
-    pub(crate) watch: Watch,
-    /// Of the workers that run.
-    leashes: Mutex<Vec<Option<Arc<Leash>>>>,
-    submitted: AtomicU64,
-    done: AtomicU64,
-    pub(crate) failed: AtomicU64,
-    pub(crate) restarts: AtomicU64,
-}
-
-impl Shared {
-    fn leashes(&self) -> std::sync::MutexGuard<'_, Vec<Option<Arc<Leash>>>> {
-        self.leashes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A keeper has a worker.
-    pub(crate) fn join(&self, keeper: usize, child: &Child) {
-        self.leashes()[keeper] = Some(Arc::clone(&child.leash));
-        // Whoever stops the pool has looked for workers already.
-        if self.queue.stage() == Stage::Stopping {
-            child.leash.kill(Killed::Stopped);
-        }
-    }
-
-    /// It has none any more.
-    pub(crate) fn leave(&self, keeper: usize) {
-        self.leashes()[keeper] = None;
-        self.watch.expect(keeper, None);
-    }
-
-    pub(crate) fn count(&self, result: &Result<Vec<u8>, Failed>) {
-        let counter = if result.is_ok() { &self.done } else { &self.failed };
-        counter.fetch_add(1, Relaxed);
     }
 }
 
@@ -210,6 +86,8 @@ pub struct Progress {
     pub failed: u64,
     /// Jobs that wait for a worker.
     pub waiting: usize,
+    /// How much memory they take, about, in bytes.
+    pub bytes: usize,
     /// Workers that died, and were replaced.
     pub restarts: u64,
     /// Workers that there are, or will be as soon as they can be started.
@@ -225,14 +103,16 @@ pub struct Progress {
 /// Short tasks are given to a worker some at a time. So a short one may wait behind one that takes
 /// unexpectedly long, and can't be cancelled then.
 ///
-/// A task may start other programs. It should not make a copy of its process by a plain `fork`: that one
-/// would hold the connection, and the death of the worker could not be seen.
+/// A task may start other programs, and may make a copy of its process, by a plain `fork`. A copy may
+/// live longer than the worker, and the pool doesn't wait for it; if it comes back from the task, it
+/// ends. What else a task leaves behind, a thread for instance, may kill the worker while another task
+/// is at work, which is blamed then: let such workers be [replaced](Options::recycle_after).
 ///
 /// Dropping the pool ends it at once: what runs is killed. Only a worker that is just being started is
 /// waited for, ten seconds at most if something is wrong with it. [`ProcessPool::shutdown`] lets the pool
 /// finish.
 pub struct ProcessPool {
-    pub(crate) shared: Arc<Shared>,
+    shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -243,20 +123,7 @@ impl ProcessPool {
     ///
     /// When the system doesn't tell where the program of this process is.
     pub fn of(work: &Work) -> Result<Options, StartError> {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
-        Ok(Options {
-            program: Program::this()?,
-            work: work.name,
-            transport: Transport::Pipes,
-            workers: cores,
-            capacity: 1_024,
-            longest: 16 << 20,
-            attempts: 3,
-            deadline: None,
-            recycle_after: None,
-            patience: Duration::from_secs(30),
-            quiet: false,
-        })
+        Ok(Options::of(work)?)
     }
 
     /// Hands in a call of `task`. Waits for room when too many wait already.
@@ -292,13 +159,10 @@ impl ProcessPool {
         wait: bool,
     ) -> Result<Handle<R>, Rejected> {
         let argument = self.bytes_of(argument)?;
-        let (to, outcome) = channel();
-        let ticket = Arc::<Ticket>::default();
-        let reply = Reply::new(to, 0);
-        let item =
-            Item { argument, attempts: 0, ticket: Some(Arc::clone(&ticket)), reply };
-        self.push(Job { task: task.name(), items: VecDeque::from([item]) }, wait)?;
-        Ok(Handle::new(outcome, ticket))
+        let call = Arc::<Call>::default();
+        let item = Item::new(argument, Reply::to_call(&call));
+        self.push(Job::new(task.name(), [item]), wait)?;
+        Ok(Handle::new(call))
     }
 
     /// An argument as bytes.
@@ -340,6 +204,7 @@ impl ProcessPool {
             done: shared.done.load(Relaxed),
             failed: shared.failed.load(Relaxed),
             waiting: shared.queue.len(),
+            bytes: shared.queue.bytes(),
             restarts: shared.restarts.load(Relaxed),
             workers: shared.queue.keepers(),
         }
@@ -347,6 +212,10 @@ impl ProcessPool {
 
     pub(crate) fn capacity(&self) -> usize {
         self.shared.options.capacity
+    }
+
+    pub(crate) fn capacity_in_bytes(&self) -> usize {
+        self.shared.options.bytes
     }
 
     pub(crate) fn workers(&self) -> usize {

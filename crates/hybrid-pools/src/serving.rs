@@ -3,11 +3,13 @@
 use std::io;
 use std::os::fd::OwnedFd;
 
-use ipc::{Connection, Error, Problem, peer};
+use ipc::{Connection, Halves, Problem, Sender, peer};
+use nix::sys::signal::{Signal, raise};
 use nix::unistd::dup2_stderr;
 use processes::worker::{Link, descriptors, end_with_parent};
 
-use crate::message::{HEADERS, Order, put_result, take, take_bytes};
+use crate::copies;
+use crate::message::{Order, put_result, take, take_bytes};
 use crate::notebook::Notebook;
 use crate::task::{Failed, Run};
 
@@ -21,90 +23,113 @@ use crate::task::{Failed, Run};
 /// When there is no connection, or something comes through it that no pool sends.
 pub fn serve(mut link: Link, tasks: &[&dyn Run]) -> io::Result<()> {
     // First of all, so that nothing is lost of what this process complains about.
-    let (_, given) = descriptors::receive(&link, &mut [0])?;
+    let mut longest = [0; 8];
+    let (_, given) = descriptors::receive(&link, &mut longest)?;
     let given: Result<[OwnedFd; 2], _> = given.try_into();
     let [stderr, notebook] = given.map_err(|_| io::ErrorKind::BrokenPipe)?;
     dup2_stderr(&stderr)?;
     drop(stderr);
-    let notebook = Notebook::new(notebook.into());
+    let notebook = Notebook::open(notebook)?;
+    copies::shall_know()?;
     let invitation = peer::invitation(&mut link)?;
     end_with_parent(&link)?;
     let connection = invitation.join().map_err(io::Error::other)?;
-    match work(connection, tasks, notebook) {
-        Ok(()) | Err(Error { problem: Problem::Ended, .. }) => Ok(()),
-        Err(error) => Err(io::Error::other(error)),
+    let worker = Worker {
+        tasks,
+        notebook,
+        longest: usize::try_from(u64::from_le_bytes(longest)).unwrap_or(usize::MAX),
+    };
+    match worker.work(connection) {
+        Ok(()) | Err(Problem::Ended) => Ok(()),
+        Err(problem) => Err(io::Error::other(format!("the pool {problem}"))),
     }
 }
 
 /// How many bytes of results may wait for those of the same job.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// Results are sent before the next job begins: so the pool knows which one a worker was at when it
-/// died.
-fn work(
-    mut connection: Connection,
-    tasks: &[&dyn Run],
-    mut notebook: Notebook,
-) -> Result<(), Error> {
-    let mut message = Vec::new();
-    loop {
-        message.clear();
-        message.extend_from_slice(connection.receive()?);
-        let mut jobs = &message[..];
-        while !jobs.is_empty() {
-            notebook.note();
-            run(&mut jobs, tasks, &mut connection)?;
+struct Worker<'t> {
+    tasks: &'t [&'t dyn Run],
+    notebook: Notebook,
+    /// The longest result that the pool takes, in bytes.
+    longest: usize,
+}
+
+impl Worker<'_> {
+    /// Results are sent before the next job begins: so the pool knows which one a worker was at when it
+    /// died.
+    fn work(&self, connection: Connection) -> Result<(), Problem> {
+        let Halves { mut sender, mut receiver } = connection.split();
+        loop {
+            let mut jobs = receiver.receive(None)?;
+            let mut noted = jobs.is_empty();
+            if noted {
+                self.notebook.note();
+                jobs = receiver.receive(None)?;
+            }
+            while !jobs.is_empty() {
+                self.run(&mut jobs, &mut noted, &mut *sender)?;
+            }
         }
+    }
+
+    /// Takes a job from the front of `jobs` and runs it. Its first item may be `noted` already.
+    fn run(
+        &self,
+        jobs: &mut &[u8],
+        noted: &mut bool,
+        sender: &mut dyn Sender,
+    ) -> Result<(), Problem> {
+        // Closing the connection would tell the pool no more than a panic does.
+        let garbled = "the pool sends jobs, and nothing else";
+        let order: Order = take(jobs).expect(garbled);
+        let task = self.tasks.iter().find(|task| task.name() == order.task);
+        let mut results = Vec::new();
+        for _ in 0..order.items {
+            let argument = take_bytes(jobs).expect(garbled);
+            if !std::mem::take(noted) {
+                self.notebook.note();
+            }
+            let result = match task {
+                Some(task) => self.fits(task.run(argument)),
+                None => Err(unknown(order.task, self.tasks)),
+            };
+            end_copy();
+            let before = results.len();
+            put_result(&result, &mut results);
+            if results.len() > MOST_BYTES && before > 0 {
+                let last = results.split_off(before);
+                sender.send(&results)?;
+                results = last;
+            }
+            if results.len() > MOST_BYTES {
+                sender.send(&results)?;
+                results.clear();
+            }
+        }
+        if results.is_empty() && order.items > 0 { Ok(()) } else { sender.send(&results) }
+    }
+
+    /// A result, unless it is too long.
+    fn fits(&self, result: Result<Vec<u8>, Failed>) -> Result<Vec<u8>, Failed> {
+        let (length, longest) = (result.as_ref().map_or(0, Vec::len), self.longest);
+        if length <= longest {
+            return result;
+        }
+        let why = format!(
+            "the result has {length} bytes, and the pool takes {longest} at most"
+        );
+        Err(Failed::Unfit(why))
     }
 }
 
-/// Takes a job from the front of `jobs` and runs it.
-fn run(
-    jobs: &mut &[u8],
-    tasks: &[&dyn Run],
-    connection: &mut Connection,
-) -> Result<(), Error> {
-    // Closing the connection would tell the pool no more than a panic does.
-    let garbled = "the pool sends jobs, and nothing else";
-    let order: Order = take(jobs).expect(garbled);
-    let task = tasks.iter().find(|task| task.name() == order.task);
-    let mut results = Vec::new();
-    for _ in 0..order.items {
-        let argument = take_bytes(jobs).expect(garbled);
-        let result = match task {
-            Some(task) => task.run(argument),
-            None => Err(unknown(order.task, tasks)),
-        };
-        let before = results.len();
-        put_result(&result, &mut results);
-        if results.len() > MOST_BYTES && before > 0 {
-            let last = results.split_off(before);
-            connection.send(&results)?;
-            results = last;
-        }
-        if results.len() > MOST_BYTES {
-            send(&mut results, connection)?;
-        }
+/// A task may have made a copy of this process, by a plain `fork`, that comes back from it, too. There
+/// must not be two who talk to the pool.
+fn end_copy() {
+    if copies::are_we() {
+        // Not `exit`: what is registered for that, or not yet printed, is the original's.
+        let _ = raise(Signal::SIGKILL);
     }
-    if results.is_empty() { Ok(()) } else { send(&mut results, connection) }
-}
-
-/// Sends results. When it is one that is too long, it sends that instead.
-fn send(results: &mut Vec<u8>, connection: &mut Connection) -> Result<(), Error> {
-    match connection.send(results) {
-        Err(Error { problem: Problem::TooLong { length, longest }, .. }) => {
-            results.clear();
-            let longest = longest.saturating_sub(HEADERS);
-            let why = format!(
-                "the result has {length} bytes, and the pool takes {longest} at most"
-            );
-            put_result(&Err(Failed::Unfit(why)), results);
-            connection.send(results)?;
-        }
-        sent => sent?,
-    }
-    results.clear();
-    Ok(())
 }
 
 fn unknown(task: &str, tasks: &[&dyn Run]) -> Failed {

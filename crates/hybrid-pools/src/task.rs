@@ -6,6 +6,9 @@ use std::panic::{self, AssertUnwindSafe};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// A name travels with each job, in its header.
+const LONGEST_NAME: usize = 256;
+
 /// A function that workers find by its name, because the address of a function may be another one in
 /// another process. Its argument and its result travel as bytes.
 // ANCHOR: task
@@ -16,7 +19,12 @@ pub struct Task<A, R> {
 
 impl<A, R> Task<A, R> {
     /// A task called `name`. Two tasks of one program need two names.
+    ///
+    /// # Panics
+    ///
+    /// When the name has more than 256 bytes. In a constant, the compiler finds that.
     pub const fn new(name: &'static str, run: fn(A) -> R) -> Self {
+        assert!(name.len() <= LONGEST_NAME, "the name of a task has 256 bytes at most");
         Self { name, run }
     }
 }
@@ -95,6 +103,14 @@ mod tests {
         assert!(n.is_multiple_of(2), "{n} is odd");
         n / 2
     });
+
+    #[test]
+    #[should_panic(expected = "256 bytes at most")]
+    fn a_name_is_no_book() {
+        let name = String::leak("a".repeat(LONGEST_NAME));
+        assert_eq!(Task::new(name, |()| ()).name(), name);
+        Task::new(String::leak("a".repeat(LONGEST_NAME + 1)), |()| ());
+    }
 
     #[test]
     fn a_task_runs_on_bytes() {

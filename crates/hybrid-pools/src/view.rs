@@ -20,7 +20,9 @@ pub fn watch<T>(pool: &ProcessPool, tasks: u64, work: impl FnOnce() -> T) -> T {
     let before = pool.progress();
     let (ended, end) = channel::<()>();
     thread::scope(|scope| {
-        scope.spawn(move || {
+        // Where the system has no thread for it, there is no view.
+        let view = thread::Builder::new().name("view".into());
+        let _ = view.spawn_scoped(scope, move || {
             let terminal = io::stderr().is_terminal();
             let bar = if terminal { bar(tasks) } else { ProgressBar::hidden() };
             let start = Instant::now();

@@ -37,3 +37,43 @@ fn an_interrupt_ends_it_at_once() {
 fn small_limits_get_one_line_or_less_work() {
     POOLS.bears_small_limits(&[]);
 }
+
+/// The program of a demo that starts workers again and again is replaced by something else meanwhile.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_demo_that_fails_says_so() {
+    use std::process::{Command, Output, Stdio};
+    use std::{fs, thread};
+
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("program");
+    fs::copy(env!("CARGO_BIN_EXE_hybrid-pools"), &program).unwrap();
+    // It takes seconds, and workers are killed many times a second.
+    let mut demo = Command::new(&program)
+        .args(["chaos", "--workers", "2", "--size", "5000000"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Workers are children of the threads that keep them.
+    let threads = format!("/proc/{}/task", demo.id());
+    let workers = || -> usize {
+        let threads = fs::read_dir(&threads).into_iter().flatten().flatten();
+        let children = threads.map(|thread| thread.path().join("children"));
+        let children = children.map(|path| fs::read_to_string(path).unwrap_or_default());
+        children.map(|ids| ids.split_whitespace().count()).sum()
+    };
+    while workers() < 2 {
+        assert_eq!(demo.try_wait().unwrap(), None, "it has two workers first");
+        thread::yield_now();
+    }
+    fs::remove_file(&program).unwrap();
+    let Output { status, stderr, .. } = demo.wait_with_output().unwrap();
+    let said = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(1), "{said}");
+    // Now and then it says how far it is; the last thing it says is what went wrong.
+    let last = said.lines().last().unwrap();
+    assert!(last.starts_with("hybrid-pools: task"), "{said}");
+    assert!(last.contains("no worker is left"), "{said}");
+}

@@ -1,5 +1,7 @@
 //! A two-way connection of messages: what every transport has to be.
 
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Problem};
@@ -15,6 +17,9 @@ pub trait Sender: Send {
     ///
     /// When the other side has gone, or the message is too long.
     fn send(&mut self, message: &[u8]) -> Result<(), Problem>;
+
+    /// From now on, waits no longer than `process` lives: see [`Connection::end_with`].
+    fn end_with(&mut self, _process: &Arc<OwnedFd>) {}
 }
 
 /// The end that messages come out of.
@@ -26,6 +31,9 @@ pub trait Receiver: Send {
     ///
     /// When the other side has gone, or is late, or doesn't keep to the protocol.
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem>;
+
+    /// The same of this end.
+    fn end_with(&mut self, _process: &Arc<OwnedFd>) {}
 }
 // ANCHOR_END: traits
 
@@ -76,6 +84,10 @@ impl Receiver for Guarded {
             return Err(Problem::Broken);
         }
         self.receiver.receive(deadline).inspect_err(|_| self.failed = true)
+    }
+
+    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+        self.receiver.end_with(process);
     }
 }
 
@@ -133,6 +145,17 @@ impl Connection {
         echoed.map_err(|problem| problem.with(self.transport, &self.peer))
     }
 
+    /// From now on, the connection ends with the process at the other end, even while somebody
+    /// else holds it open: a copy of that process, made by fork, which lives on. What came before
+    /// is received first. `process` can be read as soon as it has ended; on Linux it is a pidfd.
+    ///
+    /// Streams and rings do this. The channels of `ipc-channel` don't let anybody.
+    pub fn end_with(&mut self, process: OwnedFd) {
+        let process = Arc::new(process);
+        self.halves.sender.end_with(&process);
+        self.halves.receiver.end_with(&process);
+    }
+
     /// The two halves, for two threads: one that sends and one that receives.
     pub fn split(self) -> Halves {
         self.halves
@@ -146,5 +169,57 @@ impl Connection {
     /// Who is at the other end, in words.
     pub fn peer(&self) -> &str {
         &self.peer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io, thread};
+
+    use super::*;
+
+    /// Those that end with a process, although their other side stays open: here, it is ours.
+    fn ending() -> impl Iterator<Item = (Connection, Connection, io::PipeWriter)> {
+        let transports = [
+            Transport::Pipes,
+            Transport::SocketPair,
+            Transport::Tcp,
+            #[cfg(target_os = "linux")]
+            Transport::SpinningRing,
+            #[cfg(target_os = "linux")]
+            Transport::SleepingRing,
+        ];
+        transports.into_iter().map(|transport| {
+            let (mut ours, theirs) = transport.pair(Settings::default()).unwrap();
+            let (ends, process) = io::pipe().unwrap();
+            ours.end_with(ends.into());
+            (ours, theirs, process)
+        })
+    }
+
+    #[test]
+    fn who_receives_from_a_process_that_has_ended_is_told() {
+        for (mut ours, mut theirs, process) in ending() {
+            theirs.send(b"the last words").unwrap();
+            let receives = thread::spawn(move || {
+                assert_eq!(ours.receive().unwrap(), b"the last words");
+                ours.receive().err().map(|error| error.problem)
+            });
+            drop(process);
+            assert!(matches!(receives.join().unwrap(), Some(Problem::Ended)));
+            drop(theirs);
+        }
+    }
+
+    #[test]
+    fn who_sends_to_a_process_that_has_ended_is_told() {
+        for (mut ours, theirs, process) in ending() {
+            // More than any of them holds.
+            let sends = thread::spawn(move || ours.send(&vec![0; 15 << 20]));
+            drop(process);
+            let error = sends.join().unwrap().unwrap_err();
+            assert!(matches!(error.problem, Problem::Ended), "{error}");
+            drop(theirs);
+        }
     }
 }

@@ -5,6 +5,8 @@
 //! say that this is a header, and the length, the lowest byte first.
 
 use std::io::{BufRead, BufReader, ErrorKind, IoSlice, Read, Write};
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::connection::{Receiver, Sender};
@@ -51,13 +53,13 @@ pub(crate) struct FrameSender<W> {
     longest: usize,
 }
 
-impl<W: Write + Send> FrameSender<W> {
+impl<W: Write + Ending> FrameSender<W> {
     pub(crate) fn new(bytes: W, longest: usize) -> Self {
         Self { bytes, longest }
     }
 }
 
-impl<W: Write + Send> Sender for FrameSender<W> {
+impl<W: Write + Ending> Sender for FrameSender<W> {
     // ANCHOR: send
     fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
         let length = message.len();
@@ -79,10 +81,20 @@ impl<W: Write + Send> Sender for FrameSender<W> {
         Ok(())
     }
     // ANCHOR_END: send
+
+    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+        self.bytes.end_with(process);
+    }
+}
+
+/// Something that can stop waiting when a process has ended.
+pub(crate) trait Ending: Send {
+    /// From now on, it is as if the other side had gone when `process` can be read.
+    fn end_with(&mut self, process: &Arc<OwnedFd>);
 }
 
 /// Something to read bytes from, with a limit to its patience.
-pub(crate) trait Patient: Read + Send {
+pub(crate) trait Patient: Read + Ending {
     /// From now on, a read fails with `TimedOut` when nothing comes until `deadline`.
     fn wait_until(&mut self, deadline: Option<Instant>);
 }
@@ -139,5 +151,9 @@ impl<R: Patient> Receiver for FrameReceiver<R> {
             // Between two messages, the end of the stream is just the end.
             Err(Problem::Ended)
         }
+    }
+
+    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+        self.bytes.get_mut().end_with(process);
     }
 }

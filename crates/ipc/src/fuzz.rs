@@ -13,7 +13,7 @@ use witness::largest_allocation;
 
 use crate::connection::Receiver;
 use crate::error::Problem;
-use crate::frame::{FrameReceiver, HEADER, Patient, header};
+use crate::frame::{Ending, FrameReceiver, HEADER, Patient, header};
 
 /// The longest message that may be sent here, in bytes.
 const LONGEST: usize = 100;
@@ -21,6 +21,10 @@ const LONGEST: usize = 100;
 fn rounds() -> u64 {
     let rounds = env::var("FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
     rounds.unwrap_or(100_000)
+}
+
+impl Ending for Cursor<Vec<u8>> {
+    fn end_with(&mut self, _: &std::sync::Arc<std::os::fd::OwnedFd>) {}
 }
 
 impl Patient for Cursor<Vec<u8>> {

@@ -20,6 +20,7 @@ mod waiting;
 
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::connection::{Halves, Receiver, Sender};
@@ -62,7 +63,12 @@ fn halves(
     let lifeline = Lifeline::new(lifeline);
     if transport == Transport::SpinningRing {
         let spin = || Spin(lifeline.clone());
-        with(Producer::new(there, spin()), Consumer::new(back, spin(), longest), longest)
+        with(
+            Producer::new(there, spin()),
+            Consumer::new(back, spin(), longest),
+            longest,
+            &lifeline,
+        )
     } else {
         // Where there is one core, nothing changes while we look.
         let alone = std::thread::available_parallelism().is_ok_and(|n| n.get() == 1);
@@ -72,6 +78,7 @@ fn halves(
             Producer::new(there, sleep()),
             Consumer::new(back, sleep(), longest),
             longest,
+            &lifeline,
         )
     }
 }
@@ -80,13 +87,14 @@ fn with<M, W>(
     producer: Producer<M, W>,
     consumer: Consumer<M, W>,
     longest: usize,
+    lifeline: &Lifeline,
 ) -> Halves
 where
     M: Memory + Send + 'static,
     W: Wait + Send + 'static,
 {
     Halves {
-        sender: Box::new(RingSender { producer, longest }),
+        sender: Box::new(RingSender { producer, longest, lifeline: lifeline.clone() }),
         receiver: Box::new(consumer),
     }
 }
@@ -94,6 +102,8 @@ where
 struct RingSender<M: Memory, W: Wait> {
     producer: Producer<M, W>,
     longest: usize,
+    /// That of both lanes.
+    lifeline: Lifeline,
 }
 
 impl<M: Memory + Send, W: Wait + Send> Sender for RingSender<M, W> {
@@ -105,6 +115,10 @@ impl<M: Memory + Send, W: Wait + Send> Sender for RingSender<M, W> {
             });
         }
         self.producer.send(message)
+    }
+
+    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+        self.lifeline.end_with(process);
     }
 }
 

@@ -8,51 +8,136 @@ use std::io::{self, ErrorKind, IoSlice, PipeReader, PipeWriter, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::connection::Halves;
 use crate::error::Problem;
-use crate::frame::{FrameReceiver, FrameSender, Patient};
+use crate::frame::{Ending, FrameReceiver, FrameSender, Patient};
 use crate::transport::{Ends, exactly};
 
-/// A reader with a limit to its patience.
-pub(crate) struct Timed<R> {
-    reader: R,
+/// A reader or a writer with a limit to its patience.
+pub(crate) struct Timed<S> {
+    stream: S,
+    /// For a reader: until when it waits.
     deadline: Option<Instant>,
+    /// Can be read when the process has ended that we wait for.
+    process: Option<Arc<OwnedFd>>,
 }
 
-impl<R: Read + AsFd> Read for Timed<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if let Some(deadline) = self.deadline {
-            readable_until(&self.reader, deadline)?;
+impl<S: AsFd> Timed<S> {
+    fn new(stream: S) -> Self {
+        Self { stream, deadline: None, process: None }
+    }
+
+    /// Waits until the stream is ready for `what`, unless reading or writing may wait for ever.
+    fn wait(&self, what: PollFlags) -> io::Result<()> {
+        if self.deadline.is_none() && self.process.is_none() {
+            return Ok(());
         }
-        self.reader.read(into)
+        ready(&self.stream, what, self.deadline, self.process.as_deref())
     }
 }
 
-impl<R: Read + AsFd + Send> Patient for Timed<R> {
+impl<S: Read + AsFd> Read for Timed<S> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            self.wait(PollFlags::POLLIN)?;
+            match self.stream.read(into) {
+                // A copy of the process reads, too.
+                Err(error) if self.is_not_ready(&error) => {}
+                read => return read,
+            }
+        }
+    }
+}
+
+impl<S: Write + AsFd> Write for Timed<S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_vectored(&[IoSlice::new(bytes)])
+    }
+
+    fn write_vectored(&mut self, both: &[IoSlice]) -> io::Result<usize> {
+        loop {
+            match self.stream.write_vectored(both) {
+                Err(error) if self.is_not_ready(&error) => {
+                    self.wait(PollFlags::POLLOUT)?;
+                }
+                written => return written,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+impl<S> Timed<S> {
+    fn is_not_ready(&self, error: &io::Error) -> bool {
+        error.kind() == ErrorKind::WouldBlock && self.process.is_some()
+    }
+}
+
+impl<S: Read + AsFd + Send> Patient for Timed<S> {
     fn wait_until(&mut self, deadline: Option<Instant>) {
         self.deadline = deadline;
     }
 }
 
-/// Waits until there is something to read, or the end.
-fn readable_until(descriptor: impl AsFd, deadline: Instant) -> io::Result<()> {
-    let mut watched = [PollFd::new(descriptor.as_fd(), PollFlags::POLLIN)];
+impl<S: AsFd + Send> Ending for Timed<S> {
+    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+        // Otherwise a full pipe would hold us, and not `wait`. If the system won't, it does.
+        let flags = fcntl(&self.stream, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
+        let _ = flags.and_then(|flags| {
+            fcntl(&self.stream, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))
+        });
+        self.process = Some(Arc::clone(process));
+    }
+}
+
+/// Waits until a stream is ready for `what`, or at its end.
+///
+/// # Errors
+///
+/// `TimedOut` after the deadline; `BrokenPipe` when `process` can be read, and the stream is not
+/// ready.
+fn ready(
+    stream: impl AsFd,
+    what: PollFlags,
+    deadline: Option<Instant>,
+    process: Option<&OwnedFd>,
+) -> io::Result<()> {
+    let mut watched = [stream.as_fd(), process.map_or(stream.as_fd(), AsFd::as_fd)]
+        .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN));
+    watched[0].set_events(what);
+    // Without a process, there is only one to watch.
+    let watched = &mut watched[..1 + usize::from(process.is_some())];
     loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(ErrorKind::TimedOut.into());
-        }
-        // Rounded up, since poll counts in milliseconds.
-        let left =
-            PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-        match poll(&mut watched, left) {
+        let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+        // Rounded up, since poll counts in milliseconds; and whoever has no time at all still
+        // gets what is there.
+        let timeout = left.map_or(PollTimeout::NONE, |left| {
+            let left_in_ms = left.as_nanos().div_ceil(1_000_000);
+            PollTimeout::try_from(left_in_ms).unwrap_or(PollTimeout::MAX)
+        });
+        match poll(watched, timeout) {
+            Ok(0) if left.is_some_and(|left| left.is_zero()) => {
+                return Err(ErrorKind::TimedOut.into());
+            }
             Ok(0) | Err(Errno::EINTR) => {}
-            Ok(_) => return Ok(()),
+            Ok(_) if watched[0].any() != Some(false) => return Ok(()),
+            // The process has ended, after a last message perhaps.
+            Ok(_) => match poll(&mut watched[..1], PollTimeout::ZERO) {
+                Ok(0) => return Err(ErrorKind::BrokenPipe.into()),
+                Ok(_) => return Ok(()),
+                Err(Errno::EINTR) => {}
+                Err(error) => return Err(error.into()),
+            },
             Err(error) => return Err(error.into()),
         }
     }
@@ -61,12 +146,11 @@ fn readable_until(descriptor: impl AsFd, deadline: Instant) -> io::Result<()> {
 fn halves<R, W>(reader: R, writer: W, longest: usize) -> Halves
 where
     R: Read + AsFd + Send + 'static,
-    W: Write + Send + 'static,
+    W: Write + AsFd + Send + 'static,
 {
-    let reader = Timed { reader, deadline: None };
     Halves {
-        sender: Box::new(FrameSender::new(writer, longest)),
-        receiver: Box::new(FrameReceiver::new(reader, longest)),
+        sender: Box::new(FrameSender::new(Timed::new(writer), longest)),
+        receiver: Box::new(FrameReceiver::new(Timed::new(reader), longest)),
     }
 }
 
@@ -160,6 +244,12 @@ impl<S: Socket> Write for WriteHalf<S> {
     }
 }
 
+impl<S: Socket> AsFd for WriteHalf<S> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
 impl<S: Socket> Drop for WriteHalf<S> {
     fn drop(&mut self) {
         // Fails when the other side has gone already.
@@ -185,7 +275,7 @@ pub(crate) fn tcp(longest: usize) -> Result<Ends, Problem> {
     let address = format!("{port} {in_words}");
     Ok(Ends::listening(address, move |deadline| {
         loop {
-            readable_until(&listener, deadline)?;
+            ready(&listener, PollFlags::POLLIN, Some(deadline), None)?;
             let (stream, _) = listener.accept()?;
             if shows(&stream, &in_words, deadline.min(Instant::now() + STRANGERS)) {
                 return of_tcp(stream, longest);
@@ -198,7 +288,7 @@ pub(crate) fn tcp(longest: usize) -> Result<Ends, Problem> {
 /// Whether the first that comes through `stream` is `token`.
 fn shows(stream: &TcpStream, token: &str, deadline: Instant) -> bool {
     let mut shown = vec![0; token.len()];
-    let mut reader = Timed { reader: stream, deadline: Some(deadline) };
+    let mut reader = Timed { deadline: Some(deadline), ..Timed::new(stream) };
     reader.read_exact(&mut shown).is_ok() && shown == token.as_bytes()
 }
 

@@ -14,11 +14,12 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use processes::worker::{Worker, descriptors};
 
-use super::Options;
+use super::ending::Ending;
+use super::options::Options;
 use crate::error::StartError;
 use crate::notebook::Notebook;
 
-/// How long a worker may take to end that has nothing to do any more.
+/// How long a worker may take to end that has nothing to do any more, or has closed its connection.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How long to wait for the last words of one that has died. Somebody that it has started may hold
@@ -33,11 +34,12 @@ const BYTES: usize = 4 * 1024;
 pub(crate) struct Child {
     pub(crate) connection: Connection,
     pub(crate) leash: Arc<Leash>,
+    ending: Ending,
     stderr: Stderr,
     notebook: Notebook,
 }
 
-/// A worker's process. Whoever holds the leash can kill it: then its connection closes, and whoever
+/// A worker's process. Whoever holds the leash can kill it: then its connection ends, and whoever
 /// waits for it finds out.
 pub(crate) struct Leash(Mutex<Process>);
 
@@ -52,6 +54,8 @@ struct Process {
 pub(crate) enum Killed {
     /// Its job with this number took too long.
     Late(u64),
+    /// It has closed the connection and lives on, or talks nonsense.
+    Disconnected,
     /// The pool is dropped.
     Stopped,
 }
@@ -59,8 +63,8 @@ pub(crate) enum Killed {
 /// How a worker has ended.
 pub(crate) struct Ended {
     pub(crate) killed: Option<Killed>,
-    /// How many jobs it has begun.
-    pub(crate) begun: u64,
+    /// How many items it has noted to have begun.
+    pub(crate) noted: u64,
     /// Nothing only when the system doesn't tell.
     pub(crate) status: Option<ExitStatus>,
     pub(crate) stderr: String,
@@ -70,17 +74,19 @@ impl Child {
     /// Starts a worker, and connects with it.
     pub(crate) fn start(options: &Options) -> Result<Self, StartError> {
         let worker = options.program.start(options.work)?;
+        let ending = Ending::of(worker.id())?;
         let (read, write) = io::pipe()?;
-        let notebook = Notebook::empty()?;
-        let along = [write.as_fd(), notebook.as_fd()];
-        descriptors::send(worker.link(), b"!", &along)?;
-        drop(write);
+        let (notebook, theirs) = Notebook::empty()?;
+        let longest = (options.longest as u64).to_le_bytes();
+        descriptors::send(worker.link(), &longest, &[write.as_fd(), theirs.as_fd()])?;
+        drop((write, theirs));
         let stderr = Stderr::read(read, options.quiet)?;
         let peer = Peer::connect(options.transport, options.settings(), worker)?;
-        let (connection, worker) = peer.into_parts();
+        let (mut connection, worker) = peer.into_parts();
+        connection.end_with(ending.descriptor()?);
         let process = Process { worker, killed: None };
         let leash = Arc::new(Leash(Mutex::new(process)));
-        Ok(Self { connection, leash, stderr, notebook })
+        Ok(Self { connection, leash, ending, stderr, notebook })
     }
 
     /// It has nothing more to do: lets it end by itself.
@@ -88,23 +94,24 @@ impl Child {
         drop(self.connection);
         // Nobody who wants to kill it has to wait for that.
         let worker = self.leash.lock().worker.take();
-        if let Some(mut worker) = worker {
-            // It says no more: what comes is its end, or ours.
-            let _: Result<(), _> = worker.receive_within(GRACE);
-        }
+        self.ending.within(GRACE);
+        drop(worker);
         self.stderr.wait();
     }
 
-    /// Its connection is closed: how has it ended?
-    pub(crate) fn bury(self) -> Ended {
-        drop(self.connection);
+    /// Its connection has ended, or it talks `nonsense`. Mostly that is its own end, which takes no
+    /// time; otherwise it is ended now. How has it ended?
+    pub(crate) fn bury(self, nonsense: bool) -> Ended {
+        if nonsense || !self.ending.within(GRACE) {
+            self.leash.kill(Killed::Disconnected);
+        }
         let (worker, killed) = {
             let mut process = self.leash.lock();
             (process.worker.take(), process.killed)
         };
         let status = worker.and_then(|worker| worker.kill().ok());
-        let begun = self.notebook.begun();
-        Ended { killed, begun, status, stderr: self.stderr.last_lines() }
+        let noted = self.notebook.begun();
+        Ended { killed, noted, status, stderr: self.stderr.last_lines() }
     }
 }
 

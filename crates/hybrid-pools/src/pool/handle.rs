@@ -2,19 +2,19 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
-use super::queue::{Outcome, Ticket};
+use super::reply::{Call, Outcome};
 use crate::error::{Begun, TaskError};
 use crate::task;
 
 /// A task that was handed in, and that has a result some time. Dropping it doesn't cancel the task.
 pub struct Handle<R> {
-    outcome: Receiver<(u64, Outcome)>,
-    ticket: Arc<Ticket>,
+    call: Arc<Call>,
+    /// The outcome was returned.
+    taken: bool,
     result: PhantomData<fn() -> R>,
 }
 
@@ -24,11 +24,9 @@ impl<R: DeserializeOwned> Handle<R> {
     /// # Errors
     ///
     /// When there is none; see [`TaskError`].
-    pub fn wait(self) -> Result<R, TaskError> {
-        if self.ticket.is_cancelled() {
-            return Err(TaskError::Cancelled);
-        }
-        read(self.outcome.recv().map_or(Err(TaskError::Stopped), |(_, outcome)| outcome))
+    pub fn wait(mut self) -> Result<R, TaskError> {
+        // Without a limit to its patience, it always returns something.
+        self.take(None).unwrap_or(Err(TaskError::Stopped))
     }
 
     /// Waits for the result, but no longer than `patience`. The second time that it returns something,
@@ -38,20 +36,25 @@ impl<R: DeserializeOwned> Handle<R> {
     ///
     /// As [`Handle::wait`].
     pub fn wait_timeout(&mut self, patience: Duration) -> Option<Result<R, TaskError>> {
-        if self.ticket.is_cancelled() {
+        self.take(Some(patience))
+    }
+
+    fn take(&mut self, patience: Option<Duration>) -> Option<Result<R, TaskError>> {
+        if self.call.is_cancelled() {
             return Some(Err(TaskError::Cancelled));
         }
-        match self.outcome.recv_timeout(patience) {
-            Ok((_, outcome)) => Some(read(outcome)),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => Some(Err(TaskError::Stopped)),
+        if self.taken {
+            return Some(Err(TaskError::Stopped));
         }
+        let outcome = self.call.wait(patience)?;
+        self.taken = true;
+        Some(read(outcome))
     }
 }
 
 impl<R> Handle<R> {
-    pub(crate) fn new(outcome: Receiver<(u64, Outcome)>, ticket: Arc<Ticket>) -> Self {
-        Self { outcome, ticket, result: PhantomData }
+    pub(crate) fn new(call: Arc<Call>) -> Self {
+        Self { call, taken: false, result: PhantomData }
     }
 
     /// Cancels the task, unless a worker has it already.
@@ -60,7 +63,7 @@ impl<R> Handle<R> {
     ///
     /// When it does. A task that runs can't be taken away from its worker.
     pub fn cancel(&self) -> Result<(), Begun> {
-        if self.ticket.cancel() { Ok(()) } else { Err(Begun) }
+        if self.call.cancel() { Ok(()) } else { Err(Begun) }
     }
 }
 

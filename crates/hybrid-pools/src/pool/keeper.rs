@@ -7,9 +7,13 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
+use ipc::Problem;
+
+use super::blame::{Blame, Death};
 use super::child::{Child, Ended, Killed};
+use super::options::Options;
 use super::queue::{Item, Job};
-use super::{Options, Shared};
+use super::shared::Shared;
 use crate::error::{StartError, TaskError};
 use crate::message::{Garbled, Order, put, put_bytes, take_result};
 use crate::task::Failed;
@@ -26,7 +30,7 @@ const MOST_JOBS: usize = 16;
 const MOST_BYTES: usize = 4 * 1024;
 
 /// How long to wait before a second try to start a worker; twice as long each time after that, up to the
-/// longest.
+/// longest. One that lived longer than that, and died, did start.
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -92,8 +96,25 @@ enum End {
     Finished,
     /// It has done as much as one worker should.
     Retired,
-    /// It is gone, or talks nonsense.
+    /// It is gone, or has closed its connection.
     Lost,
+    /// It talks nonsense.
+    Nonsense,
+}
+
+impl From<ipc::Error> for End {
+    fn from(error: ipc::Error) -> Self {
+        match error.problem {
+            Problem::TooLong { .. } | Problem::Garbage(_) => Self::Nonsense,
+            _ => Self::Lost,
+        }
+    }
+}
+
+impl From<Garbled> for End {
+    fn from(_: Garbled) -> Self {
+        Self::Nonsense
+    }
 }
 
 struct Keeper<'p> {
@@ -110,6 +131,11 @@ struct Keeper<'p> {
     mean: Duration,
     /// How many jobs it has done.
     jobs: u64,
+    /// How many items have a result.
+    answered: u64,
+    /// It has a suspect, and has answered before that came.
+    vouched: bool,
+    started: Instant,
     message: Vec<u8>,
 }
 
@@ -126,6 +152,9 @@ impl<'p> Keeper<'p> {
             // Nothing in advance until it is known.
             mean: LEAD,
             jobs: 0,
+            answered: 0,
+            vouched: false,
+            started: Instant::now(),
             message: Vec::new(),
         }
     }
@@ -139,16 +168,16 @@ impl<'p> Keeper<'p> {
     fn tend(&mut self) -> End {
         loop {
             let retires = self.left() == 0;
-            if !retires && self.give().is_err() {
+            if !retires && let Err(end) = self.give() {
                 // What it had done by then is still to be read.
-                while self.receive().is_ok() {}
-                return End::Lost;
+                while end == End::Lost && self.receive().is_ok() {}
+                return end;
             }
             if self.in_flight.is_empty() {
                 return if retires { End::Retired } else { End::Finished };
             }
-            if self.receive().is_err() {
-                return End::Lost;
+            if let Err(end) = self.receive() {
+                return end;
             }
         }
     }
@@ -163,7 +192,10 @@ impl<'p> Keeper<'p> {
     }
 
     /// Gives it as many jobs as it should have. Waits for some when it has none.
-    fn give(&mut self) -> Result<(), ()> {
+    fn give(&mut self) -> Result<(), End> {
+        if self.in_flight.front().is_some_and(|job| job.suspect) {
+            return Ok(());
+        }
         let idle = self.in_flight.is_empty();
         let lead = LEAD.as_nanos() / self.mean.as_nanos().max(1);
         let most = (lead as usize).clamp(1, MOST_JOBS);
@@ -177,8 +209,35 @@ impl<'p> Keeper<'p> {
         if jobs.is_empty() {
             return Ok(());
         }
+        let (suspect, announced) = match &jobs[..] {
+            [job] => (job.suspect, job.items.len() == 1 && job.bytes() > MOST_BYTES),
+            _ => (false, false),
+        };
+        self.write(&jobs);
+        self.in_flight.extend(jobs);
+        if idle {
+            self.begin();
+        }
+        self.vouched = suspect;
+        if suspect && let Err(end) = self.ask() {
+            self.vouched = false;
+            return Err(end);
+        }
+        if announced {
+            self.child.connection.send(&[])?;
+        }
+        self.child.connection.send(&self.message)?;
+        if self.message.len() > MOST_BYTES {
+            // As large as the largest argument so far, it would stay so.
+            self.message = Vec::new();
+        }
+        Ok(())
+    }
+
+    /// The message that gives it these jobs.
+    fn write(&mut self, jobs: &[Job]) {
         self.message.clear();
-        for job in &jobs {
+        for job in jobs {
             let order = Order { task: job.task, items: job.items.len() };
             put(&order, &mut self.message);
             for item in &job.items {
@@ -186,11 +245,15 @@ impl<'p> Keeper<'p> {
             }
             self.bytes += job.bytes();
         }
-        self.in_flight.extend(jobs);
-        if idle {
-            self.begin();
-        }
-        self.child.connection.send(&self.message).map_err(drop)
+    }
+
+    /// Asks whether it lives, and waits for the answer.
+    fn ask(&mut self) -> Result<(), End> {
+        let mut question = Vec::new();
+        put(&Order { task: "", items: 0 }, &mut question);
+        self.child.connection.send(&question)?;
+        let answer = self.child.connection.receive()?;
+        if answer.is_empty() { Ok(()) } else { Err(End::Nonsense) }
     }
 
     /// The worker begins with the first of its jobs.
@@ -208,15 +271,16 @@ impl<'p> Keeper<'p> {
     }
 
     /// Waits for results, and hands them on.
-    fn receive(&mut self) -> Result<(), ()> {
+    fn receive(&mut self) -> Result<(), End> {
         let Self { child, in_flight, jobs, .. } = self;
-        let mut results = child.connection.receive().map_err(drop)?;
+        let mut results = child.connection.receive()?;
         let before = *jobs;
         while !results.is_empty() {
-            let result = take_result(&mut results).map_err(|_: Garbled| ())?;
+            let result = take_result(&mut results)?;
             // A result that nobody has asked for is nonsense.
-            let job = in_flight.front_mut().ok_or(())?;
-            let item = job.items.pop_front().ok_or(())?;
+            let job = in_flight.front_mut().ok_or(End::Nonsense)?;
+            let item = job.items.pop_front().ok_or(End::Nonsense)?;
+            self.answered += 1;
             self.bytes = self.bytes.saturating_sub(item.bytes());
             if job.items.is_empty() {
                 in_flight.pop_front();
@@ -241,55 +305,85 @@ impl<'p> Keeper<'p> {
     ///
     /// # Errors
     ///
-    /// How it ended, if it did so before it did anything and no job is to blame.
+    /// How it ended, if it did so as soon as it had started, and before it began with anything.
     fn part(self, end: End) -> Result<(), String> {
-        let Self { shared, number, child, mut in_flight, jobs, .. } = self;
+        let Self { shared, number, child, mut in_flight, .. } = self;
         shared.leave(number);
-        if end != End::Lost {
+        if matches!(end, End::Finished | End::Retired) {
             child.dismiss();
             return Ok(());
         }
-        let ended = child.bury();
+        let lived = self.started.elapsed();
+        let ended = child.bury(end == End::Nonsense);
         if ended.killed == Some(Killed::Stopped) {
             return Ok(());
         }
         shared.restarts.fetch_add(1, Relaxed);
-        // Which one is to blame: the one that was late, or the last one that the worker has begun, if
-        // it has not finished it. When that one has several items, nobody knows which: each goes its
-        // own way from now on.
-        let blamed = match ended.killed {
-            Some(Killed::Late(job)) => job.checked_sub(jobs),
-            _ => ended.begun.checked_sub(jobs + 1),
+        let first = in_flight.pop_front();
+        let blame = match (&first, ended.killed) {
+            (None, _) => Blame::Nobody,
+            // The one that was late is done; this one had the misfortune to be next.
+            (_, Some(Killed::Late(job))) if job != self.jobs => Blame::Nobody,
+            (Some(job), killed) => Death {
+                noted: ended.noted,
+                answered: self.answered,
+                items: job.items.len(),
+                late: matches!(killed, Some(Killed::Late(_))),
+                suspect: job.suspect.then_some(self.vouched),
+            }
+            .blame(),
         };
-        let blamed = blamed.and_then(|at| in_flight.remove(usize::try_from(at).ok()?));
-        let innocent = blamed.is_none() && jobs == 0;
-        let blamed = blamed.map(|job| {
-            let Job { task, mut items } = job;
-            if let [item] = items.make_contiguous() {
-                item.attempts += 1;
-            }
-            items.into_iter().map(move |item| (task, item))
-        });
-        let mut again = VecDeque::new();
-        for (task, item) in blamed.into_iter().flatten() {
-            if item.attempts >= shared.options.attempts {
-                shared.failed.fetch_add(1, Relaxed);
-                let error = error(&ended, &item, &shared.options);
-                item.settle(Err(error));
-            } else {
-                again.push_back(Job { task, items: VecDeque::from([item]) });
-            }
-        }
-        again.extend(in_flight);
-        shared.queue.take_back(again.into_iter());
-        match (innocent, ended.status) {
-            (false, _) => Ok(()),
+        let again = first.into_iter().flat_map(|job| again(job, blame, &ended, shared));
+        let again: Vec<_> = again.collect();
+        shared.queue.take_back(again.into_iter().chain(in_flight));
+        let begun = !matches!(blame, Blame::Nobody | Blame::Suspects);
+        let excused = begun || self.answered > 0 || lived > LONGEST_PAUSE;
+        match (excused, ended.status) {
+            (true, _) => Ok(()),
             (_, Some(status)) => {
                 Err(format!("a worker ended before it did anything: {status}"))
             }
             (_, None) => Err("a worker ended before it did anything".into()),
         }
     }
+}
+
+/// What is to be done again of the first job of a worker that has died. Who has had as many attempts as
+/// the pool allows is told so.
+fn again(job: Job, blame: Blame, ended: &Ended, shared: &Shared) -> Vec<Job> {
+    let Job { task, items, suspect } = job;
+    let alone = |item| Job::new(task, [item]);
+    match blame {
+        Blame::Nobody => vec![Job { task, items, suspect }],
+        Blame::Together => items.into_iter().map(alone).collect(),
+        Blame::TheOne => {
+            let again = items.into_iter().filter_map(|item| charge(item, ended, shared));
+            again.map(|item| Job { suspect, ..alone(item) }).collect()
+        }
+        Blame::Suspect(at) => {
+            let mut jobs: Vec<_> = items.into_iter().map(alone).collect();
+            jobs[at].suspect();
+            jobs
+        }
+        Blame::Suspects => {
+            let mut jobs: Vec<_> = items.into_iter().map(alone).collect();
+            jobs.iter_mut().for_each(Job::suspect);
+            jobs
+        }
+    }
+}
+
+/// Counts an attempt, and what it was suspected of before; returns the item if there may be another
+/// one.
+fn charge(mut item: Item, ended: &Ended, shared: &Shared) -> Option<Item> {
+    item.attempts += 1 + std::mem::take(&mut item.suspicions);
+    if item.attempts < shared.options.attempts {
+        return Some(item);
+    }
+    shared.failed.fetch_add(1, Relaxed);
+    let error = error(ended, &item, &shared.options);
+    item.settle(Err(error));
+    None
 }
 
 /// What is known of a task whose worker has died.
@@ -299,6 +393,7 @@ fn error(ended: &Ended, item: &Item, options: &Options) -> TaskError {
         (Some(Killed::Late(_)), Some(deadline), _) => {
             TaskError::Late { deadline, attempts, stderr }
         }
+        (Some(Killed::Disconnected), ..) => TaskError::Disconnected { attempts, stderr },
         (_, _, Some(how)) => TaskError::Died { how, attempts, stderr },
         (_, _, None) => {
             TaskError::Unfit { reason: "nobody knows how its worker ended".into() }

@@ -10,17 +10,23 @@ use serde::de::DeserializeOwned;
 
 use super::ProcessPool;
 use super::handle::read;
-use super::queue::{Item, Job, Outcome, Reply};
+use super::queue::{Item, Job};
+use super::reply::{Outcome, Reply};
 use crate::error::{Rejected, TaskError};
 
 /// No job of several items has more bytes than this, about.
 const MOST_BYTES: usize = 256 * 1024;
 
+/// A large result is forgotten bit by bit: with each one that comes, by this part of it. Otherwise a
+/// single one would hold up a million small ones.
+const FORGETS: usize = 32;
+
 /// Calls of one task: an iterator over their results.
 ///
 /// Arguments are taken, and results kept, as many at once as may wait in the pool, or two chunks for
-/// each worker if that is more: so it needs the same memory for ten tasks and for ten million. Those that
-/// were taken when it is dropped are done, and nobody sees their results.
+/// each worker if that is more: so it needs the same memory for ten tasks and for ten million. They are
+/// fewer when the longest of the last results says that as many would take more memory than may wait
+/// in the pool. Those that were taken when it is dropped are done, and nobody sees their results.
 pub struct Map<'p, R, I> {
     pool: &'p ProcessPool,
     task: &'static str,
@@ -32,8 +38,14 @@ pub struct Map<'p, R, I> {
     /// How many were taken, and how many returned.
     taken: u64,
     returned: u64,
+    /// How many chunks were handed in.
+    chunks: usize,
+    /// How much memory the last results have taken at most, in bytes; nothing when none has come yet.
+    largest: Option<usize>,
     /// What came before its turn, or was never accepted.
     early: BTreeMap<u64, Outcome>,
+    /// How much memory these take, in bytes.
+    early_bytes: usize,
     sender: Sender<(u64, Outcome)>,
     outcomes: Receiver<(u64, Outcome)>,
     result: PhantomData<fn() -> R>,
@@ -51,7 +63,10 @@ impl<'p, R, I: Iterator> Map<'p, R, I> {
             ordered: true,
             taken: 0,
             returned: 0,
+            chunks: 0,
+            largest: None,
             early: BTreeMap::new(),
+            early_bytes: 0,
             sender,
             outcomes,
             result: PhantomData,
@@ -75,9 +90,7 @@ impl<'p, R, I: Iterator> Map<'p, R, I> {
 impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
     /// Hands in as many as may be outstanding.
     fn feed(&mut self) {
-        let chunks = self.chunk.saturating_mul(2 * self.pool.workers());
-        let most = self.pool.capacity().max(chunks) as u64;
-        while self.taken - self.returned < most {
+        while self.has_room() {
             let longest = MOST_BYTES.min(self.pool.longest());
             let (mut items, mut bytes) = (VecDeque::new(), 0);
             while items.len() < self.chunk {
@@ -94,9 +107,26 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
             if items.is_empty() {
                 return;
             }
-            let indices = items.iter().map(|item| item.reply.index()).collect();
-            self.push(Job { task: self.task, items }, indices);
+            let numbers = items.iter().filter_map(|item| item.reply.number()).collect();
+            self.chunks += 1;
+            self.push(Job::new(self.task, items), numbers);
         }
+    }
+
+    /// Whether one more may be outstanding.
+    fn has_room(&self) -> bool {
+        let chunks = 2 * self.pool.workers();
+        let outstanding = self.taken - self.returned - u64::from(self.next.is_some());
+        let most = self.pool.capacity().max(self.chunk.saturating_mul(chunks)) as u64;
+        if outstanding == 0 || outstanding >= most {
+            return outstanding == 0;
+        }
+        // Until one has come, nobody knows how long results are.
+        let Some(largest) = self.largest else { return self.chunks < chunks };
+        let to_come = usize::try_from(outstanding).map_or(usize::MAX, |outstanding| {
+            (outstanding - self.early.len()).saturating_mul(largest)
+        });
+        self.early_bytes.saturating_add(to_come) < self.pool.capacity_in_bytes()
     }
 
     /// The next argument that the pool takes.
@@ -107,24 +137,36 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
             self.taken += 1;
             match self.pool.bytes_of(&argument) {
                 Ok(argument) => {
-                    let reply = Reply::new(self.sender.clone(), index);
-                    return Some(Item { argument, attempts: 0, ticket: None, reply });
+                    let reply = Reply::to_map(&self.sender, index);
+                    return Some(Item::new(argument, reply));
                 }
-                Err(rejected) => self.reject(index, rejected),
+                Err(rejected) => {
+                    self.reject(index, rejected);
+                    // There may be endlessly many of these.
+                    if !self.has_room() {
+                        return None;
+                    }
+                }
             }
         }
     }
 
-    fn push(&mut self, job: Job, indices: Vec<u64>) {
+    fn push(&mut self, job: Job, numbers: Vec<u64>) {
         if let Err(rejected) = self.pool.push(job, true) {
-            for index in indices {
-                self.reject(index, rejected.clone());
+            for number in numbers {
+                self.reject(number, rejected.clone());
             }
         }
     }
 
-    fn reject(&mut self, index: u64, rejected: Rejected) {
-        self.early.insert(index, Err(TaskError::Rejected(rejected)));
+    fn reject(&mut self, number: u64, rejected: Rejected) {
+        self.keep(number, Err(TaskError::Rejected(rejected)));
+    }
+
+    /// One that came before its turn.
+    fn keep(&mut self, number: u64, outcome: Outcome) {
+        self.early_bytes += memory(&outcome);
+        self.early.insert(number, outcome);
     }
 
     /// The next one, and its number.
@@ -133,24 +175,39 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
         if self.returned == self.taken {
             return None;
         }
-        let found = if self.ordered {
-            self.early.remove(&self.returned).map(|outcome| (self.returned, outcome))
-        } else {
-            self.early.pop_first()
-        };
-        let next = found.or_else(|| {
-            loop {
-                // We hold a sender: so there is one.
-                let (index, outcome) = self.outcomes.recv().ok()?;
-                if !self.ordered || index == self.returned {
-                    return Some((index, outcome));
-                }
-                self.early.insert(index, outcome);
-            }
-        });
+        let next = self.kept().or_else(|| self.wait());
         self.returned += 1;
         next
     }
+
+    /// The next one, if it has come before.
+    fn kept(&mut self) -> Option<(u64, Outcome)> {
+        let (number, outcome) = if self.ordered {
+            (self.returned, self.early.remove(&self.returned)?)
+        } else {
+            self.early.pop_first()?
+        };
+        self.early_bytes -= memory(&outcome);
+        Some((number, outcome))
+    }
+
+    fn wait(&mut self) -> Option<(u64, Outcome)> {
+        loop {
+            // We hold a sender: so there is one.
+            let (number, outcome) = self.outcomes.recv().ok()?;
+            let forgotten = self.largest.map(|largest| largest - largest / FORGETS);
+            self.largest = forgotten.max(Some(memory(&outcome)));
+            if !self.ordered || number == self.returned {
+                return Some((number, outcome));
+            }
+            self.keep(number, outcome);
+        }
+    }
+}
+
+/// How much memory an outcome takes while it is kept, in bytes, about.
+fn memory(outcome: &Outcome) -> usize {
+    size_of::<(u64, Outcome)>() + outcome.as_ref().map_or(0, Vec::capacity)
 }
 
 impl<R: DeserializeOwned, I: Iterator<Item: Serialize>> Iterator for Map<'_, R, I> {

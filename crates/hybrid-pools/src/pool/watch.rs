@@ -1,8 +1,7 @@
 //! Who is late is killed: one thread that knows of each worker when its task has to be done.
 //!
-//! The keeper of that worker finds its connection closed then, whether it was waiting for a result or
-//! still sending the task: so nothing else needs a limit to its patience. (Unless the task has made a
-//! copy of its process, by a plain fork, that holds the connection and lives on.)
+//! The keeper of that worker finds its connection at the end then, whether it was waiting for a result
+//! or still sending the task: so nothing else needs a limit to its patience.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;

@@ -19,7 +19,7 @@ fn chaos(tasks: u64, chunk: usize) {
         let squares = (0..).zip(squares);
         squares.inspect(|(n, square)| assert_eq!(*square, Ok(n * n))).count()
     });
-    assert_eq!(count as u64, tasks);
+    assert_eq!(count.unwrap() as u64, tasks);
     let progress = pool.progress();
     assert_eq!((progress.done, progress.failed, progress.waiting), (tasks, 0, 0));
     assert!(progress.restarts > 0, "nobody was killed");

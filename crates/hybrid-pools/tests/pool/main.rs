@@ -7,20 +7,55 @@ fn main() {
 
 #[cfg(unix)]
 mod attacks;
+#[cfg(target_os = "linux")]
+mod blame;
 #[cfg(unix)]
 mod chaos;
+#[cfg(target_os = "linux")]
+mod copy;
+#[cfg(target_os = "linux")]
+mod culprits;
+#[cfg(unix)]
+mod extremes;
+#[cfg(unix)]
+mod memory;
+#[cfg(target_os = "linux")]
+mod mixed;
 #[cfg(unix)]
 mod ordinary;
 #[cfg(unix)]
 mod tasks;
 
 #[cfg(unix)]
+const WORKS: &[processes::worker::Work] = &[
+    hybrid_pools::WORK,
+    tasks::WORK,
+    #[cfg(target_os = "linux")]
+    blame::SHORT_OF_MEMORY,
+    #[cfg(target_os = "linux")]
+    blame::WITH_LITTLE_MEMORY,
+    #[cfg(target_os = "linux")]
+    mixed::WORK,
+];
+
+#[cfg(unix)]
 fn main() {
     use libtest_mimic::{Arguments, Trial};
 
-    processes::worker::entry(&[tasks::WORK, hybrid_pools::WORK]);
+    processes::worker::entry(WORKS);
     attacks::entry();
-    let trials = [ordinary::ALL, attacks::ALL, chaos::ALL].concat();
+    let trials = [
+        ordinary::ALL,
+        attacks::ALL,
+        chaos::ALL,
+        extremes::ALL,
+        memory::ALL,
+        #[cfg(target_os = "linux")]
+        blame::ALL,
+        #[cfg(target_os = "linux")]
+        mixed::ALL,
+    ]
+    .concat();
     let trials = trials.into_iter().map(|(name, test)| {
         Trial::test(name, move || {
             tasks::watched(test);

@@ -116,7 +116,7 @@ fn a_panic_is_an_error() {
 }
 
 /// A file that holds up whoever takes [`GATE`] for its task.
-fn gate() -> (tempfile::NamedTempFile, File) {
+pub(crate) fn gate() -> (tempfile::NamedTempFile, File) {
     let file = tempfile::NamedTempFile::new().unwrap();
     let lock = File::open(file.path()).unwrap();
     lock.lock().unwrap();

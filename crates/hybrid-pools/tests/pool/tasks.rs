@@ -14,7 +14,7 @@ use processes::worker::Work;
 pub(crate) type Test = (&'static str, fn());
 
 /// Long enough for any machine, short enough for whoever waits for a failure.
-pub(crate) const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_secs(120);
 
 /// Short enough to wait for, and long enough for a task that does next to nothing on any machine.
 pub(crate) const SHORT: Duration = Duration::from_millis(500);
@@ -24,6 +24,9 @@ pub(crate) const ECHO: Task<Vec<u8>, Vec<u8>> = Task::new("echo", |bytes| bytes)
 pub(crate) const LENGTHEN: Task<usize, Vec<u8>> =
     Task::new("lengthen", |length| vec![7; length]);
 pub(crate) const PANIC: Task<String, ()> = Task::new("panic", |why| panic!("{why}"));
+/// Panics in so many words.
+pub(crate) const SHOUT: Task<usize, ()> =
+    Task::new("shout", |words| panic!("{}", "é ".repeat(words)));
 pub(crate) const PROCESS: Task<(), u32> = Task::new("process", |()| process::id());
 /// For ever.
 pub(crate) const HANG: Task<(), ()> = Task::new("hang", |()| {
@@ -75,11 +78,12 @@ impl<'de> serde::Deserialize<'de> for Unwritable {
     }
 }
 
-const TASKS: &[&dyn Run] = &[
+pub(crate) const TASKS: &[&dyn Run] = &[
     &SQUARE,
     &ECHO,
     &LENGTHEN,
     &PANIC,
+    &SHOUT,
     &PROCESS,
     &HANG,
     &GATE,
@@ -87,6 +91,8 @@ const TASKS: &[&dyn Run] = &[
     &POISON,
     &LIAR,
     &UNWRITABLE,
+    #[cfg(target_os = "linux")]
+    &super::culprits::HARM,
 ];
 
 pub(crate) const WORK: Work = Work::new("test", |link| serve(link, TASKS));
@@ -103,7 +109,11 @@ pub(crate) fn watched(work: fn()) {
         work();
         let _ = say.send(());
     });
-    match done.recv_timeout(LONG) {
+    #[cfg(target_os = "linux")]
+    let long = LONG.saturating_mul(super::mixed::runs());
+    #[cfg(not(target_os = "linux"))]
+    let long = LONG;
+    match done.recv_timeout(long) {
         Err(mpsc::RecvTimeoutError::Timeout) => panic!("it hangs"),
         _ => {
             if let Err(panic) = worker.join() {

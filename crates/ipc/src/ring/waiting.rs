@@ -1,9 +1,9 @@
 //! Two ways to wait for the other side: to look again and again, or to sleep and be woken.
 
 use std::hint;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -26,19 +26,31 @@ const NAP: Duration = Duration::from_millis(100);
 /// A pair of sockets that nothing is ever sent through. The system closes one end when the
 /// other side ends, even by SIGKILL, and so we find out.
 #[derive(Clone, Debug)]
-pub(crate) struct Lifeline(Arc<UnixStream>);
+pub(crate) struct Lifeline {
+    line: Arc<UnixStream>,
+    /// Can be read when the other side's process has ended, which a copy of it holds the line of.
+    process: Arc<OnceLock<Arc<OwnedFd>>>,
+}
 
 impl Lifeline {
     pub(crate) fn new(end: UnixStream) -> Self {
-        Self(Arc::new(end))
+        Self { line: Arc::new(end), process: Arc::default() }
+    }
+
+    /// From now on, it holds no longer than `process` lives.
+    pub(crate) fn end_with(&self, process: &Arc<OwnedFd>) {
+        // Both lanes say so.
+        let _ = self.process.set(Arc::clone(process));
     }
 
     /// Whether the other side is still there.
     fn holds(&self) -> Result<bool, Problem> {
-        let mut line = [PollFd::new(self.0.as_fd(), PollFlags::POLLIN)];
-        match poll(&mut line, PollTimeout::ZERO) {
-            // It can only be read when it is closed.
-            Ok(closed) => Ok(closed == 0),
+        let line = self.line.as_fd();
+        let process = self.process.get().map_or(line, |process| process.as_fd());
+        let mut either = [line, process].map(|end| PollFd::new(end, PollFlags::POLLIN));
+        match poll(&mut either, PollTimeout::ZERO) {
+            // They can only be read when it is gone.
+            Ok(gone) => Ok(gone == 0),
             Err(Errno::EINTR) => Ok(true),
             Err(error) => Err(Problem::Io(error.into())),
         }

@@ -1,0 +1,203 @@
+//! Where the outcome of an item goes: to whoever holds its handle, or to a map.
+
+use std::mem;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use crate::error::TaskError;
+
+/// What comes of an item: its result as bytes, or why there is none.
+pub(crate) type Outcome = Result<Vec<u8>, TaskError>;
+
+/// Where the outcome of an item goes. There is one, whatever happens: who drops a reply says that the
+/// pool was stopped.
+pub(crate) struct Reply {
+    to: To,
+    settled: bool,
+}
+
+enum To {
+    /// Whoever holds the handle.
+    Call(Arc<Call>),
+    /// A map, and which of its arguments it was.
+    Map(Sender<(u64, Outcome)>, u64),
+}
+
+impl Reply {
+    /// To whoever holds the handle of this call.
+    pub(crate) fn to_call(call: &Arc<Call>) -> Self {
+        Self { to: To::Call(Arc::clone(call)), settled: false }
+    }
+
+    /// To a map, as the outcome of the argument with this number.
+    pub(crate) fn to_map(map: &Sender<(u64, Outcome)>, number: u64) -> Self {
+        Self { to: To::Map(map.clone(), number), settled: false }
+    }
+
+    /// The number of its argument, when it goes to a map.
+    pub(crate) fn number(&self) -> Option<u64> {
+        match self.to {
+            To::Call(_) => None,
+            To::Map(_, number) => Some(number),
+        }
+    }
+
+    /// A worker is to begin with the item; returns whether it may.
+    pub(crate) fn begin(&self) -> bool {
+        match &self.to {
+            To::Call(call) => call.change(BEGUN),
+            To::Map(..) => true,
+        }
+    }
+
+    /// It was begun, and has to wait once more.
+    pub(crate) fn wait_again(&self) {
+        if let To::Call(call) = &self.to {
+            call.stage.store(WAITS, Ordering::Relaxed);
+        }
+    }
+
+    /// Tells whoever waits.
+    pub(crate) fn settle(mut self, outcome: Outcome) {
+        self.send(outcome);
+    }
+
+    fn send(&mut self, outcome: Outcome) {
+        self.settled = true;
+        match &self.to {
+            To::Call(call) => call.settle(outcome),
+            // That nobody waits any more is no mistake.
+            To::Map(map, number) => drop(map.send((*number, outcome))),
+        }
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        if !self.settled {
+            self.send(Err(TaskError::Stopped));
+        }
+    }
+}
+
+/// A call that was handed in by itself: whether it can still be cancelled, and what came of it. A
+/// channel would do the same, and takes some kilobytes: there may be a million of these.
+#[derive(Default)]
+pub(crate) struct Call {
+    stage: AtomicU8,
+    news: Mutex<News>,
+}
+
+const WAITS: u8 = 0;
+const BEGUN: u8 = 1;
+const CANCELLED: u8 = 2;
+
+#[derive(Default)]
+enum News {
+    /// None yet, and nobody waits for them.
+    #[default]
+    None,
+    /// None yet, and this thread waits.
+    Awaited(Thread),
+    Here(Outcome),
+}
+
+impl Call {
+    /// Whoever changes it first from waiting to something else has decided.
+    fn change(&self, to: u8) -> bool {
+        let changed =
+            self.stage.compare_exchange(WAITS, to, Ordering::Relaxed, Ordering::Relaxed);
+        changed.is_ok()
+    }
+
+    pub(crate) fn cancel(&self) -> bool {
+        self.change(CANCELLED) || self.is_cancelled()
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.stage.load(Ordering::Relaxed) == CANCELLED
+    }
+
+    fn news(&self) -> MutexGuard<'_, News> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn settle(&self, outcome: Outcome) {
+        let before = std::mem::replace(&mut *self.news(), News::Here(outcome));
+        if let News::Awaited(thread) = before {
+            thread.unpark();
+        }
+    }
+
+    /// Waits for the outcome and takes it, so it must not be called again after that. Nothing when
+    /// `patience` has ended before.
+    pub(crate) fn wait(&self, patience: Option<Duration>) -> Option<Outcome> {
+        // A time that no clock reaches is as good as none.
+        let end = patience.and_then(|patience| Instant::now().checked_add(patience));
+        loop {
+            let waits = News::Awaited(thread::current());
+            if let News::Here(outcome) = mem::replace(&mut *self.news(), waits) {
+                return Some(outcome);
+            }
+            let Some(end) = end else {
+                thread::park();
+                continue;
+            };
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return match mem::take(&mut *self.news()) {
+                    News::Here(outcome) => Some(outcome),
+                    _ => None,
+                };
+            }
+            thread::park_timeout(left);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_waited_for() {
+        let call = Arc::<Call>::default();
+        let reply = Reply::to_call(&call);
+        assert_eq!(call.wait(Some(Duration::ZERO)), None);
+        let waits = thread::spawn({
+            let call = Arc::clone(&call);
+            move || call.wait(Some(Duration::MAX))
+        });
+        reply.settle(Ok(vec![7]));
+        assert_eq!(waits.join().unwrap(), Some(Ok(vec![7])));
+        let reply = Reply::to_call(&call);
+        reply.settle(Ok(vec![8]));
+        assert_eq!(call.wait(Some(Duration::ZERO)), Some(Ok(vec![8])), "it is there");
+    }
+
+    #[test]
+    fn a_reply_that_is_dropped_says_so() {
+        let call = Arc::<Call>::default();
+        drop(Reply::to_call(&call));
+        assert_eq!(call.wait(None), Some(Err(TaskError::Stopped)));
+        let (map, outcomes) = channel();
+        drop(Reply::to_map(&map, 5));
+        assert_eq!(outcomes.recv(), Ok((5, Err(TaskError::Stopped))));
+    }
+
+    #[test]
+    fn what_waits_can_be_cancelled() {
+        let call = Arc::<Call>::default();
+        let reply = Reply::to_call(&call);
+        assert!(reply.begin());
+        assert!(!call.cancel(), "somebody has it");
+        reply.wait_again();
+        assert!(call.cancel(), "it waits once more");
+        assert!(call.is_cancelled() && !reply.begin());
+    }
+}

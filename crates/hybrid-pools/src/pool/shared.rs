@@ -1,0 +1,62 @@
+//! What the pool and its threads share.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::child::{Child, Killed, Leash};
+use super::options::Options;
+use super::queue::{Queue, Stage};
+use super::watch::Watch;
+use crate::task::Failed;
+
+/// What the pool and its threads share.
+pub(super) struct Shared {
+    pub(super) options: Options,
+    pub(super) queue: Queue,
+    pub(super) watch: Watch,
+    /// Of the workers that run.
+    leashes: Mutex<Vec<Option<Arc<Leash>>>>,
+    pub(super) submitted: AtomicU64,
+    pub(super) done: AtomicU64,
+    pub(super) failed: AtomicU64,
+    pub(super) restarts: AtomicU64,
+}
+
+impl Shared {
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            queue: Queue::new(options.capacity, options.bytes, options.workers),
+            watch: Watch::default(),
+            leashes: Mutex::new(vec![None; options.workers]),
+            submitted: AtomicU64::new(0),
+            done: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            restarts: AtomicU64::new(0),
+            options,
+        }
+    }
+
+    pub(super) fn leashes(&self) -> MutexGuard<'_, Vec<Option<Arc<Leash>>>> {
+        self.leashes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A keeper has a worker.
+    pub(super) fn join(&self, keeper: usize, child: &Child) {
+        self.leashes()[keeper] = Some(Arc::clone(&child.leash));
+        // Whoever stops the pool has looked for workers already.
+        if self.queue.stage() == Stage::Stopping {
+            child.leash.kill(Killed::Stopped);
+        }
+    }
+
+    /// It has none any more.
+    pub(super) fn leave(&self, keeper: usize) {
+        self.leashes()[keeper] = None;
+        self.watch.expect(keeper, None);
+    }
+
+    pub(super) fn count(&self, result: &Result<Vec<u8>, Failed>) {
+        let counter = if result.is_ok() { &self.done } else { &self.failed };
+        counter.fetch_add(1, Relaxed);
+    }
+}

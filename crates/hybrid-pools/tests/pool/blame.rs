@@ -1,0 +1,223 @@
+//! Whoever kills a worker is told so, and nobody else, whatever the worker could note.
+
+use std::time::Duration;
+
+use hybrid_pools::serving::serve;
+use hybrid_pools::{Options, ProcessPool, TaskError};
+use ipc::Transport;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use processes::worker::Work;
+
+use super::culprits::{After, HARM, Harm, Nest};
+use super::tasks::{ECHO, POISON, SQUARE, TASKS, Test, WORK};
+
+pub(crate) const ALL: &[Test] = &[
+    ("an_argument_too_large_to_unpack", || huge(SHORT_OF_MEMORY, 1)),
+    ("an_argument_too_large_to_receive", || huge(WITH_LITTLE_MEMORY, 1)),
+    ("an_argument_too_large_is_tried_again", || huge(WITH_LITTLE_MEMORY, 3)),
+    ("who_empties_files_is_to_blame", || harm(Harm::Empty, died, 3)),
+    ("who_forges_notes_is_to_blame", who_forges_notes_is_to_blame),
+    ("who_closes_the_connection_is_told_so", || harm(Harm::Disconnect, disconnected, 2)),
+    ("who_garbles_results_is_told_so", || harm(Harm::Garble, disconnected, 2)),
+    ("a_copy_may_live_on", || copies(After::Return, None)),
+    ("a_copy_may_come_back", || copies(After::BothReturn, None)),
+    ("a_copy_does_not_hide_a_death", || copies(After::Die, Some(died))),
+    ("a_copy_does_not_hide_who_is_late", || copies(After::Hang, Some(late))),
+    ("a_copy_does_not_hold_up_the_end", a_copy_does_not_hold_up_the_end),
+    ("a_copy_does_not_hold_up_an_argument", a_copy_does_not_hold_up_a_large_argument),
+    ("many_who_kill_workers_end_no_pool", many_who_kill_workers_end_no_pool),
+];
+
+/// Long enough for whoever does next to nothing, on a machine that has much else to do.
+const DEADLINE: Duration = Duration::from_secs(1);
+
+const MIB: usize = 1 << 20;
+const HUGE: usize = 200 * MIB;
+
+/// The argument fits once, and not twice.
+pub(crate) const SHORT_OF_MEMORY: Work = Work::new("test, short of memory", |link| {
+    limit(350 * MIB);
+    serve(link, TASKS)
+});
+
+/// The argument doesn't even fit once.
+pub(crate) const WITH_LITTLE_MEMORY: Work =
+    Work::new("test, with little memory", |link| {
+        limit(180 * MIB);
+        serve(link, TASKS)
+    });
+
+pub(crate) fn limit(memory: usize) {
+    let memory = memory as u64;
+    setrlimit(Resource::RLIMIT_AS, memory, memory).expect("less is always allowed");
+}
+
+fn options(work: &Work) -> Options {
+    // Long enough to start a worker, and short enough to see a pool give up.
+    let options = ProcessPool::of(work).unwrap().patience(Duration::from_secs(5));
+    options.workers(2).quiet()
+}
+
+fn died(error: &TaskError) -> Option<u32> {
+    match error {
+        TaskError::Died { attempts, .. } => Some(*attempts),
+        _ => None,
+    }
+}
+
+fn late(error: &TaskError) -> Option<u32> {
+    match error {
+        TaskError::Late { attempts, .. } => Some(*attempts),
+        _ => None,
+    }
+}
+
+fn disconnected(error: &TaskError) -> Option<u32> {
+    match error {
+        TaskError::Disconnected { attempts, .. } => Some(*attempts),
+        _ => None,
+    }
+}
+
+/// How many attempts an error of the right kind tells of.
+type Told = fn(&TaskError) -> Option<u32>;
+
+fn huge(work: Work, attempts: u32) {
+    let pool = options(&work).attempts(attempts).longest(2 * HUGE).start().unwrap();
+    let before: Vec<_> = (0..50).map(|n| pool.submit(&SQUARE, &n).unwrap()).collect();
+    let huge = pool.submit(&ECHO, &vec![1; HUGE]).unwrap();
+    let behind: Vec<_> = (0..50).map(|n| pool.submit(&SQUARE, &n).unwrap()).collect();
+    for handles in [before, behind] {
+        for (n, handle) in (0..).zip(handles) {
+            assert_eq!(handle.wait(), Ok(n * n));
+        }
+    }
+    let error = huge.wait().unwrap_err();
+    assert_eq!(died(&error), Some(attempts), "{error}");
+    assert_eq!(pool.progress().restarts, u64::from(attempts));
+    assert_eq!(pool.submit(&SQUARE, &9).unwrap().wait(), Ok(81), "the pool goes on");
+}
+
+/// Between others, it fails alone, and for that reason. It wears out as many workers as it has attempts.
+fn harm(harm: Harm, told: Told, attempts: u32) {
+    let pool = options(&WORK).attempts(attempts).start().unwrap();
+    assert_eq!(restarts(&pool, harm, told, attempts), u64::from(attempts));
+}
+
+/// The same in a pool that is there already; returns how many workers it wears out.
+fn restarts(pool: &ProcessPool, harm: Harm, told: Told, attempts: u32) -> u64 {
+    let before = pool.progress().restarts;
+    let others = || (0..50).map(|n| pool.submit(&SQUARE, &n).unwrap()).collect();
+    let (first, harms, last): (Vec<_>, _, Vec<_>) =
+        (others(), pool.submit(&HARM, &harm).unwrap(), others());
+    for handles in [first, last] {
+        for (n, handle) in (0..).zip(handles) {
+            assert_eq!(handle.wait(), Ok(n * n), "{harm:?}");
+        }
+    }
+    let error = harms.wait().unwrap_err();
+    assert_eq!(told(&error), Some(attempts), "{harm:?}: {error}");
+    pool.progress().restarts - before
+}
+
+fn who_forges_notes_is_to_blame() {
+    let attempts = 2;
+    let pool = options(&WORK).attempts(attempts).start().unwrap();
+    for number in [0, 1, 3, 1_000, i64::MAX, -1] {
+        for relative in [false, true] {
+            let forges = Harm::Forge { number, relative };
+            assert_eq!(restarts(&pool, forges, died, attempts), u64::from(attempts));
+        }
+    }
+}
+
+/// Those whose end is noticed although a copy holds them.
+const ENDING: [Transport; 5] = [
+    Transport::Pipes,
+    Transport::SocketPair,
+    Transport::Tcp,
+    Transport::SpinningRing,
+    Transport::SleepingRing,
+];
+
+fn copies(after: After, told: Option<Told>) {
+    for transport in ENDING {
+        let nest = Nest::new();
+        let mut options = options(&WORK).transport(transport).attempts(2);
+        if after == After::Hang {
+            options = options.deadline(DEADLINE);
+        }
+        let pool = options.start().unwrap();
+        let harm = Harm::Copy(nest.path().into(), after);
+        match told {
+            Some(told) => assert_eq!(restarts(&pool, harm, told, 2), 2, "{transport}"),
+            None => {
+                // Some of them, so that a result too many would be taken for that of another one.
+                for _ in 0..10 {
+                    let copies = pool.submit(&HARM, &harm).unwrap();
+                    let others = pool.map(&SQUARE, 0..20).map(Result::unwrap);
+                    assert!(others.eq((0..20).map(|n| n * n)), "{transport}");
+                    assert_eq!(copies.wait(), Ok(7), "{transport}");
+                }
+                assert_eq!(pool.progress().restarts, 0, "{transport}");
+            }
+        }
+        pool.shutdown();
+    }
+}
+
+/// Its worker is killed while the argument is on its way, and the copy holds the other end of that.
+fn a_copy_does_not_hold_up_a_large_argument() {
+    for transport in ENDING {
+        let nest = Nest::new();
+        let options = options(&WORK).workers(1).transport(transport).deadline(DEADLINE);
+        let pool = options.start().unwrap();
+        let copies = Harm::Copy(nest.path().into(), After::Return);
+        assert_eq!(pool.submit(&HARM, &copies).unwrap().wait(), Ok(7));
+        let stopped = Pid::from_raw(pool.worker_ids()[0].cast_signed());
+        kill(stopped, Signal::SIGSTOP).unwrap();
+        let argument = vec![1; 8 * MIB];
+        let came = pool.submit(&ECHO, &argument).unwrap().wait();
+        assert!(came == Ok(argument), "{transport}");
+        assert!(pool.progress().restarts >= 1, "{transport}");
+    }
+}
+
+/// Neither when the pool is dropped in the middle of a task nor when its workers are recycled.
+fn a_copy_does_not_hold_up_the_end() {
+    let nest = Nest::new();
+    let pool = options(&WORK).recycle_after(1).start().unwrap();
+    let copies = |after| Harm::Copy(nest.path().into(), after);
+    for _ in 0..4 {
+        assert_eq!(pool.submit(&HARM, &copies(After::Return)).unwrap().wait(), Ok(7));
+    }
+    let hangs = pool.submit(&HARM, &copies(After::Hang)).unwrap();
+    while pool.progress().waiting > 0 {
+        std::thread::yield_now();
+    }
+    drop(pool);
+    assert_eq!(hangs.wait(), Err(TaskError::Stopped));
+}
+
+/// However many there are, and however little patience there is: workers can be started.
+fn many_who_kill_workers_end_no_pool() {
+    let pool = options(&WORK).attempts(1).patience(Duration::ZERO).start().unwrap();
+    for harm in [Harm::Empty, Harm::Disconnect] {
+        let handles: Vec<_> =
+            (0..20).map(|_| pool.submit(&HARM, &harm).unwrap()).collect();
+        for handle in handles {
+            let error = handle.wait().unwrap_err();
+            assert!(died(&error).or(disconnected(&error)).is_some(), "{error}");
+        }
+    }
+    // In chunks, nobody knows at first who it was.
+    let poisons = (0..20).map(|n| (n % 2, 0));
+    let results = pool.map(&POISON, poisons).chunks(5);
+    for (n, result) in (0..).zip(results) {
+        assert_eq!(result.is_ok(), n % 2 == 1, "{n}: {result:?}");
+    }
+    assert_eq!(pool.submit(&SQUARE, &9).unwrap().wait(), Ok(81));
+    assert_eq!(pool.progress().workers, 2);
+}

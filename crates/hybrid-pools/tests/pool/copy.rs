@@ -1,0 +1,22 @@
+//! A plain fork, as a task of somebody who doesn't care might call it.
+
+#![allow(unsafe_code)]
+
+use nix::libc;
+use nix::unistd::{ForkResult, fork};
+
+/// Makes a copy of this process. The copy runs `child`, and ends, unless that returns true.
+pub(crate) fn copy(child: impl FnOnce() -> bool) {
+    // SAFETY: this process has other threads. What they hold stays locked in the copy for ever: so
+    // `child` only makes calls of the system. One that returns goes on at its own risk, which is what a
+    // test wants to see.
+    match unsafe { fork() }.expect("the system has a process to spare") {
+        ForkResult::Parent { .. } => {}
+        ForkResult::Child => {
+            if !child() {
+                // SAFETY: it has no preconditions.
+                unsafe { libc::_exit(0) }
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! How much waits, counted in bytes.
+
+use std::thread;
+
+use hybrid_pools::Rejected;
+
+use super::ordinary::gate;
+use super::tasks::{ECHO, GATE, LENGTHEN, SQUARE, Test, options};
+
+pub(crate) const ALL: &[Test] = &[
+    ("heavy_arguments_wait", heavy_arguments_wait),
+    ("an_argument_may_be_larger_than_all", an_argument_may_be_larger_than_all),
+    ("tasks_without_an_argument_weigh_something", tasks_without_an_argument_weigh),
+    ("a_map_keeps_as_many_results_as_fit", a_map_keeps_as_many_results_as_fit),
+    ("a_map_may_have_results_larger_than_all", a_map_may_have_larger_results),
+    ("a_map_of_what_is_refused_has_an_end", a_map_of_what_is_refused_has_an_end),
+];
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+
+/// The worker is held up, so whatever comes has to wait.
+fn heavy_arguments_wait() {
+    let pool = options().workers(1).capacity_in_bytes(MIB).start().unwrap();
+    let (file, lock) = gate();
+    let held_up = pool.submit(&GATE, &file.path().to_path_buf()).unwrap();
+    while pool.progress().waiting > 0 {
+        thread::yield_now();
+    }
+    // Large enough that none is given to the worker in advance.
+    let argument = vec![1; 100 * KIB];
+    let mut handles = Vec::new();
+    let rejected = loop {
+        match pool.try_submit(&ECHO, &argument) {
+            Ok(handle) => handles.push(handle),
+            Err(rejected) => break rejected,
+        }
+        assert!(pool.progress().bytes <= MIB);
+    };
+    let Rejected::Heavy { bytes, most: MIB } = rejected else { panic!("{rejected}") };
+    assert!(bytes <= MIB && bytes + 2 * argument.len() > MIB, "{bytes}");
+    assert_eq!(pool.progress().waiting, handles.len());
+    // And with `submit` somebody waits.
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| pool.submit(&ECHO, &argument).unwrap().wait());
+        lock.unlock().unwrap();
+        assert_eq!(waits.join().unwrap().as_ref(), Ok(&argument));
+    });
+    assert!(handles.into_iter().all(|handle| handle.wait().as_ref() == Ok(&argument)));
+    assert_eq!(held_up.wait(), Ok(()));
+    assert_eq!(pool.progress().bytes, 0);
+}
+
+fn an_argument_may_be_larger_than_all() {
+    let pool = options().capacity_in_bytes(0).start().unwrap();
+    let sent = || (0..20).map(|n| vec![n; 100 * KIB]);
+    assert!(pool.map(&ECHO, sent()).map(Result::unwrap).eq(sent()));
+    let handles: Vec<_> = sent().map(|sent| pool.submit(&ECHO, &sent).unwrap()).collect();
+    assert!(handles.into_iter().map(|handle| handle.wait().unwrap()).eq(sent()));
+}
+
+fn tasks_without_an_argument_weigh() {
+    let pool = options().workers(1).capacity(1 << 30).capacity_in_bytes(MIB);
+    let pool = pool.start().unwrap();
+    let (file, lock) = gate();
+    let held_up = pool.submit(&GATE, &file.path().to_path_buf()).unwrap();
+    let mut handles = Vec::new();
+    let rejected = loop {
+        match pool.try_submit(&SQUARE, &3) {
+            Ok(handle) => handles.push(handle),
+            Err(rejected) => break rejected,
+        }
+        assert!(handles.len() < 10_000, "they are for nothing");
+    };
+    assert!(matches!(rejected, Rejected::Heavy { .. }), "{rejected}");
+    lock.unlock().unwrap();
+    assert!(handles.into_iter().all(|handle| handle.wait() == Ok(9)));
+    assert_eq!(held_up.wait(), Ok(()));
+}
+
+/// No more are made than fit, beside those that were under way before anybody could know how long they
+/// are: two chunks for each worker.
+fn a_map_keeps_as_many_results_as_fit() {
+    for chunk in [1, 3] {
+        let pool = options().capacity_in_bytes(4 * MIB).start().unwrap();
+        let lengths = std::iter::repeat_n(MIB, 1_000);
+        let mut results = pool.map(&LENGTHEN, lengths).chunks(chunk as usize);
+        for taken in 1..=20 {
+            assert_eq!(results.next().map(|made| made.unwrap().len()), Some(MIB));
+            let outstanding = pool.progress().submitted - taken;
+            assert!(outstanding <= 4 * chunk, "{outstanding} in chunks of {chunk}");
+        }
+    }
+}
+
+fn a_map_may_have_larger_results() {
+    for chunk in [1, 3] {
+        let pool = options().capacity_in_bytes(0).start().unwrap();
+        let results = pool.map(&LENGTHEN, [KIB; 50]).chunks(chunk);
+        assert_eq!(results.map(|made| made.unwrap().len()).sum::<usize>(), 50 * KIB);
+        let results = pool.map(&LENGTHEN, [KIB; 50]).chunks(chunk).as_completed();
+        assert_eq!(results.map(|(_, made)| made.unwrap().len()).sum::<usize>(), 50 * KIB);
+    }
+}
+
+/// They are endlessly many.
+fn a_map_of_what_is_refused_has_an_end() {
+    let pool = options().longest(10).start().unwrap();
+    let mut refused = pool.map(&ECHO, std::iter::repeat_with(|| vec![0; 100]));
+    assert!(refused.by_ref().take(5_000).all(|result| result.is_err()));
+}

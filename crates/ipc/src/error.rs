@@ -5,7 +5,7 @@ use std::io;
 
 use processes::worker;
 
-use crate::Transport;
+use crate::transport::Transport;
 
 /// What went wrong, by which way, and who is at the other end.
 #[derive(Debug)]

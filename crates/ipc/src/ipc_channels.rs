@@ -30,9 +30,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::connection::{Halves, Receiver, Sender};
+use crate::ends::Ends;
 use crate::error::Problem;
 use crate::frame::{HEADER, announced, header};
-use crate::transport::Ends;
 
 /// The longest piece of a message in a packet, in bytes. With all that goes around it, it has to
 /// be less than what a socket holds, which is 208 KiB on an ordinary Linux.

@@ -14,9 +14,9 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::connection::Halves;
+use crate::ends::{Ends, exactly};
 use crate::error::Problem;
 use crate::frame::{FrameReceiver, FrameSender, Patient};
-use crate::transport::{Ends, exactly};
 
 /// A reader with a limit to its patience.
 pub(crate) struct Timed<R> {

@@ -11,9 +11,9 @@ use std::io;
 use std::sync::mpsc;
 use std::thread;
 
+use crate::proc;
 use crate::starting::IDLE;
 use crate::worker::{self, Error, Program, Work, Worker};
-use crate::{forking, proc};
 
 /// Something of which there may be many, idle.
 pub type Crowd = fn(usize) -> Result<u64, Error>;
@@ -82,7 +82,7 @@ pub fn of_processes(count: usize) -> Result<u64, Error> {
 pub fn of_forked(count: usize) -> Result<u64, Error> {
     let before = proportional_size(&[])?;
     let workers =
-        (0..count).map(|_| forking::worker(&IDLE)).collect::<Result<Vec<_>, _>>()?;
+        (0..count).map(|_| Worker::fork(&IDLE)).collect::<Result<Vec<_>, _>>()?;
     Ok(proportional_size(&workers)?.saturating_sub(before))
 }
 

@@ -24,8 +24,6 @@ use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{self, ForkResult, Pid, getpid, getppid};
 
-use crate::worker::{self, Error, Link, Process, Work, Worker};
-
 /// A child made by fork. Dropping it kills the child and waits for its end.
 #[derive(Debug)]
 pub struct Forked {
@@ -73,30 +71,6 @@ pub(crate) fn fork_sibling(child: impl FnOnce() -> i32) -> io::Result<i32> {
         0 => run_and_exit(child),
         pid => Ok(pid as i32),
     }
-}
-
-/// Forks a worker: the child does `work` for its parent without starting the program
-/// anew.
-///
-/// # Errors
-///
-/// As [`fork`].
-pub fn worker(work: &Work) -> Result<Worker, Error> {
-    let program = || "a fork of this process".into();
-    let start = || {
-        let (link, theirs) = Link::pair()?;
-        let mut ours = Some(link);
-        let forked = fork(|| {
-            // The child's copy of our end would keep the link open.
-            ours.take();
-            worker::run(work.name, &[*work], Link::new(theirs))
-        })?;
-        let link = ours.expect("only the child takes it");
-        Ok(Worker::new(Process::Forked(forked), link, work.name))
-    };
-    let worker: Worker =
-        start().map_err(|source| Error::Start { program: program(), source })?;
-    worker.ready(&program(), worker::PATIENCE)
 }
 
 /// How long a thread that was joined may take to leave: no time at all, unless the system

@@ -4,6 +4,7 @@
 //! * `worker/entry.rs`: how a program becomes a worker, [`entry`], and ends with its
 //!   parent.
 //! * `worker/link.rs`: how the two talk, [`Link`]; [`descriptors`] can travel, too.
+//! * `worker/serving.rs`: what a worker does that forks others for its parent.
 //! * here: how the parent starts, asks and ends it, [`Worker`].
 //!
 //! The link is a pair of connected sockets. The worker gets its end as stdin, so its
@@ -15,8 +16,11 @@ mod by_fork;
 pub mod descriptors;
 mod entry;
 mod error;
+mod greeting;
 mod link;
 mod process;
+#[cfg(target_os = "linux")]
+pub(crate) mod serving;
 
 use std::io::{self, ErrorKind};
 use std::net::Shutdown;
@@ -30,22 +34,20 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 #[cfg(target_os = "linux")]
-pub(crate) use entry::run;
-pub(crate) use entry::{GREETING, WORKER};
+use crate::forking::fork;
+
+use entry::WORKER;
+#[cfg(target_os = "linux")]
+use entry::run;
 pub use entry::{Work, answer, answer_with_one_thread, end_with_parent, entry};
 pub use error::Error;
+use greeting::{GREETING, Greeting, LONGEST};
 pub use link::Link;
 pub(crate) use process::Process;
 
 /// How long a worker may take until it is ready. It takes a millisecond; much longer only
 /// on a machine that is very busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The longest greeting that we read, in bytes: enough for a refusal that lists all works.
-const LONGEST: usize = 64 * 1024;
-
-/// What a worker says first: [`GREETING`], and its process id, or why it won't work.
-type Greeting = ((String, u32), Result<u32, String>);
 
 /// How to start workers: which program, and how patiently.
 #[derive(Debug)]
@@ -192,6 +194,31 @@ impl Worker {
     /// As [`Program::start`].
     pub fn start(work: &Work) -> Result<Self, Error> {
         Program::this()?.start(work.name)
+    }
+
+    /// Forks this process: the child does `work` without starting the program anew.
+    ///
+    /// # Errors
+    ///
+    /// When this process has other threads, or the system no process to spare, and as
+    /// [`Program::start`].
+    #[cfg(target_os = "linux")]
+    pub fn fork(work: &Work) -> Result<Self, Error> {
+        let program = || "a fork of this process".into();
+        let start = || {
+            let (link, theirs) = Link::pair()?;
+            let mut ours = Some(link);
+            let forked = fork(|| {
+                // The child's copy of our end would keep the link open.
+                ours.take();
+                run(work.name, &[*work], Link::new(theirs))
+            })?;
+            let link = ours.expect("only the child takes it");
+            Ok(Self::new(Process::Forked(forked), link, work.name))
+        };
+        let worker: Self =
+            start().map_err(|source| Error::Start { program: program(), source })?;
+        worker.ready(&program(), PATIENCE)
     }
 
     /// A worker that runs already, whose greeting nobody has read.

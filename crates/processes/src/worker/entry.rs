@@ -14,14 +14,13 @@ use nix::sys::signal::{Signal, raise};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Link;
+use super::greeting::GREETING;
+use super::link::Link;
+#[cfg(target_os = "linux")]
+use super::serving;
 
 /// The argument that makes a program a worker; the name of its work comes after it.
-pub(crate) const WORKER: &str = "--worker";
-
-/// What a worker says first: these two, and then whether it can do its work. The number
-/// changes when the greeting or what follows it does.
-pub(crate) const GREETING: (&str, u32) = ("a worker of the book", 1);
+pub(super) const WORKER: &str = "--worker";
 
 /// Something that a worker can do.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +57,8 @@ fn serve(name: OsString, works: &[Work]) -> i32 {
     let name = name.to_string_lossy();
     match link_to_parent() {
         #[cfg(target_os = "linux")]
-        Ok(link) if name == crate::fork_server::NAME => {
-            crate::fork_server::serve(link, works)
+        Ok(link) if name == serving::NAME => {
+            serving::serve(link, |work, link| run(work, works, link))
         }
         Ok(link) => run(&name, works, link),
         Err(error) => {
@@ -73,7 +72,7 @@ fn serve(name: OsString, works: &[Work]) -> i32 {
 
 /// Greets the parent and does the work called `name`; returns the code to exit with. The
 /// caller exits at once.
-pub(crate) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
+pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
     let known = works.iter().find(|work| work.name == name);
     let ready = known.map(|_| process::id()).ok_or_else(|| {
         let names: Vec<_> = works.iter().map(|work| work.name).collect();

@@ -30,6 +30,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
+use nix::sys::resource::{Resource, getrlimit};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -41,13 +43,13 @@ use entry::WORKER;
 use entry::run;
 pub use entry::{Work, answer, answer_with_one_thread, end_with_parent, entry};
 pub use error::Error;
-use greeting::{GREETING, Greeting, LONGEST};
+pub(crate) use greeting::{Heard, hear};
 pub use link::Link;
 pub(crate) use process::Process;
 
 /// How long a worker may take until it is ready. It takes a millisecond; much longer only
 /// on a machine that is very busy.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How to start workers: which program, and how patiently.
 #[derive(Debug)]
@@ -99,6 +101,12 @@ impl Program {
         Self { patience, ..self }
     }
 
+    /// How long a worker may take until it is ready.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn how_patiently(&self) -> Duration {
+        self.patience
+    }
+
     /// Whatever the workers complain about goes nowhere: we expect them to fail.
     #[must_use]
     pub fn quiet(self) -> Self {
@@ -134,12 +142,26 @@ impl Program {
     ///
     /// As [`Program::start`]. Those that were ready by then are ended.
     pub fn start_all(&self, work: &str, count: usize) -> Result<Vec<Worker>, Error> {
+        self.afford(count)?;
         let started: Vec<_> =
             (0..count).map(|_| self.spawn(work)).collect::<Result<_, _>>()?;
         started
             .into_iter()
             .map(|worker| worker.ready(&self.path, self.patience))
             .collect()
+    }
+
+    /// Each worker takes a descriptor of this process. Nobody who asks for more of them than
+    /// there can ever be has to wait until the last has been started.
+    fn afford(&self, count: usize) -> Result<(), Error> {
+        let limit = getrlimit(Resource::RLIMIT_NOFILE).map(|(limit, _)| limit);
+        match limit {
+            Ok(limit) if count as u64 > limit => Err(Error::Start {
+                program: self.path.clone(),
+                source: Errno::EMFILE.into(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Starts a worker without waiting for its greeting.
@@ -234,30 +256,18 @@ impl Worker {
         patience: Duration,
     ) -> Result<Self, Error> {
         let program = || program.to_path_buf();
-        let mut greeting = Vec::new();
-        let deadline = Instant::now() + patience;
-        let whole = self.link.read_line(&mut greeting, Some(deadline), LONGEST);
-        let said: Result<Greeting, _> = serde_json::from_slice(&greeting);
-        match (whole, said) {
-            (Ok(true), Ok(((name, version), ready)))
-                if (name.as_str(), version) == GREETING =>
-            {
-                ready.map(|_| self).map_err(|reason| Error::Refused { reason })
+        // A deadline that no clock will show is none.
+        let deadline = Instant::now().checked_add(patience);
+        match hear(&mut self.link, deadline) {
+            Heard::Greeting { ready, .. } => {
+                ready.map(|()| self).map_err(|reason| Error::Refused { reason })
             }
-            (Ok(false), _) if greeting.is_empty() => {
+            Heard::Garbage(said) => Err(Error::Garbage { program: program(), said }),
+            Heard::Gone => {
                 Err(Error::Unready { program: program(), status: self.end()? })
             }
-            (Err(error), _)
-                if greeting.is_empty() && error.kind() == ErrorKind::TimedOut =>
-            {
-                Err(Error::Silent { program: program(), patience })
-            }
-            (Err(error), _) if greeting.is_empty() => Err(self.failed(error)),
-            _ => {
-                let beginning = &greeting[..greeting.len().min(40)];
-                let said = beginning.escape_ascii().to_string();
-                Err(Error::Garbage { program: program(), said })
-            }
+            Heard::Silence => Err(Error::Silent { program: program(), patience }),
+            Heard::Nothing(error) => Err(self.failed(error)),
         }
     }
 

@@ -14,13 +14,16 @@ use nix::sys::signal::{Signal, raise};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::greeting::GREETING;
+use super::greeting::greet;
 use super::link::Link;
 #[cfg(target_os = "linux")]
 use super::serving;
 
 /// The argument that makes a program a worker; the name of its work comes after it.
 pub(super) const WORKER: &str = "--worker";
+
+/// How much of a name is repeated that nobody knows, in characters: the refusal is one line.
+const LONGEST_NAME: usize = 100;
 
 /// Something that a worker can do.
 #[derive(Clone, Copy, Debug)]
@@ -74,8 +77,10 @@ fn serve(name: OsString, works: &[Work]) -> i32 {
 /// caller exits at once.
 pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
     let known = works.iter().find(|work| work.name == name);
-    let ready = known.map(|_| process::id()).ok_or_else(|| {
+    let ready = known.map(|_| ()).ok_or_else(|| {
         let names: Vec<_> = works.iter().map(|work| work.name).collect();
+        let name: String = name.chars().take(LONGEST_NAME).collect();
+        let name = name.escape_debug();
         format!("there is no work `{name}`; there is {}", names.join(", "))
     });
     let mut held = None;
@@ -83,7 +88,7 @@ pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
         // Held until the process exits: when the parent sees the link close, how this
         // process ends is settled, even if the work panics and drops its link on the way.
         held = Some(link.stream().try_clone()?);
-        link.send(&(GREETING, ready))?;
+        greet(&mut link, ready)?;
         known.map_or(Ok(()), |work| (work.run)(link))
     }));
     let code = match done {

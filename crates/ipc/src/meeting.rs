@@ -15,8 +15,12 @@ use crate::ring;
 use crate::transport::Transport;
 use crate::{here, ipc_channels, stream};
 
-/// What the one who joins says first, and whoever accepts expects.
-const GREETING: &[u8] = b"a peer of the book, 1";
+/// What the one who joins says first, and whoever accepts expects: as much of it as a message
+/// may hold.
+fn greeting(longest: usize) -> &'static [u8] {
+    let whole = b"a peer of the book, 1";
+    &whole[..whole.len().min(longest)]
+}
 
 /// An open transport, whose other side has not joined yet.
 pub struct Opened {
@@ -117,7 +121,7 @@ impl Inviting {
         let deadline = Instant::now().checked_add(settings.patience).unwrap_or_else(far);
         let accepted = accept(deadline).and_then(|halves| {
             let mut halves = halves.guarded();
-            if halves.receiver.receive(Some(deadline))? != GREETING {
+            if halves.receiver.receive(Some(deadline))? != greeting(settings.longest) {
                 return Err(Problem::Garbage("doesn't greet like a peer of the book"));
             }
             Ok(Connection::new(halves, transport, peer.into()))
@@ -134,10 +138,10 @@ impl Invitation {
     /// When whoever invites has gone, or when this invitation is for another process.
     pub fn join(self) -> Result<Connection, Error> {
         let peer = format!("process {}", self.from);
-        let transport = self.transport;
+        let (transport, longest) = (self.transport, self.longest);
         let joined = self.connect().and_then(|halves| {
             let mut halves = halves.guarded();
-            halves.sender.send(GREETING)?;
+            halves.sender.send(greeting(longest))?;
             Ok(halves)
         });
         match joined {

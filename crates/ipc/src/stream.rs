@@ -44,13 +44,12 @@ fn readable_until(descriptor: impl AsFd, deadline: Instant) -> io::Result<()> {
     let mut watched = [PollFd::new(descriptor.as_fd(), PollFlags::POLLIN)];
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(ErrorKind::TimedOut.into());
-        }
-        // Rounded up, since poll counts in milliseconds.
-        let left =
-            PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
-        match poll(&mut watched, left) {
+        // Rounded up, since poll counts in milliseconds; and whoever has no time at all still
+        // gets what is there.
+        let left_in_ms = left.as_nanos().div_ceil(1_000_000);
+        let timeout = PollTimeout::try_from(left_in_ms).unwrap_or(PollTimeout::MAX);
+        match poll(&mut watched, timeout) {
+            Ok(0) if left.is_zero() => return Err(ErrorKind::TimedOut.into()),
             Ok(0) | Err(Errno::EINTR) => {}
             Ok(_) => return Ok(()),
             Err(error) => return Err(error.into()),

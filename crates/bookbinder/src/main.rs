@@ -79,6 +79,8 @@ struct RecordArguments {
 }
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    tour::signals::reset();
     let CommandLine { verb, build } = CommandLine::parse();
     match run(verb.unwrap_or(Verb::Build(build))) {
         Ok(()) => ExitCode::SUCCESS,

@@ -47,8 +47,12 @@ impl Work {
 /// Every program whose workers are to run the same program calls it, first thing in
 /// `main`, with all the work it knows. Work is found by its name. The address of a
 /// function would not do: it may differ from one process to the next.
+///
+/// Signals that whoever started this process ignores or blocks are reset, in parents and in
+/// workers: see [`tour::signals::reset`].
 // ANCHOR: entry
 pub fn entry(works: &[Work]) {
+    tour::signals::reset();
     let mut arguments = env::args_os();
     if arguments.any(|argument| argument == WORKER) {
         process::exit(serve(arguments.next().unwrap_or_default(), works));

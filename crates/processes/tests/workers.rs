@@ -92,6 +92,8 @@ mod unix {
 
     pub(super) fn main() {
         setrlimit(Resource::RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS).unwrap();
+        #[cfg(target_os = "linux")]
+        linux::signals::entry();
         let arguments: Vec<String> = env::args().skip(1).collect();
         match arguments.first().map(String::as_str) {
             Some("--silent") => loop {
@@ -160,7 +162,12 @@ mod unix {
         let on_linux = Vec::new();
         let trials = tests.into_iter().map(|(name, test)| Trial::test(name, test));
         let trials = trials.chain(on_linux).collect();
-        libtest_mimic::run(&Arguments::from_args(), trials).exit();
+        let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+        #[cfg(target_os = "linux")]
+        if let Some(heard) = linux::signals::heard() {
+            println!("signals: {heard}");
+        }
+        conclusion.exit();
     }
 
     fn this() -> Program {
@@ -623,6 +630,8 @@ mod unix {
                 Trial::test("a_process_with_threads_does_not_fork", no_fork_with_threads),
                 Trial::test("a_served_worker_is_like_any_other", a_served_worker),
                 Trial::test("a_server_that_has_gone_is_an_error", a_server_that_has_gone),
+                Trial::test("all_in_a_storm_of_signals", all_in_a_storm)
+                    .with_ignored_flag(signals::heard().is_some()),
                 Trial::test("extremes_of_a_fork_server", extremes_of_a_fork_server),
                 Trial::test("extremes_of_what_only_linux_shows", extremes_of_linux),
                 Trial::test(
@@ -822,10 +831,67 @@ mod unix {
             Ok(())
         }
 
+        /// All of these tests in a storm of signals, which the workers inherit.
+        fn all_in_a_storm() -> Outcome {
+            let output = Command::new(env::current_exe()?)
+                .arg("--test-threads=1")
+                .env(signals::STORMS, "1")
+                .output()?;
+            let said = String::from_utf8_lossy(&output.stdout);
+            let complaints = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{said}{complaints}");
+            let heard = said.lines().find_map(|line| line.strip_prefix("signals: "));
+            let heard: u64 = heard.ok_or("nobody counted the signals")?.parse()?;
+            assert!(heard >= 1_000, "{heard} signals are no storm");
+            Ok(())
+        }
+
         pub(super) mod signals {
             #![allow(unsafe_code)]
 
+            use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+            use std::{env, ptr};
+
             use nix::libc;
+            use nix::sys::signal::{
+                SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction,
+            };
+
+            /// Where this is set, a timer interrupts the first thread again and again. Its
+            /// handler is one without SA_RESTART, so that the system says EINTR and starts
+            /// nothing anew.
+            pub(in super::super) const STORMS: &str = "PROCESSES_TEST_STORMS";
+
+            static HEARD: AtomicU64 = AtomicU64::new(0);
+
+            extern "C" fn hear(_: libc::c_int) {
+                HEARD.fetch_add(1, Relaxed);
+            }
+
+            /// How many signals there were, where it storms.
+            pub(in super::super) fn heard() -> Option<u64> {
+                env::var_os(STORMS).map(|_| HEARD.load(Relaxed))
+            }
+
+            /// Begins to storm, if it is to.
+            pub(in super::super) fn entry() {
+                if env::var_os(STORMS).is_none() {
+                    return;
+                }
+                // On a stack of its own: one test has none left.
+                let hear = SigAction::new(
+                    SigHandler::Handler(hear),
+                    SaFlags::SA_ONSTACK,
+                    SigSet::empty(),
+                );
+                let often = libc::timeval { tv_sec: 0, tv_usec: 300 };
+                let often = libc::itimerval { it_interval: often, it_value: often };
+                // SAFETY: the handler does nothing but count, and the system only reads `often`.
+                unsafe {
+                    sigaction(Signal::SIGALRM, &hear).unwrap();
+                    libc::setitimer(libc::ITIMER_REAL, &raw const often, ptr::null_mut());
+                }
+            }
 
             /// Another thread asks whether it could send a signal to the first one; returns what
             /// pthread_kill(3) says.

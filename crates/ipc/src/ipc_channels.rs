@@ -425,10 +425,7 @@ fn place_for_socket() -> Result<(), Problem> {
     }
     let parent = env::temp_dir();
     let wrong = |why| Problem::NoPlace { folder: parent.clone(), why };
-    let folder = tempfile::Builder::new().tempdir().map_err(|error| {
-        // Its words name the folder, and so do ours.
-        wrong(error.raw_os_error().map_or(error, io::Error::from_raw_os_error))
-    })?;
+    let folder = tempfile::tempdir().map_err(wrong)?;
     let socket = folder.path().join("socket");
     let why = match socket.to_str() {
         None => "its path is no UTF-8",

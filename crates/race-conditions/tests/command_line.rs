@@ -83,3 +83,19 @@ fn the_explorer_reads_a_file() {
     let complaint = format!("{}: line 2: there is no shared", file.display());
     RACES.complains(&explore, &complaint);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_missing_folder_for_temporary_files_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = folder.path().join("missing");
+    let mut races = std::process::Command::new(env!("CARGO_BIN_EXE_race-conditions"));
+    let output = races.arg("file").env("TMPDIR", &missing).output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let expected =
+        "race-conditions: couldn't make a file in the folder for temporary files: ";
+    assert!(said.starts_with(expected), "{said}");
+    assert!(said.contains(missing.to_str().expect("it is text")), "{said}");
+    assert!(said.contains("set TMPDIR"), "{said}");
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+}

@@ -24,7 +24,8 @@ pub(super) fn greet(parent: &mut Link, ready: Result<(), String>) -> io::Result<
 pub(crate) enum Heard {
     /// A greeting.
     Greeting {
-        /// The id of the worker's process.
+        /// The id of the worker's process, for whoever doesn't know it.
+        #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
         id: u32,
         /// Why it won't work, if it won't.
         ready: Result<(), String>,

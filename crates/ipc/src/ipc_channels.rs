@@ -28,6 +28,7 @@ use ipc_channel::ipc::{
     IpcSharedMemory,
 };
 use ipc_channel::{IpcError, TryRecvError};
+use nix::errno::Errno;
 use nix::libc;
 use nix::sys::signal::SigSet;
 use serde::de::DeserializeOwned;
@@ -68,7 +69,8 @@ pub(crate) trait Way: 'static {
 // ANCHOR: accept
 pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
     place_for_socket()?;
-    let (server, name) = IpcOneShotServer::<(W::Out, W::In)>::new()?;
+    let server = IpcOneShotServer::<(W::Out, W::In)>::new();
+    let (server, name) = server.map_err(no_socket)?;
     let address = name.clone();
     Ok(Ends::listening(address, move |deadline| {
         let (say, connected) = mpsc::channel();
@@ -100,7 +102,7 @@ pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
 pub(crate) fn join<W: Way>(name: String, longest: usize) -> Result<Halves, Problem> {
     let (out, their_in) = W::channel()?;
     let (their_out, inward) = W::channel()?;
-    let server = IpcSender::connect(name)?;
+    let server = IpcSender::connect(name).map_err(no_socket)?;
     server.send((their_out, their_in))?;
     Ok(W::halves(out, inward, longest))
 }
@@ -407,6 +409,14 @@ fn uninterrupted<T, E: Into<Problem>>(
 /// could not be waited for again.
 fn undisturbed() -> nix::Result<()> {
     SigSet::all().thread_block()
+}
+
+/// What happened when ipc-channel got no socket, and went on without.
+fn no_socket(error: io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(libc::EBADF) => Errno::EMFILE.into(),
+        _ => error,
+    }
 }
 
 /// The longest path of a socket, in bytes, as the system has room for it; ipc-channel cuts off

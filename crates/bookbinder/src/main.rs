@@ -89,7 +89,10 @@ struct RecordArguments {
 
 fn main() -> ExitCode {
     #[cfg(unix)]
-    leash::entry();
+    {
+        tour::signals::reset();
+        leash::entry();
+    }
     let CommandLine { verb, build } = CommandLine::parse();
     match run(verb.unwrap_or(Verb::Build(build))) {
         Ok(()) => ExitCode::SUCCESS,

@@ -48,6 +48,8 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    tour::signals::reset();
     match run(CommandLine::parse()) {
         Ok(code) => code,
         Err(complaint) => {

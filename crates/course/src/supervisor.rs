@@ -15,7 +15,7 @@
 mod family;
 mod supervise;
 
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -144,9 +144,13 @@ pub fn run(request: &Request, mut line: impl FnMut(&str)) -> Result<Ended, Strin
 fn read(mut pipe: impl Read, line: &mut impl FnMut(&str)) -> Vec<u8> {
     let (mut output, mut begun) = (Vec::new(), Vec::new());
     let mut buffer = vec![0; 64 * 1024];
-    // Whatever can't be read is the end.
-    while let Ok(length @ 1..) = pipe.read(&mut buffer) {
-        let piece = &buffer[..length];
+    loop {
+        let piece = match pipe.read(&mut buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            // Whatever can't be read is the end.
+            Ok(0) | Err(_) => return output,
+            Ok(length) => &buffer[..length],
+        };
         for part in piece.split_inclusive(|&byte| byte == b'\n') {
             if begun.len() < LINE {
                 begun.extend_from_slice(part);
@@ -159,7 +163,6 @@ fn read(mut pipe: impl Read, line: &mut impl FnMut(&str)) -> Vec<u8> {
         output.extend_from_slice(piece);
         output.drain(..output.len().saturating_sub(OUTPUT));
     }
-    output
 }
 
 /// From now on, this process adopts whatever its children leave behind: a supervisor that

@@ -35,12 +35,14 @@ fn one_by_one() -> MutexGuard<'static, ()> {
     PLACE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_course"));
+    command.args(arguments).env("CARGO_TARGET_DIR", env!("CARGO_TARGET_TMPDIR"));
+    command
+}
+
 fn course(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_course"))
-        .args(arguments)
-        .env("CARGO_TARGET_DIR", env!("CARGO_TARGET_TMPDIR"))
-        .output()
-        .unwrap()
+    command(arguments).output().unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -170,6 +172,30 @@ fn verify_proves_and_remembers() {
     let seen = fs::read_to_string(&notebook).unwrap();
     assert_eq!(copy.findings(), [""; 0]);
     assert_eq!(fs::read_to_string(&notebook).unwrap(), seen, "nothing was tried twice");
+}
+
+/// Whoever starts it may ignore SIGCHLD: it still finds out how answers end.
+#[test]
+fn inherited_signals_do_not_matter() {
+    let _place = one_by_one();
+    let student = tempfile::tempdir().unwrap();
+    let copy = Copy::new();
+    let (part, name) = EXERCISE;
+    let answer = student.path().join(format!("exercises/{part}/{name}.rs"));
+    fs::create_dir_all(answer.parent().unwrap()).unwrap();
+    let solution = copy.root().join(format!("solutions/{part}/{name}.rs"));
+    fs::copy(solution, answer).unwrap();
+    let root = copy.root();
+    let mut grade = command(&[
+        "--exercises",
+        root.to_str().unwrap(),
+        "grade",
+        student.path().to_str().unwrap(),
+    ]);
+    tour::signals::spoil(&mut grade);
+    let output = grade.output().unwrap();
+    let (said, complaints) = (text(&output.stdout), text(&output.stderr));
+    assert!(output.status.success(), "{said}{complaints}");
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use processes::worker;
 
-use crate::Transport;
+use crate::transport::Transport;
 
 /// What went wrong, by which way, and who is at the other end.
 #[derive(Debug)]
@@ -39,6 +40,13 @@ pub enum Problem {
     Late,
     /// Something else went wrong before.
     Broken,
+    /// There is no place for a socket in the folder for temporary files.
+    NoPlace {
+        /// Which folder.
+        folder: PathBuf,
+        /// Why not.
+        why: io::Error,
+    },
     /// This transport doesn't reach another process.
     OnlyHere,
     /// The process at the other end couldn't be started, or ended too early.
@@ -97,6 +105,12 @@ impl fmt::Display for Problem {
             Self::Broken => {
                 write!(f, "can't be understood any more, after what went wrong before")
             }
+            Self::NoPlace { folder, why } => write!(
+                f,
+                "can't be met by a socket in the folder for temporary files, {}: {why}; \
+                 set TMPDIR to another one, such as /tmp",
+                folder.display()
+            ),
             Self::OnlyHere => {
                 write!(
                     f,
@@ -113,7 +127,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.problem {
             Problem::Worker(error) => Some(error),
-            Problem::Io(error) => Some(error),
+            Problem::Io(error) | Problem::NoPlace { why: error, .. } => Some(error),
             _ => None,
         }
     }

@@ -5,8 +5,8 @@ use std::time::Instant;
 use crossbeam_channel as crossbeam;
 
 use crate::connection::{Halves, Receiver, Sender};
+use crate::ends::Ends;
 use crate::error::Problem;
-use crate::transport::Ends;
 
 /// How many messages a channel holds before its sender has to wait.
 const UNDER_WAY: usize = 16;

@@ -16,7 +16,9 @@
 //! before its child has joined leaves that there.
 
 use std::collections::VecDeque;
-use std::io::ErrorKind;
+use std::env;
+use std::io::{self, ErrorKind};
+use std::mem::offset_of;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -26,13 +28,16 @@ use ipc_channel::ipc::{
     IpcSharedMemory,
 };
 use ipc_channel::{IpcError, TryRecvError};
+use nix::errno::Errno;
+use nix::libc;
+use nix::sys::signal::SigSet;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::connection::{Halves, Receiver, Sender};
+use crate::ends::Ends;
 use crate::error::Problem;
 use crate::frame::{HEADER, announced, header};
-use crate::transport::Ends;
 
 /// The longest piece of a message in a packet, in bytes. With all that goes around it, it has to
 /// be less than what a socket holds, which is 208 KiB on an ordinary Linux.
@@ -63,12 +68,17 @@ pub(crate) trait Way: 'static {
 /// (Unless somebody has connected and says nothing: then it ends when that one does.)
 // ANCHOR: accept
 pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
-    let (server, name) = IpcOneShotServer::<(W::Out, W::In)>::new()?;
+    place_for_socket()?;
+    let server = IpcOneShotServer::<(W::Out, W::In)>::new();
+    let (server, name) = server.map_err(no_socket)?;
     let address = name.clone();
     Ok(Ends::listening(address, move |deadline| {
         let (say, connected) = mpsc::channel();
         let waits = thread::Builder::new().name("accept".into());
-        waits.spawn(move || say.send(server.accept().map(|(_, ends)| ends)))?;
+        waits.spawn(move || {
+            let _ = undisturbed();
+            say.send(server.accept().map(|(_, ends)| ends))
+        })?;
         match connected.recv_timeout(left(deadline)) {
             Ok(ends) => {
                 let (out, inward) = ends?;
@@ -92,7 +102,7 @@ pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
 pub(crate) fn join<W: Way>(name: String, longest: usize) -> Result<Halves, Problem> {
     let (out, their_in) = W::channel()?;
     let (their_out, inward) = W::channel()?;
-    let server = IpcSender::connect(name)?;
+    let server = IpcSender::connect(name).map_err(no_socket)?;
     server.send((their_out, their_in))?;
     Ok(W::halves(out, inward, longest))
 }
@@ -141,7 +151,7 @@ impl Sender for TypedSender {
     fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
         let whole = fits(message.len(), self.longest)? as u32;
         for piece in pieces(message, 0) {
-            self.channel.send(Packet { whole, piece: piece.to_vec() })?;
+            uninterrupted(|| self.channel.send(Packet { whole, piece: piece.to_vec() }))?;
         }
         Ok(())
     }
@@ -209,18 +219,27 @@ impl BytesReceiver {
     fn next(&mut self, deadline: Option<Instant>) -> Result<Vec<u8>, Problem> {
         let channel = self.channel.take().ok_or(Problem::Late)?;
         let Some(deadline) = deadline else {
-            return Ok(self.channel.insert(channel).recv()?);
+            let channel = self.channel.insert(channel);
+            return uninterrupted(|| channel.recv());
         };
+        // What is there already needs no thread.
+        match channel.try_recv() {
+            Err(TryRecvError::Empty) => {}
+            packet => {
+                self.channel = Some(channel);
+                return Ok(packet?);
+            }
+        }
         let (say, received) = mpsc::channel();
         let waits = thread::Builder::new().name("receive".into());
         waits.spawn(move || {
-            let packet = channel.recv();
+            let packet = uninterrupted(|| channel.recv());
             say.send((channel, packet))
         })?;
         let (channel, packet) =
             received.recv_timeout(left(deadline)).map_err(|_| Problem::Late)?;
         self.channel = Some(channel);
-        Ok(packet?)
+        packet
     }
 }
 
@@ -231,9 +250,9 @@ impl Sender for BytesSender {
         self.first.clear();
         self.first.extend_from_slice(&header(length));
         self.first.extend_from_slice(pieces.next().unwrap_or_default());
-        self.channel.send(&self.first)?;
+        uninterrupted(|| self.channel.send(&self.first))?;
         for piece in pieces {
-            self.channel.send(piece)?;
+            uninterrupted(|| self.channel.send(piece))?;
         }
         Ok(())
     }
@@ -323,13 +342,15 @@ impl Sender for SharedMemorySender {
     fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
         fits(message.len(), self.longest)?;
         if message.len() <= NOT_WORTH_IT {
-            return Ok(self.channel.send(Parcel::Short(message.to_vec()))?);
+            return uninterrupted(|| self.channel.send(Parcel::Short(message.to_vec())));
         }
         while self.is_full(message.len()) {
-            self.taken.recv()?;
+            uninterrupted(|| self.taken.recv())?;
             self.under_way.pop_front();
         }
-        self.channel.send(Parcel::Long(IpcSharedMemory::from_bytes(message)))?;
+        uninterrupted(|| {
+            self.channel.send(Parcel::Long(IpcSharedMemory::from_bytes(message)))
+        })?;
         self.under_way.push_back(message.len());
         Ok(())
     }
@@ -351,7 +372,7 @@ impl Receiver for SharedMemoryReceiver {
             Parcel::Short(message) => message,
             Parcel::Long(memory) => {
                 // A sender that has gone meanwhile doesn't care.
-                let _ = self.taken.send(());
+                let _ = uninterrupted(|| self.taken.send(()));
                 &memory[..]
             }
         };
@@ -365,19 +386,65 @@ fn receive<T: Serialize + DeserializeOwned>(
     channel: &IpcReceiver<T>,
     deadline: Option<Instant>,
 ) -> Result<T, Problem> {
+    match deadline {
+        None => uninterrupted(|| channel.recv()),
+        Some(deadline) => uninterrupted(|| channel.try_recv_timeout(left(deadline))),
+    }
+}
+
+/// Does it again when a signal interrupts it. A packet goes as a whole or not at all, so then
+/// nothing has been sent or received.
+fn uninterrupted<T, E: Into<Problem>>(
+    mut act: impl FnMut() -> Result<T, E>,
+) -> Result<T, Problem> {
     loop {
-        let packet = match deadline {
-            None => channel.recv().map_err(Problem::from),
-            Some(deadline) => {
-                channel.try_recv_timeout(left(deadline)).map_err(Problem::from)
-            }
-        };
-        match packet {
-            // A signal; nothing has been read.
+        match act().map_err(Into::into) {
             Err(Problem::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
-            packet => return packet,
+            done => return done,
         }
     }
+}
+
+/// This thread hears no signals any more, which are for others to handle. What it waits for
+/// could not be waited for again.
+fn undisturbed() -> nix::Result<()> {
+    SigSet::all().thread_block()
+}
+
+/// What happened when ipc-channel got no socket, and went on without.
+fn no_socket(error: io::Error) -> io::Error {
+    match error.raw_os_error() {
+        Some(libc::EBADF) => Errno::EMFILE.into(),
+        _ => error,
+    }
+}
+
+/// The longest path of a socket, in bytes, as the system has room for it; ipc-channel cuts off
+/// the rest.
+const LONGEST_PATH: usize = size_of::<libc::sockaddr_un>()
+    - offset_of!(libc::sockaddr_un, sun_path)
+    // The zero that ends it.
+    - 1;
+
+/// Whether a server finds a place for its socket: in a new folder in the one for temporary
+/// files. ipc-channel panics where it can't make that.
+fn place_for_socket() -> Result<(), Problem> {
+    // There it uses no sockets.
+    if cfg!(target_vendor = "apple") {
+        return Ok(());
+    }
+    let parent = env::temp_dir();
+    let wrong = |why| Problem::NoPlace { folder: parent.clone(), why };
+    let folder = tempfile::tempdir().map_err(wrong)?;
+    let socket = folder.path().join("socket");
+    let why = match socket.to_str() {
+        None => "its path is no UTF-8",
+        Some(path) if path.len() > LONGEST_PATH => {
+            "its path is too long for a socket in it"
+        }
+        Some(_) => return Ok(()),
+    };
+    Err(wrong(io::Error::other(why)))
 }
 
 /// A message in pieces that a packet holds, at least one; the first leaves room for `header`

@@ -1,8 +1,8 @@
 //! Messages between processes. Read the modules in this order:
 //!
-//! * [`connection`]: what every transport has to be, two small traits.
-//! * [`transport`]: which there are, and how two sides meet: one opens and invites, the other
-//!   joins.
+//! * [`transport`]: which transports there are.
+//! * [`connection`]: what each of them has to be, two small traits.
+//! * [`meeting`]: how two sides meet: one opens and invites, the other joins.
 //! * [`peer`]: a process at the other end.
 //! * [`frame`]: messages in a stream of bytes; [`stream`]: pipes, socket pairs, TCP.
 //! * [`ipc_channels`]: the channels of the crate `ipc-channel`, in three ways.
@@ -19,6 +19,7 @@
 #![cfg(unix)]
 
 pub mod connection;
+mod ends;
 pub mod error;
 pub mod frame;
 #[cfg(test)]
@@ -26,8 +27,8 @@ mod fuzz;
 pub mod here;
 pub mod ipc_channels;
 pub mod limits;
+pub mod meeting;
 pub mod numbers;
-
 pub mod peer;
 #[cfg(target_os = "linux")]
 pub mod ring;
@@ -39,5 +40,13 @@ pub mod trips;
 
 pub use connection::{Connection, Halves, Receiver, Sender, Settings};
 pub use error::{Error, Problem};
-pub use peer::{Peer, WORKS};
+pub use peer::Peer;
 pub use transport::Transport;
+
+/// All work that this crate's workers can do, for [`processes::worker::entry`].
+pub const WORKS: &[processes::worker::Work] = &[
+    peer::ECHO.work,
+    peer::READ.work,
+    numbers::SUM_BYTES.work,
+    numbers::SUM_POSTCARD.work,
+];

@@ -6,6 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// What a word says that is passed to and fro.
+const THERE: u32 = 1;
+const BACK: u32 = 2;
+
 /// Two threads, on two cores where there are two, pass a word to and fro, `rounds` times;
 /// returns the time that all of it took. The word moves from one core to the other and back in
 /// each round. On a machine with one core this takes its time.
@@ -25,20 +29,20 @@ pub fn cache_line(rounds: u32) -> Duration {
     thread::scope(|scope| {
         scope.spawn(|| {
             stay_on(1);
-            for round in 0..=rounds {
-                wait_for(2 * round + 1);
-                word.store(2 * round + 2, Ordering::Release);
+            for _ in 0..=rounds {
+                wait_for(THERE);
+                word.store(BACK, Ordering::Release);
             }
         });
         let times = scope.spawn(|| {
             stay_on(0);
             // The first round also waits for the other thread to start.
-            word.store(1, Ordering::Release);
-            wait_for(2);
+            word.store(THERE, Ordering::Release);
+            wait_for(BACK);
             let start = Instant::now();
-            for round in 1..=rounds {
-                word.store(2 * round + 1, Ordering::Release);
-                wait_for(2 * round + 2);
+            for _ in 1..=rounds {
+                word.store(THERE, Ordering::Release);
+                wait_for(BACK);
             }
             start.elapsed()
         });
@@ -116,17 +120,17 @@ pub fn wake_up(rounds: u32) -> Duration {
     };
     thread::scope(|scope| {
         scope.spawn(|| {
-            for round in 0..=rounds {
-                wait_for(2 * round + 1);
-                say(2 * round + 2);
+            for _ in 0..=rounds {
+                wait_for(THERE);
+                say(BACK);
             }
         });
-        say(1);
-        wait_for(2);
+        say(THERE);
+        wait_for(BACK);
         let start = Instant::now();
-        for round in 1..=rounds {
-            say(2 * round + 1);
-            wait_for(2 * round + 2);
+        for _ in 1..=rounds {
+            say(THERE);
+            wait_for(BACK);
         }
         start.elapsed()
     })
@@ -144,4 +148,20 @@ pub fn call(message: &[u8], answer: &mut Vec<u8>, rounds: u32) -> Duration {
         hint::black_box(&mut *answer);
     }
     start.elapsed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_rounds_and_no_bytes_are_no_fault() {
+        cache_line(0);
+        system_call(0);
+        copy(&[], &mut [], 0);
+        copy(&[], &mut [], 3);
+        call(&[], &mut Vec::new(), 0);
+        #[cfg(target_os = "linux")]
+        wake_up(0);
+    }
 }

@@ -11,8 +11,8 @@ use processes::worker::{
 
 use crate::connection::{Connection, Settings};
 use crate::error::{Error, Problem};
-use crate::numbers;
-use crate::transport::{Invitation, Transport};
+use crate::meeting::Invitation;
+use crate::transport::Transport;
 
 /// What somebody at the other end does: as a worker, and in a thread.
 #[derive(Clone, Copy)]
@@ -176,7 +176,3 @@ pub fn digest(message: &[u8]) -> u64 {
     let rest = rest.iter().map(|&byte| u64::from(byte));
     words.chain(rest).fold(0, |all, word| all ^ word)
 }
-
-/// All work that this crate's workers can do, for [`worker::entry`].
-pub const WORKS: &[Work] =
-    &[ECHO.work, READ.work, numbers::SUM_BYTES.work, numbers::SUM_POSTCARD.work];

@@ -24,8 +24,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::connection::{Halves, Receiver, Sender};
+use crate::ends::{Ends, exactly};
 use crate::error::Problem;
-use crate::transport::{Ends, Transport, exactly};
+use crate::transport::Transport;
 use lane::{Consumer, Memory, Producer, Wait};
 use memory::Shared;
 use waiting::{Lifeline, Sleep, Spin};

@@ -16,9 +16,9 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::connection::Halves;
+use crate::ends::{Ends, exactly};
 use crate::error::Problem;
 use crate::frame::{Ending, FrameReceiver, FrameSender, Patient};
-use crate::transport::{Ends, exactly};
 
 /// A reader or a writer with a limit to its patience.
 pub(crate) struct Timed<S> {

@@ -37,3 +37,67 @@ fn an_interrupt_ends_it_at_once() {
 fn small_limits_get_one_line_or_less_work() {
     IPC.bears_small_limits(&[]);
 }
+
+/// On Linux, ipc-channel has its sockets in the folder for temporary files.
+#[cfg(target_os = "linux")]
+mod sockets {
+    use std::ffi::OsString;
+    use std::fs;
+    use std::os::unix::ffi::OsStringExt;
+    use std::path::Path;
+    use std::process::{Command, Output};
+
+    fn ends_with_temporary_files_in(folder: &Path) -> Output {
+        let mut ipc = Command::new(env!("CARGO_BIN_EXE_ipc"));
+        ipc.arg("ends").env("TMPDIR", folder).output().unwrap()
+    }
+
+    /// The longest path of a folder for temporary files with room for a socket of ipc-channel in it.
+    /// A socket's path has 107 bytes on Linux, and `/.tmpXXXXXX/socket` takes 18 of them.
+    const LONGEST: usize = 107 - 18;
+
+    #[test]
+    fn sockets_have_their_place_or_a_line_says_why_not() {
+        let parent = tempfile::tempdir().unwrap();
+        let of_length = |length: usize| {
+            let length = length - parent.path().as_os_str().len() - 1;
+            let folder = parent.path().join("x".repeat(length));
+            fs::create_dir(&folder).unwrap();
+            folder
+        };
+        let (fits, too_long, longer) =
+            (of_length(LONGEST), of_length(LONGEST + 1), of_length(150));
+        let no_utf8 = parent.path().join(OsString::from_vec(vec![0xff]));
+        fs::create_dir(&no_utf8).unwrap();
+        let file = parent.path().join("file");
+        fs::write(&file, "").unwrap();
+
+        let output = ends_with_temporary_files_in(&fits);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        for (folder, why) in [
+            (&fits.join("missing"), "No such file or directory"),
+            (&file, "Not a directory"),
+            (&too_long, "its path is too long for a socket in it"),
+            (&longer, "its path is too long for a socket in it"),
+            (&no_utf8, "its path is no UTF-8"),
+        ] {
+            let output = ends_with_temporary_files_in(folder);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{said}");
+            let expected = format!(
+                "ipc: ipc-channel, typed: the other side can't be met by a socket in the folder \
+                 for temporary files, {}: {why}",
+                folder.display()
+            );
+            assert!(said.starts_with(&expected), "{said}");
+            assert!(
+                said.ends_with("; set TMPDIR to another one, such as /tmp\n"),
+                "{said}"
+            );
+            assert_eq!(said.lines().count(), 1, "{said}");
+        }
+        for folder in [fits, too_long, longer, no_utf8] {
+            assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "{}", folder.display());
+        }
+    }
+}

@@ -44,13 +44,7 @@ impl Ballast {
     /// stay usable.
     // ANCHOR: take
     pub fn take(length: usize, pages: Pages) -> io::Result<Self> {
-        let spare = proc::available()? / 2;
-        if length as u64 > spare {
-            return Err(io::Error::other(format!(
-                "this machine has no more than {} to spare for us",
-                tour::format::bytes(spare as f64)
-            )));
-        }
+        afford(length)?;
         let bytes = NonZeroUsize::new(length).ok_or(io::ErrorKind::InvalidInput)?;
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         let advice = match pages {
@@ -115,6 +109,21 @@ impl Drop for Ballast {
         // SAFETY: nobody borrows it any more. Where it can't be unmapped, it stays.
         let _ = unsafe { munmap(self.start, self.length) };
     }
+}
+
+/// # Errors
+///
+/// When so many bytes are more than half of what the machine has to spare: it should stay
+/// usable.
+pub(crate) fn afford(bytes: usize) -> io::Result<()> {
+    let spare = proc::available()? / 2;
+    if bytes as u64 <= spare {
+        return Ok(());
+    }
+    Err(io::Error::other(format!(
+        "this machine has no more than {} to spare for us",
+        tour::format::bytes(spare as f64)
+    )))
 }
 
 /// How many bytes of this process's memory are in huge pages.

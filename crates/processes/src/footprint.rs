@@ -11,9 +11,9 @@ use std::io;
 use std::sync::mpsc;
 use std::thread;
 
+use crate::proc;
 use crate::starting::IDLE;
 use crate::worker::{self, Error, Program, Work, Worker};
-use crate::{forking, proc};
 
 /// Something of which there may be many, idle.
 pub type Crowd = fn(usize) -> Result<u64, Error>;
@@ -82,17 +82,24 @@ pub fn of_processes(count: usize) -> Result<u64, Error> {
 pub fn of_forked(count: usize) -> Result<u64, Error> {
     let before = proportional_size(&[])?;
     let workers =
-        (0..count).map(|_| forking::worker(&IDLE)).collect::<Result<Vec<_>, _>>()?;
+        (0..count).map(|_| Worker::fork(&IDLE)).collect::<Result<Vec<_>, _>>()?;
     Ok(proportional_size(&workers)?.saturating_sub(before))
 }
+
+/// The largest crowd: a larger one tells nothing new, and not every machine survives it.
+const MOST: usize = 10_000;
 
 /// Starts a process of its own for it and returns how many bytes more a crowd takes: one of
 /// [`CROWDS`], by its name.
 ///
 /// # Errors
 ///
-/// When the system won't start them, or won't say.
+/// When the system won't start them, or won't say, and for more than 10,000.
 pub fn measure(crowd: &str, count: usize) -> Result<u64, Error> {
+    if count > MOST {
+        let most = tour::format::count(MOST as u64);
+        return Err(Error::Refused { reason: format!("a crowd is {most} at the most") });
+    }
     let mut worker = Worker::start(&CROWDED)?;
     let bytes: Result<u64, String> = worker.ask(&(crowd, count))?;
     bytes.map_err(|reason| Error::Refused { reason })

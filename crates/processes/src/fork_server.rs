@@ -13,22 +13,20 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
-
-use crate::forking::{Forked, fork_sibling};
-use crate::worker::descriptors;
-use crate::worker::{self, Error, Link, Process, Program, Work, Worker};
-
-/// The server's work.
-pub(crate) const NAME: &str = "fork server";
-
-/// The longest name of a work, in bytes.
-const LONGEST_NAME: usize = 256;
+use crate::forking::Forked;
+use crate::worker::serving::{Answer, NAME};
+use crate::worker::{
+    Error, Heard, Link, Process, Program, Work, Worker, descriptors, hear,
+};
 
 /// The server, as its parent sees it. Dropping it ends the server; its workers go on.
 #[derive(Debug)]
-pub struct ForkServer(Worker);
+pub struct ForkServer {
+    server: Worker,
+    patience: Duration,
+}
 
 impl ForkServer {
     /// Starts `program` as a fork server; it forks workers for whatever work it knows.
@@ -37,72 +35,54 @@ impl ForkServer {
     ///
     /// As [`Program::start`].
     pub fn start(program: &Program) -> Result<Self, Error> {
-        program.start(NAME).map(Self)
+        Ok(Self { server: program.start(NAME)?, patience: program.how_patiently() })
     }
 
     /// The id of its process.
     pub fn id(&self) -> u32 {
-        self.0.id()
+        self.server.id()
     }
 
-    /// Has a worker forked and waits until it is ready.
+    /// Has a worker forked and waits until it is ready, as patiently as the program is started.
     ///
     /// # Errors
     ///
     /// When the server has ended, or can't fork, or knows no such work.
     pub fn worker(&mut self, work: &Work) -> Result<Worker, Error> {
         let start = |source| Error::Start { program: NAME.into(), source };
-        let (link, theirs) = Link::pair().map_err(start)?;
-        send(self.0.link().stream(), work.name, &theirs).map_err(start)?;
-        let forked: Result<i32, i32> = self.0.receive()?;
-        let pid = forked.map_err(|errno| start(io::Error::from_raw_os_error(errno)))?;
+        let (mut link, theirs) = Link::pair().map_err(start)?;
+        send(self.server.link(), &theirs).map_err(start)?;
+        let answer = self.ask(work.name);
         // The worker has it now. With ours still open, we would never see it close.
         drop(theirs);
+        let answer = answer.inspect_err(|_| bury(&mut link, self.patience))?;
+        let pid = answer.map_err(|(number, words)| {
+            start(number.map_or(io::Error::other(words), io::Error::from_raw_os_error))
+        })?;
         Worker::new(Process::Forked(Forked::adopt(pid)), link, work.name)
-            .ready(NAME.as_ref(), worker::PATIENCE)
+            .ready(NAME.as_ref(), self.patience)
+    }
+
+    fn ask(&mut self, work: &str) -> Result<Answer, Error> {
+        self.server.send(&work)?;
+        self.server.receive_within(self.patience)
     }
 }
 
-/// Sends the name of a work, and the worker's end of its link along with it.
-fn send(server: &UnixStream, work: &str, link: &UnixStream) -> io::Result<()> {
-    match descriptors::send(server, work.as_bytes(), &[link.as_fd()]) {
+/// Sends the worker's end of its link.
+fn send(server: &Link, link: &UnixStream) -> io::Result<()> {
+    match descriptors::send(server, b"!", &[link.as_fd()]) {
         // A server that has gone gives no answer, and then we learn how it ended.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         sent => sent,
     }
 }
 
-/// Serves until the parent has gone; returns the code to exit with. Answers each request
-/// with the id of the new process, or the number of an error.
-pub(crate) fn serve(mut parent: Link, works: &[Work]) -> i32 {
-    let ready = parent.send(&(worker::GREETING, Ok::<_, String>(std::process::id())));
-    let mut next = ready.and_then(|()| receive(parent.stream()));
-    while let Ok(Some((work, link))) = next {
-        // For the worker to drop its copy of ours, and we ours of its.
-        let mut ours = Some(parent);
-        let mut its = Some(link);
-        let forked = fork_sibling(|| {
-            ours.take();
-            its.take().map_or(1, |link| worker::run(&work, works, Link::new(link)))
-        });
-        drop(its);
-        let Some(link) = ours else { return 1 };
-        parent = link;
-        let answer = forked.map_err(|error| error.raw_os_error().unwrap_or(0));
-        next = parent.send(&answer).and_then(|()| receive(parent.stream()));
+/// The server has gone without an answer, perhaps just after it had forked. Then there is a
+/// child of ours at the other end of `link`, whose id we learn from its greeting: ends it, and
+/// waits for its end. (Only one that was killed before it could greet stays, as a zombie.)
+fn bury(link: &mut Link, patience: Duration) {
+    if let Heard::Greeting { id, .. } = hear(link, Instant::now().checked_add(patience)) {
+        drop(Forked::adopt(id.cast_signed()));
     }
-    i32::from(next.is_err())
-}
-
-/// Receives a request: the name of a work, and the worker's end of its link. Nothing when
-/// the parent has gone.
-fn receive(parent: &UnixStream) -> io::Result<Option<(String, UnixStream)>> {
-    let mut name = [0; LONGEST_NAME];
-    let (length, along) = descriptors::receive(parent, &mut name)?;
-    if length == 0 {
-        return Ok(None);
-    }
-    let link = along.into_iter().next().ok_or(Errno::EBADMSG)?;
-    let name = String::from_utf8_lossy(&name[..length]).into_owned();
-    Ok(Some((name, UnixStream::from(link))))
 }

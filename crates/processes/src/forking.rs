@@ -15,6 +15,7 @@ use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::ExitStatusExt;
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitStatus;
+use std::ptr::{self, NonNull};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -22,9 +23,7 @@ use nix::errno::Errno;
 use nix::libc;
 use nix::sys::prctl::set_pdeathsig;
 use nix::sys::signal::{Signal, kill};
-use nix::unistd::{self, ForkResult, Pid, getpid, getppid};
-
-use crate::worker::{self, Error, Link, Process, Work, Worker};
+use nix::unistd::{self, ForkResult, Pid, getpid, getppid, gettid};
 
 /// A child made by fork. Dropping it kills the child and waits for its end.
 #[derive(Debug)]
@@ -65,38 +64,50 @@ pub fn fork(child: impl FnOnce() -> i32) -> io::Result<Forked> {
 pub(crate) fn fork_sibling(child: impl FnOnce() -> i32) -> io::Result<i32> {
     refuse_threads()?;
     let flags = libc::c_long::from(libc::CLONE_PARENT | libc::SIGCHLD);
-    // SAFETY: without CLONE_VM and without a stack of its own, this is fork(2), and what
-    // makes `fork` sound makes this so. The C library does not hear of it; all it would do
-    // is to note the new thread id, which it asks the system for when it matters.
+    let noted = place_of_thread_id();
+    // SAFETY: without CLONE_VM and without a stack of its own, this is the system's part of
+    // fork(3), and what makes `fork` sound makes this so. The C library does not hear of it. Of
+    // what it would do, `note_thread_id` does what matters. The rest is left out: no function
+    // is called that was registered with pthread_atfork(3), and the system doesn't look for
+    // robust mutexes that the child holds when it ends. Nothing here has such functions, and
+    // Rust has no such mutexes.
     match unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) } {
         -1 => Err(io::Error::last_os_error()),
-        0 => run_and_exit(child),
+        0 => {
+            if let Some(place) = noted {
+                note_thread_id(place);
+            }
+            run_and_exit(child)
+        }
         pid => Ok(pid as i32),
     }
 }
 
-/// Forks a worker: the child does `work` for its parent without starting the program
-/// anew.
+/// Where the C library has noted the id of this thread, for pthread_kill(3) and others. It has
+/// told the system at the start, so that this can write a zero there when the thread ends.
 ///
-/// # Errors
-///
-/// As [`fork`].
-pub fn worker(work: &Work) -> Result<Worker, Error> {
-    let program = || "a fork of this process".into();
-    let start = || {
-        let (link, theirs) = Link::pair()?;
-        let mut ours = Some(link);
-        let forked = fork(|| {
-            // The child's copy of our end would keep the link open.
-            ours.take();
-            worker::run(work.name, &[*work], Link::new(theirs))
-        })?;
-        let link = ours.expect("only the child takes it");
-        Ok(Worker::new(Process::Forked(forked), link, work.name))
-    };
-    let worker: Worker =
-        start().map_err(|source| Error::Start { program: program(), source })?;
-    worker.ready(&program(), worker::PATIENCE)
+/// None when the system doesn't tell (Linux without CONFIG_CHECKPOINT_RESTORE), or another
+/// number is there (musl gives another place). Then a process that is cloned keeps the id of the
+/// thread that cloned it, and pthread_kill(3) finds no such thread in it.
+fn place_of_thread_id() -> Option<NonNull<libc::pid_t>> {
+    let mut place: *mut libc::pid_t = ptr::null_mut();
+    // SAFETY: the system writes an address to `place`.
+    let told = unsafe { libc::prctl(libc::PR_GET_TID_ADDRESS, &raw mut place) };
+    let place = NonNull::new(place).filter(|_| told == 0)?;
+    // SAFETY: the C library has given this address to the system, as that of a number that
+    // stays as long as the thread.
+    let noted = unsafe { place.read() };
+    (noted == gettid().as_raw()).then_some(place)
+}
+
+/// Notes the id of this thread there, as the C library does at the start of a program.
+fn note_thread_id(place: NonNull<libc::pid_t>) {
+    // SAFETY: it is a copy of the place where the C library has noted the id of the thread
+    // that was doubled, and there is no other thread that could read it.
+    unsafe {
+        let id = libc::syscall(libc::SYS_set_tid_address, place.as_ptr());
+        place.write(id as libc::pid_t);
+    }
 }
 
 /// How long a thread that was joined may take to leave: no time at all, unless the system

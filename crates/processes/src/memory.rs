@@ -10,7 +10,7 @@ use std::io;
 
 use nix::sys::resource::{UsageWho, getrusage};
 
-use crate::ballast::{Ballast, PAGE, Pages};
+use crate::ballast::{Ballast, PAGE, Pages, afford};
 use crate::forking::fork;
 use crate::worker::{self, Error, Link, Work, Worker};
 
@@ -22,6 +22,10 @@ use crate::worker::{self, Error, Link, Work, Worker};
 /// # Errors
 ///
 /// As [`fork`], and when the child doesn't see its own writes.
+///
+/// # Panics
+///
+/// When there is no memory for so many.
 // ANCHOR: writes
 pub fn writes_seen(numbers: usize) -> io::Result<usize> {
     let mut inherited = vec![0_u64; numbers];
@@ -57,7 +61,7 @@ pub const USES: [(&str, Use); 4] = [
 /// As [`fork`], and when the system has not as much memory.
 // ANCHOR: faults
 pub fn faults(pages: usize, usage: Use) -> io::Result<u64> {
-    let mut inherited = Ballast::take(pages * PAGE, Pages::Small)?;
+    let mut inherited = Ballast::take(pages.saturating_mul(PAGE), Pages::Small)?;
     let (mut link, childs_end) = Link::pair()?;
     let mut child = fork(|| {
         let before = page_faults();
@@ -84,7 +88,9 @@ pub const FORKING: Work = Work::new("a forking process", |link| {
         let usage = USES.iter().find(|(name, _)| *name == what);
         match usage {
             Some((_, usage)) => faults(size, *usage),
-            None => writes_seen(size).map(|seen| seen as u64),
+            None => afford(size.saturating_mul(size_of::<u64>()))
+                .and_then(|()| writes_seen(size))
+                .map(|seen| seen as u64),
         }
         .map_err(|error| error.to_string())
     })

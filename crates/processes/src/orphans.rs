@@ -3,13 +3,13 @@
 //! * [`left_alive`]: the system does nothing about them. They live on, as orphans.
 //! * [`gone_after`]: ours end by themselves, see [`crate::worker::end_with_parent`].
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use crate::stopping::BUSY;
-use crate::worker::{self, Error, Program, Work, Worker};
+use crate::worker::{self, Error, Link, Program, Work, Worker};
 
 /// A parent: asked for so many children with a kind of work, it starts them and says who
 /// they are, once each of them has said `()`.
@@ -37,7 +37,10 @@ pub const CARELESS: Work = Work::new("live without a parent", |mut link| {
     link.send(&())?;
     let mut printed = UnixStream::from(io::stdout().as_fd().try_clone_to_owned()?);
     let mut heard = [0];
-    if printed.read(&mut heard)? == 1 { printed.write_all(&heard) } else { Ok(()) }
+    match printed.read_exact(&mut heard) {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(()),
+        read => read.and_then(|()| printed.write_all(&heard)),
+    }
 });
 
 /// Kills a process that has `count` careless children; returns how many of them still
@@ -71,15 +74,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// When they can't be started, or don't go.
 // ANCHOR: gone_after
 pub fn gone_after(count: usize) -> Result<Duration, Error> {
-    let (mut ours, theirs) = UnixStream::pair().map_err(refused)?;
+    let (mut ours, theirs) = Link::pair().map_err(refused)?;
     let parent = family(theirs, BUSY, count)?;
-    ours.set_read_timeout(Some(PATIENCE)).map_err(refused)?;
 
     let killed = Instant::now();
     parent.kill()?;
     // Parent and children print to the other end, and nobody else holds it. We see it
     // close when the last of them has gone.
-    match ours.read_to_end(&mut Vec::new()) {
+    match ours.receive_within::<()>(PATIENCE) {
         Ok(_) => Ok(killed.elapsed()),
         Err(_) => Err(refused("its children live on")),
     }

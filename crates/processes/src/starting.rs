@@ -88,10 +88,10 @@ pub fn served() -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// As [`crate::forking::worker`].
+/// As [`Worker::fork`].
 #[cfg(target_os = "linux")]
 pub fn forked() -> Result<(), Error> {
-    crate::forking::worker(&IDLE)?.join()
+    Worker::fork(&IDLE)?.join()
 }
 
 /// A process that runs this program from its beginning.

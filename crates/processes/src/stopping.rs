@@ -100,7 +100,8 @@ pub fn without_flag(patience: Duration) -> bool {
 /// When that process can't be started.
 pub fn still_runs(patience: Duration) -> Result<bool, Error> {
     let mut worker = Worker::start(&STUBBORN)?;
-    let ended: bool = worker.ask(&(patience.as_millis() as u64))?;
+    let ended: bool =
+        worker.ask(&u64::try_from(patience.as_millis()).unwrap_or(u64::MAX))?;
     worker.kill()?;
     Ok(!ended)
 }

@@ -4,6 +4,7 @@
 //! * `worker/entry.rs`: how a program becomes a worker, [`entry`], and ends with its
 //!   parent.
 //! * `worker/link.rs`: how the two talk, [`Link`]; [`descriptors`] can travel, too.
+//! * `worker/serving.rs`: what a worker does that forks others for its parent.
 //! * here: how the parent starts, asks and ends it, [`Worker`].
 //!
 //! The link is a pair of connected sockets. The worker gets its end as stdin, so its
@@ -15,8 +16,11 @@ mod by_fork;
 pub mod descriptors;
 mod entry;
 mod error;
+mod greeting;
 mod link;
 mod process;
+#[cfg(target_os = "linux")]
+pub(crate) mod serving;
 
 use std::io::{self, ErrorKind};
 use std::net::Shutdown;
@@ -26,26 +30,26 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
+use nix::sys::resource::{Resource, getrlimit};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 #[cfg(target_os = "linux")]
-pub(crate) use entry::run;
-pub(crate) use entry::{GREETING, WORKER};
+use crate::forking::fork;
+
+use entry::WORKER;
+#[cfg(target_os = "linux")]
+use entry::run;
 pub use entry::{Work, answer, answer_with_one_thread, end_with_parent, entry};
 pub use error::Error;
+pub(crate) use greeting::{Heard, hear};
 pub use link::Link;
 pub(crate) use process::Process;
 
 /// How long a worker may take until it is ready. It takes a millisecond; much longer only
 /// on a machine that is very busy.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The longest greeting that we read, in bytes: enough for a refusal that lists all works.
-const LONGEST: usize = 64 * 1024;
-
-/// What a worker says first: [`GREETING`], and its process id, or why it won't work.
-type Greeting = ((String, u32), Result<u32, String>);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How to start workers: which program, and how patiently.
 #[derive(Debug)]
@@ -97,6 +101,12 @@ impl Program {
         Self { patience, ..self }
     }
 
+    /// How long a worker may take until it is ready.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn how_patiently(&self) -> Duration {
+        self.patience
+    }
+
     /// Whatever the workers complain about goes nowhere: we expect them to fail.
     #[must_use]
     pub fn quiet(self) -> Self {
@@ -132,12 +142,26 @@ impl Program {
     ///
     /// As [`Program::start`]. Those that were ready by then are ended.
     pub fn start_all(&self, work: &str, count: usize) -> Result<Vec<Worker>, Error> {
+        self.afford(count)?;
         let started: Vec<_> =
             (0..count).map(|_| self.spawn(work)).collect::<Result<_, _>>()?;
         started
             .into_iter()
             .map(|worker| worker.ready(&self.path, self.patience))
             .collect()
+    }
+
+    /// Each worker takes a descriptor of this process. Nobody who asks for more of them than
+    /// there can ever be has to wait until the last has been started.
+    fn afford(&self, count: usize) -> Result<(), Error> {
+        let limit = getrlimit(Resource::RLIMIT_NOFILE).map(|(limit, _)| limit);
+        match limit {
+            Ok(limit) if count as u64 > limit => Err(Error::Start {
+                program: self.path.clone(),
+                source: Errno::EMFILE.into(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Starts a worker without waiting for its greeting.
@@ -194,6 +218,31 @@ impl Worker {
         Program::this()?.start(work.name)
     }
 
+    /// Forks this process: the child does `work` without starting the program anew.
+    ///
+    /// # Errors
+    ///
+    /// When this process has other threads, or the system no process to spare, and as
+    /// [`Program::start`].
+    #[cfg(target_os = "linux")]
+    pub fn fork(work: &Work) -> Result<Self, Error> {
+        let program = || "a fork of this process".into();
+        let start = || {
+            let (link, theirs) = Link::pair()?;
+            let mut ours = Some(link);
+            let forked = fork(|| {
+                // The child's copy of our end would keep the link open.
+                ours.take();
+                run(work.name, &[*work], Link::new(theirs))
+            })?;
+            let link = ours.expect("only the child takes it");
+            Ok(Self::new(Process::Forked(forked), link, work.name))
+        };
+        let worker: Self =
+            start().map_err(|source| Error::Start { program: program(), source })?;
+        worker.ready(&program(), PATIENCE)
+    }
+
     /// A worker that runs already, whose greeting nobody has read.
     #[cfg(target_os = "linux")]
     pub(crate) fn new(process: Process, link: Link, work: &str) -> Self {
@@ -207,30 +256,18 @@ impl Worker {
         patience: Duration,
     ) -> Result<Self, Error> {
         let program = || program.to_path_buf();
-        let mut greeting = Vec::new();
-        let deadline = Instant::now() + patience;
-        let whole = self.link.read_line(&mut greeting, Some(deadline), LONGEST);
-        let said: Result<Greeting, _> = serde_json::from_slice(&greeting);
-        match (whole, said) {
-            (Ok(true), Ok(((name, version), ready)))
-                if (name.as_str(), version) == GREETING =>
-            {
-                ready.map(|_| self).map_err(|reason| Error::Refused { reason })
+        // A deadline that no clock will show is none.
+        let deadline = Instant::now().checked_add(patience);
+        match hear(&mut self.link, deadline) {
+            Heard::Greeting { ready, .. } => {
+                ready.map(|()| self).map_err(|reason| Error::Refused { reason })
             }
-            (Ok(false), _) if greeting.is_empty() => {
+            Heard::Garbage(said) => Err(Error::Garbage { program: program(), said }),
+            Heard::Gone => {
                 Err(Error::Unready { program: program(), status: self.end()? })
             }
-            (Err(error), _)
-                if greeting.is_empty() && error.kind() == ErrorKind::TimedOut =>
-            {
-                Err(Error::Silent { program: program(), patience })
-            }
-            (Err(error), _) if greeting.is_empty() => Err(self.failed(error)),
-            _ => {
-                let beginning = &greeting[..greeting.len().min(40)];
-                let said = beginning.escape_ascii().to_string();
-                Err(Error::Garbage { program: program(), said })
-            }
+            Heard::Silence => Err(Error::Silent { program: program(), patience }),
+            Heard::Nothing(error) => Err(self.failed(error)),
         }
     }
 

@@ -45,6 +45,11 @@ fn a_closed_pipe_is_success() {
 }
 
 #[test]
+fn inherited_signals_do_not_matter() {
+    PROCESSES.minds_no_inherited_signals("start --size 1");
+}
+
+#[test]
 fn an_interrupt_ends_it_at_once() {
     // So many numbers take a minute or so.
     PROCESSES.ends_when_interrupted("divide --size 100000000000");

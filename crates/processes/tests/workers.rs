@@ -14,7 +14,7 @@ fn main() {
 #[cfg(unix)]
 mod unix {
     use std::io::{self, BufRead, BufReader, Read, Write};
-    use std::os::fd::AsFd;
+    use std::os::fd::{AsFd, AsRawFd};
     use std::os::unix::net::UnixStream;
     use std::os::unix::process::ExitStatusExt;
     use std::path::PathBuf;
@@ -24,6 +24,7 @@ mod unix {
     use std::{env, fs, process, thread};
 
     use libtest_mimic::{Arguments, Failed, Trial};
+    use nix::sys::resource::{Resource, getrlimit, setrlimit};
     use processes::crashing::{FAILURES, PLACES, Seen, observe};
     use processes::dividing::{PRIMES, SQUARES, kept, started};
     use processes::starting::{IDLE, WAYS};
@@ -68,6 +69,15 @@ mod unix {
             worker::answer(link, |length: usize| "x".repeat(length))
         }),
         Work::new("descriptors", |link| worker::answer(link, |(): ()| descriptors())),
+        Work::new("take descriptors", |link| {
+            worker::answer_with_one_thread(link, |case| {
+                take_descriptors(case).map_err(|error| error.to_string())
+            })
+        }),
+        #[cfg(target_os = "linux")]
+        Work::new("signal the first thread", |link| {
+            worker::answer(link, |(): ()| linux::signals::first_thread_hears())
+        }),
         Work::new("have a child", |link| {
             worker::answer(link, |(): ()| {
                 // It waits for a line from where we print, and inherits our stdin.
@@ -76,7 +86,14 @@ mod unix {
         }),
     ];
 
+    /// How many descriptors each of these processes may have. Whatever goes wrong, they start
+    /// no more workers than that.
+    const DESCRIPTORS: u64 = 256;
+
     pub(super) fn main() {
+        setrlimit(Resource::RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS).unwrap();
+        #[cfg(target_os = "linux")]
+        linux::signals::entry();
         let arguments: Vec<String> = env::args().skip(1).collect();
         match arguments.first().map(String::as_str) {
             Some("--silent") => loop {
@@ -93,6 +110,8 @@ mod unix {
         worker::entry(&[processes::WORKS, TESTED].concat());
         match arguments.as_slice() {
             [thousand, way] if thousand == "--thousand" => self::thousand(way),
+            #[cfg(target_os = "linux")]
+            [kill] if kill == "--kill-servers" => linux::kill_servers(),
             _ => run(),
         }
     }
@@ -107,7 +126,7 @@ mod unix {
     }
 
     fn run() {
-        let tests: [Test; 22] = [
+        let tests: [Test; 25] = [
             ("a_worker_answers", a_worker_answers),
             ("what_work_prints_is_no_message", what_work_prints_is_no_message),
             ("unknown_work_is_refused", unknown_work_is_refused),
@@ -117,6 +136,9 @@ mod unix {
             ("garbage_is_no_greeting", garbage_is_no_greeting),
             ("half_a_greeting_is_no_greeting", half_a_greeting_is_no_greeting),
             ("endless_garbage_is_no_greeting", endless_garbage_is_no_greeting),
+            ("no_descriptor_stays_that_nobody_gets", no_descriptor_stays),
+            ("extremes_of_programs_and_workers", extremes_of_programs_and_workers),
+            ("extremes_of_what_the_book_shows", extremes_of_what_the_book_shows),
             ("a_worker_that_panics_is_lost", a_worker_that_panics_is_lost),
             ("a_worker_that_is_killed_is_lost", a_worker_that_is_killed_is_lost),
             ("a_late_answer_is_an_error", a_late_answer_is_an_error),
@@ -140,7 +162,12 @@ mod unix {
         let on_linux = Vec::new();
         let trials = tests.into_iter().map(|(name, test)| Trial::test(name, test));
         let trials = trials.chain(on_linux).collect();
-        libtest_mimic::run(&Arguments::from_args(), trials).exit();
+        let conclusion = libtest_mimic::run(&Arguments::from_args(), trials);
+        #[cfg(target_os = "linux")]
+        if let Some(heard) = linux::signals::heard() {
+            println!("signals: {heard}");
+        }
+        conclusion.exit();
     }
 
     fn this() -> Program {
@@ -230,6 +257,125 @@ mod unix {
     fn endless_garbage_is_no_greeting() -> Outcome {
         let error = faulty("--noise");
         assert!(matches!(error, Error::Garbage { .. }), "{error}");
+        Ok(())
+    }
+
+    /// Ten messages with so many descriptors each, to a process that may open only so many more
+    /// if it has a limit; returns how many were open before and afterwards, and what was said of
+    /// the messages.
+    fn take_descriptors(
+        (count, room): (usize, Option<usize>),
+    ) -> io::Result<(usize, usize, Vec<String>)> {
+        use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
+
+        let (here, there) = UnixStream::pair()?;
+        let before = descriptors().len();
+        let (usual, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+        if let Some(room) = room {
+            let open = fs::read_dir("/dev/fd")?
+                .map(|entry| entry.map(|entry| entry.file_name()))
+                .collect::<Result<Vec<_>, _>>()?;
+            let is_free = |number: &u64| !open.contains(&number.to_string().into());
+            // The one with which we look counts, too, and is closed by now.
+            let limit = (0..).filter(is_free).nth(room - 1).unwrap();
+            setrlimit(Resource::RLIMIT_NOFILE, limit, most)?;
+        }
+        let mut said = Vec::new();
+        for _ in 0..10 {
+            let own = vec![here.as_raw_fd(); count];
+            let along = [ControlMessage::ScmRights(&own)];
+            let bytes = [io::IoSlice::new(b"!")];
+            sendmsg::<()>(here.as_raw_fd(), &bytes, &along, MsgFlags::empty(), None)?;
+            let received = worker::descriptors::receive(&there, &mut [0]);
+            said.push(received.map_or_else(
+                |error| error.to_string(),
+                |(_, descriptors)| format!("{} came", descriptors.len()),
+            ));
+        }
+        setrlimit(Resource::RLIMIT_NOFILE, usual, most)?;
+        Ok((before, descriptors().len(), said))
+    }
+
+    fn no_descriptor_stays() -> Outcome {
+        let most = worker::descriptors::MOST;
+        let found_room = |count: usize| {
+            format!(
+                "of the descriptors that came along, only {count} found room in this process; \
+                 raise `ulimit -n`"
+            )
+        };
+        for (case, expected) in [
+            ((20, None), "20 descriptors came along, and 8 are the most".into()),
+            ((most, Some(3)), found_room(3)),
+            ((most, Some(1)), found_room(1)),
+            ((most, Some(most)), "8 came".into()),
+        ] {
+            let mut worker = this().start("take descriptors")?;
+            let taken: Result<(usize, usize, Vec<String>), String> = worker.ask(&case)?;
+            let (before, after, said) = taken?;
+            assert_eq!(said, vec![expected; 10], "{case:?}");
+            assert_eq!(before, after, "{case:?}: open before and afterwards");
+        }
+        Ok(())
+    }
+
+    /// Names that nobody gives a work.
+    fn odd_names() -> [String; 6] {
+        let long = |length: usize| "x".repeat(length);
+        [String::new(), "\n".into(), "\u{7}".into(), long(257), long(4096), long(100_000)]
+    }
+
+    /// An error, of one line that anybody can read.
+    fn one_line<T>(outcome: Result<T, Error>, what: &str) -> String {
+        let Err(error) = outcome else { panic!("{what}: no error") };
+        let said = error.to_string();
+        assert_eq!(said.lines().count(), 1, "{what}: {said}");
+        assert!(said.len() < 2_000, "{what}: {said}");
+        said
+    }
+
+    fn extremes_of_programs_and_workers() -> Outcome {
+        for name in odd_names() {
+            let what = name.escape_debug().take(10).collect::<String>();
+            let said = one_line(this().start(&name), &what);
+            assert!(said.contains("there is no work `"), "{what}: {said}");
+        }
+        // What the system doesn't take for an argument or a path.
+        let program = |path: &str| Program::at(path);
+        for (what, outcome) in [
+            ("a NUL in the work", this().start("\0")),
+            ("a NUL in the path", program("\0").start("double")),
+            ("a NUL in an argument", this().argument("\0").start("double")),
+            ("a megabyte of work", this().start(&"x".repeat(1 << 20))),
+            ("no path", program("").start("double")),
+        ] {
+            let said = one_line(outcome, what);
+            assert!(said.starts_with("couldn't start a worker, "), "{what}: {said}");
+        }
+        assert_eq!(this().start_all("double", 0)?.len(), 0);
+        let said = one_line(this().start_all("double", usize::MAX), "too many");
+        assert!(said.contains("take fewer workers"), "{said}");
+
+        // The longest patience, and the shortest.
+        let mut worker = this().patience(Duration::MAX).start("double")?;
+        worker.send(&4)?;
+        assert_eq!(worker.receive_within::<u64>(Duration::MAX)?, 8);
+        let impatient = this().argument("--silent").patience(Duration::ZERO);
+        one_line(impatient.start("double"), "no patience");
+        let said = one_line(worker.receive_within::<u64>(Duration::ZERO), "no patience");
+        assert!(said.contains("did not answer within"), "{said}");
+        Ok(())
+    }
+
+    fn extremes_of_what_the_book_shows() -> Outcome {
+        one_line(observe("", PLACES[0].0), "no failure");
+        one_line(observe(FAILURES[0].0, "\0"), "no place");
+        assert_eq!(orphans::left_alive(0)?, 0);
+        one_line(orphans::left_alive(usize::MAX), "so many orphans");
+        orphans::gone_after(0)?;
+        one_line(orphans::gone_after(usize::MAX), "so many orphans");
+        one_line(started::total(0..9, usize::MAX, &SQUARES), "so many parts");
+        assert!(stopping::still_runs(Duration::ZERO)?);
         Ok(())
     }
 
@@ -484,6 +630,18 @@ mod unix {
                 Trial::test("a_process_with_threads_does_not_fork", no_fork_with_threads),
                 Trial::test("a_served_worker_is_like_any_other", a_served_worker),
                 Trial::test("a_server_that_has_gone_is_an_error", a_server_that_has_gone),
+                Trial::test("all_in_a_storm_of_signals", all_in_a_storm)
+                    .with_ignored_flag(signals::heard().is_some()),
+                Trial::test("extremes_of_a_fork_server", extremes_of_a_fork_server),
+                Trial::test("extremes_of_what_only_linux_shows", extremes_of_linux),
+                Trial::test(
+                    "a_server_that_is_killed_leaves_no_zombie",
+                    a_server_that_is_killed_leaves_no_zombie,
+                ),
+                Trial::test(
+                    "a_served_workers_first_thread_can_be_signalled",
+                    first_thread_can_be_signalled,
+                ),
                 Trial::test(
                     "a_forked_child_ends_with_its_parent",
                     forked_ends_with_parent,
@@ -580,6 +738,173 @@ mod unix {
             assert_eq!(worker.ask::<u64>(&4)?, 8);
             assert_eq!(busy.kill()?.signal(), Some(9));
             Ok(())
+        }
+
+        /// Whatever it is asked for, it goes on.
+        fn extremes_of_a_fork_server() -> Outcome {
+            let mut server = ForkServer::start(&this().patience(Duration::MAX))?;
+            let nul = ["\0".to_string()];
+            for name in odd_names().into_iter().chain(nul) {
+                let what = name.escape_debug().take(10).collect::<String>();
+                // Names live as long as their program.
+                let work = Work::new(name.leak(), |_| Ok(()));
+                let said = one_line(server.worker(&work), &what);
+                assert!(said.contains("there is no work `"), "{what}: {said}");
+            }
+            assert_eq!(server.worker(work("double"))?.ask::<u64>(&4)?, 8);
+            Ok(())
+        }
+
+        fn extremes_of_linux() -> Outcome {
+            one_line(footprint::measure("", 1), "no crowd");
+            for (crowd, _) in footprint::CROWDS {
+                assert!(footprint::measure(crowd, 0)? < 1 << 20);
+                one_line(footprint::measure(crowd, usize::MAX), crowd);
+            }
+            let mut process = ForkingProcess::start()?;
+            for pages in [0, usize::MAX] {
+                one_line(process.faults(pages, USES[0].0), "faults");
+            }
+            assert_eq!(process.writes_seen(0)?, 0);
+            one_line(process.writes_seen(usize::MAX), "so many writes");
+            for bytes in [0, u64::MAX] {
+                one_line(LargeProcess::start(bytes, Pages::Small).map(drop), "bytes");
+            }
+            let mut process = LargeProcess::start(1 << 20, Pages::Small)?;
+            assert_eq!(process.time(WAYS[0].0, 0)?.len(), 0);
+            one_line(process.time("", 1), "no way");
+            Ok(())
+        }
+
+        /// How often the server is killed. Of so many, some are killed after it has forked and
+        /// before it has said so.
+        const KILLS: u32 = 300;
+
+        /// In a process of its own, whose children are counted.
+        fn a_server_that_is_killed_leaves_no_zombie() -> Outcome {
+            let output =
+                Command::new(env::current_exe()?).arg("--kill-servers").output()?;
+            let said = String::from_utf8(output.stdout)?;
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{complaint}");
+            let numbers: Vec<usize> =
+                said.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
+            let [killed, children] = numbers[..] else { return Err(said.into()) };
+            assert!(killed > 0, "some were killed before they could answer");
+            assert_eq!(children, 0, "children are left, of {killed} killed servers");
+            Ok(())
+        }
+
+        /// Kills servers while they are asked for a worker, each a little later; says how many
+        /// didn't answer any more, and how many children are left.
+        pub(super) fn kill_servers() {
+            use nix::sys::signal::{Signal, kill};
+            use nix::unistd::Pid;
+
+            let mut killed = 0;
+            for round in 0..KILLS {
+                let mut server = ForkServer::start(&this()).unwrap();
+                let id = Pid::from_raw(server.id().cast_signed());
+                let (begin, begins) = mpsc::channel();
+                let killer = thread::spawn(move || {
+                    begins.recv().unwrap();
+                    for _ in 0..round * 100 {
+                        std::hint::spin_loop();
+                    }
+                    // It has not been waited for before this thread has ended.
+                    kill(id, Signal::SIGKILL).unwrap();
+                });
+                begin.send(()).unwrap();
+                let worker = server.worker(&IDLE);
+                killer.join().unwrap();
+                killed += usize::from(worker.is_err());
+            }
+            println!("{killed} {}", children());
+        }
+
+        fn first_thread_can_be_signalled() -> Outcome {
+            let mut server = ForkServer::start(&this())?;
+            let name = "signal the first thread";
+            for mut worker in [this().start(name)?, server.worker(work(name))?] {
+                assert_eq!(worker.ask::<i32>(&())?, 0, "pthread_kill");
+            }
+            Ok(())
+        }
+
+        /// All of these tests in a storm of signals, which the workers inherit.
+        fn all_in_a_storm() -> Outcome {
+            let output = Command::new(env::current_exe()?)
+                .arg("--test-threads=1")
+                .env(signals::STORMS, "1")
+                .output()?;
+            let said = String::from_utf8_lossy(&output.stdout);
+            let complaints = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{said}{complaints}");
+            let heard = said.lines().find_map(|line| line.strip_prefix("signals: "));
+            let heard: u64 = heard.ok_or("nobody counted the signals")?.parse()?;
+            assert!(heard >= 1_000, "{heard} signals are no storm");
+            Ok(())
+        }
+
+        pub(super) mod signals {
+            #![allow(unsafe_code)]
+
+            use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+            use std::{env, ptr};
+
+            use nix::libc;
+            use nix::sys::signal::{
+                SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction,
+            };
+
+            /// Where this is set, a timer interrupts the first thread again and again. Its
+            /// handler is one without SA_RESTART, so that the system says EINTR and starts
+            /// nothing anew.
+            pub(in super::super) const STORMS: &str = "PROCESSES_TEST_STORMS";
+
+            static HEARD: AtomicU64 = AtomicU64::new(0);
+
+            extern "C" fn hear(_: libc::c_int) {
+                HEARD.fetch_add(1, Relaxed);
+            }
+
+            /// How many signals there were, where it storms.
+            pub(in super::super) fn heard() -> Option<u64> {
+                env::var_os(STORMS).map(|_| HEARD.load(Relaxed))
+            }
+
+            /// Begins to storm, if it is to.
+            pub(in super::super) fn entry() {
+                if env::var_os(STORMS).is_none() {
+                    return;
+                }
+                // On a stack of its own: one test has none left.
+                let hear = SigAction::new(
+                    SigHandler::Handler(hear),
+                    SaFlags::SA_ONSTACK,
+                    SigSet::empty(),
+                );
+                let often = libc::timeval { tv_sec: 0, tv_usec: 300 };
+                let often = libc::itimerval { it_interval: often, it_value: often };
+                // SAFETY: the handler does nothing but count, and the system only reads `often`.
+                unsafe {
+                    sigaction(Signal::SIGALRM, &hear).unwrap();
+                    libc::setitimer(libc::ITIMER_REAL, &raw const often, ptr::null_mut());
+                }
+            }
+
+            /// Another thread asks whether it could send a signal to the first one; returns what
+            /// pthread_kill(3) says.
+            pub(in super::super) fn first_thread_hears() -> i32 {
+                // SAFETY: it has no preconditions.
+                let first = unsafe { libc::pthread_self() };
+                let asks = std::thread::spawn(move || {
+                    // SAFETY: the first thread waits for this one, so it is there. No signal is
+                    // sent.
+                    unsafe { libc::pthread_kill(first, 0) }
+                });
+                asks.join().unwrap()
+            }
         }
 
         /// It has a copy of its parent's link, which closes when both have ended.

@@ -3,11 +3,12 @@
 //!
 //! [`increment`] is the broken way, [`increment_locked`] the same behind a lock on the file.
 
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use processes::worker::{Error, Program, Work, Worker, answer};
+use processes::worker::{Program, Work, Worker, answer};
 
 /// All work that this crate's workers can do, for [`processes::worker::entry`].
 pub const WORKS: &[Work] = &[COUNTING, STEPPING];
@@ -99,14 +100,14 @@ fn write(file: &mut File, number: u64) -> io::Result<()> {
 /// # Errors
 ///
 /// When a process can't be started, or the file can't be used.
-pub fn count(processes: usize, times: u64, locked: bool) -> Result<u64, Error> {
+pub fn count(processes: usize, times: u64, locked: bool) -> Result<u64, Box<dyn Error>> {
     let file = NumberFile::new()?;
     let mut workers = Program::this()?.start_all(COUNTING.name, processes)?;
     for worker in &mut workers {
         worker.send(&(file.path(), times, locked))?;
     }
     for worker in &mut workers {
-        worker.receive::<Result<(), String>>()?.map_err(refused)?;
+        worker.receive::<Result<(), String>>()??;
     }
     file.number()
 }
@@ -117,7 +118,7 @@ pub fn count(processes: usize, times: u64, locked: bool) -> Result<u64, Error> {
 ///
 /// As [`count`].
 // ANCHOR: forced
-pub fn forced() -> Result<u64, Error> {
+pub fn forced() -> Result<u64, Box<dyn Error>> {
     let file = NumberFile::new()?;
     let mut workers = Program::this()?.start_all(STEPPING.name, 2)?;
     for step in [Step::Read, Step::Write] {
@@ -129,21 +130,22 @@ pub fn forced() -> Result<u64, Error> {
 }
 // ANCHOR_END: forced
 
-fn take(worker: &mut Worker, path: &Path, step: &Step) -> Result<(), Error> {
-    worker.ask::<Result<(), String>>(&(path, step))?.map_err(refused)
-}
-
-fn refused(reason: impl ToString) -> Error {
-    Error::Refused { reason: reason.to_string() }
+fn take(worker: &mut Worker, path: &Path, step: &Step) -> Result<(), Box<dyn Error>> {
+    Ok(worker.ask::<Result<(), String>>(&(path, step))??)
 }
 
 /// A file with the number 0, removed when dropped.
 struct NumberFile(tempfile::NamedTempFile);
 
 impl NumberFile {
-    fn new() -> Result<Self, Error> {
-        let mut file = tempfile::NamedTempFile::new().map_err(refused)?;
-        write(file.as_file_mut(), 0).map_err(refused)?;
+    fn new() -> Result<Self, Box<dyn Error>> {
+        let mut file = tempfile::NamedTempFile::new().map_err(|error| {
+            format!(
+                "couldn't make a file in the folder for temporary files: {error}; \
+                 set TMPDIR to another one, such as /tmp"
+            )
+        })?;
+        write(file.as_file_mut(), 0)?;
         Ok(Self(file))
     }
 
@@ -151,7 +153,7 @@ impl NumberFile {
         self.0.path()
     }
 
-    fn number(mut self) -> Result<u64, Error> {
-        read(self.0.as_file_mut()).map_err(refused)
+    fn number(mut self) -> Result<u64, Box<dyn Error>> {
+        Ok(read(self.0.as_file_mut())?)
     }
 }

@@ -89,3 +89,19 @@ fn the_explorer_reads_a_file() {
 fn small_limits_get_one_line_or_less_work() {
     RACES.bears_small_limits(&[]);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_missing_folder_for_temporary_files_is_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let missing = folder.path().join("missing");
+    let mut races = std::process::Command::new(env!("CARGO_BIN_EXE_race-conditions"));
+    let output = races.arg("file").env("TMPDIR", &missing).output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let expected =
+        "race-conditions: couldn't make a file in the folder for temporary files: ";
+    assert!(said.starts_with(expected), "{said}");
+    assert!(said.contains(missing.to_str().expect("it is text")), "{said}");
+    assert!(said.contains("set TMPDIR"), "{said}");
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+}

@@ -26,6 +26,7 @@
 //! * [`Table`]: aligned columns.
 //! * [`clock`]: timing inside a demo.
 //! * [`manners`]: what the tests of every example ask of it.
+//! * `signals` (on Unix): what a program inherits from whoever started it.
 //! * [`spare`]: what the system has to spare, asked before a demo takes it.
 //! * [`mod@format`]: times, counts and ratios, written the same way everywhere, in the
 //!   book too.
@@ -34,6 +35,8 @@ mod arguments;
 pub mod clock;
 pub mod format;
 pub mod manners;
+#[cfg(unix)]
+pub mod signals;
 pub mod spare;
 mod stage;
 mod table;

@@ -84,8 +84,27 @@ impl Example {
         assert_eq!(lines(&output.stderr), [""; 0]);
     }
 
+    /// Whoever starts it may ignore SIGCHLD and block all signals: it still finds out how its
+    /// children end.
+    ///
+    /// # Panics
+    ///
+    /// When it fails or complains.
+    #[cfg(unix)]
+    pub fn minds_no_inherited_signals(&self, demo: &str) {
+        let mut command = self.command(demo);
+        crate::signals::spoil(&mut command);
+        let output = command.output().expect("the example starts");
+        let said = lines(&output.stderr);
+        assert!(
+            output.status.success() && said.is_empty(),
+            "{}: {said:?}",
+            output.status
+        );
+    }
+
     /// Ctrl-C ends it at once, in the middle of work that would take a minute, and it says
-    /// nothing.
+    /// nothing. Even if whoever started it blocks all signals.
     ///
     /// # Panics
     ///
@@ -102,7 +121,9 @@ impl Example {
             );
             return;
         }
-        let mut child = self.command(long_work).spawn().expect("the example starts");
+        let mut command = self.command(long_work);
+        crate::signals::spoil(&mut command);
+        let mut child = command.spawn().expect("the example starts");
         // Not every system has a program `kill`; every shell does.
         let kill = format!("kill -INT {}", child.id());
         let killed = Command::new("sh").args(["-c", &kill]).status().expect("a shell");

@@ -73,6 +73,8 @@ impl Tour {
     /// should return: 0 for success, 1 when a demo failed, 2 when the arguments made no
     /// sense.
     pub fn main(self) -> ExitCode {
+        #[cfg(unix)]
+        crate::signals::reset();
         // Not locked: a thread of the demo may print, too.
         let (mut out, mut errors) = (io::stdout(), io::stderr());
         ExitCode::from(self.run(env::args_os().skip(1), &mut out, &mut errors))

@@ -55,7 +55,12 @@ fn supervised(request: &Request) -> io::Result<Ended> {
     let child = match &request.folder {
         Some(folder) => command(request, &request.program).current_dir(folder).spawn()?,
         None => {
-            own_folder = tempfile::tempdir()?;
+            own_folder = tempfile::tempdir().map_err(|error| {
+                io::Error::other(format!(
+                    "it has no folder of its own: {error}; set TMPDIR to another one, \
+                     such as /tmp"
+                ))
+            })?;
             alone(request, own_folder.path())?
         }
     };

@@ -19,7 +19,7 @@ use nix::libc;
 /// Whatever else the system says.
 pub fn wait(word: &AtomicU32, expected: u32, patience: Duration) -> io::Result<bool> {
     let patience = libc::timespec {
-        tv_sec: patience.as_secs() as libc::time_t,
+        tv_sec: patience.as_secs().try_into().unwrap_or(libc::time_t::MAX),
         tv_nsec: patience.subsec_nanos().into(),
     };
     // SAFETY: the system reads `word`, which we borrow, and `patience`, which outlives the
@@ -56,4 +56,18 @@ pub fn wake(word: &AtomicU32) {
             ptr::null::<()>(),
         )
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_patience_will_do() {
+        let word = AtomicU32::new(0);
+        for patience in [Duration::ZERO, Duration::MAX] {
+            assert!(wait(&word, 1, patience).unwrap(), "it had changed already");
+        }
+        assert!(!wait(&word, 0, Duration::ZERO).unwrap(), "nobody wakes us");
+    }
 }

@@ -18,6 +18,7 @@ use std::ptr::{self, NonNull};
 use std::slice;
 use std::sync::Arc;
 
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, SealFlag, fcntl, posix_fallocate};
 use nix::libc;
 use nix::sys::memfd::{MFdFlags, memfd_create};
@@ -65,8 +66,7 @@ pub(crate) struct Shared {
 pub(crate) fn create() -> io::Result<([Shared; 2], OwnedFd)> {
     let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
     let file = File::from(memfd_create("ring", flags)?);
-    // Not only promised: where there is too little memory, we learn it here.
-    posix_fallocate(&file, 0, RING as libc::off_t)?;
+    allocate(&file)?;
     fcntl(&file, FcntlArg::F_ADD_SEALS(seals()))?;
     let lanes = map(&file)?;
     for lane in &lanes {
@@ -77,6 +77,25 @@ pub(crate) fn create() -> io::Result<([Shared; 2], OwnedFd)> {
         }
     }
     Ok((lanes, file.into()))
+}
+
+/// How much is allocated at once, in bytes: so little that it is done before the next signal.
+const STEP: usize = 256 << 10;
+
+/// Gives the file all of its memory. That is not only promised: where there is too little, we
+/// learn it here.
+fn allocate(file: &File) -> io::Result<()> {
+    let mut done = 0;
+    while done < RING {
+        let step = STEP.min(RING - done);
+        match posix_fallocate(file, done as libc::off_t, step as libc::off_t) {
+            Ok(()) => done += step,
+            // A signal; this step was taken back.
+            Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 /// Maps the memory that the other side has made.

@@ -26,6 +26,8 @@ pub(crate) const ALL: &[Case] = &[
     ("both_ways_at_once", both_ways_at_once),
     ("a_slow_reader_holds_the_sender_back", a_slow_reader_holds_the_sender_back),
     ("too_long_is_refused", too_long_is_refused),
+    ("extremes_of_the_longest", extremes_of_the_longest),
+    ("extremes_of_patience", extremes_of_patience),
     ("a_peer_that_leaves", a_peer_that_leaves),
     ("a_peer_that_never_joins", a_peer_that_never_joins),
     ("a_peer_that_ends_before_it_joins", a_peer_that_ends_before_it_joins),
@@ -109,7 +111,8 @@ fn send_many(connection: &mut Connection) -> Result<u64, ipc::Error> {
 
 fn both_ways_at_once(transport: Transport) -> Outcome {
     let (halves, process) = split(meet(transport, &FLOOD)?);
-    if !peers::both_ways(halves) {
+    let (all_came, _) = peers::both_ways(halves);
+    if !all_came {
         return Err("the flood is not what was sent".into());
     }
     process.map_or(Ok(()), |process| Ok(process.join()?))
@@ -187,6 +190,53 @@ fn too_long_is_refused(transport: Transport) -> Outcome {
     ours.send(b"short")?;
     assert_eq!(theirs.receive()?, b"short");
     Ok(())
+}
+
+/// Shorter than what both sides say first, just as long, and longer than any message can be.
+fn extremes_of_the_longest(transport: Transport) -> Outcome {
+    for longest in [0, 1, 10, 20, 21, 22, usize::MAX] {
+        let settings = Settings { longest, ..Settings::default() };
+        let (mut ours, mut theirs) = transport.pair(settings)?;
+        for length in [0, longest.min(100)] {
+            let message = message(7, length);
+            ours.send(&message)?;
+            assert_eq!(theirs.receive()?, message, "{longest}");
+        }
+        if longest <= 100 {
+            for side in [&mut ours, &mut theirs] {
+                let error = side.send(&vec![0; longest + 1]).unwrap_err();
+                assert!(matches!(error.problem, Problem::TooLong { .. }), "{error}");
+            }
+        }
+        // Both still understand each other.
+        theirs.send(&[])?;
+        assert_eq!(ours.receive()?, b"");
+    }
+    Ok(())
+}
+
+fn extremes_of_patience(transport: Transport) -> Outcome {
+    let settings = |patience| Settings { patience, ..Settings::default() };
+    let mut peer = Peer::start(transport, settings(Duration::MAX), &ECHO)?;
+    for patience in [Duration::MAX, LONG_ENOUGH] {
+        peer.connection.send(b"hello")?;
+        assert_eq!(peer.connection.receive_within(patience)?, b"hello", "{patience:?}");
+    }
+    // What nobody has sent doesn't come.
+    let error = peer.connection.receive_within(Duration::ZERO).map(|_| ()).unwrap_err();
+    assert!(matches!(error.problem, Problem::Late), "{error}");
+    // What is there does. (Nobody knows when it is, with TCP.)
+    if transport != Transport::Tcp {
+        let (mut ours, mut theirs) = transport.pair(Settings::default())?;
+        ours.send(b"hello")?;
+        assert_eq!(theirs.receive_within(Duration::ZERO)?, b"hello");
+    }
+    // Nobody is there so soon, or almost nobody.
+    match Peer::start(transport, settings(Duration::ZERO), &ECHO) {
+        Ok(_) => Ok(()),
+        Err(error) if matches!(error.problem, Problem::Late) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn a_peer_that_leaves(transport: Transport) -> Outcome {

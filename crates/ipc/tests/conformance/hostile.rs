@@ -8,8 +8,8 @@ use std::net::TcpStream;
 use std::sync::mpsc;
 use std::thread;
 
+use ipc::meeting::Invitation;
 use ipc::peer::invitation;
-use ipc::transport::Invitation;
 use ipc::{Peer, Problem, Settings, Transport};
 use ipc_channel::ipc::{self as channels, IpcBytesSender, IpcSender, IpcSharedMemory};
 use libtest_mimic::Failed;
@@ -240,7 +240,7 @@ mod ring {
     use std::ptr::NonNull;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use ipc::transport::Invitation;
+    use ipc::meeting::Invitation;
     use nix::sys::mman::{MapFlags, ProtFlags, mmap};
 
     use super::{Deed, GREETING, Held};

@@ -8,18 +8,21 @@ fn main() {
 #[cfg(unix)]
 mod cases;
 #[cfg(unix)]
-#[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
 mod leftovers;
 #[cfg(unix)]
 mod peers;
+#[cfg(target_os = "linux")]
+mod storm;
 
 #[cfg(unix)]
 fn main() {
     use ipc::transport::ALL;
     use libtest_mimic::{Arguments, Trial};
 
+    #[cfg(target_os = "linux")]
+    storm::entry();
     processes::worker::entry(&[ipc::WORKS, peers::WORKS].concat());
     leftovers::entry();
     let cases = ALL.iter().flat_map(|&transport| {
@@ -43,8 +46,16 @@ fn main() {
         Trial::test("strangers_have_no_token", cases::strangers_have_no_token),
         Trial::test("nothing_is_left_behind", leftovers::nothing_is_left_behind),
     ];
-    let trials = cases.chain(hostile).chain(others).collect();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+    let trials = cases.chain(hostile).chain(others);
+    #[cfg(target_os = "linux")]
+    let trials = trials.chain(ALL.iter().filter(|_| !storm::rages()).map(|&transport| {
+        let name = format!("in_a_storm_of_signals::{}", test_name(transport, "all"));
+        Trial::test(name, move || storm::all_in_a_storm(transport))
+    }));
+    let conclusion = libtest_mimic::run(&Arguments::from_args(), trials.collect());
+    #[cfg(target_os = "linux")]
+    storm::report();
+    conclusion.exit();
 }
 
 /// The name of a test for one transport, without spaces.

@@ -24,12 +24,15 @@ pub(crate) const FLOOD: Role =
     Role { work: Work::new("flood", |link| serve(link, flood)), talk: flood };
 
 fn flood(connection: Connection) -> Result<(), ipc::Error> {
-    let _ = both_ways(connection.split());
+    let (_, Halves { mut receiver, sender: _sender }) = both_ways(connection.split());
+    // Whoever leaves with something unread takes along, with TCP, what the other side has not
+    // read yet.
+    while receiver.receive(None).is_ok() {}
     Ok(())
 }
 
 /// Sends a flood from one thread and takes one in here; returns whether all of it came.
-pub(crate) fn both_ways(halves: Halves) -> bool {
+pub(crate) fn both_ways(halves: Halves) -> (bool, Halves) {
     let Halves { mut sender, mut receiver } = halves;
     let sends = thread::spawn(move || {
         let sent = (0..FLOOD_OF).all(|number| sender.send(&drop_of(number)).is_ok());
@@ -37,8 +40,8 @@ pub(crate) fn both_ways(halves: Halves) -> bool {
     });
     let came = (0..FLOOD_OF)
         .all(|number| receiver.receive(None).is_ok_and(|drop| drop == drop_of(number)));
-    let (sent, _) = sends.join().expect("it doesn't panic");
-    sent && came
+    let (sent, sender) = sends.join().expect("it doesn't panic");
+    (sent && came, Halves { sender, receiver })
 }
 
 /// A message of a length that is hard to foretell, up to 64 KiB; most are short.

@@ -14,14 +14,16 @@ use nix::sys::signal::{SigHandler, Signal, raise, signal};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Link;
+use super::greeting::greet;
+use super::link::Link;
+#[cfg(target_os = "linux")]
+use super::serving;
 
 /// The argument that makes a program a worker; the name of its work comes after it.
-pub(crate) const WORKER: &str = "--worker";
+pub(super) const WORKER: &str = "--worker";
 
-/// What a worker says first: these two, and then whether it can do its work. The number
-/// changes when the greeting or what follows it does.
-pub(crate) const GREETING: (&str, u32) = ("a worker of the book", 1);
+/// How much of a name is repeated that nobody knows, in characters: the refusal is one line.
+const LONGEST_NAME: usize = 100;
 
 /// Something that a worker can do.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +47,12 @@ impl Work {
 /// Every program whose workers are to run the same program calls it, first thing in
 /// `main`, with all the work it knows. Work is found by its name. The address of a
 /// function would not do: it may differ from one process to the next.
+///
+/// Signals that whoever started this process ignores or blocks are reset, in parents and in
+/// workers: see [`tour::signals::reset`].
 // ANCHOR: entry
 pub fn entry(works: &[Work]) {
+    tour::signals::reset();
     no_end_by_large_files();
     let mut arguments = env::args_os();
     if arguments.any(|argument| argument == WORKER) {
@@ -68,8 +74,8 @@ fn serve(name: OsString, works: &[Work]) -> i32 {
     let name = name.to_string_lossy();
     match link_to_parent() {
         #[cfg(target_os = "linux")]
-        Ok(link) if name == crate::fork_server::NAME => {
-            crate::fork_server::serve(link, works)
+        Ok(link) if name == serving::NAME => {
+            serving::serve(link, |work, link| run(work, works, link))
         }
         Ok(link) => run(&name, works, link),
         Err(error) => {
@@ -83,10 +89,12 @@ fn serve(name: OsString, works: &[Work]) -> i32 {
 
 /// Greets the parent and does the work called `name`; returns the code to exit with. The
 /// caller exits at once.
-pub(crate) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
+pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
     let known = works.iter().find(|work| work.name == name);
-    let ready = known.map(|_| process::id()).ok_or_else(|| {
+    let ready = known.map(|_| ()).ok_or_else(|| {
         let names: Vec<_> = works.iter().map(|work| work.name).collect();
+        let name: String = name.chars().take(LONGEST_NAME).collect();
+        let name = name.escape_debug();
         format!("there is no work `{name}`; there is {}", names.join(", "))
     });
     let mut held = None;
@@ -94,7 +102,7 @@ pub(crate) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
         // Held until the process exits: when the parent sees the link close, how this
         // process ends is settled, even if the work panics and drops its link on the way.
         held = Some(link.stream().try_clone()?);
-        link.send(&(GREETING, ready))?;
+        greet(&mut link, ready)?;
         known.map_or(Ok(()), |work| (work.run)(link))
     }));
     let code = match done {

@@ -1,12 +1,16 @@
 //! The link between a worker and its parent: messages both ways, each a line of JSON.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::mem;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+/// The shortest time that a socket knows how to wait.
+const NO_TIME: Duration = Duration::from_micros(1);
 
 /// One end of the link. The system closes it when its process ends, however it ends, and
 /// so the other end finds out.
@@ -69,7 +73,9 @@ impl Link {
         patience: Duration,
     ) -> io::Result<Option<M>> {
         let mut line = Vec::new();
-        if !self.read_line(&mut line, Some(Instant::now() + patience), usize::MAX)? {
+        // A deadline that no clock will show is none.
+        let deadline = Instant::now().checked_add(patience);
+        if !self.read_line(&mut line, deadline, usize::MAX)? {
             return Ok(None);
         }
         Ok(Some(serde_json::from_slice(&line)?))
@@ -97,13 +103,15 @@ impl Link {
         deadline: Option<Instant>,
         longest: usize,
     ) -> io::Result<bool> {
+        let mut looked = false;
         loop {
             if let Some(deadline) = deadline {
                 let left = deadline.saturating_duration_since(Instant::now());
-                if left.is_zero() {
+                // Whoever has no patience at all still gets what is there.
+                if left.is_zero() && mem::replace(&mut looked, true) {
                     return Err(ErrorKind::TimedOut.into());
                 }
-                let _ = self.stream().set_read_timeout(Some(left));
+                let _ = self.stream().set_read_timeout(Some(left.max(NO_TIME)));
             }
             let read = match self.0.fill_buf() {
                 Ok(read) => read,
@@ -176,6 +184,18 @@ mod tests {
     fn patience_ends() {
         let (_one, mut other) = both();
         let error = other.receive_within::<u64>(Duration::from_millis(1)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn what_is_there_comes_whatever_the_patience() {
+        for patience in [Duration::ZERO, Duration::from_nanos(1), Duration::MAX] {
+            let (mut one, mut other) = both();
+            one.send(&7).unwrap();
+            assert_eq!(other.receive_within(patience).unwrap(), Some(7), "{patience:?}");
+        }
+        let (_one, mut other) = both();
+        let error = other.receive_within::<u64>(Duration::ZERO).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::TimedOut);
     }
 

@@ -1,0 +1,197 @@
+//! How two sides meet: one *opens* a transport and gets an *invitation*, which travels to the
+//! other side; the other side *joins*; the first one *accepts*.
+
+use std::os::fd::OwnedFd;
+use std::process;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::connection::{Connection, Halves, Settings};
+use crate::ends::Accept;
+use crate::error::{Error, Problem};
+#[cfg(target_os = "linux")]
+use crate::ring;
+use crate::transport::Transport;
+use crate::{here, ipc_channels, stream};
+
+/// What the one who joins says first, and whoever accepts expects: as much of it as a message
+/// may hold.
+fn greeting(longest: usize) -> &'static [u8] {
+    let whole = b"a peer of the book, 1";
+    &whole[..whole.len().min(longest)]
+}
+
+/// An open transport, whose other side has not joined yet.
+pub struct Opened {
+    transport: Transport,
+    settings: Settings,
+    invitation: Invitation,
+    accept: Accept,
+}
+
+/// What the other side has to know, and to have, in order to join.
+#[derive(Serialize, Deserialize)]
+pub struct Invitation {
+    transport: Transport,
+    longest: usize,
+    /// Who invites: a process id.
+    from: u32,
+    /// Where to connect, and the proof of being invited.
+    address: String,
+    /// What travels beside the words.
+    #[serde(skip)]
+    descriptors: Vec<OwnedFd>,
+    /// For the other side, when it is in the same process.
+    #[serde(skip)]
+    here: Option<Halves>,
+}
+
+impl Transport {
+    /// Opens it.
+    ///
+    /// # Errors
+    ///
+    /// When the system has no descriptor, port or memory to spare.
+    pub fn open(self, settings: Settings) -> Result<Opened, Error> {
+        let longest = settings.longest.min(u32::MAX as usize);
+        let ends = match self {
+            Self::Pipes => stream::pipes(longest),
+            Self::SocketPair => stream::socket_pair(longest),
+            Self::Tcp => stream::tcp(longest),
+            Self::TypedChannel => ipc_channels::open::<ipc_channels::Typed>(longest),
+            Self::BytesChannel => ipc_channels::open::<ipc_channels::Bytes>(longest),
+            Self::SharedMemoryChannel => {
+                ipc_channels::open::<ipc_channels::SharedMemory>(longest)
+            }
+            #[cfg(target_os = "linux")]
+            Self::SpinningRing | Self::SleepingRing => ring::open(self, longest),
+            Self::ThreadChannel => Ok(here::channel(longest)),
+        };
+        let ends = ends.map_err(|problem| problem.with(self, "the other side"))?;
+        let invitation = Invitation {
+            transport: self,
+            longest,
+            from: process::id(),
+            address: ends.address,
+            descriptors: ends.descriptors,
+            here: ends.here,
+        };
+        Ok(Opened { transport: self, settings, invitation, accept: ends.accept })
+    }
+
+    /// Both ends of a connection, in this process.
+    ///
+    /// # Errors
+    ///
+    /// As [`Transport::open`].
+    pub fn pair(self, settings: Settings) -> Result<(Connection, Connection), Error> {
+        let (invitation, opened) = self.open(settings)?.invite();
+        let theirs = invitation.join()?;
+        let ours = opened.accept("the other side")?;
+        Ok((ours, theirs))
+    }
+}
+
+/// An open transport whose invitation is on its way.
+pub struct Inviting {
+    transport: Transport,
+    settings: Settings,
+    accept: Accept,
+}
+
+impl Opened {
+    /// What the other side needs, and what we keep. As long as the invitation is not handed
+    /// over or dropped, we hold the other side's ends and won't see them close.
+    pub fn invite(self) -> (Invitation, Inviting) {
+        let Self { transport, settings, invitation, accept } = self;
+        (invitation, Inviting { transport, settings, accept })
+    }
+}
+
+impl Inviting {
+    /// Waits for the other side, which is `peer` in words, as long as our patience lasts.
+    ///
+    /// # Errors
+    ///
+    /// When nobody joins in time, or somebody who was not invited.
+    pub fn accept(self, peer: &str) -> Result<Connection, Error> {
+        let Self { transport, settings, accept } = self;
+        let far = || Instant::now() + Duration::from_secs(1 << 30);
+        let deadline = Instant::now().checked_add(settings.patience).unwrap_or_else(far);
+        let accepted = accept(deadline).and_then(|halves| {
+            let mut halves = halves.guarded();
+            if halves.receiver.receive(Some(deadline))? != greeting(settings.longest) {
+                return Err(Problem::Garbage("doesn't greet like a peer of the book"));
+            }
+            Ok(Connection::new(halves, transport, peer.into()))
+        });
+        accepted.map_err(|problem| problem.with(transport, peer))
+    }
+}
+
+impl Invitation {
+    /// Joins.
+    ///
+    /// # Errors
+    ///
+    /// When whoever invites has gone, or when this invitation is for another process.
+    pub fn join(self) -> Result<Connection, Error> {
+        let peer = format!("process {}", self.from);
+        let (transport, longest) = (self.transport, self.longest);
+        let joined = self.connect().and_then(|halves| {
+            let mut halves = halves.guarded();
+            halves.sender.send(greeting(longest))?;
+            Ok(halves)
+        });
+        match joined {
+            Ok(halves) => Ok(Connection::new(halves, transport, peer)),
+            Err(problem) => Err(problem.with(transport, &peer)),
+        }
+    }
+
+    fn connect(self) -> Result<Halves, Problem> {
+        let Self { transport, longest, address, descriptors, here, .. } = self;
+        let longest = longest.min(u32::MAX as usize);
+        match transport {
+            Transport::Pipes => stream::join_pipes(descriptors, longest),
+            Transport::SocketPair => stream::join_socket_pair(descriptors, longest),
+            Transport::Tcp => stream::join_tcp(&address, longest),
+            Transport::TypedChannel => {
+                ipc_channels::join::<ipc_channels::Typed>(address, longest)
+            }
+            Transport::BytesChannel => {
+                ipc_channels::join::<ipc_channels::Bytes>(address, longest)
+            }
+            Transport::SharedMemoryChannel => {
+                ipc_channels::join::<ipc_channels::SharedMemory>(address, longest)
+            }
+            #[cfg(target_os = "linux")]
+            Transport::SpinningRing | Transport::SleepingRing => {
+                ring::join(transport, descriptors, longest)
+            }
+            Transport::ThreadChannel => here.ok_or(Problem::OnlyHere),
+        }
+    }
+
+    /// The way that it invites to.
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    /// Where to connect, for those who want to do it in their own way.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The descriptors that have to travel with it.
+    pub fn descriptors(&self) -> &[OwnedFd] {
+        &self.descriptors
+    }
+
+    /// An invitation whose descriptors have travelled beside it.
+    #[must_use]
+    pub fn with_descriptors(self, descriptors: Vec<OwnedFd>) -> Self {
+        Self { descriptors, ..self }
+    }
+}

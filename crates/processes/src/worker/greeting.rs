@@ -1,0 +1,64 @@
+//! What a worker says first, and how its parent hears it.
+
+use std::io::{self, ErrorKind};
+use std::process;
+use std::time::Instant;
+
+use super::link::Link;
+
+/// Who it is. The number changes when the greeting or what follows it does.
+const NAME: (&str, u32) = ("a worker of the book", 2);
+
+/// [`NAME`], the id of its process, and why it won't work, if it won't.
+type Greeting = ((String, u32), u32, Result<(), String>);
+
+/// The longest greeting that is read, in bytes: enough for a refusal that lists all works.
+const LONGEST: usize = 64 * 1024;
+
+/// Greets the parent.
+pub(super) fn greet(parent: &mut Link, ready: Result<(), String>) -> io::Result<()> {
+    parent.send(&(NAME, process::id(), ready))
+}
+
+/// What a parent hears who waits for a greeting.
+pub(crate) enum Heard {
+    /// A greeting.
+    Greeting {
+        /// The id of the worker's process, for whoever doesn't know it.
+        #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+        id: u32,
+        /// Why it won't work, if it won't.
+        ready: Result<(), String>,
+    },
+    /// Something else; the beginning of it.
+    Garbage(String),
+    /// Nothing, and nothing will come.
+    Gone,
+    /// Nothing until the deadline.
+    Silence,
+    /// Nothing, since the link failed.
+    Nothing(io::Error),
+}
+
+/// Waits for a greeting.
+pub(crate) fn hear(link: &mut Link, deadline: Option<Instant>) -> Heard {
+    let mut line = Vec::new();
+    let whole = link.read_line(&mut line, deadline, LONGEST);
+    let said: Result<Greeting, _> = serde_json::from_slice(&line);
+    match (whole, said) {
+        (Ok(true), Ok(((name, version), id, ready)))
+            if (name.as_str(), version) == NAME =>
+        {
+            Heard::Greeting { id, ready }
+        }
+        (Ok(false), _) if line.is_empty() => Heard::Gone,
+        (Err(error), _) if line.is_empty() => match error.kind() {
+            ErrorKind::TimedOut => Heard::Silence,
+            _ => Heard::Nothing(error),
+        },
+        _ => {
+            let beginning = &line[..line.len().min(40)];
+            Heard::Garbage(beginning.escape_ascii().to_string())
+        }
+    }
+}

@@ -35,7 +35,7 @@ const HOSTILE: [&str; 12] = [
 fn skeleton(fixture: &Fixture) -> Vec<String> {
     let book = mdbook_driver::MDBook::load(fixture.file("book")).unwrap();
     let material = Material::read(fixture.root()).unwrap();
-    let bound = bind(&material, Path::new("book/src"), book.book);
+    let bound = bind(&material, Path::new("book/src"), &book.book);
     let mut skeleton = Vec::new();
     for chapter in bound.book.chapters() {
         assert!(

@@ -1,12 +1,11 @@
 //! Files: read once, written whole.
 
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// No text of a book is longer than this; whatever is, somebody put there by mistake.
 const LONGEST: u64 = 64 << 20;
@@ -15,8 +14,8 @@ const LONGEST: u64 = 64 << 20;
 /// folder listed once, however often it is asked for.
 #[derive(Default)]
 pub struct Files {
-    texts: RefCell<HashMap<PathBuf, Result<Rc<str>, String>>>,
-    folders: RefCell<HashMap<PathBuf, Rc<BTreeSet<OsString>>>>,
+    texts: Mutex<HashMap<PathBuf, Result<Arc<str>, String>>>,
+    folders: Mutex<HashMap<PathBuf, Arc<BTreeSet<OsString>>>>,
 }
 
 impl Files {
@@ -25,24 +24,26 @@ impl Files {
     /// # Errors
     ///
     /// As [`text`].
-    pub fn text(&self, file: &Path) -> Result<Rc<str>, String> {
-        if let Some(known) = self.texts.borrow().get(file) {
+    pub fn text(&self, file: &Path) -> Result<Arc<str>, String> {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = texts.get(file) {
             return known.clone();
         }
-        let text = text(file).map(Rc::from);
-        self.texts.borrow_mut().insert(file.into(), text.clone());
+        let text = text(file).map(Arc::from);
+        texts.insert(file.into(), text.clone());
         text
     }
 
     /// The names in `folder`, in order; none when there is no such folder.
-    pub fn names(&self, folder: &Path) -> Rc<BTreeSet<OsString>> {
-        if let Some(known) = self.folders.borrow().get(folder) {
-            return Rc::clone(known);
+    pub fn names(&self, folder: &Path) -> Arc<BTreeSet<OsString>> {
+        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = folders.get(folder) {
+            return Arc::clone(known);
         }
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let names: Rc<BTreeSet<_>> =
-            Rc::new(entries.map(|entry| entry.file_name()).collect());
-        self.folders.borrow_mut().insert(folder.into(), Rc::clone(&names));
+        let names: Arc<BTreeSet<_>> =
+            Arc::new(entries.map(|entry| entry.file_name()).collect());
+        folders.insert(folder.into(), Arc::clone(&names));
         names
     }
 

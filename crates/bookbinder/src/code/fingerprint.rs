@@ -12,10 +12,9 @@
 //! Each file is read, taken apart and hashed once. A fingerprint is the hash of those hashes, so it
 //! costs no more than a look at each file that it reaches.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -31,8 +30,11 @@ pub struct Code {
     crates: BTreeMap<String, PathBuf>,
     /// What measures a group, by the group's name.
     benches: BTreeMap<String, PathBuf>,
-    known: RefCell<HashMap<PathBuf, Rc<Known>>>,
+    known: Mutex<HashMap<PathBuf, Arc<Place>>>,
 }
+
+/// Where what is known of a file will be, once somebody has asked.
+type Place = OnceLock<Result<Known, String>>;
 
 /// What one file says.
 struct Known {
@@ -65,7 +67,7 @@ impl Code {
         });
         // Where two have a name, the first.
         let benches = benches.collect::<Vec<_>>().into_iter().rev().collect();
-        Self { root: root.into(), files, crates, benches, known: RefCell::default() }
+        Self { root: root.into(), files, crates, benches, known: Mutex::default() }
     }
 
     /// The files of the workspace.
@@ -91,35 +93,36 @@ impl Code {
     pub fn fingerprint(&self, file: &Path) -> Result<String, String> {
         let mut hash = Sha256::new();
         for known in self.reached_from(file)?.values() {
-            hash.update(known.hash);
+            hash.update(of(known)?.hash);
         }
         Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
     }
 
     /// Every file reached from `file`, itself included.
-    fn reached_from(&self, file: &Path) -> Result<BTreeMap<PathBuf, Rc<Known>>, String> {
+    fn reached_from(&self, file: &Path) -> Result<BTreeMap<PathBuf, Arc<Place>>, String> {
         let (mut reached, mut next) = (BTreeMap::new(), vec![file.to_path_buf()]);
         while let Some(file) = next.pop() {
             if reached.contains_key(&file) {
                 continue;
             }
-            let known = self.known(&file)?;
-            next.extend(known.names.iter().cloned());
+            let known = self.known(&file);
+            next.extend(of(&known)?.names.iter().cloned());
             reached.insert(file, known);
         }
         Ok(reached)
     }
 
-    fn known(&self, file: &Path) -> Result<Rc<Known>, String> {
-        if let Some(known) = self.known.borrow().get(file) {
-            return Ok(Rc::clone(known));
-        }
-        let known = self
-            .read(file)
-            .map(Rc::new)
-            .map_err(|problem| format!("{}: {problem}", file.display()))?;
-        self.known.borrow_mut().insert(file.into(), Rc::clone(&known));
-        Ok(known)
+    fn places(&self) -> MutexGuard<'_, HashMap<PathBuf, Arc<Place>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What `file` says, which is read when somebody asks for the first time.
+    fn known(&self, file: &Path) -> Arc<Place> {
+        let place = Arc::clone(self.places().entry(file.into()).or_default());
+        place.get_or_init(|| {
+            self.read(file).map_err(|problem| format!("{}: {problem}", file.display()))
+        });
+        place
     }
 
     fn read(&self, file: &Path) -> Result<Known, String> {
@@ -144,6 +147,10 @@ impl Code {
         }
         Ok(Known { hash: hash.finalize().into(), names })
     }
+}
+
+fn of(known: &Place) -> Result<&Known, String> {
+    known.get().expect("`known` has read it").as_ref().map_err(String::clone)
 }
 
 #[cfg(test)]
@@ -274,11 +281,11 @@ mod tests {
         let folder = workspace(&[("benches/adders/other.rs", BENCH)]);
         let code = Code::of(folder.path());
         let other = code.fingerprint(code.bench_of("other").unwrap());
-        let known = code.known.borrow().len();
+        let known = code.places().len();
         // Whoever reads it again would notice.
         fs::remove_dir_all(folder.path().join("crates")).unwrap();
         assert_eq!(code.fingerprint(code.bench_of("speed").unwrap()), other);
-        assert_eq!(code.known.borrow().len(), known + 1, "only the bench is new");
+        assert_eq!(code.places().len(), known + 1, "only the bench is new");
     }
 
     #[test]

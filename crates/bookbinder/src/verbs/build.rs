@@ -2,14 +2,20 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use super::load;
-use super::preprocessor::Bookbinder;
+use super::preprocessor::{Woven, chapters, in_order, tell, woven};
 use crate::code::{files, project};
+use crate::guarding;
 use crate::kept::Material;
 use crate::say;
 
-/// Builds the book; returns its first page.
+/// The sources of the book, from the root of the project.
+pub(super) const SOURCE: &str = "book/src";
+
+/// Builds the book; returns its first page. With `draft` it is built even where a gate finds something
+/// wrong.
 ///
 /// # Errors
 ///
@@ -17,14 +23,28 @@ use crate::say;
 pub fn build(root: &Path, draft: bool) -> Result<PathBuf, String> {
     let target = project::target(root);
     let _lock = wait_for_others(&target)?;
-    let mut book = load(root)?;
-    // Takes the place of the command of the same name in book.toml, which is for an
-    // installed mdbook.
-    book.with_preprocessor(Bookbinder { material: Material::read(root)?, draft });
+    let (mut book, material) = (load(root)?, Material::read(root)?);
+    let source = Path::new(SOURCE);
+    let original = book.book.clone();
+    let chapters = chapters(source, &original);
+    let (woven, mut findings) = woven(&material, &original, &chapters);
+    book.book = woven;
+    book.with_preprocessor(Woven);
+
     let place = target.join("book");
     files::replace_folder(&place, |new| {
         book.config.build.build_dir = new.into();
-        book.build().map_err(|error| format!("{error:#}"))
+        // The gates are held while the pages are made; a book that doesn't pass never gets its place.
+        let (found, built) = thread::scope(|scope| {
+            let gates = scope.spawn(|| guarding::check(&material, source, &chapters));
+            let built = book.build().map_err(|error| format!("{error:#}"));
+            (gates.join().expect("gates find, and don't panic"), built)
+        });
+        findings.extend(found);
+        match tell(&in_order(findings)) {
+            Err(problems) if !draft => Err(problems),
+            _ => built,
+        }
     })?;
     let page = place.join("index.html");
     page.canonicalize()

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::build::SOURCE;
 use super::load;
 use super::preprocessor::bind;
 use crate::code::Finding;
@@ -34,7 +35,7 @@ pub fn check(root: &Path) -> Result<Checked, String> {
     let book = load(root)?;
     let material = Material::read(root)?;
     let chapters = book.book.chapters().count();
-    let bound = bind(&material, Path::new("book/src"), book.book);
+    let bound = bind(&material, Path::new(SOURCE), &book.book);
     let mut findings = bound.findings;
     for run in &bound.runs {
         let remedy = format!(

@@ -68,7 +68,7 @@ pub fn preprocess(
     let (context, book) = mdbook_preprocessor::parse_input(input).map_err(|error| {
         format!("this verb is for mdbook, which sends it a book as JSON: {error}")
     })?;
-    let bookbinder = Bookbinder { material: Material::read(root)?, draft: false };
+    let bookbinder = Bookbinder { material: Material::read(root)? };
     let woven = bookbinder.run(&context, book).map_err(|error| format!("{error:#}"))?;
     serde_json::to_writer(output, &woven)
         .map_err(|error| format!("couldn't answer mdbook: {error}"))

@@ -1,5 +1,4 @@
-//! The weaving as mdBook's preprocessor: registered in process by `build`, called over a
-//! pipe by an installed mdbook.
+//! The weaving as mdBook's preprocessor, for an installed mdbook; and what it has in common with `build`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -19,8 +18,6 @@ use crate::weaving::weave;
 pub struct Bookbinder {
     /// What to weave into it.
     pub material: Material,
-    /// Say what the gates find, and go on.
-    pub draft: bool,
 }
 
 /// A woven book.
@@ -33,55 +30,97 @@ pub struct Bound {
     pub runs: BTreeSet<Run>,
 }
 
-/// Weaves `book`, whose chapters lie in `source`, a path from the root of the project.
-pub fn bind(material: &Material, source: &Path, mut book: Book) -> Bound {
+/// Weaves `book`, whose chapters lie in `source`, a path from the root of the project, and holds the
+/// gates.
+pub fn bind(material: &Material, source: &Path, book: &Book) -> Bound {
+    let chapters = chapters(source, book);
+    let (book, mut findings) = woven(material, book, &chapters);
+    findings.extend(guarding::check(material, source, &chapters));
+    let asked = chapters.iter().flat_map(Chapter::directives);
+    let runs = asked.filter_map(|(_, ask)| ask.run().cloned()).collect();
+    Bound { book, findings: in_order(findings), runs }
+}
+
+/// The chapters of a book, taken apart.
+pub(super) fn chapters<'a>(source: &Path, book: &'a Book) -> Vec<Chapter<'a>> {
     let files = book.chapters().filter_map(|chapter| {
         Some((source.join(chapter.source_path.as_ref()?), chapter.content.as_str()))
     });
-    let chapters: Vec<_> = files.map(|(file, text)| Chapter::read(file, text)).collect();
-    let mut findings = guarding::check(material, source, &chapters);
-    let mut texts = Vec::new();
-    for chapter in &chapters {
-        let woven = weave(material, chapter);
-        findings.extend(woven.findings);
-        texts.push(woven.text);
-    }
-    findings.sort();
-    findings.dedup();
-    let asked = chapters.iter().flat_map(Chapter::directives);
-    let runs = asked.filter_map(|(_, ask)| ask.run().cloned()).collect();
-    drop(chapters);
-    let mut texts = texts.into_iter();
+    files.map(|(file, text)| Chapter::read(file, text)).collect()
+}
+
+/// The book with its `chapters` woven, and what was wrong with what they ask for.
+pub(super) fn woven(
+    material: &Material,
+    book: &Book,
+    chapters: &[Chapter],
+) -> (Book, Vec<Finding>) {
+    let (mut book, mut findings) = (book.clone(), Vec::new());
+    let mut woven = chapters.iter().map(|chapter| weave(material, chapter));
     book.for_each_chapter_mut(|chapter| {
         if chapter.source_path.is_some() {
-            chapter.content = texts.next().expect("there is one for each");
+            let woven = woven.next().expect("there is one for each");
+            chapter.content = woven.text;
+            findings.extend(woven.findings);
         }
     });
-    Bound { book, findings, runs }
+    (book, findings)
+}
+
+/// Findings in the order of files and lines, each once.
+pub(super) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort();
+    findings.dedup();
+    findings
+}
+
+/// Says what the gates found.
+///
+/// # Errors
+///
+/// When they found something: how much.
+pub(super) fn tell(findings: &[Finding]) -> std::result::Result<(), String> {
+    for finding in findings {
+        say::aside(&finding.to_string());
+    }
+    let problems = match findings.len() {
+        0 => return Ok(()),
+        1 => "one problem".into(),
+        n => format!("{n} problems"),
+    };
+    Err(format!(
+        "{problems}, no book; if you changed code yourself, `cargo run -- --draft` builds all the same"
+    ))
 }
 
 impl Preprocessor for Bookbinder {
     fn name(&self) -> &str {
-        "bookbinder"
+        NAME
     }
 
     fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
         let source = context.root.join(&context.config.book.src);
         let source = source.canonicalize()?;
         let root = self.material.root.canonicalize()?;
-        let bound = bind(&self.material, source.strip_prefix(&root)?, book);
-        for finding in &bound.findings {
-            say::aside(&finding.to_string());
-        }
-        let problems = match bound.findings.len() {
-            1 => "one problem".into(),
-            n => format!("{n} problems"),
-        };
-        if bound.findings.is_empty() || self.draft {
-            return Ok(bound.book);
-        }
-        Err(Error::msg(format!(
-            "{problems}, no book; if you changed code yourself, `cargo run -- --draft` builds all the same"
-        )))
+        let bound = bind(&self.material, source.strip_prefix(&root)?, &book);
+        tell(&bound.findings).map_err(Error::msg)?;
+        Ok(bound.book)
+    }
+}
+
+/// As `book.toml` has it.
+const NAME: &str = "bookbinder";
+
+/// Takes the place of the command of the same name in `book.toml`, which is for an installed mdbook,
+/// where everything is woven already.
+pub(super) struct Woven;
+
+impl Preprocessor for Woven {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn run(&self, _: &PreprocessorContext, book: Book) -> Result<Book> {
+        Ok(book)
     }
 }

@@ -61,6 +61,7 @@ fn several_can_build_at_once() {
     assert_eq!(names(&fixture.file("target")), [".book.lock", "book"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_build_that_fails_late_leaves_the_book_that_was_there() {
     let fixture = Fixture::new();
@@ -68,10 +69,7 @@ fn a_build_that_fails_late_leaves_the_book_that_was_there() {
     let before = built(&fixture);
     fixture.append("More.");
     // After all pages mdBook copies what else is there, and here it can't.
-    #[cfg(unix)]
     std::os::unix::fs::symlink("gone.png", fixture.file("book/src/lost.png")).unwrap();
-    #[cfg(not(unix))]
-    return;
     assert!(build(fixture.root(), false).is_err());
     assert_eq!(built(&fixture), before);
     assert_eq!(names(&fixture.file("target")), [".book.lock", "book"]);

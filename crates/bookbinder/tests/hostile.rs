@@ -3,10 +3,9 @@
 
 mod fixture;
 
-use std::fs;
 use std::path::Path;
 
-use bookbinder::code::{Code, files};
+use bookbinder::code::Code;
 use bookbinder::kept::Material;
 use bookbinder::kept::measurement::Group;
 use bookbinder::verbs::build::build;
@@ -257,13 +256,16 @@ fn a_pipe_is_no_book() {
     ] {
         let fixture = Fixture::new();
         let pipe = fixture.file(place);
-        fs::create_dir_all(pipe.parent().unwrap()).unwrap();
+        std::fs::create_dir_all(pipe.parent().unwrap()).unwrap();
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         if !made.is_ok_and(|status| status.success()) {
             eprintln!("not tested: there is no mkfifo");
             return;
         }
-        assert_eq!(files::text(&pipe), Err("it is no plain file".into()));
+        assert_eq!(
+            bookbinder::code::files::text(&pipe),
+            Err("it is no plain file".into())
+        );
         // Whatever it says about it, it says so.
         let output = fixture.book(&["build"]);
         let said = String::from_utf8_lossy(&output.stderr);

@@ -344,3 +344,53 @@ fn a_stepper_without_states() {
         &["`cargo run -p adder -- demo` wrote no states to step through", "--json"],
     );
 }
+
+/// Blanks in its place would be the indentation of a block of code.
+#[test]
+fn a_paragraph_may_begin_with_a_directive() {
+    let fixture = Fixture::new();
+    fixture.append("{{#measured speed/fast/10}} is what it takes.\n\n- {{#measured speed/fast/10}} here.");
+    assert_eq!(fixture.findings(), []);
+    fixture.append("\n{{#measured speed/fast/10}} is 41× that.");
+    assert_says(
+        &fixture.only_finding(),
+        &format!("{PAGE}:{}", fixture.end() - 1),
+        &["`41×` was typed"],
+    );
+}
+
+#[test]
+fn a_directive_around_a_prediction() {
+    let fixture = Fixture::new();
+    fixture.append(
+        "{{#given x\n```predict\nquestion = \"?\"\nmeasure = \"speed/fast/10\"\n\
+         [[options]]\ntext = \"a\"\nbelow = 1\n[[options]]\ntext = \"b\"\n```\n}}",
+    );
+    let findings = fixture.findings();
+    assert!(
+        findings
+            .iter()
+            .any(|finding| finding.problem.contains("another directive spans")),
+        "{findings:#?}"
+    );
+}
+
+#[test]
+fn an_output_that_only_a_prediction_shows() {
+    let fixture = Fixture::new();
+    fixture.replace(PAGE, "{{#run exact adder demo}}\n", "");
+    fixture.replace(
+        PAGE,
+        "options = [{",
+        "then = \"See {{#run exact adder demo}}\"\noptions = [{",
+    );
+    assert_eq!(fixture.check(), []);
+    assert_eq!(bookbinder::verbs::record::runs(fixture.root()).unwrap().len(), 1);
+}
+
+#[test]
+fn what_a_system_hides_among_the_outputs() {
+    let fixture = Fixture::new();
+    fixture.write("book/outputs/adder/.DS_Store", "");
+    assert_eq!(fixture.findings(), []);
+}

@@ -197,10 +197,9 @@ fn nothing_of_the_machine_gets_into_the_book() {
 fn control_characters_are_refused() {
     for odd in ["\u{1b}[31m", "\u{0}", "a\u{7}"] {
         let fixture = Fixture::new();
-        let file = fixture.file("book/measurements/ref/speed.json");
-        let mut group = Group::read(&file).unwrap();
-        group.machine.cpu = odd.into();
-        group.write(file.parent().unwrap()).unwrap();
+        // The test machine's processor, as the file has it.
+        let odd_json = serde_json::to_string(odd).unwrap();
+        fixture.replace("book/measurements/ref/speed.json", "\"Abacus\"", &odd_json);
         let findings = fixture.findings();
         let said = findings
             .iter()
@@ -271,4 +270,46 @@ fn a_pipe_is_no_book() {
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() || said.contains("pipe"), "{place}: {said}");
     }
+}
+
+/// Nor is it what a chapter includes, not even in a draft.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_no_code() {
+    let fixture = Fixture::new();
+    fixture.append("```rust\n{{#include ../../crates/adder/pipe.rs}}\n```");
+    let pipe = fixture.file("crates/adder/pipe.rs");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("not tested: there is no mkfifo");
+        return;
+    }
+    let output = fixture.book(&["build", "--draft"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("is no plain file"), "{said}");
+}
+
+/// Whoever opens a lock must not empty what it leads to.
+#[cfg(unix)]
+#[test]
+fn a_lock_keeps_what_is_in_its_file() {
+    let fixture = Fixture::new();
+    fixture.write("precious", "a treasure");
+    fixture.write("target/made", "");
+    std::os::unix::fs::symlink("../precious", fixture.file("target/.book.lock")).unwrap();
+    assert!(fixture.book(&["build"]).status.success());
+    assert_eq!(fixture.read("precious"), "a treasure");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_leads_back_to_itself() {
+    let fixture = Fixture::new();
+    for folder in ["book/theme", "crates/adder"] {
+        fixture.write(&format!("{folder}/made"), "");
+        for name in ["one", "two"] {
+            std::os::unix::fs::symlink(".", fixture.file(folder).join(name)).unwrap();
+        }
+    }
+    assert!(fixture.book(&["build"]).status.success());
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::directive::{self, Directive};
+use super::directive::{self, Directive, Piece};
 use super::prediction::Prediction;
 use crate::code::Refusal;
 use crate::code::lines::Lines;
@@ -73,11 +73,19 @@ impl<'a> Chapter<'a> {
         Self { file, text, asks, directives_at, lines: Lines::of(text) }
     }
 
-    /// The directives that could be read, with where they stand.
+    /// The directives that could be read, those in predictions too, with where they stand.
     pub fn directives(&self) -> impl Iterator<Item = (&Range<usize>, &Directive)> {
-        self.asks.iter().filter_map(|ask| match &ask.what {
-            Ok(What::Directive(directive)) => Some((&ask.range, directive)),
-            _ => None,
+        self.asks.iter().flat_map(|ask| {
+            let (one, many) = match &ask.what {
+                Ok(What::Directive(directive)) => (Some(directive), &[][..]),
+                Ok(What::Prediction(prediction)) => (None, &prediction.then[..]),
+                Err(_) => (None, &[][..]),
+            };
+            let many = many.iter().filter_map(|piece| match piece {
+                Piece::Directive(directive) => Some(directive),
+                Piece::Text(_) => None,
+            });
+            one.into_iter().chain(many).map(|directive| (&ask.range, directive))
         })
     }
 }

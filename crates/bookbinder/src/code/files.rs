@@ -77,6 +77,18 @@ pub fn text(file: &Path) -> Result<String, String> {
     Ok(text)
 }
 
+/// Opens a file whose lock says whose turn it is; makes it where there is none, and leaves what is in it.
+///
+/// # Errors
+///
+/// As the system says it, or that it is no plain file.
+pub(crate) fn lockable(file: &Path) -> io::Result<fs::File> {
+    if fs::metadata(file).is_ok_and(|there| !there.is_file()) {
+        return Err(io::Error::other("it is no plain file"));
+    }
+    fs::File::options().write(true).create(true).truncate(false).open(file)
+}
+
 /// Replaces `file` by one with these contents, whole or not at all; makes its folder
 /// where there is none.
 ///

@@ -90,7 +90,7 @@ fn unused(material: &Material, included: &Anchors, findings: &mut Vec<Finding>) 
                 let text = files.text(&path).unwrap_or_default();
                 let file = path.strip_prefix(&material.root).unwrap_or(&path);
                 unused_in(file.into(), &text, included, findings);
-            } else if name != "target" && path.is_dir() {
+            } else if name != "target" && path.is_dir() && !path.is_symlink() {
                 folders.push(path);
             }
         }

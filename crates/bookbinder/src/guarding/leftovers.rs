@@ -14,6 +14,11 @@ pub(super) fn outputs(material: &Material, chapters: &[Chapter]) -> Vec<Finding>
     let shown: HashSet<PathBuf> = runs(chapters).map(Run::file).collect();
     let folders = sorted(&material.root.join("book/outputs"));
     let files = folders.into_iter().flat_map(|folder| sorted(&folder));
+    // What a system hides, or somebody is writing just now.
+    let is_hidden = |file: &PathBuf| {
+        file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+    };
+    let files = files.filter(|file| !is_hidden(file));
     let forgotten = files.filter_map(|file| {
         let file = file.strip_prefix(&material.root).ok()?.to_path_buf();
         (!shown.contains(&file)).then(|| {

@@ -96,8 +96,10 @@ fn without_directives(chapter: &Chapter) -> String {
     let (mut text, mut end) = (String::with_capacity(chapter.text.len()), 0);
     for range in &chapter.directives_at {
         text.push_str(&chapter.text[end..range.start]);
-        let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
-        text.extend(chapter.text[range.clone()].bytes().map(blank));
+        // One that doesn't break, in place of the braces, so that Markdown takes it for no indentation.
+        text.push('\u{a0}');
+        let rest = chapter.text[range.clone()].bytes().skip("{{".len());
+        text.extend(rest.map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
         end = range.end;
     }
     text.push_str(&chapter.text[end..]);

@@ -227,11 +227,13 @@ impl Group {
     ///
     /// # Errors
     ///
-    /// One line, when it can't be written.
+    /// One line, when it can't be written, or nobody would read it again.
     pub fn write(&self, folder: &Path) -> Result<(), String> {
+        let file = folder.join(format!("{}.json", self.group));
+        self.check(&file)?;
         let mut json =
             serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         json.push('\n');
-        files::write_whole(&folder.join(format!("{}.json", self.group)), json.as_bytes())
+        files::write_whole(&file, json.as_bytes())
     }
 }

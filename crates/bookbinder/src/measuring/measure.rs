@@ -108,8 +108,13 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
             machine: machine.clone(),
             measurements,
         };
-        if !replaces {
-            group.write(&folder)?;
+        if group.measurements.is_empty() {
+            continue;
+        }
+        if !replaces && let Err(problem) = group.write(&folder) {
+            run.say(name, &problem);
+            failed.push(name.as_str());
+            continue;
         }
         done.push(group);
     }

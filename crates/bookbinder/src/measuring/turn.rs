@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use crate::code::files::sorted;
+use crate::code::files::{lockable, sorted};
 
 /// Somebody's turn. It ends with the process, however that ends.
 pub(crate) struct Turn {
@@ -28,7 +28,7 @@ impl Turn {
         let complain =
             |error: io::Error| format!("couldn't prepare {}: {error}", folder.display());
         fs::create_dir_all(&folder).map_err(complain)?;
-        let lock = File::create(folder.join("lock")).map_err(complain)?;
+        let lock = lockable(&folder.join("lock")).map_err(complain)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

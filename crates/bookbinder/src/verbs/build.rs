@@ -36,9 +36,13 @@ pub fn build(root: &Path, draft: bool) -> Result<PathBuf, String> {
         book.config.build.build_dir = new.into();
         // The gates are held while the pages are made; a book that doesn't pass never gets its place.
         let (found, built) = thread::scope(|scope| {
-            let gates = scope.spawn(|| guarding::check(&material, source, &chapters));
+            let check = || guarding::check(&material, source, &chapters);
+            let gates = thread::Builder::new().spawn_scoped(scope, check);
             let built = book.build().map_err(|error| format!("{error:#}"));
-            (gates.join().expect("gates find, and don't panic"), built)
+            // Where the system has no thread to spare, one after the other.
+            let gates =
+                gates.map(|gates| gates.join().expect("gates find, and don't panic"));
+            (gates.unwrap_or_else(|_| check()), built)
         });
         findings.extend(found);
         match tell(&in_order(findings)) {
@@ -55,7 +59,7 @@ pub fn build(root: &Path, draft: bool) -> Result<PathBuf, String> {
 /// ends.
 fn wait_for_others(target: &Path) -> Result<Option<File>, String> {
     let file = target.join(".book.lock");
-    let lock = fs::create_dir_all(target).and_then(|()| File::create(&file));
+    let lock = fs::create_dir_all(target).and_then(|()| files::lockable(&file));
     let lock =
         lock.map_err(|error| format!("couldn't write {}: {error}", file.display()))?;
     let locked = match lock.try_lock() {

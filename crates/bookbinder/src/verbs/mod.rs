@@ -28,7 +28,9 @@ fn load(root: &Path) -> Result<MDBook, String> {
     while let Some(folder) = folders.pop() {
         for path in sorted(&folder) {
             match fs::metadata(&path) {
-                Ok(there) if there.is_dir() => folders.push(path),
+                // A link may lead back.
+                Ok(there) if there.is_dir() && !path.is_symlink() => folders.push(path),
+                Ok(there) if there.is_dir() => {}
                 // mdBook would wait for ever for what a pipe has to say.
                 Ok(there) if !there.is_file() => {
                     return Err(format!(

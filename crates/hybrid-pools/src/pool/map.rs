@@ -107,9 +107,9 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
             if items.is_empty() {
                 return;
             }
-            let numbers = items.iter().filter_map(|item| item.reply.number()).collect();
             self.chunks += 1;
-            self.push(Job::new(self.task, items), numbers);
+            // A pool that has given up tells each item so, and that is how we hear of it.
+            let _ = self.pool.push(Job::new(self.task, items), true);
         }
     }
 
@@ -147,14 +147,6 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
                         return None;
                     }
                 }
-            }
-        }
-    }
-
-    fn push(&mut self, job: Job, numbers: Vec<u64>) {
-        if let Err(rejected) = self.pool.push(job, true) {
-            for number in numbers {
-                self.reject(number, rejected.clone());
             }
         }
     }

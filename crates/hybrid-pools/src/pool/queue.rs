@@ -138,7 +138,7 @@ impl Queue {
     }
 
     /// Adds a job; waits for room, unless that is too much to ask. One that would never fit is taken
-    /// when no other waits.
+    /// when no other waits. Where the pool has given up, each item is told so.
     pub(crate) fn push(&self, job: Job, wait: bool) -> Result<(), Rejected> {
         let memory = job.memory();
         let mut state = self.lock();
@@ -160,7 +160,12 @@ impl Queue {
             state.waiting -= 1;
         }
         if let Some(reason) = &state.given_up {
-            return Err(Rejected::NoWorkers { reason: reason.clone() });
+            let rejected = Rejected::NoWorkers { reason: reason.clone() };
+            drop(state);
+            for item in job.items {
+                item.settle(Err(TaskError::Rejected(rejected.clone())));
+            }
+            return Err(rejected);
         }
         state.bytes += memory;
         state.jobs.push_back(job);
@@ -312,6 +317,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::mpsc::channel;
     use std::thread;
 
     use super::super::reply::Call;
@@ -483,5 +489,22 @@ mod tests {
         let told = Err(TaskError::NoWorkers { reason: reason.clone() });
         assert_eq!(outcome(&call), Some(told));
         assert_eq!(queue.push(job(1).0, true), Err(Rejected::NoWorkers { reason }));
+    }
+
+    /// Neither twice nor never.
+    #[test]
+    fn a_map_is_told_once_of_what_nobody_will_do() {
+        let queue = Queue::new(10, BYTES, 1);
+        queue.leave("no such program");
+        let (map, outcomes) = channel();
+        let items =
+            (0..3).map(|number| Item::new(Vec::new(), Reply::to_map(&map, number)));
+        let reason = String::from("no such program");
+        let rejected = Rejected::NoWorkers { reason };
+        let job = Job::new("t", items.collect::<VecDeque<_>>());
+        assert_eq!(queue.push(job, true), Err(rejected.clone()));
+        drop(map);
+        let told = |number| (number, Err(TaskError::Rejected(rejected.clone())));
+        assert_eq!(outcomes.iter().collect::<Vec<_>>(), [told(0), told(1), told(2)]);
     }
 }

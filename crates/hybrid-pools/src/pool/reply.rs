@@ -37,14 +37,6 @@ impl Reply {
         Self { to: To::Map(map.clone(), number), settled: false }
     }
 
-    /// The number of its argument, when it goes to a map.
-    pub(crate) fn number(&self) -> Option<u64> {
-        match self.to {
-            To::Call(_) => None,
-            To::Map(_, number) => Some(number),
-        }
-    }
-
     /// A worker is to begin with the item; returns whether it may.
     pub(crate) fn begin(&self) -> bool {
         match &self.to {

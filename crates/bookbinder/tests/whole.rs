@@ -175,9 +175,13 @@ fn a_write_that_fails_leaves_the_old_file() {
     let fixture = Fixture::new();
     let mut group = Group::read(&fixture.file(SPEED)).unwrap();
     let before = fixture.read(SPEED);
-    group.group = "speed.json/inside".into();
-    let error = group.write(&fixture.file("book/measurements/ref")).unwrap_err();
+    // No folder.
+    let error = group.write(&fixture.file(SPEED)).unwrap_err();
     assert!(error.starts_with("couldn't write"), "{error}");
+    // One that nobody would read again.
+    group.measurements[0].low = -1.0;
+    let error = group.write(&fixture.file("book/measurements/ref")).unwrap_err();
+    assert!(error.contains("has no interval"), "{error}");
     assert_eq!(fixture.read(SPEED), before);
 }
 

@@ -7,14 +7,14 @@ use hybrid_pools::chaos::under_fire;
 use super::tasks::{SQUARE, Test, options};
 
 pub(crate) const ALL: &[Test] = &[
-    ("nothing_is_lost_in_chaos", || chaos(20_000, 1)),
-    ("nothing_is_lost_in_chaos_in_chunks", || chaos(100_000, 50)),
+    ("nothing_is_lost_in_chaos", || chaos(100_000, 1)),
+    ("nothing_is_lost_in_chaos_in_chunks", || chaos(500_000, 50)),
 ];
 
 fn chaos(tasks: u64, chunk: usize) {
     // Whoever is killed again and again has bad luck, and is not to blame.
     let pool = options().attempts(100).start().unwrap();
-    let count = under_fire(&pool, Duration::from_millis(20), || {
+    let count = under_fire(&pool, Duration::from_millis(5), || {
         let squares = pool.map(&SQUARE, 0..tasks).chunks(chunk);
         let squares = (0..).zip(squares);
         squares.inspect(|(n, square)| assert_eq!(*square, Ok(n * n))).count()

@@ -440,3 +440,139 @@ fn what_does_not_concern_a_number_does_not_age_it() {
         ],
     );
 }
+
+const LOCK: &str = "Cargo.lock";
+const LOCKED: &str = "[[package]]\nname = \"rayon\"\nversion = \"1.0.0\"\nsource = \"registry\"\n\
+     dependencies = [\n \"core-of-it\",\n]\n\n\
+     [[package]]\nname = \"core-of-it\"\nversion = \"1.0.0\"\nsource = \"registry\"\n\n\
+     [[package]]\nname = \"other\"\nversion = \"1.0.0\"\nsource = \"registry\"\n";
+const RAYON_RAISED: &str = "[[package]]\nname = \"rayon\"\nversion = \"1.0.1\"\nsource = \"registry\"\n\
+     dependencies = [\n \"core-of-it\",\n]\n\n\
+     [[package]]\nname = \"core-of-it\"\nversion = \"1.0.0\"\nsource = \"registry\"\n\n\
+     [[package]]\nname = \"other\"\nversion = \"1.0.0\"\nsource = \"registry\"\n";
+const CORE_RAISED: &str = "[[package]]\nname = \"rayon\"\nversion = \"1.0.0\"\nsource = \"registry\"\n\
+     dependencies = [\n \"core-of-it\",\n]\n\n\
+     [[package]]\nname = \"core-of-it\"\nversion = \"1.0.1\"\nsource = \"registry\"\n\n\
+     [[package]]\nname = \"other\"\nversion = \"1.0.0\"\nsource = \"registry\"\n";
+const OTHER_RAISED: &str = "[[package]]\nname = \"rayon\"\nversion = \"1.0.0\"\nsource = \"registry\"\n\
+     dependencies = [\n \"core-of-it\",\n]\n\n\
+     [[package]]\nname = \"core-of-it\"\nversion = \"1.0.0\"\nsource = \"registry\"\n\n\
+     [[package]]\nname = \"other\"\nversion = \"1.0.1\"\nsource = \"registry\"\n";
+
+const ADDER: &str = "crates/adder/Cargo.toml";
+const NEEDS: File = (
+    ADDER,
+    "[package]\nname = \"adder\"\n[dependencies]\nrayon = \"1\"\nother = \"1\"\n",
+);
+const PARALLEL: File = (SUM, "use rayon::prelude::*; pub fn slow() {}");
+const UNUSED: File = ("crates/adder/src/unused.rs", "use other::x; pub fn unused() {}");
+const ROOT: &str = "Cargo.toml";
+
+#[test]
+fn what_cargo_is_told_counts() {
+    check(
+        true,
+        &[
+            (&[NEEDS, PARALLEL, UNUSED, (LOCK, LOCKED)], (LOCK, RAYON_RAISED)),
+            (&[NEEDS, PARALLEL, UNUSED, (LOCK, LOCKED)], (LOCK, CORE_RAISED)),
+            // Nobody can tell for whom it is there.
+            (&[NEEDS, PARALLEL, (LOCK, LOCKED)], (LOCK, OTHER_RAISED)),
+            (
+                &[
+                    (
+                        ADDER,
+                        "[package]\nname = \"adder\"\n[dependencies]\nparallel = { package = \"rayon\", version = \"1\" }\n",
+                    ),
+                    (SUM, "use parallel::prelude::*; pub fn slow() {}"),
+                    (LOCK, LOCKED),
+                ],
+                (LOCK, RAYON_RAISED),
+            ),
+            (
+                &[NEEDS, PARALLEL, UNUSED, (LOCK, LOCKED)],
+                (
+                    ADDER,
+                    "[package]\nname = \"adder\"\n[dependencies]\nrayon = { version = \"1\", features = [\"x\"] }\nother = \"1\"\n",
+                ),
+            ),
+            (
+                &[],
+                (ADDER, "[package]\nname = \"adder\"\n[features]\ndefault = [\"x\"]\n"),
+            ),
+            (
+                &[("crates/adder/build.rs", "fn main() {}")],
+                (
+                    "crates/adder/build.rs",
+                    "fn main() { println!(\"cargo::rustc-cfg=x\") }",
+                ),
+            ),
+            (&[], (ROOT, "[profile.bench]\nopt-level = 1\n")),
+            (&[], (ROOT, "[profile.dev.package.\"*\"]\nopt-level = 1\n")),
+            (&[], (ROOT, "[profile.dev.package.adder]\nopt-level = 1\n")),
+            (
+                &[NEEDS, PARALLEL, UNUSED, (LOCK, LOCKED)],
+                (ROOT, "[profile.dev.package.rayon]\nopt-level = 1\n"),
+            ),
+            (
+                &[],
+                (
+                    ".cargo/config.toml",
+                    "[build]\nrustflags = [\"-Ctarget-cpu=native\"]\n",
+                ),
+            ),
+            // A crate of ours by another name.
+            (
+                &[
+                    (
+                        "benches/Cargo.toml",
+                        "[package]\nname = \"benches\"\n[dev-dependencies]\na = { package = \"adder\", path = \"../crates/adder\" }\n",
+                    ),
+                    (BENCH, "fn b() { a::sum::slow(1) }"),
+                ],
+                SLOWER,
+            ),
+            (
+                &[
+                    (
+                        "crates/adder/Cargo.toml",
+                        "[package]\nname = \"adder\"\n[lib]\nname = \"sums\"\npath = \"src/sums.rs\"\n",
+                    ),
+                    ("crates/adder/src/sums.rs", "pub fn f() {}"),
+                    (BENCH, "fn b() { sums::f() }"),
+                ],
+                ("crates/adder/src/sums.rs", "pub fn f() { loop {} }"),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn what_cargo_is_told_of_others_does_not() {
+    check(
+        false,
+        &[
+            (&[NEEDS, PARALLEL, UNUSED, (LOCK, LOCKED)], (LOCK, OTHER_RAISED)),
+            (
+                &[NEEDS, PARALLEL, UNUSED, (LOCK, LOCKED)],
+                (ROOT, "[profile.dev.package.other]\nopt-level = 1\n"),
+            ),
+            (&[], (ADDER, "[package]\nname = \"adder\"\ndescription = \"Adds.\"\n")),
+            (
+                &[],
+                (
+                    ADDER,
+                    "[package]\nname = \"adder\"\n[dev-dependencies]\nother = \"1\"\n",
+                ),
+            ),
+            (
+                &[],
+                (
+                    "crates/other/Cargo.toml",
+                    "[package]\nname = \"other\"\n[features]\nx = []\n",
+                ),
+            ),
+            (&[], (".cargo/config.toml", "[alias]\nb = \"build\"\n")),
+            (&[], (ROOT, "[workspace.lints.rust]\nmissing_docs = \"warn\"\n")),
+        ],
+    );
+}

@@ -9,6 +9,9 @@
 //! where something counts that it stands on. Of the program in which a bench file is one of many, what
 //! counts is what it does for all of them.
 //!
+//! What comes from elsewhere counts with its version, as far as it is named, and so does how all of it
+//! is compiled.
+//!
 //! A script in another language counts when its path stands in a string, as
 //! `"crates/threads/python/waiting.py"`: its lines without comments. So does every byte of what
 //! `include_str!` names.
@@ -24,6 +27,7 @@ use sha2::{Digest, Sha256};
 
 use super::extending;
 use super::files::{self, Files};
+use super::manifests::Manifests;
 use super::paths::{Paths, refuse_what_hides};
 use super::{scripts, tokens};
 
@@ -31,16 +35,16 @@ use super::{scripts, tokens};
 pub struct Code {
     root: PathBuf,
     files: Files,
-    /// Crate name, as paths write it → the file of its root module.
-    crates: BTreeMap<String, PathBuf>,
+    manifests: Manifests,
     /// What measures a group, by the group's name.
     benches: BTreeMap<String, Vec<PathBuf>>,
     scripts: Vec<PathBuf>,
     /// Every macro → the files that define it, and whether another crate may use it.
     macros: OnceLock<BTreeMap<String, Vec<(PathBuf, bool)>>>,
     known: Once<Known>,
-    /// What is added to files from elsewhere in their crate, by the file of its root.
-    extensions: Once<HashMap<PathBuf, BTreeSet<PathBuf>>>,
+    /// What of a crate is used without being named, by the file of its root.
+    unnamed: Once<Unnamed>,
+    prints: Once<String>,
     /// What each program that runs several bench files does for all of them, by its file.
     frames: Once<[u8; 32]>,
 }
@@ -55,10 +59,20 @@ struct Known {
     imports: BTreeMap<PathBuf, bool>,
     /// Its modules that have a file of their own.
     children: BTreeSet<PathBuf>,
+    /// The packages from elsewhere that it names.
+    dependencies: BTreeSet<String>,
     /// Whether it adds something to what stands in other files.
     extends: bool,
     /// The file of its crate's root.
     root: Option<PathBuf>,
+}
+
+/// What of a crate is used without being named.
+struct Unnamed {
+    /// What is added to a file from elsewhere, by that file.
+    added: HashMap<PathBuf, BTreeSet<PathBuf>>,
+    /// Packages that it needs, under whatever name.
+    dependencies: BTreeSet<String>,
 }
 
 /// What is found out once for each file.
@@ -93,13 +107,6 @@ impl Code {
             files.names(folder).iter().map(|name| folder.join(name)).collect()
         };
         let benches = root.join("benches");
-        let packages = below(&root.join("crates")).into_iter().chain([benches.clone()]);
-        let crates = packages.filter_map(|folder| {
-            let name = folder.file_name()?.to_str()?.replace('-', "_");
-            let library = folder.join("src/lib.rs");
-            files.has(&library).then_some((name, library))
-        });
-        let crates = crates.collect();
         let mut measure = BTreeMap::<_, Vec<_>>::new();
         let targets =
             below(&benches).into_iter().filter(|target| !target.ends_with("src"));
@@ -113,13 +120,14 @@ impl Code {
         let scripts = scripts::below(root, &files);
         Self {
             root: root.into(),
+            manifests: Manifests::read(root, &files),
             files,
-            crates,
             benches: measure,
             scripts,
             macros: OnceLock::new(),
             known: Once::new(),
-            extensions: Once::new(),
+            unnamed: Once::new(),
+            prints: Once::new(),
             frames: Once::new(),
         }
     }
@@ -145,15 +153,33 @@ impl Code {
     ///
     /// One line, when a file can't be read or is not Rust.
     pub fn fingerprint(&self, file: &Path) -> Result<String, String> {
+        self.prints.get(file, || self.find_print(file)).map(|print| print.to_string())
+    }
+
+    fn find_print(&self, file: &Path) -> Result<String, String> {
         let mut hash = Sha256::new();
-        for known in self.reached_from(file)?.values() {
+        let (mut packages, mut dependencies) = (BTreeMap::new(), BTreeSet::new());
+        for (file, known) in self.reached_from(file)? {
             hash.update(known.hash);
+            dependencies.extend(known.dependencies.iter().cloned());
+            if let Some(root) = &known.root {
+                dependencies.extend(self.unnamed(root)?.dependencies.iter().cloned());
+            }
+            packages.extend(self.manifests.package_of(&file));
         }
-        for bench in self.benches_with(file) {
+        let benches = self.benches_with(file);
+        for bench in benches {
             let main = bench.with_file_name("main.rs");
             if self.files.has(&main) {
                 hash.update(*self.frame(&main)?);
             }
+        }
+        hash.update(self.manifests.profile(!benches.is_empty()));
+        for own in packages.values() {
+            hash.update(&own.says);
+        }
+        for locked in self.manifests.locked(&dependencies) {
+            hash.update(locked);
         }
         Ok(hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect())
     }
@@ -193,8 +219,8 @@ impl Code {
             }
             next.extend(links(&known).iter().map(|(file, whole)| (file.clone(), *whole)));
             if let Some(root) = known.root.as_ref().filter(|_| extended) {
-                let added = self.extensions(root)?;
-                let added = added.get(&file).into_iter().flatten();
+                let unnamed = self.unnamed(root)?;
+                let added = unnamed.added.get(&file).into_iter().flatten();
                 next.extend(added.map(|file| (file.clone(), false)));
             }
             reached.insert(file, known);
@@ -202,19 +228,11 @@ impl Code {
         Ok(reached)
     }
 
-    /// Which files of the crate with this root add something to which.
-    fn extensions(
-        &self,
-        root: &Path,
-    ) -> Result<Arc<HashMap<PathBuf, BTreeSet<PathBuf>>>, String> {
-        self.extensions.get(root, || {
+    /// What is used of the crate with this root without being named.
+    fn unnamed(&self, root: &Path) -> Result<Arc<Unnamed>, String> {
+        self.unnamed.get(root, || {
             let mut added = HashMap::<_, BTreeSet<_>>::new();
-            let (mut of_crate, mut next) = (BTreeMap::new(), vec![root.to_path_buf()]);
-            while let Some(file) = next.pop() {
-                let known = self.known(&file)?;
-                next.extend(known.children.iter().cloned());
-                of_crate.insert(file, known);
-            }
+            let of_crate = self.modules(root)?;
             for (file, known) in of_crate.iter().filter(|(_, known)| known.extends) {
                 // What it adds to comes from a file that it names, or that one from another.
                 let names = known.names.clone().into_iter().collect();
@@ -223,8 +241,35 @@ impl Code {
                     added.entry(from).or_default().insert(file.clone());
                 }
             }
-            Ok(added)
+            let mut dependencies = BTreeSet::new();
+            let package = self.manifests.package_of(root);
+            if let Some((_, own)) = package.filter(|_| root.ends_with("lib.rs")) {
+                let program = root.with_file_name("main.rs");
+                let has_one = self.files.has(&program);
+                let of_program =
+                    if has_one { self.modules(&program)? } else { BTreeMap::new() };
+                let of_package = of_crate.values().chain(of_program.values());
+                let is_named = |name| {
+                    of_package.clone().any(|known| known.dependencies.contains(name))
+                };
+                dependencies
+                    .extend(own.needs.iter().filter(|name| !is_named(*name)).cloned());
+            }
+            Ok(Unnamed { added, dependencies })
         })
+    }
+
+    /// The modules of the crate with this root.
+    fn modules(&self, root: &Path) -> Result<BTreeMap<PathBuf, Arc<Known>>, String> {
+        let (mut modules, mut next) = (BTreeMap::new(), vec![root.to_path_buf()]);
+        while let Some(file) = next.pop() {
+            if !modules.contains_key(&file) {
+                let known = self.known(&file)?;
+                next.extend(known.children.iter().cloned());
+                modules.insert(file, known);
+            }
+        }
+        Ok(modules)
     }
 
     /// What the program does for all bench files of which it is made, and not for one of them.
@@ -242,7 +287,7 @@ impl Code {
         Paths {
             root: &self.root,
             files: &self.files,
-            crates: &self.crates,
+            manifests: &self.manifests,
             macros: self.macros.get_or_init(|| self.find_macros()),
             scripts: &self.scripts,
         }
@@ -251,8 +296,10 @@ impl Code {
     fn find_macros(&self) -> BTreeMap<String, Vec<(PathBuf, bool)>> {
         let mut found = BTreeMap::<_, Vec<_>>::new();
         let mut next: Vec<_> = self
+            .manifests
             .crates
             .values()
+            .flatten()
             .filter_map(|root| root.parent())
             .map(PathBuf::from)
             .collect();
@@ -287,6 +334,7 @@ impl Code {
             names,
             imports: BTreeMap::new(),
             children: BTreeSet::new(),
+            dependencies: BTreeSet::new(),
             extends: false,
             root: None,
         };
@@ -296,12 +344,19 @@ impl Code {
                 let words = tokens::flat(tokens.clone());
                 refuse_what_hides(&words)?;
                 let extends = extending::extends(&tokens, &words);
-                let named = self.paths().named_in(tokens, file)?;
+                let mut named = self.paths().named_in(tokens, file)?;
+                // What it says to the compiler counts for all of its package.
+                let package = self.manifests.package_of(file);
+                let build = package.map(|(folder, _)| folder.join("build.rs"));
+                if let Some(build) = build.filter(|build| self.files.has(build)) {
+                    named.files.entry(build).or_default();
+                }
                 Ok(Known {
                     hash: hash(words.iter()),
                     names: named.files,
                     imports: named.imports,
                     children: named.children,
+                    dependencies: named.dependencies,
                     extends,
                     root: self.paths().root_file(file),
                 })

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::files::Files;
+use super::manifests::Manifests;
 use super::scripts;
 use super::tokens::{attribute, braces, is_punct, name};
 
@@ -15,8 +16,8 @@ use super::tokens::{attribute, braces, is_punct, name};
 pub(super) struct Paths<'a> {
     pub(super) root: &'a Path,
     pub(super) files: &'a Files,
-    /// Crate name, as paths write it → the file of its root module.
-    pub(super) crates: &'a BTreeMap<String, PathBuf>,
+    /// What paths call crates.
+    pub(super) manifests: &'a Manifests,
     /// Every macro of ours → the files that define one of this name, and whether another crate may
     /// use it.
     pub(super) macros: &'a BTreeMap<String, Vec<(PathBuf, bool)>>,
@@ -33,6 +34,8 @@ pub(super) struct Named {
     pub(super) imports: BTreeMap<PathBuf, bool>,
     /// The modules that it has in files of their own.
     pub(super) children: BTreeSet<PathBuf>,
+    /// Packages from elsewhere, as its paths call them.
+    pub(super) dependencies: BTreeSet<String>,
 }
 
 impl Named {
@@ -43,6 +46,7 @@ impl Named {
             *self.imports.entry(file).or_default() |= whole;
         }
         self.children.extend(taken.children);
+        self.dependencies.extend(taken.dependencies);
     }
 }
 
@@ -198,7 +202,7 @@ impl Paths<'_> {
             _ => {}
         }
         if path.len() > 1 {
-            for module in self.first(&path[0], here) {
+            for module in self.first(&path[0], here, named) {
                 self.follow(module, &tokens[1..length], named);
             }
         }
@@ -231,7 +235,7 @@ impl Paths<'_> {
             }
             first => {
                 let first = name(first).unwrap_or_default();
-                for module in self.first(&first, here) {
+                for module in self.first(&first, here, named) {
                     self.follow(module, &tokens[1..], named);
                 }
                 self.macro_of_ours(&first, here, named);
@@ -240,15 +244,19 @@ impl Paths<'_> {
     }
 
     /// The modules that a path in `here` may begin with, as far as they are ours.
-    fn first(&self, name: &str, here: &Module) -> Vec<Module> {
+    fn first(&self, name: &str, here: &Module, named: &mut Named) -> Vec<Module> {
         let parent = || self.parent(here);
         match name {
             "crate" => self.root_file(&here.file).map(Module::of).into_iter().collect(),
             "self" => vec![here.clone()],
             "super" => parent().into_iter().collect(),
             _ => {
-                let of_that_name = self.crates.get(name).cloned().map(Module::of);
-                self.child(here, name).into_iter().chain(of_that_name).collect()
+                if self.manifests.dependencies.contains_key(name) {
+                    named.dependencies.insert(name.into());
+                }
+                let crates = self.manifests.crates.get(name).into_iter().flatten();
+                let crates = crates.cloned().map(Module::of);
+                self.child(here, name).into_iter().chain(crates).collect()
             }
         }
     }

@@ -325,6 +325,20 @@ fn files_are_reached_where_a_text_may_name_them() {
                 ("crates/adder/python/sum.py", "x = '''\n# 2\n'''\n"),
             ),
             (
+                &[(BENCH, "fn b() { read(\"benches/texts/sum.txt\") }"), (TEXT, "1")],
+                (TEXT, "2"),
+            ),
+            (
+                &[
+                    (
+                        BENCH,
+                        "fn b() { read(concat!(env!(\"HERE\"), \"/texts/sum.txt\")) }",
+                    ),
+                    (TEXT, "1"),
+                ],
+                (TEXT, "2"),
+            ),
+            (
                 &[
                     (BENCH, "fn b() { include_bytes!(\"../texts/sum.txt\") }"),
                     (TEXT, "1"),

@@ -261,15 +261,8 @@ impl Code {
 
     /// The modules of the crate with this root.
     fn modules(&self, root: &Path) -> Result<BTreeMap<PathBuf, Arc<Known>>, String> {
-        let (mut modules, mut next) = (BTreeMap::new(), vec![root.to_path_buf()]);
-        while let Some(file) = next.pop() {
-            if !modules.contains_key(&file) {
-                let known = self.known(&file)?;
-                next.extend(known.children.iter().cloned());
-                modules.insert(file, known);
-            }
-        }
-        Ok(modules)
+        static NOTHING: BTreeMap<PathBuf, bool> = BTreeMap::new();
+        self.reached_by(vec![(root.into(), true)], |_| &NOTHING, false)
     }
 
     /// What the program does for all bench files of which it is made, and not for one of them.

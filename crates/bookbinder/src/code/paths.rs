@@ -2,7 +2,7 @@
 //! may mean two things, it means both; where what is used of a module can't be told, all of it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -135,7 +135,7 @@ impl Paths<'_> {
                     1
                 }
                 TokenTree::Literal(literal) => {
-                    self.script(&literal.to_string(), named);
+                    self.text(&literal.to_string(), here, named);
                     1
                 }
                 TokenTree::Punct(_) => 1,
@@ -213,7 +213,14 @@ impl Paths<'_> {
             if let "include_str" | "include_bytes" = called
                 && let Some(text) = literal(&arguments.stream().to_string())
             {
-                named.files.insert(here.file.with_file_name("").join(text), false);
+                let mut file = here.file.with_file_name("");
+                for part in Path::new(text).components() {
+                    match part {
+                        Component::ParentDir => drop(file.pop()),
+                        part => file.push(part),
+                    }
+                }
+                named.files.insert(file, false);
             }
             if self.macros.contains_key(called) {
                 self.macro_of_ours(called, here, named);
@@ -359,16 +366,31 @@ impl Paths<'_> {
         }
     }
 
-    /// The scripts that a literal may name.
-    fn script(&self, text: &str, named: &mut Named) {
-        let Some(text) = literal(text).filter(|text| text.ends_with(".py")) else {
+    /// The files that a literal may name: scripts, however they are written, and what else lies at
+    /// that path, from the root or from the folder of the package in which `here` is.
+    fn text(&self, text: &str, here: &Module, named: &mut Named) {
+        let Some(text) = literal(text) else { return };
+        if text.ends_with(".py") {
+            for script in self.scripts {
+                let path = script.strip_prefix(self.root).unwrap_or(script);
+                let path = path.to_string_lossy().replace('\\', "/");
+                if scripts::may_mean(text, &path) {
+                    named.files.insert(script.clone(), false);
+                }
+            }
+        }
+        let path = Path::new(text.trim_start_matches(['.', '/']));
+        // Code in Rust is run when it is compiled.
+        if path.components().count() < 2
+            || path.extension().is_none_or(|kind| kind == "rs")
+        {
             return;
-        };
-        for script in self.scripts {
-            let path = script.strip_prefix(self.root).unwrap_or(script);
-            let path = path.to_string_lossy().replace('\\', "/");
-            if scripts::may_mean(text, &path) {
-                named.files.insert(script.clone(), false);
+        }
+        let package = self.manifests.package_of(&here.file).map(|(folder, _)| folder);
+        for folder in [Some(self.root), package].into_iter().flatten() {
+            let file = folder.join(path);
+            if self.files.has(&file) && file.is_file() {
+                named.files.insert(file, false);
             }
         }
     }

@@ -86,11 +86,11 @@ pub(super) fn attribute(tokens: &[TokenTree]) -> Option<(usize, String)> {
     }
 }
 
-/// How many of `tokens` are attributes, from the first on.
-pub(super) fn attributes(tokens: &[TokenTree]) -> usize {
+/// How many of `tokens` are attributes of what follows, from the first on.
+fn attributes(tokens: &[TokenTree]) -> usize {
     let mut end = 0;
-    while let Some((length, _)) = attribute(&tokens[end..]) {
-        end += length;
+    while let Some((2, _)) = attribute(&tokens[end..]) {
+        end += 2;
     }
     end
 }
@@ -262,6 +262,7 @@ mod tests {
                 "fn f() { match x { #[cfg(test)] A => 1, B => 3 } }",
             ),
             ("fn f() { g(#[cfg(test)] 1, 2) }", "fn f() { g(#[cfg(test)] 1, 3) }"),
+            ("#![no_std] mod a;", "#![no_core] mod a;"),
             (
                 "#[cfg(test)] #[x] const A: T = T { a: 1 }; fn f() {}",
                 "#[cfg(test)] #[x] const A: T = T { a: 1 }; fn g() {}",

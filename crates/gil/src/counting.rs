@@ -2,14 +2,17 @@
 //!
 //! * [`Plain`]: an ordinary number. Safe as long as one thread runs at a time.
 //! * [`Atomic`]: an atomic number.
+//! * [`Immortal`]: an atomic number, except for objects that are never freed.
 //! * [`Biased`]: an ordinary number for the owner, an atomic one for all others.
 
 mod atomic;
 mod biased;
+mod immortal;
 mod plain;
 
 pub use atomic::Atomic;
 pub use biased::Biased;
+pub use immortal::Immortal;
 pub use plain::Plain;
 
 use crate::reference::Ref;

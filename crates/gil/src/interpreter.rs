@@ -17,6 +17,7 @@ use std::sync::Mutex;
 use std::{mem, thread};
 
 use self::state::{MAIN, State, lock};
+pub use self::natives::hash;
 pub use self::stopped::Stopped;
 pub use self::value::Value;
 use self::value::value;

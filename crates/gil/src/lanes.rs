@@ -73,6 +73,21 @@ pub fn at_once<'a>(records: impl Iterator<Item = &'a [Event]>) -> usize {
     counts.max().unwrap_or(0).cast_unsigned() as usize
 }
 
+/// How often one of the `others` began to run while the first waited for the lock.
+pub fn passed_over(waiting: &[Event], others: &[&[Event]]) -> usize {
+    let runs = |event: &&Event| event.state == State::Runs;
+    let others: Vec<_> =
+        others.iter().flat_map(|record| record.iter().filter(runs)).collect();
+    let waits = waiting.iter().zip(waiting.iter().skip(1));
+    let waits = waits.filter(|(event, _)| event.state == State::Waits);
+    waits
+        .map(|(from, to)| {
+            let meanwhile = |other: &&&Event| from.at < other.at && other.at < to.at;
+            others.iter().filter(meanwhile).count()
+        })
+        .sum()
+}
+
 impl Event {
     fn now(state: State) -> Self {
         Self { at: Instant::now(), state }

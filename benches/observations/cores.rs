@@ -23,3 +23,11 @@ pub(crate) fn move_to(id: Pid, cores: &[usize]) {
     }
     sched_setaffinity(id, &only).expect("these are cores that we may use");
 }
+
+/// Does `work` on one core; whatever this thread starts meanwhile stays there, too.
+pub(crate) fn on_one(work: impl FnOnce()) {
+    let allowed = allowed();
+    stay_on(&allowed[..1]);
+    work();
+    stay_on(&allowed);
+}

@@ -25,21 +25,12 @@ pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         everybody(observer, time, "on all cores");
         #[cfg(target_os = "linux")]
-        on_one_core(|| everybody(observer, time, "on one core"));
+        crate::cores::on_one(|| everybody(observer, time, "on one core"));
         intervals(observer, time);
         for computing in [1, 2] {
             passes(observer, time, computing);
         }
     }
-}
-
-/// Whatever this thread starts stays on one core meanwhile, as it does itself.
-#[cfg(target_os = "linux")]
-fn on_one_core(work: impl FnOnce()) {
-    let allowed = crate::cores::allowed();
-    crate::cores::stay_on(&allowed[..1]);
-    work();
-    crate::cores::stay_on(&allowed);
 }
 
 /// Ours and Python's.
@@ -114,7 +105,8 @@ fn passes(observer: &mut Observer, time: Duration, computing: usize) {
     let [server, others @ ..] = &records[..] else { return };
     let (beside, rests) = (BESIDE[computing].1, State::Rests);
     // It rests twice in each request: to read and to send.
-    let requests = server.iter().filter(|event| event.state == rests).count() as f64 / 2.0;
+    let requests =
+        server.iter().filter(|event| event.state == rests).count() as f64 / 2.0;
     let waited: Duration = server
         .iter()
         .zip(server.iter().skip(1))

@@ -16,8 +16,8 @@ use std::net::TcpStream;
 use std::sync::Mutex;
 use std::{mem, thread};
 
-use self::state::{MAIN, State, lock};
 pub use self::natives::hash;
+use self::state::{MAIN, State, lock};
 pub use self::stopped::Stopped;
 pub use self::value::Value;
 use self::value::value;

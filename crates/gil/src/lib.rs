@@ -42,4 +42,5 @@ pub mod verifier;
 
 /// What workers of this crate can do.
 #[cfg(unix)]
-pub const WORKS: &[processes::worker::Work] = &[process_each::COUNTDOWN, echo_process::ECHO];
+pub const WORKS: &[processes::worker::Work] =
+    &[process_each::COUNTDOWN, echo_process::ECHO];

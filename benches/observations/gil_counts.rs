@@ -46,13 +46,19 @@ pub(crate) fn observe(observer: &mut Observer) {
             observer.sample(&id, Unit::Ratio, one / single);
             let id = format!("two threads against one after the other/{name}");
             observer.sample(&id, Unit::Ratio, two / (2.0 * one));
-            for (whose, calls) in [("its own", own), ("shared", shared)] {
+            // An object of its own first: all that differs then is whose it is.
+            let [own, shared] = [own, shared].map(|calls| {
                 let [one, two] = [1, 2].map(|threads| time(calls, threads));
-                let id = format!("a turn of two, {whose}/{name}");
+                (two / (2.0 * one), two)
+            });
+            for (whose, (ratio, two)) in [("its own", own), ("shared", shared)] {
+                let id = format!("two threads with an object, {whose}/{name}");
+                observer.sample(&id, Unit::Ratio, ratio);
+                let id = format!("a turn of two threads with an object, {whose}/{name}");
                 observer.sample(&id, Unit::Ns, two / turns as f64);
-                let id = format!("two against one after the other, {whose}/{name}");
-                observer.sample(&id, Unit::Ratio, two / (2.0 * one));
             }
+            let id = format!("shared against its own/{name}");
+            observer.sample(&id, Unit::Ratio, shared.1 / own.1);
         }
     }
 }

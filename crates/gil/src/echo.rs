@@ -154,3 +154,42 @@ fn ask(mut client: TcpStream, time: Duration) -> io::Result<Vec<Duration>> {
     }
     Ok(latencies)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Biased, Interval, Tick};
+
+    const SHORT: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn each_server_answers_in_turn() {
+        let (asked, served) = ask_each(3, SHORT, |port| {
+            serve(Tick::default(), 0, port)?;
+            serve(Interval::every(SHORT), 2, port)?;
+            serve(Biased::default(), 1, port)
+        })
+        .unwrap();
+        served.unwrap();
+        assert_eq!(asked.len(), 3);
+        assert!(asked.iter().all(|latencies| !latencies.is_empty()));
+    }
+
+    /// As when there is no Python, or it fails after the first server.
+    #[test]
+    fn nobody_waits_for_servers_that_never_come() {
+        let (asked, ()) = ask_each(2, SHORT, |_| ()).unwrap();
+        assert!(asked.is_empty());
+        let (asked, served) =
+            ask_each(2, SHORT, |port| serve(Tick::default(), 0, port)).unwrap();
+        served.unwrap();
+        assert_eq!(asked.len(), 1);
+    }
+
+    #[test]
+    fn server_and_client_live_in_one_process_too() {
+        assert!(!latencies(Interval::default(), 1, SHORT).unwrap().is_empty());
+        let ended = lanes(Interval::default(), 1, SHORT).unwrap();
+        assert!(ended.iter().all(|ended| !ended.record.is_empty()));
+    }
+}

@@ -111,6 +111,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn whoever_begins_while_another_waits_passes_it_over() {
+        let start = Instant::now();
+        let at =
+            |micros, state| Event { at: start + Duration::from_micros(micros), state };
+        let waiting = [
+            at(0, State::Runs),
+            at(10, State::Rests),
+            at(20, State::Waits),
+            at(60, State::Runs),
+            at(70, State::Waits),
+            at(80, State::Runs),
+        ];
+        // Before the first wait, twice in it, and between the two.
+        let [one, other] = [
+            [at(15, State::Runs), at(30, State::Waits), at(40, State::Runs)],
+            [at(30, State::Runs), at(40, State::Waits), at(65, State::Runs)],
+        ];
+        assert_eq!(passed_over(&waiting, &[&one, &other]), 2);
+        assert_eq!(passed_over(&waiting, &[]), 0);
+    }
+
+    #[test]
     fn an_excerpt_is_from_the_middle() {
         let start = Instant::now();
         let at =

@@ -96,8 +96,8 @@ fn intervals(observer: &mut Observer, time: Duration) {
     }
 }
 
-/// How often, in each request, the server waited while the lock went to one of those that compute, and
-/// how often they would have had to be asked for it if each had waited for a whole interval.
+/// How often, in each request, the lock went to one that computes while the server waited for it, and how
+/// many switch intervals it waited.
 fn passes(observer: &mut Observer, time: Duration, computing: usize) {
     let ended = echo::lanes(Interval::default(), computing, time);
     let ended = ended.expect("loopback has a free port");
@@ -114,9 +114,9 @@ fn passes(observer: &mut Observer, time: Duration, computing: usize) {
         .map(|(from, to)| to.at - from.at)
         .sum();
     let passed = passed_over(server, others) as f64 / requests;
-    observer.sample(&format!("passed over/{beside}"), Unit::Count, passed);
+    observer.sample(&format!("in each request/{beside}/times passed over"), Unit::Count, passed);
     let intervals = waited.as_secs_f64() / requests / USUAL.as_secs_f64();
-    observer.sample(&format!("intervals waited/{beside}"), Unit::Count, intervals);
+    observer.sample(&format!("in each request/{beside}/intervals waited"), Unit::Count, intervals);
 }
 
 fn in_a_second(latencies: &[Duration]) -> f64 {

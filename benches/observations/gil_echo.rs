@@ -114,9 +114,17 @@ fn passes(observer: &mut Observer, time: Duration, computing: usize) {
         .map(|(from, to)| to.at - from.at)
         .sum();
     let passed = passed_over(server, others) as f64 / requests;
-    observer.sample(&format!("in each request/{beside}/times passed over"), Unit::Count, passed);
+    observer.sample(
+        &format!("in each request/{beside}/times passed over"),
+        Unit::Count,
+        passed,
+    );
     let intervals = waited.as_secs_f64() / requests / USUAL.as_secs_f64();
-    observer.sample(&format!("in each request/{beside}/intervals waited"), Unit::Count, intervals);
+    observer.sample(
+        &format!("in each request/{beside}/intervals waited"),
+        Unit::Count,
+        intervals,
+    );
 }
 
 fn in_a_second(latencies: &[Duration]) -> f64 {

@@ -172,6 +172,15 @@ fn peers(observer: &mut Observer, turns: i64) {
             observer.sample(&ratio, Unit::Ratio, two / after);
         }
     }
+    for what in ["counting down", "in hashlib"] {
+        let threads = format!("two threads {what}");
+        if let (Some(time), Some(busy)) =
+            (python(&threads), python(&format!("{threads}, busy")))
+        {
+            let id = format!("cores that two threads of Python keep busy/{what}");
+            observer.sample(&id, Unit::Count, busy / time);
+        }
+    }
     if let Some(python) = python("a turn") {
         observer.sample("a turn/Python", Unit::Ns, python);
         let ours = (before + after) / 2.0;

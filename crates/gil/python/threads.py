@@ -72,6 +72,13 @@ def medians(*works):
     return [sorted(taken)[ROUNDS // 2] for taken in times]
 
 
+def processor_time(work, *arguments):
+    """How long two threads take, and for how long of it they keep a core busy, or two."""
+    begin, busy = time.perf_counter(), time.process_time()
+    two_threads(work, *arguments)
+    return (time.perf_counter() - begin) * 1e9, (time.process_time() - busy) * 1e9
+
+
 def warm_up():
     """Newer Pythons specialize what has run some times."""
     for _ in range(100):
@@ -113,6 +120,10 @@ def main():
         after, two = medians((twice, work), (two_threads, work))
         times.append(("native, %s, one after the other" % name, after))
         times.append(("native, %s, two threads" % name, two))
+    for name, work in [("counting down", (countdown, TURNS)), ("in hashlib", (let_go,))]:
+        taken, busy = processor_time(*work)
+        times.append(("two threads %s" % name, taken))
+        times.append(("two threads %s, busy" % name, busy))
     print(json.dumps(times + list(others())))
 
 

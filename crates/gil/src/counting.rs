@@ -62,3 +62,30 @@ pub trait Counting: Default + Send + Sync {
         Vec::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether an object outlives its only reference when it was to be immortal.
+    fn keeps_immortals<C: Counting>() -> bool {
+        let (counting, counts) = (C::default(), C::Counts::default());
+        let (owner, object) = (Thread::new(1), Ref::free(0));
+        counting.begin(&owner);
+        C::first(&counts, &owner);
+        C::immortalize(&counts);
+        C::incref(&counts, &owner);
+        let early = counting.decref(&counts, object, &owner);
+        assert!(!early, "there was another reference");
+        !counting.decref(&counts, object, &owner)
+    }
+
+    #[test]
+    fn some_ways_know_objects_that_nobody_counts() {
+        assert!(keeps_immortals::<Immortal>());
+        assert!(keeps_immortals::<Biased>());
+        assert!(!keeps_immortals::<Biased<false>>());
+        assert!(!keeps_immortals::<Atomic>());
+        assert!(!keeps_immortals::<Plain>());
+    }
+}

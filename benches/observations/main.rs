@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod conveying;
+#[cfg(target_os = "linux")]
+mod cores;
 #[cfg(unix)]
 mod crashing;
 mod distinct;
@@ -11,6 +13,8 @@ mod footprint;
 mod frames;
 #[cfg(unix)]
 mod fresh;
+mod gil_counts;
+#[cfg(unix)]
 mod gil_echo;
 mod gil_threads;
 mod gil_unlocked;
@@ -114,6 +118,8 @@ fn main() -> ExitCode {
         ("distinct", distinct::observe),
         ("exploring", exploring::observe),
         ("gil_threads", gil_threads::observe),
+        ("gil_counts", gil_counts::observe),
+        #[cfg(unix)]
         ("gil_echo", gil_echo::observe),
         ("gil_unlocked", gil_unlocked::observe),
         ("gil_waiting", gil_waiting::observe),

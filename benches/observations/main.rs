@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod conveying;
+#[cfg(target_os = "linux")]
+mod cores;
 #[cfg(unix)]
 mod crashing;
 mod distinct;
@@ -45,6 +47,8 @@ mod python_squares;
 mod races;
 #[cfg(target_os = "linux")]
 mod round_trips;
+#[cfg(target_os = "linux")]
+mod round_trips_where;
 #[cfg(target_os = "linux")]
 mod serializing;
 mod speedup;
@@ -116,6 +120,8 @@ fn main() -> ExitCode {
         ("conveying", conveying::observe),
         #[cfg(target_os = "linux")]
         ("round_trips", round_trips::observe),
+        #[cfg(target_os = "linux")]
+        ("round_trips_where", round_trips_where::observe),
         #[cfg(target_os = "linux")]
         ("streaming", streaming::observe),
         #[cfg(target_os = "linux")]

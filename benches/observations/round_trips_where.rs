@@ -56,7 +56,7 @@ struct Place {
     busy: bool,
 }
 
-/// How long a trip took, in nanoseconds.
+/// How long the trip in the middle took, in nanoseconds.
 #[derive(Clone, Copy)]
 struct Times {
     hot: f64,
@@ -183,24 +183,24 @@ fn of_a_pair(
 
 fn trips(observer: &Observer, connection: &mut Connection) -> Times {
     let budget = if observer.is_quick() { TIME / 4 } else { TIME };
-    let mut batch = |trips| {
+    // How long a trip takes, of so many.
+    let mut trip = |trips| {
         let time = trips::round_trips(connection, b"x", trips).expect("it echoes");
-        time.as_nanos() as f64
+        time.as_nanos() as f64 / f64::from(trips)
     };
-    batch(1);
-    let (start, mut hot, mut count) = (Instant::now(), 0.0, 0);
-    while start.elapsed() < budget {
-        hot += batch(BATCH);
-        count += BATCH;
+    trip(1);
+    let (start, mut hot) = (Instant::now(), Vec::new());
+    while hot.is_empty() || start.elapsed() < budget {
+        hot.push(trip(BATCH));
     }
     let (start, mut rested) = (Instant::now(), Vec::new());
     while rested.len() < FEWEST
         || rested.len() < observer.times(RESTED) && start.elapsed() < budget
     {
         thread::sleep(REST);
-        rested.push(batch(1));
+        rested.push(trip(1));
     }
-    Times { hot: hot / f64::from(count), rested: median(rested) }
+    Times { hot: median(hot), rested: median(rested) }
 }
 
 type Kind = (&'static str, fn(&Times) -> f64);

@@ -1,6 +1,6 @@
 //! A byte there and back: between threads and between processes; on one core, on two, and on two that
 //! others use as well; with somebody at each end who blocks, who spins, and who looks for a moment and
-//! then sleeps. While it goes to and fro, and after a rest.
+//! then sleeps. While it goes to and fro, and after a rest. And a mebibyte one way.
 //!
 //! Where others compute, much depends on where the system puts both sides, and it leaves them there for
 //! a while. So there are several pairs then, one after the other, and the fastest and the slowest count:
@@ -16,11 +16,12 @@ use std::time::{Duration, Instant};
 
 use benches::samples::median;
 use benches::{Observer, Unit};
-use ipc::peer::ECHO;
+use ipc::peer::{ECHO, READ, Role};
 use ipc::{Connection, Peer, Settings, Transport, trips};
 use nix::unistd::Pid;
 
 use super::cores;
+use super::streaming::one_way;
 
 /// How long the byte goes to and fro, between each pair.
 const TIME: Duration = Duration::from_millis(16);
@@ -71,6 +72,9 @@ pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         let mut tables = Vec::new();
         for place in &places {
+            if !place.busy {
+                streams(observer, place);
+            }
             for (name, table) in place.names.iter().zip(tables_of(observer, place)) {
                 report(observer, name, &table);
                 tables.push(table);
@@ -148,37 +152,62 @@ fn of_a_pair(
     between_processes: bool,
     place: &Place,
 ) -> Times {
+    with_a_pair(way, between_processes, place, &ECHO, |ours| trips(observer, ours))
+}
+
+/// Does `work` with our side of a connection there, while somebody in this role has the other one.
+fn with_a_pair<T: Send>(
+    way: &Way,
+    between_processes: bool,
+    place: &Place,
+    role: &Role,
+    work: impl FnOnce(&mut Connection) -> T + Send,
+) -> T {
     let Way(_, transport, made_on_one) = *way;
     // In a thread of its own: where that has to stay ends with it.
-    let times = || {
+    let there = || {
         if made_on_one {
             cores::stay_on(&place.ours[..1]);
         }
         if between_processes {
-            let peer = Peer::start(transport, Settings::default(), &ECHO);
-            let (mut connection, process) = peer.expect("it starts").into_parts();
+            let peer = Peer::start(transport, Settings::default(), role);
+            let (mut ours, process) = peer.expect("it starts").into_parts();
             let process = process.expect("it is no thread");
             cores::move_to(Pid::from_raw(process.id().cast_signed()), &place.theirs);
             cores::stay_on(&place.ours);
-            trips(observer, &mut connection)
+            work(&mut ours)
         } else {
             let pair = transport.pair(Settings::default());
-            let (mut connection, theirs) = pair.expect("it opens");
+            let (mut ours, theirs) = pair.expect("it opens");
             thread::scope(|scope| {
                 scope.spawn(move || {
                     cores::stay_on(&place.theirs);
                     // It ends with an error, when the connection does.
-                    let _ = (ECHO.talk)(theirs);
+                    let _ = (role.talk)(theirs);
                 });
                 cores::stay_on(&place.ours);
-                let times = trips(observer, &mut connection);
-                drop(connection);
-                times
+                let done = work(&mut ours);
+                drop(ours);
+                done
             })
         }
     };
-    let times = thread::scope(|scope| scope.spawn(times).join());
-    times.expect("it doesn't panic")
+    let done = thread::scope(|scope| scope.spawn(there).join());
+    done.expect("it doesn't panic")
+}
+
+/// How long a mebibyte takes in one direction, between processes and where nobody else computes.
+fn streams(observer: &mut Observer, place: &Place) {
+    for (name, transport) in [
+        ("a pair of sockets", Transport::SocketPair),
+        ("a ring", Transport::SleepingRing),
+    ] {
+        let way = Way(name, transport, false);
+        let work = |ours: &mut Connection| one_way(observer, ours, 1 << 20);
+        let time = with_a_pair(&way, true, place, &READ, work);
+        let name = format!("a mebibyte one way/{name}/{}", place.names[0]);
+        observer.sample(&name, Unit::Ns, time);
+    }
 }
 
 fn trips(observer: &Observer, connection: &mut Connection) -> Times {

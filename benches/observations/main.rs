@@ -52,6 +52,8 @@ mod races;
 #[cfg(target_os = "linux")]
 mod round_trips;
 #[cfg(target_os = "linux")]
+mod round_trips_where;
+#[cfg(target_os = "linux")]
 mod serializing;
 mod speedup;
 #[cfg(target_os = "linux")]
@@ -127,6 +129,8 @@ fn main() -> ExitCode {
         ("conveying", conveying::observe),
         #[cfg(target_os = "linux")]
         ("round_trips", round_trips::observe),
+        #[cfg(target_os = "linux")]
+        ("round_trips_where", round_trips_where::observe),
         #[cfg(target_os = "linux")]
         ("streaming", streaming::observe),
         #[cfg(target_os = "linux")]

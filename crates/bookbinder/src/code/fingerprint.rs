@@ -186,9 +186,9 @@ impl Code {
 
     /// The bench files that measure the same group as `file`, itself included; none when it is none.
     fn benches_with(&self, file: &Path) -> &[PathBuf] {
-        let mut benches = self.benches.values();
-        benches
-            .find(|of_group| of_group.iter().any(|bench| bench == file))
+        let group = file.file_stem().and_then(|stem| self.benches.get(stem.to_str()?));
+        group
+            .filter(|benches| benches.iter().any(|bench| bench == file))
             .map_or(&[], Vec::as_slice)
     }
 
@@ -271,7 +271,7 @@ impl Code {
             let text = self.files.text(main).map_err(|problem| about(main, &problem))?;
             let tokens =
                 tokens::that_count(&text).map_err(|problem| about(main, &problem))?;
-            let groups: Vec<_> = self.groups().map(String::from).collect();
+            let groups = self.groups().collect();
             Ok(hash(tokens::without(tokens, &groups).iter()))
         })
     }

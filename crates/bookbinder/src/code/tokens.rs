@@ -1,6 +1,7 @@
 //! What of a Rust file counts: its tokens, without comments, doc comments, tests, and declarations of
 //! modules.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
@@ -200,13 +201,13 @@ fn is_tuple_of_one(group: &Group, before: Option<&TokenTree>) -> bool {
 
 /// The words of `tokens` without those that name one of the modules `names`: of a program that runs
 /// what stands in several modules, what it does for all of them.
-pub(super) fn without(tokens: TokenStream, names: &[String]) -> Vec<String> {
+pub(super) fn without(tokens: TokenStream, names: &BTreeSet<&str>) -> Vec<String> {
     let mut words = Vec::new();
     frame(tokens, names, &mut words);
     words
 }
 
-fn frame(tokens: TokenStream, names: &[String], words: &mut Vec<String>) {
+fn frame(tokens: TokenStream, names: &BTreeSet<&str>, words: &mut Vec<String>) {
     let tokens: Vec<_> = tokens.into_iter().collect();
     let ends = |token: &TokenTree| {
         is_punct(Some(token), ',')
@@ -215,7 +216,7 @@ fn frame(tokens: TokenStream, names: &[String], words: &mut Vec<String>) {
     };
     for part in tokens.split_inclusive(ends) {
         let code: TokenStream = part[attributes(part)..].iter().cloned().collect();
-        if !flat(code.clone()).iter().any(|word| names.contains(word)) {
+        if !flat(code.clone()).iter().any(|word| names.contains(word.as_str())) {
             words.extend(flat(part.iter().cloned().collect()));
             continue;
         }
@@ -289,7 +290,7 @@ mod tests {
     #[test]
     fn a_frame_is_what_no_module_is_named_in() {
         let frame = |text: &str| {
-            let names = ["sums", "products"].map(String::from);
+            let names = ["sums", "products"].into();
             without(that_count(text).unwrap(), &names).join(" ")
         };
         let one = "mod sums; const N: u8 = 1; fn main() { setup(N); sums::bench(); run(&[(\"sums\", sums::f)]) }";

@@ -60,9 +60,12 @@ mod works {
         crashing::SCENE,
         crashing::VICTIM,
         stopping::BUSY,
-        stopping::STUBBORN,
         orphans::PARENT,
         orphans::CARELESS,
+        #[cfg(target_os = "linux")]
+        stopping::by_force::FORCED,
+        #[cfg(target_os = "linux")]
+        stopping::by_force::PARKING,
         #[cfg(target_os = "linux")]
         crate::growing::LARGE,
         #[cfg(target_os = "linux")]

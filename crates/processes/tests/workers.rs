@@ -375,7 +375,6 @@ mod unix {
         orphans::gone_after(0)?;
         one_line(orphans::gone_after(usize::MAX), "so many orphans");
         one_line(started::total(0..9, usize::MAX, &SQUARES), "so many parts");
-        assert!(stopping::still_runs(Duration::ZERO)?);
         Ok(())
     }
 
@@ -552,7 +551,6 @@ mod unix {
         // Both return only when it has stopped.
         stopping::by_flag();
         stopping::by_kill()?;
-        assert!(stopping::still_runs(SHORT)?);
         Ok(())
     }
 
@@ -608,6 +606,9 @@ mod unix {
         use processes::fork_server::ForkServer;
         use processes::growing::LargeProcess;
         use processes::memory::{ForkingProcess, USES};
+        use processes::stopping::by_force::{
+            Aftermath, FORCES, Left, by_force, locks_left_locked,
+        };
         use processes::{footprint, forking};
 
         use super::*;
@@ -628,6 +629,8 @@ mod unix {
                     a_worker_inherits_no_descriptor,
                 ),
                 Trial::test("a_process_with_threads_does_not_fork", no_fork_with_threads),
+                Trial::test("no_force_ends_a_thread_and_nothing_else", no_clean_force),
+                Trial::test("a_parked_thread_may_leave_a_lock", a_parked_thread),
                 Trial::test("a_served_worker_is_like_any_other", a_served_worker),
                 Trial::test("a_server_that_has_gone_is_an_error", a_server_that_has_gone),
                 Trial::test("all_in_a_storm_of_signals", all_in_a_storm)
@@ -689,6 +692,28 @@ mod unix {
             let file = env::current_exe()?.display().to_string();
             assert!(!open.contains(&file), "{open:?}");
             assert!(open.iter().any(|is| is == "/dev/null"), "its stdin: {open:?}");
+            Ok(())
+        }
+
+        fn no_clean_force() -> Outcome {
+            for (force, _) in FORCES {
+                let after = by_force(force)?;
+                assert!(!after.is_clean(), "{force}: {after:?}");
+            }
+            let [(computing, _), _, (parking, _)] = FORCES;
+            let left =
+                |runs_on| Aftermath::Lives(Left { runs_on, ended: false, locked: true });
+            assert_eq!(by_force(computing)?, left(true));
+            assert_eq!(by_force(parking)?, left(false));
+            assert!(by_force("none").is_err());
+            Ok(())
+        }
+
+        fn a_parked_thread() -> Outcome {
+            assert_eq!(locks_left_locked(0)?, 0);
+            one_line(locks_left_locked(usize::MAX), "so many threads");
+            // They have their lock for a good part of the time.
+            assert!((1..=100).contains(&locks_left_locked(100)?));
             Ok(())
         }
 

@@ -44,6 +44,8 @@ mod python_squares;
 #[cfg(unix)]
 mod races;
 #[cfg(target_os = "linux")]
+mod reaching;
+#[cfg(target_os = "linux")]
 mod round_trips;
 #[cfg(target_os = "linux")]
 mod serializing;
@@ -94,6 +96,8 @@ fn main() -> ExitCode {
         ("growing", growing::observe),
         #[cfg(target_os = "linux")]
         ("inheriting", inheriting::observe),
+        #[cfg(target_os = "linux")]
+        ("reaching", reaching::observe),
         #[cfg(target_os = "linux")]
         ("footprint", footprint::observe),
         #[cfg(unix)]

@@ -606,6 +606,7 @@ mod unix {
         use processes::fork_server::ForkServer;
         use processes::growing::LargeProcess;
         use processes::memory::{ForkingProcess, USES};
+        use processes::reaching::{WAYS as REACHES, Who, changed};
         use processes::stopping::by_force::{
             Aftermath, FORCES, Left, by_force, locks_left_locked,
         };
@@ -630,6 +631,7 @@ mod unix {
                 ),
                 Trial::test("a_process_with_threads_does_not_fork", no_fork_with_threads),
                 Trial::test("no_force_ends_a_thread_and_nothing_else", no_clean_force),
+                Trial::test("who_may_change_a_process", who_may_change_a_process),
                 Trial::test("a_parked_thread_may_leave_a_lock", a_parked_thread),
                 Trial::test("a_served_worker_is_like_any_other", a_served_worker),
                 Trial::test("a_server_that_has_gone_is_an_error", a_server_that_has_gone),
@@ -706,6 +708,19 @@ mod unix {
             assert_eq!(by_force(computing)?, left(true));
             assert_eq!(by_force(parking)?, left(false));
             assert!(by_force("none").is_err());
+            Ok(())
+        }
+
+        fn who_may_change_a_process() -> Outcome {
+            for (way, _) in REACHES {
+                assert_eq!(changed(Who::NotLetIn, way, 10)?, Some(0), "{way}");
+                let by_another = changed(Who::AnotherUser, way, 10)?;
+                assert!(matches!(by_another, None | Some(0)), "{way}: {by_another:?}");
+                // Some systems let only a debugger's own children be debugged.
+                let by_the_same = changed(Who::SameUser, way, 10)?;
+                assert!([Some(0), Some(10)].contains(&by_the_same), "{way}");
+            }
+            one_line(changed(Who::SameUser, "none", 10), "no way");
             Ok(())
         }
 

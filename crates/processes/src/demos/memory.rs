@@ -44,17 +44,24 @@ pub(crate) fn footprint(stage: &mut Stage) -> Outcome {
     use std::io::Write;
 
     use processes::footprint::{CROWDS, measure};
+    use processes::worker::Program;
     use tour::{Table, format};
 
     let count = stage.workers();
-    let mut table = Table::new(["", "idle", "together", "each"]);
+    let program = Program::this()?;
+    let mut table =
+        Table::new(["", "idle", "own memory", "tables", "system", "all", "each"]);
     for (name, _) in CROWDS {
-        let bytes = measure(name, count)? as f64;
+        let taken = measure(&program, name, count)?;
+        let bytes = |bytes: u64| format::bytes(bytes as f64);
         table.row([
             name,
             &format::count(count as u64),
-            &format::bytes(bytes),
-            &format::bytes(bytes / count as f64),
+            &bytes(taken.own),
+            &bytes(taken.tables),
+            &bytes(taken.system),
+            &bytes(taken.sum()),
+            &bytes(taken.sum() / count as u64),
         ]);
     }
     write!(stage, "{table}")?;

@@ -56,6 +56,7 @@ mod spread;
 mod stopping;
 #[cfg(target_os = "linux")]
 mod streaming;
+mod uneven_share;
 mod visibility;
 mod waiting;
 
@@ -86,6 +87,7 @@ fn main() -> ExitCode {
     benches::main(&[
         ("noise", noise::observe),
         ("speedup", speedup::observe),
+        ("uneven_share", uneven_share::observe),
         ("visibility", visibility::observe),
         ("waiting", waiting::observe),
         ("frames", frames::observe),

@@ -2,11 +2,14 @@
 //!
 //! Parents of all sizes are there at once and take turns, so a slow minute of the machine
 //! slows all of them down; ratios are taken within a round.
+//!
+//! And what it would cost to copy all that memory, which a fork seems to do.
 
 use benches::samples::median;
 use benches::{Observer, Unit};
-use processes::ballast::Pages;
+use processes::ballast::{Ballast, Pages};
 use processes::growing::LargeProcess;
+use tour::clock;
 
 /// How large the parents are, in MiB.
 const SIZES: [u64; 6] = [1, 4, 16, 64, 256, 1024];
@@ -45,7 +48,24 @@ pub(crate) fn observe(observer: &mut Observer) {
             }
         }
         report(observer, &medians);
+        let fork = medians.iter().find(|(name, _)| *name == format!("fork/{COPIED}"));
+        if let Some(((_, fork), copy)) = fork.zip(copy()) {
+            observer.sample("time/a copy of the memory", Unit::Ns, copy);
+            observer.sample("against a copy/fork", Unit::Ratio, fork / copy);
+        }
     }
+}
+
+/// So many MiB are copied: enough to tell, and there may not be room for more beside all
+/// the parents.
+const COPIED: u64 = 256;
+
+/// How long it takes to copy memory, in nanoseconds, where there is room for that.
+fn copy() -> Option<f64> {
+    let memory = Ballast::take((COPIED as usize) << 20, Pages::Small).ok()?;
+    let (copy, time) = clock::time(|| memory.to_vec());
+    assert_eq!(copy.len(), memory.len());
+    Some(time.as_nanos() as f64)
 }
 
 /// A parent of each size in small pages, and in huge ones: as far as there is memory, and

@@ -1,7 +1,10 @@
 //! How often updates are lost when nobody forces it: two threads that add by load and store.
+//!
+//! Each begins when it has started, so a short run is over before the second one begins. To
+//! see what that hides, the same once more with threads that wait for each other first.
 
 use benches::{Observer, Unit};
-use race_conditions::lost_update::broken;
+use race_conditions::lost_update::{Way, broken};
 
 /// Additions of each thread.
 const SIZES: [u64; 4] = [100, 1_000, 10_000, 100_000];
@@ -22,20 +25,35 @@ pub(crate) fn observe(observer: &mut Observer) {
         let forced = (0..RUNS).filter(|_| broken::forced() == 1).count();
         observer.sample("forced", Unit::Count, forced as f64);
         for size in SIZES {
-            let lost =
-                || 100.0 - 100.0 * broken::count(2, size) as f64 / (2 * size) as f64;
-            let lost: Vec<f64> = (0..RUNS).map(|_| lost()).collect();
-            let some = lost.iter().filter(|&&percent| percent > 0.0).count();
-            observer.sample(&format!("left alone/{size}"), Unit::Count, some as f64);
+            let lost = lost(broken::count, size);
+            report(observer, "left alone", size, &lost);
             if size == SIZES[SIZES.len() - 1] {
-                let mut below = 0;
-                for (name, most) in SHARES {
-                    let up_to = lost.iter().filter(|&&percent| percent <= most).count();
-                    let runs = (up_to - below) as f64;
-                    observer.sample(&format!("lost/{name}"), Unit::Count, runs);
-                    below = up_to;
-                }
+                report_shares(observer, &lost);
             }
+            let together = self::lost(broken::count_together, size);
+            report(observer, "started together", size, &together);
         }
+    }
+}
+
+/// What each of the runs loses, in per cent.
+fn lost(count: Way, size: u64) -> Vec<f64> {
+    let lost = || 100.0 - 100.0 * count(2, size) as f64 / (2 * size) as f64;
+    (0..RUNS).map(|_| lost()).collect()
+}
+
+/// How many of the runs lose something.
+fn report(observer: &mut Observer, start: &str, size: u64, lost: &[f64]) {
+    let some = lost.iter().filter(|&&percent| percent > 0.0).count();
+    observer.sample(&format!("{start}/{size}"), Unit::Count, some as f64);
+}
+
+/// How many of the runs lose how much.
+fn report_shares(observer: &mut Observer, lost: &[f64]) {
+    let mut below = 0;
+    for (name, most) in SHARES {
+        let up_to = lost.iter().filter(|&&percent| percent <= most).count();
+        observer.sample(&format!("lost/{name}"), Unit::Count, (up_to - below) as f64);
+        below = up_to;
     }
 }

@@ -50,6 +50,8 @@ mod python_squares;
 #[cfg(unix)]
 mod races;
 #[cfg(target_os = "linux")]
+mod reaching;
+#[cfg(target_os = "linux")]
 mod round_trips;
 #[cfg(target_os = "linux")]
 mod round_trips_where;
@@ -62,6 +64,7 @@ mod spread;
 mod stopping;
 #[cfg(target_os = "linux")]
 mod streaming;
+mod uneven_share;
 mod visibility;
 mod waiting;
 
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         #[cfg(unix)]
         ("fresh", fresh::observe),
         ("speedup", speedup::observe),
+        ("uneven_share", uneven_share::observe),
         ("visibility", visibility::observe),
         ("waiting", waiting::observe),
         ("frames", frames::observe),
@@ -105,6 +109,8 @@ fn main() -> ExitCode {
         ("growing", growing::observe),
         #[cfg(target_os = "linux")]
         ("inheriting", inheriting::observe),
+        #[cfg(target_os = "linux")]
+        ("reaching", reaching::observe),
         #[cfg(target_os = "linux")]
         ("footprint", footprint::observe),
         #[cfg(unix)]

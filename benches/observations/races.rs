@@ -1,6 +1,7 @@
 //! How often the other races end badly when nobody forces it.
 
 use benches::{Observer, Unit};
+use race_conditions::deadlock::patience;
 use race_conditions::deadlock::philosophers::{dine, left_first, lower_first};
 use race_conditions::deadlock::transfer::{both_ways, in_order, paying_first};
 use race_conditions::refcount::{self, Fate};
@@ -17,6 +18,15 @@ const REFERENCES: u64 = 10_000;
 /// Runs with locks in a round, and how often each locks in a run.
 const RUNS: usize = 200;
 const TIMES: u64 = 100;
+/// How often each locks in a run where no list of all locks slows it down.
+const MANY_TIMES: [u64; 2] = [TIMES, 10_000];
+/// Its name; how many philosophers, and which fork they take first. Two are like two accounts.
+const ORDINARY: [(&str, usize, patience::Way); 4] = [
+    ("the one that pays first", 2, patience::left_first),
+    ("always in the same order", 2, patience::lower_first),
+    ("the left fork first", 5, patience::left_first),
+    ("the lower number first", 5, patience::lower_first),
+];
 /// Additions of each of two processes.
 const ADDITIONS: u64 = 50_000;
 
@@ -54,6 +64,14 @@ pub(crate) fn observe(observer: &mut Observer) {
         for (name, deadlocks) in deadlocks {
             let count = badly(observer, RUNS, deadlocks);
             observer.sample(&format!("deadlocks/{name}"), Unit::Count, count);
+        }
+        for (name, philosophers, way) in ORDINARY {
+            for times in MANY_TIMES {
+                let stuck = || patience::dine(philosophers, times, way).is_err();
+                let count = badly(observer, RUNS, stuck);
+                let id = format!("ordinary locks/{name}/{times}");
+                observer.sample(&id, Unit::Count, count);
+            }
         }
         for (name, locked) in [("read and write", false), ("with a lock", true)] {
             let count = file::count(2, ADDITIONS, locked).expect("they start");

@@ -1,5 +1,5 @@
 //! From the request to stop until it has stopped: a thread with a flag and a process that
-//! is killed. And a thread that nobody can stop.
+//! is killed. And what comes of it when somebody stops a thread that looks at no flag.
 
 use std::time::Duration;
 
@@ -9,23 +9,43 @@ use processes::stopping;
 
 /// Stops in a round, of each kind.
 const STOPS: usize = 21;
-/// How long to wait for a thread that nobody can stop.
-const PATIENCE: Duration = Duration::from_millis(200);
-
-/// Its name, and how long it took to stop.
-type Way = (&'static str, fn() -> Duration);
 
 pub(crate) fn observe(observer: &mut Observer) {
-    let ways: [Way; 2] = [
-        ("a thread with a flag", stopping::by_flag),
-        ("a process", || stopping::by_kill().expect("it starts")),
-    ];
     for _ in 0..observer.rounds() {
-        for (name, stop) in ways {
-            let times = (0..STOPS).map(|_| stop().as_nanos() as f64);
-            observer.sample(&format!("time/{name}"), Unit::Ns, median(times.collect()));
-        }
-        let runs = stopping::still_runs(PATIENCE).expect("it starts");
-        observer.sample("threads stopped from outside", Unit::Count, f64::from(!runs));
+        let flags = (0..STOPS).map(|_| stopping::by_flag()).collect();
+        sample_time(observer, "a thread with a flag", flags);
+        // Each of them has been waited for, and we are still here.
+        let kills = (0..STOPS).filter_map(|_| stopping::by_kill().ok());
+        let kills: Vec<Duration> = kills.collect();
+        observer.sample("ended cleanly of 21/kill", Unit::Count, kills.len() as f64);
+        sample_time(observer, "a process", kills);
+        #[cfg(target_os = "linux")]
+        by_force(observer);
     }
+}
+
+fn sample_time(observer: &mut Observer, what: &str, times: Vec<Duration>) {
+    let times = times.iter().map(|time| time.as_nanos() as f64);
+    observer.sample(&format!("time/{what}"), Unit::Ns, median(times.collect()));
+}
+
+/// Threads that are parked while they work, in a round.
+#[cfg(target_os = "linux")]
+const PARKED: usize = 1_000;
+
+#[cfg(target_os = "linux")]
+fn by_force(observer: &mut Observer) {
+    use processes::stopping::by_force::{FORCES, by_force, locks_left_locked};
+
+    let mut ended = 0;
+    for (force, _) in FORCES {
+        let tries = (0..STOPS).map(|_| by_force(force).expect("it starts"));
+        let clean = tries.filter(|after| after.is_clean()).count();
+        let id = format!("ended cleanly of 21/{force}");
+        observer.sample(&id, Unit::Count, clean as f64);
+        ended += clean;
+    }
+    observer.sample("threads ended cleanly", Unit::Count, ended as f64);
+    let locked = locks_left_locked(PARKED).expect("it starts");
+    observer.sample("locks left locked of 1,000", Unit::Count, locked as f64);
 }

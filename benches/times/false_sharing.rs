@@ -3,16 +3,19 @@
 use criterion::Criterion;
 use threads::false_sharing;
 
-const WORKERS: usize = 2;
+/// Two get into each other's way. One can't, however its counter lies.
+const WORKERS: [(usize, &str); 2] = [(2, ""), (1, "one thread, ")];
 const STEPS: u64 = 1_000_000;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("false_sharing");
-    group.bench_function("side by side", |bencher| {
-        bencher.iter(|| false_sharing::packed(WORKERS, STEPS))
-    });
-    group.bench_function("padded", |bencher| {
-        bencher.iter(|| false_sharing::padded(WORKERS, STEPS))
-    });
+    for (workers, alone) in WORKERS {
+        group.bench_function(format!("{alone}side by side"), |bencher| {
+            bencher.iter(|| false_sharing::packed(workers, STEPS))
+        });
+        group.bench_function(format!("{alone}padded"), |bencher| {
+            bencher.iter(|| false_sharing::padded(workers, STEPS))
+        });
+    }
     group.finish();
 }

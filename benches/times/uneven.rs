@@ -1,14 +1,18 @@
 //! Primes: in how many parts should uneven work be cut?
 
-use criterion::{BenchmarkId, Criterion};
+use criterion::{BenchmarkId, Criterion, SamplingMode};
 use threads::dividing::{scoped, sequential, stealing};
 use workloads::parts::cores;
 use workloads::primes;
 
-const NUMBERS: u64 = 400_000;
+/// So many that the work of a part outweighs the start of a thread, up to some dozens of them.
+const NUMBERS: u64 = 1_000_000;
+/// Of a run that takes a twentieth of a second.
+const SAMPLES: usize = 20;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("uneven");
+    group.sampling_mode(SamplingMode::Flat).sample_size(SAMPLES);
     group.bench_function("one thread", |bencher| {
         bencher.iter(|| sequential::total(0..NUMBERS, 1, primes::count));
     });
@@ -20,7 +24,7 @@ pub(crate) fn bench(criterion: &mut Criterion) {
             bencher.iter(|| scoped::total(0..NUMBERS, parts, primes::count));
         });
     }
-    for parts in [2, 8, 32, 128, 512, 4_096, 32_768, 400_000] {
+    for parts in [2, 8, 32, 128, 512, 4_096, 32_768, 1_000_000] {
         group.bench_function(BenchmarkId::new("rayon", parts), |bencher| {
             bencher.iter(|| stealing::total(0..NUMBERS, parts, primes::count));
         });

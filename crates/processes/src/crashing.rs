@@ -110,7 +110,7 @@ fn message(panic: &(dyn std::any::Any + Send)) -> &str {
 }
 
 /// How a process ended: `exit status 3`, `SIGABRT`.
-fn in_words(status: ExitStatus) -> String {
+pub(crate) fn in_words(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exit status {code}"),
         (_, Some(signal)) => match Signal::try_from(signal) {

@@ -6,8 +6,15 @@
 //!
 //! We add up what was written, the *anonymous* part. The rest is files, the program above
 //! all, of which memory holds one copy, whoever else runs it.
+//!
+//! The system has memory for them, too. How large the tables are that say where a process's
+//! pages lie, it tells for each process. Of the stacks on which it works for each thread,
+//! and of what it notes of threads and processes, it tells only the sum for the whole
+//! machine. So we look how much more that is with a crowd: right when nobody else starts or
+//! ends anything meanwhile, and too little where the system had room left from before.
 
 use std::io;
+use std::ops::Sub;
 use std::sync::mpsc;
 use std::thread;
 
@@ -15,8 +22,39 @@ use crate::proc;
 use crate::starting::IDLE;
 use crate::worker::{self, Error, Program, Work, Worker};
 
+/// What a crowd takes, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Footprint {
+    /// What its processes have written.
+    pub own: u64,
+    /// The tables of where that lies.
+    pub tables: u64,
+    /// The system's stacks, and its notes of threads and processes.
+    pub system: u64,
+}
+
+impl Footprint {
+    /// All of it.
+    pub fn sum(self) -> u64 {
+        self.own + self.tables + self.system
+    }
+}
+
+/// How much more it is than before.
+impl Sub for Footprint {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            own: self.own.saturating_sub(before.own),
+            tables: self.tables.saturating_sub(before.tables),
+            system: self.system.saturating_sub(before.system),
+        }
+    }
+}
+
 /// Something of which there may be many, idle.
-pub type Crowd = fn(usize) -> Result<u64, Error>;
+pub type Crowd = fn(usize) -> Result<Footprint, Error>;
 
 /// Threads, forked processes and spawned processes, by the names that the measurements
 /// have.
@@ -28,18 +66,20 @@ pub const CROWDED: Work = Work::new("a crowded process", |link| {
     worker::answer_with_one_thread(link, |(crowd, count): (String, usize)| {
         let crowd = CROWDS.iter().find(|(name, _)| *name == crowd);
         let (_, crowd) = crowd.ok_or("there is no such crowd")?;
-        crowd(count).map_err(|error| error.to_string())
+        let Footprint { own, tables, system } =
+            crowd(count).map_err(|error| error.to_string())?;
+        Ok::<_, String>([own, tables, system])
     })
 });
 
-/// How many bytes more this process takes with `count` idle threads.
+/// How much more this process takes with `count` idle threads.
 ///
 /// # Errors
 ///
 /// When the system won't start them, or won't say.
 // ANCHOR: threads
-pub fn of_threads(count: usize) -> Result<u64, Error> {
-    let before = proportional_size(&[])?;
+pub fn of_threads(count: usize) -> Result<Footprint, Error> {
+    let before = taken(&[])?;
     let mut ends = Vec::new();
     for _ in 0..count {
         let (ready, is_ready) = mpsc::channel();
@@ -51,26 +91,25 @@ pub fn of_threads(count: usize) -> Result<u64, Error> {
         ends.push((end, thread.map_err(start)?));
         let _ = is_ready.recv();
     }
-    let with = proportional_size(&[])?;
+    let with = taken(&[])?;
     for (end, thread) in ends {
         drop(end);
         thread.join().expect("it does nothing");
     }
-    Ok(with.saturating_sub(before))
+    Ok(with - before)
 }
 // ANCHOR_END: threads
 
-/// How many bytes more this process and `count` idle workers take, which run the program
-/// anew.
+/// How much more this process and `count` idle workers take, which run the program anew.
 ///
 /// # Errors
 ///
 /// When the system won't start them, or won't say.
 // ANCHOR: processes
-pub fn of_processes(count: usize) -> Result<u64, Error> {
-    let before = proportional_size(&[])?;
+pub fn of_processes(count: usize) -> Result<Footprint, Error> {
+    let before = taken(&[])?;
     let workers = Program::this()?.start_all(IDLE.name, count)?;
-    Ok(proportional_size(&workers)?.saturating_sub(before))
+    Ok(taken(&workers)? - before)
 }
 // ANCHOR_END: processes
 
@@ -79,41 +118,48 @@ pub fn of_processes(count: usize) -> Result<u64, Error> {
 /// # Errors
 ///
 /// When the system won't start them, or won't say.
-pub fn of_forked(count: usize) -> Result<u64, Error> {
-    let before = proportional_size(&[])?;
+pub fn of_forked(count: usize) -> Result<Footprint, Error> {
+    let before = taken(&[])?;
     let workers =
         (0..count).map(|_| Worker::fork(&IDLE)).collect::<Result<Vec<_>, _>>()?;
-    Ok(proportional_size(&workers)?.saturating_sub(before))
+    Ok(taken(&workers)? - before)
 }
 
 /// The largest crowd: a larger one tells nothing new, and not every machine survives it.
 const MOST: usize = 10_000;
 
-/// Starts a process of its own for it and returns how many bytes more a crowd takes: one of
-/// [`CROWDS`], by its name.
+/// Starts `program`, a process of its own for it, and returns how much more a crowd takes
+/// there: one of [`CROWDS`], by its name.
 ///
 /// # Errors
 ///
 /// When the system won't start them, or won't say, and for more than 10,000.
-pub fn measure(crowd: &str, count: usize) -> Result<u64, Error> {
+pub fn measure(program: &Program, crowd: &str, count: usize) -> Result<Footprint, Error> {
     if count > MOST {
         let most = tour::format::count(MOST as u64);
         return Err(Error::Refused { reason: format!("a crowd is {most} at the most") });
     }
-    let mut worker = Worker::start(&CROWDED)?;
-    let bytes: Result<u64, String> = worker.ask(&(crowd, count))?;
-    bytes.map_err(|reason| Error::Refused { reason })
+    let mut worker = program.start(CROWDED.name)?;
+    let taken: Result<[u64; 3], String> = worker.ask(&(crowd, count))?;
+    let [own, tables, system] = taken.map_err(|reason| Error::Refused { reason })?;
+    Ok(Footprint { own, tables, system })
 }
 
-/// Of this process and these workers together, in bytes.
-fn proportional_size(workers: &[Worker]) -> Result<u64, Error> {
-    let processes = workers.iter().map(Worker::id).chain([std::process::id()]);
-    processes
-        .map(|process| proc::memory(process, "Pss_Anon"))
-        .sum::<io::Result<u64>>()
-        .map_err(|error| Error::Refused {
-            reason: format!("couldn't read its memory: {error}"),
-        })
+/// What this process and these workers take together.
+// ANCHOR: taken
+fn taken(workers: &[Worker]) -> Result<Footprint, Error> {
+    let mut taken = Footprint { system: told(proc::system())?, ..Footprint::default() };
+    for process in workers.iter().map(Worker::id).chain([std::process::id()]) {
+        taken.own += told(proc::memory(process, "Pss_Anon"))?;
+        taken.tables += told(proc::tables(process))?;
+    }
+    Ok(taken)
+}
+// ANCHOR_END: taken
+
+fn told(bytes: io::Result<u64>) -> Result<u64, Error> {
+    let refused = |error| format!("couldn't read what memory is taken: {error}");
+    bytes.map_err(|error| Error::Refused { reason: refused(error) })
 }
 
 fn start(source: io::Error) -> Error {

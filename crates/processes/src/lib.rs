@@ -5,6 +5,7 @@
 //! * [`forking`], [`fork_server`]: a process that is doubled, and one that does so for us.
 //! * [`growing`]: what starting costs when the parent is large, with [`ballast`].
 //! * [`memory`]: what a child does to the memory that it inherited.
+//! * [`reaching`]: who else may change a process's memory.
 //! * [`footprint`]: how much memory idle threads and processes take.
 //! * [`dividing`]: one range of numbers, cut in parts, a process each.
 //! * [`crashing`]: who is left when something fails.
@@ -14,8 +15,9 @@
 //! The modules hold the ideas, small enough to read on one screen. `src/demos/` shows
 //! them, `benches/` measures them.
 //!
-//! All this needs a Unix. [`forking`] and what stands on it, and [`footprint`], need Linux.
-//! On Windows the crate is empty; there, the Windows Subsystem for Linux runs it all.
+//! All this needs a Unix. [`forking`] and what stands on it, [`reaching`] and [`footprint`]
+//! need Linux. On Windows the crate is empty; there, the Windows Subsystem for Linux runs it
+//! all.
 
 #[cfg(target_os = "linux")]
 pub mod ballast;
@@ -37,6 +39,8 @@ pub mod memory;
 pub mod orphans;
 #[cfg(target_os = "linux")]
 mod proc;
+#[cfg(target_os = "linux")]
+pub mod reaching;
 #[cfg(unix)]
 pub mod starting;
 #[cfg(unix)]
@@ -60,13 +64,20 @@ mod works {
         crashing::SCENE,
         crashing::VICTIM,
         stopping::BUSY,
-        stopping::STUBBORN,
         orphans::PARENT,
         orphans::CARELESS,
+        #[cfg(target_os = "linux")]
+        stopping::by_force::FORCED,
+        #[cfg(target_os = "linux")]
+        stopping::by_force::PARKING,
         #[cfg(target_os = "linux")]
         crate::growing::LARGE,
         #[cfg(target_os = "linux")]
         crate::memory::FORKING,
+        #[cfg(target_os = "linux")]
+        crate::reaching::KEEPER,
+        #[cfg(target_os = "linux")]
+        crate::reaching::WRITER,
         #[cfg(target_os = "linux")]
         crate::footprint::CROWDED,
     ];

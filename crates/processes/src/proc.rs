@@ -11,6 +11,26 @@ pub(crate) fn memory(process: u32, sum: &str) -> io::Result<u64> {
     in_kib(&fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?, sum)
 }
 
+/// How large the tables of a process's pages are, in bytes.
+///
+/// # Errors
+///
+/// When there is no such process.
+pub(crate) fn tables(process: u32) -> io::Result<u64> {
+    in_kib(&fs::read_to_string(format!("/proc/{process}/status"))?, "VmPTE")
+}
+
+/// What the system has for all threads and processes of this machine, besides such tables, in
+/// bytes: a stack for each thread, and what it can't do without while they live.
+///
+/// # Errors
+///
+/// When the system won't say.
+pub(crate) fn system() -> io::Result<u64> {
+    let sums = fs::read_to_string("/proc/meminfo")?;
+    Ok(in_kib(&sums, "KernelStack")? + in_kib(&sums, "SUnreclaim")?)
+}
+
 /// How much memory this machine could give to programs without taking it from others, in
 /// bytes.
 ///
@@ -40,7 +60,8 @@ mod tests {
             (memory(here, "Rss").unwrap(), memory(here, "Pss").unwrap());
         assert!(0 < proportional && proportional <= resident);
         assert!(resident < available().unwrap());
+        assert!(0 < tables(here).unwrap() && 0 < system().unwrap());
         assert!(memory(here, "Nothing").is_err());
-        assert!(memory(u32::MAX, "Rss").is_err());
+        assert!(memory(u32::MAX, "Rss").is_err() && tables(u32::MAX).is_err());
     }
 }

@@ -39,7 +39,19 @@ mod tests {
 
     #[test]
     fn a_thread_alone_loses_nothing() {
-        assert_eq!(broken::count(1, 1_000), 1_000);
+        for count in [broken::count, broken::count_together] {
+            assert_eq!(count(1, 1_000), 1_000);
+            assert_eq!(count(0, 5), 0);
+        }
+    }
+
+    #[test]
+    fn started_together_two_threads_meet() {
+        // So few additions that one thread is done before the other has started, if they don't
+        // wait for each other.
+        let loses = |_: &u32| broken::count_together(2, 1_000) < 2_000;
+        let lost = (0..1_000).filter(loses).count();
+        assert!(lost > 0 || workloads::parts::cores() < 2, "none of a thousand runs");
     }
 
     #[test]

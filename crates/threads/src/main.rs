@@ -42,7 +42,7 @@ fn main() -> ExitCode {
                 dividing::uneven,
             )
             .workers(cores())
-            .size("numbers to test", 400_000, 100_000_000),
+            .size("numbers to test", 1_000_000, 100_000_000),
         )
         .demo(
             Demo::new("wait", "slow web pages", waiting::wait)

@@ -1,5 +1,4 @@
 use std::io::Write;
-use std::time::Duration;
 
 use processes::crashing::{FAILURES, PLACES, Seen, observe};
 use processes::{orphans, stopping};
@@ -27,24 +26,60 @@ pub(crate) fn crash(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// How long somebody waits for a thread that doesn't look at its flag.
-const PATIENCE: Duration = Duration::from_millis(500);
-
 pub(crate) fn stop(stage: &mut Stage) -> Outcome {
     spare::threads(1)?;
     let flag = stopping::by_flag();
     let killed = stopping::by_kill()?;
-    if !stopping::still_runs(PATIENCE)? {
-        return Err("a thread that looks at no flag has ended by itself".into());
-    }
-    let without = format!("still runs after {}", format::time(PATIENCE));
     let mut table = Table::new(["a busy loop", "from request to stopped"]);
     table.row(["in a thread that looks at a flag", &format::time(flag)]);
-    table.row(["in a thread that doesn't", &without]);
     table.row(["in a process that is killed", &format::time(killed)]);
     write!(stage, "{table}")?;
+    by_force(stage)
+}
+
+/// Threads that are parked while they work.
+#[cfg(target_os = "linux")]
+const PARKED: usize = 100;
+
+#[cfg(target_os = "linux")]
+fn by_force(stage: &mut Stage) -> Outcome {
+    use processes::stopping::by_force::{
+        Aftermath, FORCES, Left, by_force, locks_left_locked,
+    };
+
+    // Those that are parked, and who parks them and watches its parent.
+    spare::threads(PARKED + 2)?;
+    let mut table =
+        Table::of_words(["a thread that looks at no flag", "it …", "its lock …"]);
+    for (force, _) in FORCES {
+        let after = by_force(force)?;
+        if after.is_clean() {
+            return Err(format!("{force}: it has ended, and nothing is broken").into());
+        }
+        let (thread, lock) = match &after {
+            Aftermath::AllGone(how) => (format!("takes all along: {how}"), "goes, too"),
+            Aftermath::Lives(Left { runs_on, ended, locked }) => {
+                let thread = match (runs_on, ended) {
+                    (true, _) => "runs on",
+                    (_, true) => "has ended",
+                    _ => "stands still, for ever",
+                };
+                (thread.into(), if *locked { "stays locked" } else { "is open" })
+            }
+        };
+        table.row([force, &thread, lock]);
+    }
+    write!(stage, "{table}")?;
+    let locks = locks_left_locked(PARKED)?;
+    writeln!(
+        stage,
+        "  threads parked at work: {PARKED}; locks that stay locked: {locks}"
+    )?;
     Ok(())
 }
+
+#[cfg(not(target_os = "linux"))]
+use super::only_on_linux as by_force;
 
 pub(crate) fn orphans(stage: &mut Stage) -> Outcome {
     let children = stage.workers();

@@ -6,6 +6,8 @@ pub(crate) fn memory(stage: &mut Stage) -> Outcome {
     use std::io::Write;
 
     use processes::memory::{ForkingProcess, USES};
+    use processes::reaching::{WAYS, WHO, changed};
+    use processes::worker;
     use tour::{Table, format};
 
     let pages = stage.size();
@@ -21,6 +23,19 @@ pub(crate) fn memory(stage: &mut Stage) -> Outcome {
         return Err(format!("its parent sees {seen} writes of a child").into());
     }
     writeln!(stage, "  writes of a child that its parent sees: {seen} of 1,000")?;
+
+    let [(call, _), (file, _), (debugger, _)] = WAYS;
+    let heading = "of 1,000 numbers, changed by …";
+    let mut table = Table::new([heading, call, file, debugger]);
+    for (name, who) in WHO {
+        let cell = |way| {
+            let changed = changed(who, way, 1_000)?;
+            let changed = changed.map(|count| format::count(count as u64));
+            Ok::<_, worker::Error>(changed.unwrap_or_else(|| "not tried".into()))
+        };
+        table.row([name, &cell(call)?, &cell(file)?, &cell(debugger)?]);
+    }
+    write!(stage, "{table}")?;
     Ok(())
 }
 
@@ -29,17 +44,24 @@ pub(crate) fn footprint(stage: &mut Stage) -> Outcome {
     use std::io::Write;
 
     use processes::footprint::{CROWDS, measure};
+    use processes::worker::Program;
     use tour::{Table, format};
 
     let count = stage.workers();
-    let mut table = Table::new(["", "idle", "together", "each"]);
+    let program = Program::this()?;
+    let mut table =
+        Table::new(["", "idle", "own memory", "tables", "system", "all", "each"]);
     for (name, _) in CROWDS {
-        let bytes = measure(name, count)? as f64;
+        let taken = measure(&program, name, count)?;
+        let bytes = |bytes: u64| format::bytes(bytes as f64);
         table.row([
             name,
             &format::count(count as u64),
-            &format::bytes(bytes),
-            &format::bytes(bytes / count as f64),
+            &bytes(taken.own),
+            &bytes(taken.tables),
+            &bytes(taken.system),
+            &bytes(taken.sum()),
+            &bytes(taken.sum() / count as u64),
         ]);
     }
     write!(stage, "{table}")?;

@@ -7,6 +7,12 @@ use super::shown;
 
 /// How often each bug is forced.
 const FORCED: usize = 1_000;
+/// The broken count whose threads wait for each other before they begin.
+const TOGETHER: &str = "the same, started together";
+/// So few additions of each thread that a thread is done before the next one begins.
+const FEW: u64 = 1_000;
+/// How often these are left alone.
+const RUNS: u64 = 500;
 
 pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {
     let (threads, times) = (stage.workers(), stage.size());
@@ -20,10 +26,12 @@ pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {
     )?;
     shown(lost == FORCED, "a forced addition is lost")?;
     let mut table = Table::new(["left alone", "should be", "is", "lost", "time"]);
-    for (name, count) in lost_update::WAYS {
+    let [broken, fixed @ ..] = lost_update::WAYS;
+    let together = (TOGETHER, lost_update::broken::count_together as lost_update::Way);
+    for (name, count) in [broken, together].into_iter().chain(fixed) {
         let (is, time) = clock::time(|| count(threads, times));
         let should_be = threads as u64 * times;
-        let fixed = name != lost_update::WAYS[0].0;
+        let fixed = ![broken.0, TOGETHER].contains(&name);
         shown(is == should_be || (!fixed && is < should_be), "nothing else is lost")?;
         table.row([
             name,
@@ -32,6 +40,18 @@ pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {
             &percent((should_be - is) as f64 / should_be as f64),
             &format::time(time),
         ]);
+    }
+    write!(stage, "{table}")?;
+
+    let few = format!("{} additions of each", format::count(FEW));
+    let mut table = Table::new([few.as_str(), "runs", "that lose some"]);
+    for (name, count) in [
+        ("each begins when it has started", broken.1),
+        ("each begins when all have started", together.1),
+    ] {
+        let lose = (0..RUNS).filter(|_| count(threads, FEW) < threads as u64 * FEW);
+        let lose = format::count(lose.count() as u64);
+        table.row([name, &format::count(RUNS), &lose]);
     }
     write!(stage, "{table}")?;
     Ok(())

@@ -1,6 +1,6 @@
 //! A number that is read, and written back a moment later.
 
-use crate::crowd::at_once;
+use crate::crowd::{at_once, together};
 use crate::sync::Barrier;
 use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -29,6 +29,17 @@ pub fn count(threads: usize, times: u64) -> u64 {
     count.into_inner()
 }
 // ANCHOR_END: count
+
+/// The same, but no thread begins before all of them have started, so that they meet.
+pub fn count_together(threads: usize, times: u64) -> u64 {
+    let count = AtomicU64::new(0);
+    together(threads, || {
+        for _ in 0..times {
+            increment(&count, || {});
+        }
+    });
+    count.into_inner()
+}
 
 /// Two threads add one each, and neither writes before both have read. Returns 1, always.
 // ANCHOR: forced

@@ -168,6 +168,7 @@ impl Program {
     // ANCHOR: spawn
     fn spawn(&self, work: &str) -> Result<Worker, Error> {
         let start = || {
+            entry::must_have_run()?;
             let (link, theirs) = Link::pair()?;
             let child = self.command(work, theirs)?.spawn()?;
             Ok(Worker { process: Process::Child(child), link, work: work.into() })

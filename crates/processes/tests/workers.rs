@@ -99,6 +99,12 @@ mod unix {
             Some("--silent") => loop {
                 thread::park();
             },
+            // Never calls `entry`. Should it be let go on, it starts nothing.
+            Some("--forgetful") => {
+                let error = Program::at("/no/such/program").start("double").unwrap_err();
+                eprintln!("{error}");
+                process::exit(7);
+            }
             Some("--end-at-once") => process::exit(7),
             Some("--garbage") => return greet(b"Hello, world!\n"),
             Some("--half-a-greeting") => return greet(b"[\"a worker"),
@@ -126,13 +132,14 @@ mod unix {
     }
 
     fn run() {
-        let tests: [Test; 25] = [
+        let tests: [Test; 26] = [
             ("a_worker_answers", a_worker_answers),
             ("what_work_prints_is_no_message", what_work_prints_is_no_message),
             ("unknown_work_is_refused", unknown_work_is_refused),
             ("a_missing_program_is_named", a_missing_program_is_named),
             ("silence_ends_with_our_patience", silence_ends_with_our_patience),
             ("a_program_that_ends_at_once", a_program_that_ends_at_once),
+            ("a_main_that_forgets_entry_starts_nothing", a_main_that_forgets_entry),
             ("garbage_is_no_greeting", garbage_is_no_greeting),
             ("half_a_greeting_is_no_greeting", half_a_greeting_is_no_greeting),
             ("endless_garbage_is_no_greeting", endless_garbage_is_no_greeting),
@@ -232,6 +239,25 @@ mod unix {
 
     fn a_program_that_ends_at_once() -> Outcome {
         match faulty("--end-at-once") {
+            Error::Unready { status, .. } => assert_eq!(status.code(), Some(7)),
+            error => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Started as a worker, it would start itself as one, and so on.
+    fn a_main_that_forgets_entry() -> Outcome {
+        let said = |arguments: &[&str]| -> io::Result<String> {
+            let output = Command::new(env::current_exe()?).args(arguments).output()?;
+            Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        let as_worker = said(&["--forgetful", "--worker", "double"])?;
+        assert_eq!(as_worker.lines().count(), 1, "{as_worker}");
+        assert!(as_worker.contains("begin its `main` with that"), "{as_worker}");
+        // Whoever is no worker may start another program.
+        let alone = said(&["--forgetful"])?;
+        assert!(alone.contains("was it moved"), "{alone}");
+        match faulty("--forgetful") {
             Error::Unready { status, .. } => assert_eq!(status.code(), Some(7)),
             error => return Err(error.into()),
         }

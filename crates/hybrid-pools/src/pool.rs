@@ -3,14 +3,13 @@
 //!
 //! * `pool/queue.rs`: what waits to be done; `pool/reply.rs`: where its outcome goes.
 //! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: who killed it.
-//! * `pool/child.rs`: the worker's process, and how it is killed; `pool/ending.rs`: its end.
+//! * `pool/child.rs`: the worker's process, and how it is killed.
 //! * `pool/watch.rs`: kills who is late; `pool/shared.rs`: what all these threads share.
 //! * `pool/options.rs`: how a pool shall be.
 //! * here: how a pool is made, and ended; [`handle`] and [`map`]: how tasks are handed in.
 
 mod blame;
 mod child;
-mod ending;
 pub mod handle;
 mod keeper;
 pub mod map;

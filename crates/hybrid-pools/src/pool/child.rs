@@ -12,9 +12,8 @@ use std::time::Duration;
 use ipc::{Connection, Peer};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use processes::worker::{Worker, descriptors};
+use processes::worker::{Ending, Worker, descriptors};
 
-use super::ending::Ending;
 use super::options::Options;
 use crate::error::StartError;
 use crate::notebook::Notebook;

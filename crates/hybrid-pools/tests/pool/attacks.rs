@@ -28,6 +28,8 @@ pub(crate) const ALL: &[Test] = &[
     ("a_large_task_for_a_stopped_worker", a_large_task_for_a_stopped_worker),
     ("an_idle_worker_may_die", an_idle_worker_may_die),
     ("no_worker_outlives_its_pool", no_worker_outlives_its_pool),
+    #[cfg(target_os = "linux")]
+    ("a_pool_needs_no_temporary_files", a_pool_needs_no_temporary_files),
     ("a_program_may_be_missing", a_program_may_be_missing),
     ("a_program_may_be_no_worker", a_program_may_be_no_worker),
     ("a_program_may_vanish", || a_program_may_change(None)),
@@ -165,7 +167,17 @@ fn an_idle_worker_may_die() {
 /// end of its stdout that they have gone.
 const OWNER: &str = "--owner-of-a-pool";
 
+/// The process of a pool that does a task.
+#[cfg(target_os = "linux")]
+const SQUARES: &str = "--square";
+
 pub(crate) fn entry() {
+    #[cfg(target_os = "linux")]
+    if env::args().any(|argument| argument == SQUARES) {
+        let pool = options().start().unwrap();
+        println!("{}", pool.submit(&SQUARE, &9).unwrap().wait().unwrap());
+        process::exit(0);
+    }
     if env::args().any(|argument| argument == OWNER) {
         let pool = options().start().unwrap();
         let hangs: Vec<_> = (0..10).map(|_| pool.submit(&HANG, &()).unwrap()).collect();
@@ -193,6 +205,14 @@ fn no_worker_outlives_its_pool() {
     assert!(ids.contains(", "), "there are two workers: {ids}");
     // They have it as their stdout, too: it ends when all of them have gone.
     said.read_to_end(&mut Vec::new()).unwrap();
+}
+
+#[cfg(target_os = "linux")]
+fn a_pool_needs_no_temporary_files() {
+    let mut owner = Command::new(env::current_exe().unwrap());
+    let output = owner.arg(SQUARES).env("TMPDIR", "/no/such/folder").output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "81\n", "{complaint}");
 }
 
 fn of(program: &Path) -> Result<ProcessPool, StartError> {

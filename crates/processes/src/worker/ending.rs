@@ -50,8 +50,8 @@ impl Ending {
         loop {
             let left = patience.saturating_sub(asked.elapsed());
             // Rounded up, since poll counts in milliseconds.
-            let time =
-                PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
+            let left_in_ms = left.as_nanos().div_ceil(1_000_000);
+            let time = PollTimeout::try_from(left_in_ms).unwrap_or(PollTimeout::MAX);
             match poll(&mut [PollFd::new(self.0.as_fd(), PollFlags::POLLIN)], time) {
                 Ok(1..) => return true,
                 Ok(_) | Err(Errno::EINTR) if !left.is_zero() => {}

@@ -48,7 +48,7 @@ use entry::WORKER;
 #[cfg(target_os = "linux")]
 use entry::run;
 pub use entry::{Work, answer, answer_with_one_thread, end_with_parent, entry};
-pub use error::Error;
+pub use error::{Error, remedy};
 pub(crate) use greeting::{Heard, hear};
 pub use link::Link;
 pub(crate) use process::Process;

@@ -11,6 +11,10 @@ use crate::error::{Rejected, TaskError};
 /// where its outcome goes.
 const REMEMBERED: usize = 256;
 
+/// What a number takes in a message, in bytes, at most; and what a transport adds to each message.
+const NUMBER: usize = 10;
+const FRAME: usize = 16;
+
 /// Items of one task that a worker gets at once.
 pub(crate) struct Job {
     pub(crate) task: &'static str,
@@ -34,9 +38,9 @@ impl Item {
         Self { argument, attempts: 0, suspicions: 0, reply }
     }
 
-    /// About how many bytes of a message it takes.
+    /// How many bytes of a message it takes, or a few more.
     pub(crate) fn bytes(&self) -> usize {
-        self.argument.len() + 16
+        self.argument.len() + NUMBER
     }
 
     /// How many bytes of our memory it takes, about.
@@ -66,9 +70,14 @@ impl Job {
         self.items.iter().map(Item::memory).sum()
     }
 
-    /// How many bytes go to the worker, about.
+    /// How many bytes go to the worker, or a few more: even when it has a message of its own.
     pub(crate) fn bytes(&self) -> usize {
-        self.items.iter().map(Item::bytes).sum()
+        self.header() + self.items.iter().map(Item::bytes).sum::<usize>()
+    }
+
+    /// How many of these are not an item's.
+    pub(crate) fn header(&self) -> usize {
+        FRAME + self.task.len() + 2 * NUMBER
     }
 }
 

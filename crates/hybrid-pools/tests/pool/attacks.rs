@@ -1,6 +1,6 @@
 //! What a pool does when somebody dies.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,8 @@ use std::{env, fs, io, process};
 use hybrid_pools::{ProcessPool, StartError, TaskError};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use processes::worker::Program;
+use nix::unistd::dup2_stderr;
+use processes::worker::{Program, Work, descriptors};
 
 use super::tasks::{
     DIE, ECHO, HANG, POISON, PROCESS, SHORT, SQUARE, Test, WORK, options,
@@ -30,6 +31,7 @@ pub(crate) const ALL: &[Test] = &[
     ("no_worker_outlives_its_pool", no_worker_outlives_its_pool),
     #[cfg(target_os = "linux")]
     ("a_pool_needs_no_temporary_files", a_pool_needs_no_temporary_files),
+    ("a_worker_may_end_at_once", a_worker_may_end_at_once),
     ("a_program_may_be_missing", a_program_may_be_missing),
     ("a_program_may_be_no_worker", a_program_may_be_no_worker),
     ("a_program_may_vanish", || a_program_may_change(None)),
@@ -218,6 +220,32 @@ fn a_pool_needs_no_temporary_files() {
 fn of(program: &Path) -> Result<ProcessPool, StartError> {
     let options = options().workers(1).attempts(2).patience(SHORT);
     options.program(Program::at(program)).start()
+}
+
+pub(crate) const ENDS_AT_ONCE: Work =
+    Work::new("test, ends at once", |_| process::exit(3));
+
+/// Takes what a pool gives its workers.
+pub(crate) const ENDS_WITH_WORDS: Work = Work::new("test, ends with words", |link| {
+    let (_, given) = descriptors::receive(&link, &mut [0; 8])?;
+    dup2_stderr(given.first().ok_or(ErrorKind::NotFound)?)?;
+    eprintln!("out of ink");
+    process::exit(3)
+});
+
+/// How it has ended is said, and why if it has said that.
+fn a_worker_may_end_at_once() {
+    let said = |work: &Work| {
+        let options = ProcessPool::of(work).unwrap().workers(1).quiet();
+        let said = options.start().err().unwrap().to_string();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        said
+    };
+    for _ in 0..20 {
+        let said = [said(&ENDS_AT_ONCE), said(&ENDS_WITH_WORDS)];
+        assert!(said.iter().all(|said| said.contains("(exit status: 3)")), "{said:?}");
+        assert!(said[1].ends_with("; its last words: out of ink"), "{said:?}");
+    }
 }
 
 fn a_program_may_be_missing() {

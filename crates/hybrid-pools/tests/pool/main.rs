@@ -30,6 +30,8 @@ mod tasks;
 const WORKS: &[processes::worker::Work] = &[
     hybrid_pools::WORK,
     tasks::WORK,
+    attacks::ENDS_AT_ONCE,
+    attacks::ENDS_WITH_WORDS,
     #[cfg(target_os = "linux")]
     blame::SHORT_OF_MEMORY,
     #[cfg(target_os = "linux")]
@@ -44,6 +46,8 @@ fn main() {
 
     processes::worker::entry(WORKS);
     attacks::entry();
+    #[cfg(target_os = "linux")]
+    memory::linux::entry();
     let trials = [
         ordinary::ALL,
         attacks::ALL,

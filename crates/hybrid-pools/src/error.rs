@@ -66,7 +66,7 @@ pub enum TaskError {
 /// Why a task was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejected {
-    /// As many wait as may; only [`try_submit`](crate::pool::ProcessPool::try_submit) says so.
+    /// As many tasks, or chunks of them, wait as may; only [`try_submit`](crate::pool::ProcessPool::try_submit) says so.
     Full {
         /// How many.
         capacity: usize,

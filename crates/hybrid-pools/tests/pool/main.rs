@@ -30,6 +30,8 @@ mod tasks;
 const WORKS: &[processes::worker::Work] = &[
     hybrid_pools::WORK,
     tasks::WORK,
+    #[cfg(target_os = "linux")]
+    memory::linux::NO_THREAD,
     attacks::ENDS_AT_ONCE,
     attacks::ENDS_WITH_WORDS,
     #[cfg(target_os = "linux")]

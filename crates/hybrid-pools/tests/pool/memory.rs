@@ -15,6 +15,8 @@ pub(crate) const ALL: &[Test] = &[
     ("a_map_may_have_results_larger_than_all", a_map_may_have_larger_results),
     ("a_map_of_what_is_refused_has_an_end", a_map_of_what_is_refused_has_an_end),
     #[cfg(target_os = "linux")]
+    ("pages_that_nobody_can_fetch_are_missing", linux::pages_are_missing),
+    #[cfg(target_os = "linux")]
     ("large_ones_leave_no_memory_behind", linux::large_ones_leave_no_memory_behind),
 ];
 
@@ -118,8 +120,11 @@ pub(crate) mod linux {
     use std::time::Instant;
     use std::{env, fs};
 
+    use hybrid_pools::{hybrid, index};
     use ipc::Transport;
+    use processes::worker::{Program, Work, answer_with_one_thread};
 
+    use super::super::blame::limit;
     use super::super::tasks::LONG;
     use super::*;
 
@@ -165,9 +170,35 @@ pub(crate) mod linux {
         }
     }
 
+    /// Asks for some pages, with no memory for the stack of another thread; returns how many are
+    /// missing, and why the first.
+    pub(crate) const NO_THREAD: Work = Work::new("test, no thread", |link| {
+        answer_with_one_thread(link, |pages: usize| {
+            let urls = vec![String::from("http://localhost:9/"); pages];
+            let job = hybrid::Job { urls, rounds: 1, poison: None };
+            limit(memory(process::id(), "VmSize:") + MIB);
+            let (index, missing) = hybrid::threads_only(&job, 4);
+            assert_eq!(index, index::Index::default());
+            (missing.len(), missing.into_iter().next().map(|(_, why)| why))
+        })
+    });
+
+    pub(super) fn pages_are_missing() {
+        let mut worker = Program::this().unwrap().start(NO_THREAD.name).unwrap();
+        let (missing, why): (usize, Option<String>) = worker.ask(&3).unwrap();
+        assert_eq!(missing, 3);
+        let why = why.unwrap();
+        assert!(why.starts_with("couldn't start a thread: "), "{why}");
+        worker.join().unwrap();
+    }
+
     fn resident(process: u32) -> usize {
+        memory(process, "VmRSS:")
+    }
+
+    fn memory(process: u32, kind: &str) -> usize {
         let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(kind)).unwrap();
         line.trim().strip_suffix(" kB").unwrap().parse::<usize>().unwrap() * KIB
     }
 

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use ipc::Problem;
 use ipc::frame::KEPT;
+use nix::sys::signal::{SigSet, Signal};
 
 use super::blame::{Blame, Death};
 use super::child::{Child, Ended, Killed};
@@ -43,6 +44,9 @@ pub(crate) fn keep(
     number: usize,
     started: Sender<Result<(), StartError>>,
 ) {
+    // A pipe that nobody reads any more is an error here, even in a program that is to end of that
+    // elsewhere. What is started from here has its own mask.
+    let _ = SigSet::from(Signal::SIGPIPE).thread_block();
     let mut leaves = Leaves { shared, reason: "the pool is finished".into() };
     let mut first = Some(started);
     let (mut failing_since, mut pause) = (None, PAUSE);

@@ -49,6 +49,8 @@ fn main() {
     processes::worker::entry(WORKS);
     attacks::entry();
     #[cfg(target_os = "linux")]
+    blame::entry();
+    #[cfg(target_os = "linux")]
     memory::linux::entry();
     let trials = [
         ordinary::ALL,

@@ -66,7 +66,7 @@ pub enum TaskError {
 /// Why a task was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejected {
-    /// As many wait as may; only [`try_submit`](crate::pool::ProcessPool::try_submit) says so.
+    /// As many tasks, or chunks of them, wait as may; only [`try_submit`](crate::pool::ProcessPool::try_submit) says so.
     Full {
         /// How many.
         capacity: usize,
@@ -115,9 +115,22 @@ pub enum StartError {
         most: usize,
     },
     /// There is no connection with it.
-    Connection(ipc::Error),
+    Connection {
+        /// Why not.
+        error: ipc::Error,
+        /// The last lines that the worker wrote to stderr.
+        stderr: String,
+    },
     /// The system has no thread or descriptor to spare.
     System(std::io::Error),
+}
+
+/// The last of the lines that a worker wrote to stderr, for an error of one line.
+fn last_words(stderr: &str) -> String {
+    match stderr.lines().last() {
+        Some(line) => format!("; its last words: {line}"),
+        None => String::new(),
+    }
 }
 
 impl fmt::Display for TaskError {
@@ -127,24 +140,28 @@ impl fmt::Display for TaskError {
             2 => "twice".into(),
             more => format!("{more} times"),
         };
-        let said = |stderr: &str| match stderr.lines().last() {
-            Some(line) => format!("; its last words: {line}"),
-            None => String::new(),
-        };
         match self {
             Self::Panicked { message } => write!(f, "the task panicked: {message}"),
             Self::Died { how, attempts, stderr } => {
                 let times = times(*attempts);
-                write!(f, "its worker died {times}, at last of {how}{}", said(stderr))
+                write!(
+                    f,
+                    "its worker died {times}, at last of {how}{}",
+                    last_words(stderr)
+                )
             }
             Self::Late { deadline, attempts, stderr } => {
                 let times = times(*attempts);
-                write!(f, "it took longer than {deadline:?}, {times}{}", said(stderr))
+                write!(
+                    f,
+                    "it took longer than {deadline:?}, {times}{}",
+                    last_words(stderr)
+                )
             }
             Self::Disconnected { attempts, stderr } => {
                 let times = times(*attempts);
                 write!(f, "its worker closed or garbled the connection with the pool ")?;
-                write!(f, "and was killed for that, {times}{}", said(stderr))
+                write!(f, "and was killed for that, {times}{}", last_words(stderr))
             }
             Self::Cancelled => write!(f, "the task was cancelled before it began"),
             Self::Stopped => write!(f, "the pool was dropped before the task was done"),
@@ -200,8 +217,17 @@ impl fmt::Display for StartError {
                 f,
                 "a pool can't have {workers} workers, but {most} at most; take fewer"
             ),
-            Self::Connection(error) => error.fmt(f),
-            Self::System(error) => write!(f, "the system can't start a pool: {error}"),
+            Self::Connection { error, stderr } => {
+                write!(f, "{error}{}", last_words(stderr))?;
+                match &error.problem {
+                    ipc::Problem::Io(error) => f.write_str(worker::remedy(error)),
+                    _ => Ok(()),
+                }
+            }
+            Self::System(error) => {
+                write!(f, "the system can't start a pool: {error}")?;
+                f.write_str(worker::remedy(error))
+            }
         }
     }
 }
@@ -217,14 +243,32 @@ impl From<worker::Error> for StartError {
     }
 }
 
-impl From<ipc::Error> for StartError {
-    fn from(error: ipc::Error) -> Self {
-        Self::Connection(error)
-    }
-}
-
 impl From<std::io::Error> for StartError {
     fn from(error: std::io::Error) -> Self {
         Self::System(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::errno::Errno;
+
+    use super::*;
+
+    #[test]
+    fn what_the_system_has_no_more_of_can_be_had() {
+        for (error, raise) in [(Errno::EMFILE, "ulimit -n"), (Errno::EAGAIN, "ulimit -u")]
+        {
+            let io = || std::io::Error::from(error);
+            let (transport, peer) = (ipc::Transport::Pipes, "process 7".into());
+            let problem = ipc::Problem::Io(io());
+            let error = ipc::Error { transport, peer, problem };
+            let connection = StartError::Connection { error, stderr: String::new() };
+            for error in [StartError::System(io()), connection] {
+                let said = error.to_string();
+                assert!(said.contains("take fewer workers"), "{said}");
+                assert!(said.contains(raise), "{said}");
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@
 //! one of the pages may be more than the program that counts can stand.
 
 use std::cell::RefCell;
+use std::io;
 use std::process;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -87,7 +88,7 @@ pub fn one_after_the_other(job: &Job) -> Outcome {
 
 /// What each of `threads` threads makes of the next page that nobody has taken, in the order in which
 /// they are done. At most as many wait as there are threads: one at least, and fewer where the system
-/// has no more to spare.
+/// has no more to spare. Where it has none, each page is missing for that reason.
 fn by_threads<T: Send>(
     job: &Job,
     threads: usize,
@@ -98,7 +99,7 @@ fn by_threads<T: Send>(
     let threads = threads.max(1);
     let (done, results) = sync_channel(threads);
     thread::scope(|scope| {
-        for _ in 0..threads {
+        for number in 0..threads {
             let (done, next, work) = (done.clone(), &next, &work);
             let fetches = thread::Builder::new().name("fetch".into());
             let started = fetches.spawn_scoped(scope, move || {
@@ -110,13 +111,22 @@ fn by_threads<T: Send>(
                     }
                 }
             });
-            if started.is_err() {
-                break;
+            match started {
+                Err(error) if number == 0 => return nothing(job, &error),
+                Err(_) => break,
+                Ok(_) => {}
             }
         }
         drop(done);
         take(results)
     })
+}
+
+/// There is no thread to fetch with.
+fn nothing(job: &Job, error: &io::Error) -> Outcome {
+    let why =
+        format!("couldn't start a thread: {error}; raise `ulimit -u` or `ulimit -v`");
+    collect((0..).zip(job.urls.iter().map(|_| Err(why.clone()))))
 }
 
 /// Threads that do both. Without a GIL they can compute at the same time, too.

@@ -3,7 +3,10 @@
 //! happens to it.
 //!
 //! The memory is a file without a name, which both map and then close. So a task that closes or
-//! overwrites descriptors, as programs do that go into the background, doesn't get at it.
+//! overwrites descriptors, as programs do that go into the background, doesn't get at it. On Linux, it
+//! is in no folder (`memfd_create`), and *sealed*: nobody can make it shorter, not even by way of
+//! `/proc/self/map_files`. Whoever reads beyond the end of a file that was made shorter is killed by
+//! SIGBUS.
 
 #![allow(unsafe_code)]
 
@@ -32,9 +35,10 @@ impl Notebook {
     ///
     /// When the system has no file or no memory to spare.
     pub(crate) fn empty() -> io::Result<(Self, OwnedFd)> {
-        let file = tempfile::tempfile()?;
+        let file = new_file()?;
         // Not only its length: where the disk is full, we learn it here, and no note needs more.
         file.write_all_at(&[0; LENGTH.get()], 0)?;
+        seal(&file)?;
         let theirs = file.try_clone()?.into();
         Ok((Self::open(file.into())?, theirs))
     }
@@ -58,8 +62,9 @@ impl Notebook {
 
     fn number(&self) -> &AtomicU64 {
         // SAFETY: it is mapped until we are dropped, and begins at a page, so it is aligned. Any
-        // bytes make a number, and whoever else has it mapped changes it as we do. Nobody can make
-        // the file shorter: it has no name, and its descriptors are closed.
+        // bytes make a number, and whoever else has it mapped changes it as we do. Nobody makes
+        // the file shorter: on Linux, its seals see to that; elsewhere, it has no name, and its
+        // descriptors are closed.
         unsafe { self.0.as_ref() }
     }
 
@@ -74,6 +79,43 @@ impl Notebook {
     pub(crate) fn begun(&self) -> u64 {
         self.number().load(Relaxed)
     }
+}
+
+#[cfg(target_os = "linux")]
+fn new_file() -> io::Result<File> {
+    use nix::sys::memfd::{MFdFlags, memfd_create};
+
+    let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
+    Ok(memfd_create("notebook", flags)?.into())
+}
+
+/// From now on, its length is what it is.
+#[cfg(target_os = "linux")]
+fn seal(file: &File) -> io::Result<()> {
+    use nix::fcntl::{FcntlArg, SealFlag, fcntl};
+
+    let seals = SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_GROW | SealFlag::F_SEAL_SEAL;
+    fcntl(file, FcntlArg::F_ADD_SEALS(seals))?;
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn new_file() -> io::Result<File> {
+    tempfile::tempfile().map_err(|error| {
+        let folder = std::env::temp_dir();
+        let folder = folder.display();
+        let why = format!(
+            "couldn't make a file in the folder for temporary files, {folder}: {error}; set TMPDIR \
+             to another one, such as /tmp"
+        );
+        io::Error::new(error.kind(), why)
+    })
+}
+
+/// Other systems have no seals.
+#[cfg(not(target_os = "linux"))]
+fn seal(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 impl Drop for Notebook {
@@ -96,6 +138,20 @@ mod tests {
         theirs.note();
         drop(theirs);
         assert_eq!(ours.begun(), 2);
+    }
+
+    /// Neither shorter nor longer, whoever gets hold of it.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn its_length_is_what_it_is() {
+        let (ours, file) = Notebook::empty().unwrap();
+        let file = File::from(file);
+        for length in [0, 1, LENGTH.get() as u64 + 1] {
+            let error = file.set_len(length).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::PermissionDenied, "{length}");
+        }
+        Notebook::open(file.into()).unwrap().note();
+        assert_eq!(ours.begun(), 1);
     }
 
     #[test]

@@ -3,14 +3,13 @@
 //!
 //! * `pool/queue.rs`: what waits to be done; `pool/reply.rs`: where its outcome goes.
 //! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: who killed it.
-//! * `pool/child.rs`: the worker's process, and how it is killed; `pool/ending.rs`: its end.
+//! * `pool/child.rs`: the worker's process, and how it is killed.
 //! * `pool/watch.rs`: kills who is late; `pool/shared.rs`: what all these threads share.
 //! * `pool/options.rs`: how a pool shall be.
 //! * here: how a pool is made, and ended; [`handle`] and [`map`]: how tasks are handed in.
 
 mod blame;
 mod child;
-mod ending;
 pub mod handle;
 mod keeper;
 pub mod map;
@@ -109,8 +108,9 @@ pub struct Progress {
 /// is at work, which is blamed then: let such workers be [replaced](Options::recycle_after).
 ///
 /// Dropping the pool ends it at once: what runs is killed. Only a worker that is just being started is
-/// waited for, ten seconds at most if something is wrong with it. [`ProcessPool::shutdown`] lets the pool
-/// finish.
+/// waited for: if something is wrong with it, as long as its [`Program`](processes::worker::Program) is
+/// patient (10 s when not told), and 20 s more for the connection with it.
+/// [`ProcessPool::shutdown`] lets the pool finish.
 pub struct ProcessPool {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
@@ -162,7 +162,7 @@ impl ProcessPool {
         let call = Arc::<Call>::default();
         let item = Item::new(argument, Reply::to_call(&call));
         self.push(Job::new(task.name(), [item]), wait)?;
-        Ok(Handle::new(call))
+        Ok(Handle::new(call, &self.shared))
     }
 
     /// An argument as bytes.

@@ -15,6 +15,10 @@ use crate::error::Problem;
 /// The length of a header in bytes.
 pub(crate) const HEADER: usize = 8;
 
+/// A receiver keeps the memory of a message for the next one, so that it is not taken and filled
+/// with zeros each time; but not more than this, in bytes.
+pub const KEPT: usize = 16 << 20;
+
 /// What a header begins with. Whoever connects by mistake and speaks of other things, as a
 /// browser does with its `GET `, is noticed at once.
 const SIGN: [u8; 4] = *b"book";
@@ -103,8 +107,7 @@ pub(crate) trait Patient: Read + Ending {
 pub(crate) struct FrameReceiver<R> {
     bytes: BufReader<R>,
     longest: usize,
-    /// The last message, in the first bytes; it never shrinks, so it is not filled with zeros
-    /// each time.
+    /// The last message, in the first bytes; it doesn't shrink unless it has more than [`KEPT`].
     message: Vec<u8>,
 }
 
@@ -141,6 +144,9 @@ impl<R: Patient> FrameReceiver<R> {
 impl<R: Patient> Receiver for FrameReceiver<R> {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
         self.bytes.get_mut().wait_until(deadline);
+        if self.message.len() > KEPT {
+            self.message = Vec::new();
+        }
         if self.begin()? {
             match self.read() {
                 Ok(length) => Ok(&self.message[..length]),

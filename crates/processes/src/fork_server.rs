@@ -82,7 +82,8 @@ fn send(server: &Link, link: &UnixStream) -> io::Result<()> {
 /// child of ours at the other end of `link`, whose id we learn from its greeting: ends it, and
 /// waits for its end. (Only one that was killed before it could greet stays, as a zombie.)
 fn bury(link: &mut Link, patience: Duration) {
-    if let Heard::Greeting { id, .. } = hear(link, Instant::now().checked_add(patience)) {
+    let deadline = Instant::now().checked_add(patience);
+    if let Heard::Greeting { id, .. } = hear(link, deadline, None) {
         drop(Forked::adopt(id.cast_signed()));
     }
 }

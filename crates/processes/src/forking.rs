@@ -69,8 +69,8 @@ pub(crate) fn fork_sibling(child: impl FnOnce() -> i32) -> io::Result<i32> {
     // fork(3), and what makes `fork` sound makes this so. The C library does not hear of it. Of
     // what it would do, `note_thread_id` does what matters. The rest is left out: no function
     // is called that was registered with pthread_atfork(3), and the system doesn't look for
-    // robust mutexes that the child holds when it ends. Nothing here has such functions, and
-    // Rust has no such mutexes.
+    // robust mutexes that the child holds when it ends. A fork server registers no such function
+    // (whatever it forks may, later: the workers of our pools do), and Rust has no such mutexes.
     match unsafe { libc::syscall(libc::SYS_clone, flags, 0, 0, 0, 0) } {
         -1 => Err(io::Error::last_os_error()),
         0 => {

@@ -66,7 +66,7 @@ pub fn thread() -> Result<(), Error> {
 // ANCHOR_END: thread
 
 /// A process that a fork server forks, which the first call starts. It stays until this
-/// process ends.
+/// process ends; should it fail before, the next call starts another one.
 ///
 /// # Errors
 ///
@@ -76,11 +76,14 @@ pub fn thread() -> Result<(), Error> {
 pub fn served() -> Result<(), Error> {
     static SERVER: Mutex<Option<ForkServer>> = Mutex::new(None);
 
-    let mut server = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
-    if server.is_none() {
-        *server = Some(ForkServer::start(&Program::this()?)?);
-    }
-    server.as_mut().map_or(Ok(()), |server| server.worker(&IDLE)?.join())
+    let mut kept = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut server = match kept.take() {
+        Some(server) => server,
+        None => ForkServer::start(&Program::this()?)?,
+    };
+    let worker = server.worker(&IDLE)?;
+    *kept = Some(server);
+    worker.join()
 }
 // ANCHOR_END: served
 

@@ -4,6 +4,7 @@
 //! * `worker/entry.rs`: how a program becomes a worker, [`entry`], and ends with its
 //!   parent.
 //! * `worker/link.rs`: how the two talk, [`Link`]; [`descriptors`] can travel, too.
+//! * `worker/ending.rs`: how to wait for the end of a process beside other things, [`Ending`].
 //! * `worker/serving.rs`: what a worker does that forks others for its parent.
 //! * here: how the parent starts, asks and ends it, [`Worker`].
 //!
@@ -11,9 +12,13 @@
 //! stdout and stderr stay what they are in the parent. The worker greets first; until
 //! then it may be anything, and the parent's patience has an end. All descriptors are
 //! closed on exec, so no worker that is started anew holds the link of another.
+//!
+//! Only a plain fork of a worker holds its link, and may live longer. So a parent waits for the
+//! link or for the worker's end, whichever comes first (on Linux; elsewhere for the link alone).
 
 mod by_fork;
 pub mod descriptors;
+mod ending;
 mod entry;
 mod error;
 mod greeting;
@@ -38,11 +43,12 @@ use serde::de::DeserializeOwned;
 #[cfg(target_os = "linux")]
 use crate::forking::fork;
 
+pub use ending::Ending;
 use entry::WORKER;
 #[cfg(target_os = "linux")]
 use entry::run;
 pub use entry::{Work, answer, answer_with_one_thread, end_with_parent, entry};
-pub use error::Error;
+pub use error::{Error, remedy};
 pub(crate) use greeting::{Heard, hear};
 pub use link::Link;
 pub(crate) use process::Process;
@@ -168,6 +174,7 @@ impl Program {
     // ANCHOR: spawn
     fn spawn(&self, work: &str) -> Result<Worker, Error> {
         let start = || {
+            entry::must_have_run()?;
             let (link, theirs) = Link::pair()?;
             let child = self.command(work, theirs)?.spawn()?;
             Ok(Worker { process: Process::Child(child), link, work: work.into() })
@@ -258,7 +265,8 @@ impl Worker {
         let program = || program.to_path_buf();
         // A deadline that no clock will show is none.
         let deadline = Instant::now().checked_add(patience);
-        match hear(&mut self.link, deadline) {
+        let ending = self.ending();
+        match hear(&mut self.link, deadline, ending.as_ref()) {
             Heard::Greeting { ready, .. } => {
                 ready.map(|()| self).map_err(|reason| Error::Refused { reason })
             }
@@ -276,6 +284,12 @@ impl Worker {
         self.process.id()
     }
 
+    /// Its end, to be waited for beside the link. It is made for each wait, since a parent of many
+    /// workers may have no descriptors left; then, too, it is nothing.
+    fn ending(&self) -> Option<Ending> {
+        Ending::if_cheap(self.id())
+    }
+
     /// The link to it.
     pub fn link(&self) -> &Link {
         &self.link
@@ -287,7 +301,9 @@ impl Worker {
     ///
     /// When it has ended.
     pub fn send(&mut self, question: &impl Serialize) -> Result<(), Error> {
-        self.link.send(question).map_err(|error| self.failed(error))
+        let ending = self.ending();
+        let sent = self.link.send_while(question, ending.as_ref());
+        sent.map_err(|error| self.failed(error))
     }
 
     /// Waits for its answer.
@@ -296,7 +312,8 @@ impl Worker {
     ///
     /// When it ends without one, or the answer is of another kind.
     pub fn receive<Answer: DeserializeOwned>(&mut self) -> Result<Answer, Error> {
-        let answer = self.link.receive();
+        let ending = self.ending();
+        let answer = self.link.receive_while(None, ending.as_ref());
         self.answer(answer)
     }
 
@@ -310,7 +327,8 @@ impl Worker {
         &mut self,
         patience: Duration,
     ) -> Result<Answer, Error> {
-        let answer = self.link.receive_within(patience);
+        let (deadline, ending) = (Instant::now().checked_add(patience), self.ending());
+        let answer = self.link.receive_while(deadline, ending.as_ref());
         if answer.as_ref().is_err_and(|error| error.kind() == ErrorKind::TimedOut) {
             self.end()?;
             return Err(Error::Late { work: self.work.clone(), patience });
@@ -342,7 +360,8 @@ impl Worker {
         // It may have gone already; `wait` says how.
         let _ = self.link.stream().shutdown(Shutdown::Write);
         // It may be about to answer, and can't end before somebody reads that.
-        let _ = io::copy(&mut self.link.stream(), &mut io::sink());
+        let ending = self.ending();
+        self.link.drain_while(ending.as_ref());
         match self.process.wait() {
             Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(Error::Lost { work: self.work.clone(), status }),
@@ -364,6 +383,8 @@ impl Worker {
 
     fn end(&mut self) -> Result<ExitStatus, Error> {
         let ended = self.process.kill().and_then(|()| self.process.wait());
+        // A copy of it, made by fork, may hold the other end.
+        let _ = self.link.stream().shutdown(Shutdown::Both);
         ended.map_err(|source| Error::Link { work: self.work.clone(), source })
     }
     // ANCHOR_END: kill

@@ -75,6 +75,10 @@ mod unix {
             })
         }),
         #[cfg(target_os = "linux")]
+        Work::new("have a copy", |link| {
+            worker::answer_with_one_thread(link, |(): ()| linux::copies::copy())
+        }),
+        #[cfg(target_os = "linux")]
         Work::new("signal the first thread", |link| {
             worker::answer(link, |(): ()| linux::signals::first_thread_hears())
         }),
@@ -99,6 +103,17 @@ mod unix {
             Some("--silent") => loop {
                 thread::park();
             },
+            // Never calls `entry`. Should it be let go on, it starts nothing.
+            Some("--forgetful") => {
+                let error = Program::at("/no/such/program").start("double").unwrap_err();
+                eprintln!("{error}");
+                process::exit(7);
+            }
+            #[cfg(target_os = "linux")]
+            Some("--copy-and-end") => {
+                linux::copies::copy();
+                process::exit(7);
+            }
             Some("--end-at-once") => process::exit(7),
             Some("--garbage") => return greet(b"Hello, world!\n"),
             Some("--half-a-greeting") => return greet(b"[\"a worker"),
@@ -112,6 +127,8 @@ mod unix {
             [thousand, way] if thousand == "--thousand" => self::thousand(way),
             #[cfg(target_os = "linux")]
             [kill] if kill == "--kill-servers" => linux::kill_servers(),
+            #[cfg(target_os = "linux")]
+            [kill] if kill == "--kill-the-kept-server" => linux::kill_the_kept_server(),
             _ => run(),
         }
     }
@@ -126,13 +143,14 @@ mod unix {
     }
 
     fn run() {
-        let tests: [Test; 25] = [
+        let tests: [Test; 26] = [
             ("a_worker_answers", a_worker_answers),
             ("what_work_prints_is_no_message", what_work_prints_is_no_message),
             ("unknown_work_is_refused", unknown_work_is_refused),
             ("a_missing_program_is_named", a_missing_program_is_named),
             ("silence_ends_with_our_patience", silence_ends_with_our_patience),
             ("a_program_that_ends_at_once", a_program_that_ends_at_once),
+            ("a_main_that_forgets_entry_starts_nothing", a_main_that_forgets_entry),
             ("garbage_is_no_greeting", garbage_is_no_greeting),
             ("half_a_greeting_is_no_greeting", half_a_greeting_is_no_greeting),
             ("endless_garbage_is_no_greeting", endless_garbage_is_no_greeting),
@@ -232,6 +250,25 @@ mod unix {
 
     fn a_program_that_ends_at_once() -> Outcome {
         match faulty("--end-at-once") {
+            Error::Unready { status, .. } => assert_eq!(status.code(), Some(7)),
+            error => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// Started as a worker, it would start itself as one, and so on.
+    fn a_main_that_forgets_entry() -> Outcome {
+        let said = |arguments: &[&str]| -> io::Result<String> {
+            let output = Command::new(env::current_exe()?).args(arguments).output()?;
+            Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+        };
+        let as_worker = said(&["--forgetful", "--worker", "double"])?;
+        assert_eq!(as_worker.lines().count(), 1, "{as_worker}");
+        assert!(as_worker.contains("begin its `main` with that"), "{as_worker}");
+        // Whoever is no worker may start another program.
+        let alone = said(&["--forgetful"])?;
+        assert!(alone.contains("was it moved"), "{alone}");
+        match faulty("--forgetful") {
             Error::Unready { status, .. } => assert_eq!(status.code(), Some(7)),
             error => return Err(error.into()),
         }
@@ -635,6 +672,8 @@ mod unix {
                 Trial::test("a_parked_thread_may_leave_a_lock", a_parked_thread),
                 Trial::test("a_served_worker_is_like_any_other", a_served_worker),
                 Trial::test("a_server_that_has_gone_is_an_error", a_server_that_has_gone),
+                Trial::test("a_kept_server_is_replaced", a_kept_server_is_replaced),
+                Trial::test("nobody_waits_for_a_copy", copies::nobody_waits_for_a_copy),
                 Trial::test("all_in_a_storm_of_signals", all_in_a_storm)
                     .with_ignored_flag(signals::heard().is_some()),
                 Trial::test("extremes_of_a_fork_server", extremes_of_a_fork_server),
@@ -862,6 +901,28 @@ mod unix {
             println!("{killed} {}", children());
         }
 
+        /// In a process of its own, whose only child is the server.
+        fn a_kept_server_is_replaced() -> Outcome {
+            let mut command = Command::new(env::current_exe()?);
+            let output = command.arg("--kill-the-kept-server").output()?;
+            let complaint = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{complaint}");
+            Ok(())
+        }
+
+        pub(super) fn kill_the_kept_server() {
+            let served = processes::starting::served;
+            served().unwrap();
+            let this = process::id();
+            let children = format!("/proc/{this}/task/{this}/children");
+            let server = fs::read_to_string(children).unwrap();
+            kill(server.trim().parse().unwrap());
+            // Whoever asks one that has gone is told so.
+            assert_eq!(lost(served().unwrap_err()).signal(), Some(9));
+            served().unwrap();
+            assert_eq!(self::children(), 1);
+        }
+
         fn first_thread_can_be_signalled() -> Outcome {
             let mut server = ForkServer::start(&this())?;
             let name = "signal the first thread";
@@ -884,6 +945,102 @@ mod unix {
             let heard: u64 = heard.ok_or("nobody counted the signals")?.parse()?;
             assert!(heard >= 1_000, "{heard} signals are no storm");
             Ok(())
+        }
+
+        /// Plain forks of a worker, which hold its link and live longer.
+        pub(super) mod copies {
+            #![allow(unsafe_code)]
+
+            use std::net::Shutdown;
+
+            use nix::libc;
+            use nix::unistd::{ForkResult, fork};
+
+            use super::*;
+
+            /// Makes a copy of this process, which lives until nothing more can come from where
+            /// it prints.
+            pub(in super::super) fn copy() -> bool {
+                // SAFETY: the copy does nothing but make calls of the system.
+                match unsafe { fork() } {
+                    Ok(ForkResult::Child) => {
+                        let mut byte = 0_u8;
+                        // SAFETY: `byte` is a place for a byte.
+                        while unsafe { libc::read(1, (&raw mut byte).cast(), 1) } == -1 {}
+                        // SAFETY: it has no preconditions.
+                        unsafe { libc::_exit(0) }
+                    }
+                    forked => forked.is_ok(),
+                }
+            }
+
+            /// Does `what` with a place to print to, where copies listen. When it takes too long, the
+            /// copies end, and it fails.
+            fn with_copies(what: impl FnOnce(UnixStream) -> Outcome) -> Outcome {
+                let (mut line, stdout) = UnixStream::pair()?;
+                let (done, is_done) = mpsc::channel::<()>();
+                let watchdog = thread::spawn(move || {
+                    let late = is_done
+                        .recv_timeout(LONG)
+                        .is_err_and(|error| error == mpsc::RecvTimeoutError::Timeout);
+                    let _ = line.shutdown(Shutdown::Write);
+                    (late, line.read_to_end(&mut Vec::new()))
+                });
+                let outcome = what(stdout);
+                drop(done);
+                let (late, ended) = watchdog.join().unwrap();
+                ended?;
+                assert!(!late, "somebody waited for a copy");
+                outcome
+            }
+
+            fn with_a_copy(what: impl FnOnce(Worker) -> Outcome) -> Outcome {
+                with_copies(|stdout| {
+                    let mut worker = this().stdout(stdout).start("have a copy")?;
+                    assert!(worker.ask::<bool>(&())?);
+                    what(worker)
+                })
+            }
+
+            pub(super) fn nobody_waits_for_a_copy() -> Outcome {
+                with_a_copy(|worker| Ok(worker.join()?))?;
+                with_a_copy(|mut worker| {
+                    kill(worker.id());
+                    assert_eq!(
+                        lost(worker.receive::<()>().unwrap_err()).signal(),
+                        Some(9)
+                    );
+                    // And stays so.
+                    assert_eq!(
+                        lost(worker.receive::<()>().unwrap_err()).signal(),
+                        Some(9)
+                    );
+                    Ok(())
+                })?;
+                with_a_copy(|mut worker| {
+                    kill(worker.id());
+                    let ended = worker.receive_within::<()>(Duration::MAX);
+                    assert_eq!(lost(ended.unwrap_err()).signal(), Some(9));
+                    Ok(())
+                })?;
+                with_a_copy(|mut worker| {
+                    kill(worker.id());
+                    // More than the system holds for somebody who doesn't read.
+                    let ended = worker.ask::<()>(&"x".repeat(10_000_000));
+                    assert_eq!(lost(ended.unwrap_err()).signal(), Some(9));
+                    Ok(())
+                })?;
+                with_copies(|stdout| {
+                    let dies = this().argument("--copy-and-end").stdout(stdout);
+                    match dies.patience(Duration::MAX).start("double").unwrap_err() {
+                        Error::Unready { status, .. } => {
+                            assert_eq!(status.code(), Some(7))
+                        }
+                        error => return Err(error.into()),
+                    }
+                    Ok(())
+                })
+            }
         }
 
         pub(super) mod signals {
@@ -951,9 +1108,11 @@ mod unix {
         fn forked_ends_with_parent() -> Outcome {
             let mut worker = this().start("fork")?;
             assert!(worker.ask::<bool>(&())?);
+            let mut link = UnixStream::from(worker.link().as_fd().try_clone_to_owned()?);
             kill(worker.id());
-            let ended = worker.receive_within::<bool>(LONG);
-            assert_eq!(lost(ended.unwrap_err()).signal(), Some(9));
+            link.set_read_timeout(Some(LONG))?;
+            assert_eq!(link.read_to_end(&mut Vec::new())?, 0);
+            assert_eq!(lost(worker.receive::<bool>().unwrap_err()).signal(), Some(9));
             Ok(())
         }
 

@@ -12,9 +12,8 @@ use std::time::Duration;
 use ipc::{Connection, Peer};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use processes::worker::{Worker, descriptors};
+use processes::worker::{Ending, Error, Worker, descriptors};
 
-use super::ending::Ending;
 use super::options::Options;
 use crate::error::StartError;
 use crate::notebook::Notebook;
@@ -34,14 +33,16 @@ const BYTES: usize = 4 * 1024;
 pub(crate) struct Child {
     pub(crate) connection: Connection,
     pub(crate) leash: Arc<Leash>,
-    ending: Ending,
     stderr: Stderr,
     notebook: Notebook,
 }
 
 /// A worker's process. Whoever holds the leash can kill it: then its connection ends, and whoever
 /// waits for it finds out.
-pub(crate) struct Leash(Mutex<Process>);
+pub(crate) struct Leash {
+    process: Mutex<Process>,
+    ending: Ending,
+}
 
 struct Process {
     /// Nobody, once it is buried.
@@ -78,15 +79,41 @@ impl Child {
         let (read, write) = io::pipe()?;
         let (notebook, theirs) = Notebook::empty()?;
         let longest = (options.longest as u64).to_le_bytes();
-        descriptors::send(worker.link(), &longest, &[write.as_fd(), theirs.as_fd()])?;
+        let given = [write.as_fd(), theirs.as_fd()];
+        if let Err(error) = descriptors::send(worker.link(), &longest, &given) {
+            // It has gone. That it is killed now says nothing of how it ended.
+            ending.within(GRACE);
+            let (work, status) = (options.work.into(), worker.kill()?);
+            return Err(match error.kind() {
+                ErrorKind::BrokenPipe => Error::Lost { work, status }.into(),
+                _ => error.into(),
+            });
+        }
         drop((write, theirs));
         let stderr = Stderr::read(read, options.quiet)?;
-        let peer = Peer::connect(options.transport, options.settings(), worker)?;
+        let peer = Peer::connect(options.transport, options.settings(), worker);
+        let peer = match peer {
+            Ok(peer) => peer,
+            Err(error) => {
+                let stderr = stderr.last_lines();
+                return Err(StartError::Connection { error, stderr });
+            }
+        };
         let (mut connection, worker) = peer.into_parts();
         connection.end_with(ending.descriptor()?);
         let process = Process { worker, killed: None };
-        let leash = Arc::new(Leash(Mutex::new(process)));
-        Ok(Self { connection, leash, ending, stderr, notebook })
+        let leash = Arc::new(Leash { process: Mutex::new(process), ending });
+        Ok(Self { connection, leash, stderr, notebook })
+    }
+
+    /// One without a process, for tests.
+    #[cfg(test)]
+    pub(crate) fn only(connection: Connection) -> io::Result<Self> {
+        let process = Mutex::new(Process { worker: None, killed: None });
+        let ending = Ending::of(std::process::id())?;
+        let leash = Arc::new(Leash { process, ending });
+        let stderr = Stderr::read(io::pipe()?.0, true)?;
+        Ok(Self { connection, leash, stderr, notebook: Notebook::empty()?.0 })
     }
 
     /// It has nothing more to do: lets it end by itself.
@@ -94,7 +121,7 @@ impl Child {
         drop(self.connection);
         // Nobody who wants to kill it has to wait for that.
         let worker = self.leash.lock().worker.take();
-        self.ending.within(GRACE);
+        self.leash.ending.within(GRACE);
         drop(worker);
         self.stderr.wait();
     }
@@ -102,7 +129,7 @@ impl Child {
     /// Its connection has ended, or it talks `nonsense`. Mostly that is its own end, which takes no
     /// time; otherwise it is ended now. How has it ended?
     pub(crate) fn bury(self, nonsense: bool) -> Ended {
-        if nonsense || !self.ending.within(GRACE) {
+        if nonsense || !self.leash.ending.within(GRACE) {
             self.leash.kill(Killed::Disconnected);
         }
         let (worker, killed) = {
@@ -130,11 +157,22 @@ impl Leash {
 
     /// The id of the process, while it runs.
     pub(crate) fn id(&self) -> Option<u32> {
-        self.lock().worker.as_ref().map(Worker::id)
+        let id = self.lock().worker.as_ref().map(Worker::id);
+        id.filter(|_| !self.has_ended())
+    }
+
+    /// Whether the pool has killed it.
+    pub(crate) fn is_killed(&self) -> bool {
+        self.lock().killed.is_some()
+    }
+
+    /// Whether the process has ended by now.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ending.within(Duration::ZERO)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Process> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,18 +1,20 @@
 //! A task that was handed in.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 
 use super::reply::{Call, Outcome};
+use super::shared::Shared;
 use crate::error::{Begun, TaskError};
 use crate::task;
 
 /// A task that was handed in, and that has a result some time. Dropping it doesn't cancel the task.
 pub struct Handle<R> {
     call: Arc<Call>,
+    pool: Weak<Shared>,
     /// The outcome was returned.
     taken: bool,
     result: PhantomData<fn() -> R>,
@@ -53,17 +55,26 @@ impl<R: DeserializeOwned> Handle<R> {
 }
 
 impl<R> Handle<R> {
-    pub(crate) fn new(call: Arc<Call>) -> Self {
-        Self { call, taken: false, result: PhantomData }
+    pub(super) fn new(call: Arc<Call>, pool: &Arc<Shared>) -> Self {
+        Self { call, pool: Arc::downgrade(pool), taken: false, result: PhantomData }
     }
 
-    /// Cancels the task, unless a worker has it already.
+    /// Cancels the task, unless a worker has it already. That makes room for others.
     ///
     /// # Errors
     ///
     /// When it does. A task that runs can't be taken away from its worker.
     pub fn cancel(&self) -> Result<(), Begun> {
-        if self.call.cancel() { Ok(()) } else { Err(Begun) }
+        if self.call.is_cancelled() {
+            return Ok(());
+        }
+        if !self.call.cancel() {
+            return Err(Begun);
+        }
+        if let Some(pool) = self.pool.upgrade() {
+            pool.queue.cancelled();
+        }
+        Ok(())
     }
 }
 

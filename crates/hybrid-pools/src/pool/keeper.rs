@@ -2,12 +2,16 @@
 //! dies, gives what it had back to the others, and starts another one.
 
 use std::collections::VecDeque;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::Sender;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use ipc::Problem;
+use ipc::frame::KEPT;
+use nix::sys::signal::{SigSet, Signal};
 
 use super::blame::{Blame, Death};
 use super::child::{Child, Ended, Killed};
@@ -16,7 +20,7 @@ use super::queue::{Item, Job};
 use super::shared::Shared;
 use crate::error::{StartError, TaskError};
 use crate::message::{Garbled, Order, put, put_bytes, take_result};
-use crate::task::Failed;
+use crate::task::{Failed, said};
 
 /// How much work a worker is given in advance: so much that it has something to do while a message
 /// travels, and so little that the others get their share.
@@ -26,7 +30,7 @@ const LEAD: Duration = Duration::from_micros(500);
 const MOST_JOBS: usize = 16;
 
 /// How many bytes wait for a worker at most, beside a single job: so many that every transport takes
-/// them at once. Otherwise the keeper could wait for a worker that waits for the keeper to take a result.
+/// them at once, even a pipe of two pages, which is all that a user gets who has many. Otherwise the keeper could wait for a worker that waits for the keeper to take a result.
 const MOST_BYTES: usize = 4 * 1024;
 
 /// How long to wait before a second try to start a worker; twice as long each time after that, up to the
@@ -40,18 +44,20 @@ pub(crate) fn keep(
     number: usize,
     started: Sender<Result<(), StartError>>,
 ) {
+    // A pipe that nobody reads any more is an error here, even in a program that is to end of that
+    // elsewhere. What is started from here has its own mask.
+    let _ = SigSet::from(Signal::SIGPIPE).thread_block();
     let mut leaves = Leaves { shared, reason: "the pool is finished".into() };
     let mut first = Some(started);
     let (mut failing_since, mut pause) = (None, PAUSE);
     while shared.queue.is_wanted() {
         let failed = match Child::start(&shared.options) {
             Ok(child) => {
-                let mut keeper = Keeper::new(shared, number, child);
+                let keeper = Keeper::new(shared, number, child);
                 if let Some(started) = first.take() {
                     let _ = started.send(Ok(()));
                 }
-                let end = keeper.tend();
-                keeper.part(end)
+                keeper.see_out(Keeper::tend)
             }
             Err(error) => match first.take() {
                 // Whoever makes the pool is told.
@@ -85,8 +91,16 @@ struct Leaves<'p> {
 
 impl Drop for Leaves<'_> {
     fn drop(&mut self) {
+        if thread::panicking() {
+            self.reason = panicked("it has said why on stderr");
+        }
         self.shared.queue.leave(&self.reason);
     }
+}
+
+/// What is said of a thread of ours that panics.
+fn panicked(why: &str) -> String {
+    format!("a thread of the pool panicked: {why}")
 }
 
 /// Why a keeper leaves its worker.
@@ -163,6 +177,31 @@ impl<'p> Keeper<'p> {
         &self.shared.options
     }
 
+    /// Tends the worker as long as there is something to do, and leaves it. When `tend` panics,
+    /// whoever waits for what the worker had is told so. Nobody gets that instead, who might panic
+    /// as well.
+    ///
+    /// # Errors
+    ///
+    /// As [`Keeper::part`], and when `tend` panics.
+    fn see_out(mut self, tend: impl FnOnce(&mut Self) -> End) -> Result<(), String> {
+        match panic::catch_unwind(AssertUnwindSafe(|| tend(&mut self))) {
+            Ok(end) => self.part(end),
+            Err(panic) => {
+                let Self { shared, number, child, in_flight, .. } = self;
+                let reason = panicked(&said(&*panic));
+                shared.leave(number);
+                child.bury(true);
+                shared.restarts.fetch_add(1, Relaxed);
+                for item in in_flight.into_iter().flat_map(|job| job.items) {
+                    shared.failed.fetch_add(1, Relaxed);
+                    item.settle(Err(TaskError::Unfit { reason: reason.clone() }));
+                }
+                Err(reason)
+            }
+        }
+    }
+
     /// Gives it jobs and takes results, as long as there are any.
     // ANCHOR: tend
     fn tend(&mut self) -> End {
@@ -209,11 +248,20 @@ impl<'p> Keeper<'p> {
         if jobs.is_empty() {
             return Ok(());
         }
+        if idle && self.child.leash.has_ended() {
+            // They have never seen it.
+            self.shared.queue.take_back(jobs.into_iter());
+            return Err(End::Lost);
+        }
         let (suspect, announced) = match &jobs[..] {
             [job] => (job.suspect, job.items.len() == 1 && job.bytes() > MOST_BYTES),
             _ => (false, false),
         };
-        self.write(&jobs);
+        self.message.clear();
+        for job in &jobs {
+            write(job, &mut self.message);
+            self.bytes += job.bytes();
+        }
         self.in_flight.extend(jobs);
         if idle {
             self.begin();
@@ -223,10 +271,14 @@ impl<'p> Keeper<'p> {
             self.vouched = false;
             return Err(end);
         }
-        if announced {
-            self.child.connection.send(&[])?;
+        if announced && let Err(error) = self.child.connection.send(&[]) {
+            return Err(self.in_vain(idle, error));
         }
-        self.child.connection.send(&self.message)?;
+        if let Err(error) = self.child.connection.send(&self.message) {
+            // So few bytes come all at once, or not at all.
+            let nothing = self.message.len() <= MOST_BYTES;
+            return Err(if nothing { self.in_vain(idle, error) } else { error.into() });
+        }
         if self.message.len() > MOST_BYTES {
             // As large as the largest argument so far, it would stay so.
             self.message = Vec::new();
@@ -234,17 +286,14 @@ impl<'p> Keeper<'p> {
         Ok(())
     }
 
-    /// The message that gives it these jobs.
-    fn write(&mut self, jobs: &[Job]) {
-        self.message.clear();
-        for job in jobs {
-            let order = Order { task: job.task, items: job.items.len() };
-            put(&order, &mut self.message);
-            for item in &job.items {
-                put_bytes(&item.argument, &mut self.message);
-            }
-            self.bytes += job.bytes();
+    /// It has gone, and nothing has come to it of the jobs that it was given last. If it was `idle`
+    /// before, it has none; unless it was killed because the first of them took too long.
+    fn in_vain(&mut self, idle: bool, error: ipc::Error) -> End {
+        if idle && !self.child.leash.is_killed() {
+            self.bytes = 0;
+            self.shared.queue.take_back(self.in_flight.drain(..));
         }
+        error.into()
     }
 
     /// Asks whether it lives, and waits for the answer.
@@ -274,7 +323,7 @@ impl<'p> Keeper<'p> {
     fn receive(&mut self) -> Result<(), End> {
         let Self { child, in_flight, jobs, .. } = self;
         let mut results = child.connection.receive()?;
-        let before = *jobs;
+        let (before, large) = (*jobs, results.len() > KEPT);
         while !results.is_empty() {
             let result = take_result(&mut results)?;
             // A result that nobody has asked for is nonsense.
@@ -283,6 +332,7 @@ impl<'p> Keeper<'p> {
             self.answered += 1;
             self.bytes = self.bytes.saturating_sub(item.bytes());
             if job.items.is_empty() {
+                self.bytes = self.bytes.saturating_sub(job.header());
                 in_flight.pop_front();
                 *jobs += 1;
             }
@@ -297,6 +347,11 @@ impl<'p> Keeper<'p> {
             let each = self.since.elapsed() / done as u32;
             self.mean = (self.mean * 7 + each) / 8;
             self.begin();
+        }
+        if large && self.in_flight.is_empty() {
+            // With the next message, the connection forgets this one; and nobody knows when there
+            // will be one.
+            self.ask()?;
         }
         Ok(())
     }
@@ -345,6 +400,14 @@ impl<'p> Keeper<'p> {
             }
             (_, None) => Err("a worker ended before it did anything".into()),
         }
+    }
+}
+
+/// Appends to a message what gives a worker this job.
+fn write(job: &Job, to: &mut Vec<u8>) {
+    put(&Order { task: job.task, items: job.items.len() }, to);
+    for item in &job.items {
+        put_bytes(&item.argument, to);
     }
 }
 
@@ -398,5 +461,63 @@ fn error(ended: &Ended, item: &Item, options: &Options) -> TaskError {
         (_, _, None) => {
             TaskError::Unfit { reason: "nobody knows how its worker ended".into() }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ipc::{Settings, Transport};
+
+    use super::super::reply::{Call, Reply};
+    use super::*;
+    use crate::WORK;
+
+    /// Otherwise more is under way than a transport takes.
+    #[test]
+    fn no_job_takes_more_bytes_than_are_counted() {
+        let long = "a".repeat(256).leak();
+        for task in ["", "square", long] {
+            for lengths in [&[0][..], &[1; 20], &[300; 20], &[20_000, 5], &[1; 20_000]] {
+                let items = lengths.iter().map(|&length| {
+                    Item::new(vec![0; length], Reply::to_call(&Arc::default()))
+                });
+                let job = Job::new(task, items.collect::<VecDeque<_>>());
+                let mut message = Vec::new();
+                write(&job, &mut message);
+                // Pipes put 8 bytes before each.
+                let bytes = 8 + message.len();
+                assert!(bytes <= job.bytes(), "{bytes}, counted as {}", job.bytes());
+            }
+        }
+    }
+
+    /// Whoever waits for what its worker had is told so, and so is whoever hands in more when no
+    /// keeper is left.
+    #[test]
+    fn a_keeper_that_panics_says_so() {
+        let shared = Shared::new(Options::of(&WORK).unwrap().workers(1));
+        let (connection, _theirs) =
+            Transport::ThreadChannel.pair(Settings::default()).unwrap();
+        let child = Child::only(connection).unwrap();
+        let call = Arc::<Call>::default();
+        let had = Job::new("t", [Item::new(Vec::new(), Reply::to_call(&call))]);
+        let seen = Keeper::new(&shared, 0, child).see_out(|keeper| {
+            keeper.in_flight.push_back(had);
+            panic!("no ink");
+        });
+        let reason = String::from("a thread of the pool panicked: no ink");
+        assert_eq!(seen, Err(reason.clone()));
+        assert_eq!(call.wait(None), Some(Err(TaskError::Unfit { reason })));
+        let dies = thread::scope(|scope| {
+            let keeps = scope.spawn(|| {
+                let _leaves = Leaves { shared: &shared, reason: String::new() };
+                panic!("no ink");
+            });
+            keeps.join().is_err()
+        });
+        assert!(dies);
+        let waits = Job::new("t", [Item::new(Vec::new(), Reply::to_call(&call))]);
+        let rejected = shared.queue.push(waits, true).unwrap_err().to_string();
+        assert!(rejected.contains("a thread of the pool panicked"), "{rejected}");
     }
 }

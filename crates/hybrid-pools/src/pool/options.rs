@@ -65,8 +65,9 @@ impl Options {
         Self { workers: workers.max(1), ..self }
     }
 
-    /// How many tasks may wait for a worker: at least 1; 1,024 when not told. With as many,
-    /// [`ProcessPool::submit`](super::ProcessPool::submit) waits (back-pressure).
+    /// How many tasks, or chunks of them, may wait for a worker: at least 1; 1,024 when not told. With
+    /// as many, [`ProcessPool::submit`](super::ProcessPool::submit) waits (back-pressure); whoever has
+    /// waited longer goes first.
     #[must_use]
     pub fn capacity(self, capacity: usize) -> Self {
         Self { capacity: capacity.max(1), ..self }

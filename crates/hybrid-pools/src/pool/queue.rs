@@ -1,7 +1,7 @@
 //! What waits to be done, and who waits for it: the only thing that submitters and keepers share.
 
 use std::collections::VecDeque;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::reply::{Outcome, Reply};
@@ -10,6 +10,10 @@ use crate::error::{Rejected, TaskError};
 /// What it takes to remember an item, in bytes, beside its argument: its place in the queue, and
 /// where its outcome goes.
 const REMEMBERED: usize = 256;
+
+/// What a number takes in a message, in bytes, at most; and what a transport adds to each message.
+const NUMBER: usize = 10;
+const FRAME: usize = 16;
 
 /// Items of one task that a worker gets at once.
 pub(crate) struct Job {
@@ -34,9 +38,9 @@ impl Item {
         Self { argument, attempts: 0, suspicions: 0, reply }
     }
 
-    /// About how many bytes of a message it takes.
+    /// How many bytes of a message it takes, or a few more.
     pub(crate) fn bytes(&self) -> usize {
-        self.argument.len() + 16
+        self.argument.len() + NUMBER
     }
 
     /// How many bytes of our memory it takes, about.
@@ -66,9 +70,14 @@ impl Job {
         self.items.iter().map(Item::memory).sum()
     }
 
-    /// How many bytes go to the worker, about.
+    /// How many bytes go to the worker, or a few more: even when it has a message of its own.
     pub(crate) fn bytes(&self) -> usize {
-        self.items.iter().map(Item::bytes).sum()
+        self.header() + self.items.iter().map(Item::bytes).sum::<usize>()
+    }
+
+    /// How many of these are not an item's.
+    pub(crate) fn header(&self) -> usize {
+        FRAME + self.task.len() + 2 * NUMBER
     }
 }
 
@@ -90,8 +99,6 @@ pub(crate) struct Queue {
     work: Condvar,
     /// The stage has changed. Who waits for this must not be told of jobs in the place of others.
     changed: Condvar,
-    /// There is room.
-    room: Condvar,
     /// How many jobs may wait, and how many bytes of memory they may take.
     capacity: usize,
     bytes: usize,
@@ -106,11 +113,24 @@ struct State {
     idle: usize,
     /// Keepers that have, or will have, a worker.
     keepers: usize,
-    /// Submitters that wait for room.
-    waiting: usize,
+    /// How many jobs were cancelled, about, and are still here.
+    cancelled: usize,
+    /// Submitters that wait for room, in the order in which they came.
+    waiting: VecDeque<Submitter>,
     /// Why there are no keepers any more.
     given_up: Option<String>,
 }
+
+/// Somebody who waits for room.
+struct Submitter {
+    /// It is this one's turn, and there is room.
+    turn: Arc<Condvar>,
+    /// How many bytes of memory its job takes.
+    memory: usize,
+}
+
+/// All jobs are looked at when one of so many was cancelled.
+const SWEPT: usize = 1_024;
 
 impl Queue {
     pub(crate) fn new(capacity: usize, bytes: usize, keepers: usize) -> Self {
@@ -120,14 +140,14 @@ impl Queue {
             stage: Stage::Open,
             idle: 0,
             keepers,
-            waiting: 0,
+            cancelled: 0,
+            waiting: VecDeque::new(),
             given_up: None,
         };
         Self {
             state: Mutex::new(state),
             work: Condvar::new(),
             changed: Condvar::new(),
-            room: Condvar::new(),
             capacity,
             bytes,
         }
@@ -137,27 +157,35 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a job; waits for room, unless that is too much to ask. One that would never fit is taken
-    /// when no other waits. Where the pool has given up, each item is told so.
+    /// Adds a job; waits for room, unless that is too much to ask. Whoever has waited longer goes
+    /// first, so that no large one waits behind small ones for ever. One that would never fit is
+    /// taken when no other waits. Where the pool has given up, each item is told so.
     pub(crate) fn push(&self, job: Job, wait: bool) -> Result<(), Rejected> {
         let memory = job.memory();
         let mut state = self.lock();
+        let mut own: Option<Arc<Condvar>> = None;
         while state.given_up.is_none() {
-            let full = if state.jobs.len() >= self.capacity {
-                Rejected::Full { capacity: self.capacity }
-            } else if !state.jobs.is_empty()
-                && memory > self.bytes.saturating_sub(state.bytes)
-            {
-                Rejected::Heavy { bytes: state.bytes, most: self.bytes }
-            } else {
-                break;
-            };
+            let Some(full) = self.full(&state, memory, own.as_ref()) else { break };
+            if state.cancelled > 0 {
+                let swept = state.sweep();
+                self.call_next(&state);
+                drop(state);
+                drop(swept);
+                state = self.lock();
+                continue;
+            }
             if !wait {
                 return Err(full);
             }
-            state.waiting += 1;
-            state = self.room.wait(state).unwrap_or_else(PoisonError::into_inner);
-            state.waiting -= 1;
+            let turn = own.get_or_insert_with(|| {
+                let turn = Arc::<Condvar>::default();
+                state.waiting.push_back(Submitter { turn: Arc::clone(&turn), memory });
+                turn
+            });
+            state = turn.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        if let Some(turn) = own {
+            state.waiting.retain(|other| !Arc::ptr_eq(&other.turn, &turn));
         }
         if let Some(reason) = &state.given_up {
             let rejected = Rejected::NoWorkers { reason: reason.clone() };
@@ -170,11 +198,59 @@ impl Queue {
         state.bytes += memory;
         state.jobs.push_back(job);
         let idle = state.idle > 0;
+        self.call_next(&state);
         drop(state);
         if idle {
             self.work.notify_one();
         }
         Ok(())
+    }
+
+    /// Why there is no room for a job of so many bytes, if there is none. Whoever waits already has
+    /// its place `own`.
+    fn full(
+        &self,
+        state: &State,
+        memory: usize,
+        own: Option<&Arc<Condvar>>,
+    ) -> Option<Rejected> {
+        let is_own =
+            |other: &Submitter| own.is_some_and(|own| Arc::ptr_eq(own, &other.turn));
+        let before = state.waiting.iter().take_while(|other| !is_own(other));
+        let (mut jobs, mut bytes) = (state.jobs.len(), state.bytes);
+        for other in before {
+            jobs += 1;
+            bytes = bytes.saturating_add(other.memory);
+        }
+        if jobs >= self.capacity {
+            Some(Rejected::Full { capacity: self.capacity })
+        } else if jobs > 0 && memory > self.bytes.saturating_sub(bytes) {
+            Some(Rejected::Heavy { bytes, most: self.bytes })
+        } else {
+            None
+        }
+    }
+
+    /// Tells whoever has waited longest for room, if there is room for its job.
+    fn call_next(&self, state: &State) {
+        if let Some(Submitter { turn, memory }) = state.waiting.front()
+            && self.full(state, *memory, Some(turn)).is_none()
+        {
+            turn.notify_one();
+        }
+    }
+
+    /// A job was cancelled. That makes room, in a long queue not at once each time: all jobs have to
+    /// be looked at.
+    pub(crate) fn cancelled(&self) {
+        let mut state = self.lock();
+        state.cancelled += 1;
+        if state.cancelled > state.jobs.len() / SWEPT {
+            let swept = state.sweep();
+            self.call_next(&state);
+            drop(state);
+            drop(swept);
+        }
     }
 
     /// Jobs for a worker: at most so many, and no more than its share of those that wait. More than
@@ -185,11 +261,10 @@ impl Queue {
         loop {
             let jobs = state.next(most, bytes, wait);
             // Not for each place: whoever submits would wake up for a single task.
-            if state.waiting > 0
-                && state.jobs.len() <= self.capacity / 2
+            if state.jobs.len() <= self.capacity / 2
                 && (state.bytes <= self.bytes / 2 || state.jobs.is_empty())
             {
-                self.room.notify_all();
+                self.call_next(&state);
             }
             if !jobs.is_empty() || !wait || state.stage != Stage::Open {
                 return jobs;
@@ -275,8 +350,8 @@ impl Queue {
         }
         state.given_up = Some(reason.into());
         let dropped = state.drop_all();
+        state.waiting.iter().for_each(|submitter| submitter.turn.notify_one());
         drop(state);
-        self.room.notify_all();
         for item in dropped.into_iter().flat_map(|job| job.items) {
             item.settle(Err(TaskError::NoWorkers { reason: reason.into() }));
         }
@@ -288,6 +363,21 @@ impl State {
     fn drop_all(&mut self) -> VecDeque<Job> {
         self.bytes = 0;
         std::mem::take(&mut self.jobs)
+    }
+
+    /// Those that were cancelled wait no longer; whoever calls drops them, without holding the lock.
+    fn sweep(&mut self) -> Vec<VecDeque<Item>> {
+        self.cancelled = 0;
+        let mut swept = Vec::new();
+        self.jobs.retain_mut(|job| {
+            let cancelled = job.items.iter().all(|item| item.reply.is_cancelled());
+            if cancelled {
+                self.bytes = self.bytes.saturating_sub(job.memory());
+                swept.push(std::mem::take(&mut job.items));
+            }
+            !cancelled
+        });
+        swept
     }
 
     fn next(&mut self, most: usize, bytes: usize, idle: bool) -> Vec<Job> {
@@ -389,7 +479,7 @@ mod tests {
         assert_eq!(queue.push(job(0).0, false), Err(heavy));
         thread::scope(|scope| {
             let waits = scope.spawn(|| queue.push(job(9_000).0, true));
-            while queue.lock().waiting == 0 {
+            while queue.lock().waiting.is_empty() {
                 thread::yield_now();
             }
             // Now it is half empty, and the other one still doesn't fit.
@@ -439,7 +529,7 @@ mod tests {
         assert!(call.cancel(), "it waits once more");
     }
 
-    /// What was cancelled makes room, too.
+    /// What was cancelled makes room, too, although nobody takes it.
     #[test]
     fn cancelling_makes_room() {
         let queue = Queue::new(2, BYTES, 1);
@@ -448,17 +538,84 @@ mod tests {
             queue.push(job, true).unwrap();
             call
         });
+        let cancel = |call: &Call| {
+            assert!(call.cancel());
+            queue.cancelled();
+        };
         thread::scope(|scope| {
             let waits = scope.spawn(|| queue.push(job(1).0, true));
-            while queue.lock().waiting == 0 {
+            while queue.lock().waiting.is_empty() {
                 thread::yield_now();
             }
-            assert!(calls.iter().all(|call| call.cancel()));
-            // It finds nothing at first, and waits.
-            assert_eq!(queue.take(1, 100, true).len(), 1);
+            cancel(&calls[0]);
             assert_eq!(waits.join().unwrap(), Ok(()));
         });
+        assert!(queue.push(job(1).0, false).is_err());
+        cancel(&calls[1]);
+        assert_eq!((queue.len(), queue.bytes()), (1, 1 + REMEMBERED));
         assert!(calls.iter().all(|call| outcome(call) == Some(Err(TaskError::Stopped))));
+    }
+
+    /// However many there are, and although nobody looks at all of them each time.
+    #[test]
+    fn cancelled_bytes_make_room() {
+        let many = 10 * SWEPT;
+        let queue = Queue::new(2 * many, many * (REMEMBERED + 1), 1);
+        let calls = std::iter::repeat_with(|| {
+            let (job, call) = job(1);
+            queue.push(job, false).map(|()| call)
+        });
+        let calls: Vec<_> = calls.map_while(Result::ok).collect();
+        assert_eq!(calls.len(), many);
+        assert!(calls[7].cancel());
+        queue.cancelled();
+        assert_eq!(queue.push(job(1).0, false), Ok(()));
+        assert!(queue.push(job(1).0, false).is_err());
+    }
+
+    /// And those that come later and are small don't take the room of one that waits.
+    #[test]
+    fn whoever_has_waited_longer_goes_first() {
+        let queue = Queue::new(100, 10_000, 1);
+        queue.push(job(6_000).0, true).unwrap();
+        thread::scope(|scope| {
+            let large = scope.spawn(|| queue.push(job(7_000).0, true));
+            while queue.lock().waiting.is_empty() {
+                thread::yield_now();
+            }
+            let small = scope.spawn(|| queue.push(job(1).0, true));
+            // There would be room for it, if nobody waited.
+            while queue.lock().waiting.len() < 2 && !small.is_finished() {
+                thread::yield_now();
+            }
+            let came_first = small.is_finished();
+            let taken = [(); 3].map(|()| {
+                let taken = queue.take(1, BYTES, true);
+                taken[0].items[0].argument.len()
+            });
+            assert!(!came_first);
+            assert_eq!(taken, [6_000, 7_000, 1]);
+            assert_eq!(large.join().unwrap(), Ok(()));
+            assert_eq!(small.join().unwrap(), Ok(()));
+        });
+    }
+
+    /// Nor does whoever doesn't want to wait.
+    #[test]
+    fn those_who_wait_count_for_those_who_do_not() {
+        let queue = Queue::new(100, 10_000, 1);
+        queue.push(job(6_000).0, true).unwrap();
+        thread::scope(|scope| {
+            let large = scope.spawn(|| queue.push(job(7_000).0, true));
+            while queue.lock().waiting.is_empty() {
+                thread::yield_now();
+            }
+            let rejected = queue.push(job(1).0, false);
+            assert_eq!(queue.take(1, BYTES, true).len(), 1);
+            assert_eq!(large.join().unwrap(), Ok(()));
+            let bytes = 6_000 + 7_000 + 2 * REMEMBERED;
+            assert_eq!(rejected, Err(Rejected::Heavy { bytes, most: 10_000 }));
+        });
     }
 
     /// Somebody who pauses doesn't take the news of a job from somebody who waits for one.

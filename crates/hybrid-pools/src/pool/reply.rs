@@ -45,6 +45,11 @@ impl Reply {
         }
     }
 
+    /// Whether nobody wants it any more.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        matches!(&self.to, To::Call(call) if call.is_cancelled())
+    }
+
     /// It was begun, and has to wait once more.
     pub(crate) fn wait_again(&self) {
         if let To::Call(call) = &self.to {

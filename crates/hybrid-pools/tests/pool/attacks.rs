@@ -1,6 +1,6 @@
 //! What a pool does when somebody dies.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,8 @@ use std::{env, fs, io, process};
 use hybrid_pools::{ProcessPool, StartError, TaskError};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use processes::worker::Program;
+use nix::unistd::dup2_stderr;
+use processes::worker::{Program, Work, descriptors};
 
 use super::tasks::{
     DIE, ECHO, HANG, POISON, PROCESS, SHORT, SQUARE, Test, WORK, options,
@@ -28,6 +29,9 @@ pub(crate) const ALL: &[Test] = &[
     ("a_large_task_for_a_stopped_worker", a_large_task_for_a_stopped_worker),
     ("an_idle_worker_may_die", an_idle_worker_may_die),
     ("no_worker_outlives_its_pool", no_worker_outlives_its_pool),
+    #[cfg(target_os = "linux")]
+    ("a_pool_needs_no_temporary_files", a_pool_needs_no_temporary_files),
+    ("a_worker_may_end_at_once", a_worker_may_end_at_once),
     ("a_program_may_be_missing", a_program_may_be_missing),
     ("a_program_may_be_no_worker", a_program_may_be_no_worker),
     ("a_program_may_vanish", || a_program_may_change(None)),
@@ -165,7 +169,17 @@ fn an_idle_worker_may_die() {
 /// end of its stdout that they have gone.
 const OWNER: &str = "--owner-of-a-pool";
 
+/// The process of a pool that does a task.
+#[cfg(target_os = "linux")]
+const SQUARES: &str = "--square";
+
 pub(crate) fn entry() {
+    #[cfg(target_os = "linux")]
+    if env::args().any(|argument| argument == SQUARES) {
+        let pool = options().start().unwrap();
+        println!("{}", pool.submit(&SQUARE, &9).unwrap().wait().unwrap());
+        process::exit(0);
+    }
     if env::args().any(|argument| argument == OWNER) {
         let pool = options().start().unwrap();
         let hangs: Vec<_> = (0..10).map(|_| pool.submit(&HANG, &()).unwrap()).collect();
@@ -195,9 +209,43 @@ fn no_worker_outlives_its_pool() {
     said.read_to_end(&mut Vec::new()).unwrap();
 }
 
+#[cfg(target_os = "linux")]
+fn a_pool_needs_no_temporary_files() {
+    let mut owner = Command::new(env::current_exe().unwrap());
+    let output = owner.arg(SQUARES).env("TMPDIR", "/no/such/folder").output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "81\n", "{complaint}");
+}
+
 fn of(program: &Path) -> Result<ProcessPool, StartError> {
     let options = options().workers(1).attempts(2).patience(SHORT);
     options.program(Program::at(program)).start()
+}
+
+pub(crate) const ENDS_AT_ONCE: Work =
+    Work::new("test, ends at once", |_| process::exit(3));
+
+/// Takes what a pool gives its workers.
+pub(crate) const ENDS_WITH_WORDS: Work = Work::new("test, ends with words", |link| {
+    let (_, given) = descriptors::receive(&link, &mut [0; 8])?;
+    dup2_stderr(given.first().ok_or(ErrorKind::NotFound)?)?;
+    eprintln!("out of ink");
+    process::exit(3)
+});
+
+/// How it has ended is said, and why if it has said that.
+fn a_worker_may_end_at_once() {
+    let said = |work: &Work| {
+        let options = ProcessPool::of(work).unwrap().workers(1).quiet();
+        let said = options.start().err().unwrap().to_string();
+        assert_eq!(said.lines().count(), 1, "{said}");
+        said
+    };
+    for _ in 0..20 {
+        let said = [said(&ENDS_AT_ONCE), said(&ENDS_WITH_WORDS)];
+        assert!(said.iter().all(|said| said.contains("(exit status: 3)")), "{said:?}");
+        assert!(said[1].ends_with("; its last words: out of ink"), "{said:?}");
+    }
 }
 
 fn a_program_may_be_missing() {

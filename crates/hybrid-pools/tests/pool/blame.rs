@@ -7,13 +7,18 @@ use hybrid_pools::{Options, ProcessPool, TaskError};
 use ipc::Transport;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
 use processes::worker::Work;
 
+use super::copy::end_of_broken_pipes;
 use super::culprits::{After, HARM, Harm, Nest};
 use super::tasks::{ECHO, POISON, SQUARE, TASKS, Test, WORK};
 
 pub(crate) const ALL: &[Test] = &[
+    ("no_broken_pipe_ends_the_owner", no_broken_pipe_ends_the_owner),
+    ("a_dead_worker_is_no_worker_any_more", a_dead_worker_is_no_worker),
+    ("no_task_is_charged_for_a_worker_that_was_gone", no_task_is_charged),
     ("an_argument_too_large_to_unpack", || huge(SHORT_OF_MEMORY, 1)),
     ("an_argument_too_large_to_receive", || huge(WITH_LITTLE_MEMORY, 1)),
     ("an_argument_too_large_is_tried_again", || huge(WITH_LITTLE_MEMORY, 3)),
@@ -120,6 +125,58 @@ fn restarts(pool: &ProcessPool, harm: Harm, told: Told, attempts: u32) -> u64 {
     let error = harms.wait().unwrap_err();
     assert_eq!(told(&error), Some(attempts), "{harm:?}: {error}");
     pool.progress().restarts - before
+}
+
+/// Kills an idle worker, and waits until it has ended.
+fn kill_idle(pool: &ProcessPool) {
+    let id = pool.worker_ids()[0];
+    let id = Pid::from_raw(id.cast_signed());
+    kill(id, Signal::SIGKILL).unwrap();
+    // Its keeper will wait for it in earnest.
+    waitid(Id::Pid(id), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT).unwrap();
+}
+
+fn a_dead_worker_is_no_worker() {
+    let pool = options(&WORK).workers(1).start().unwrap();
+    kill_idle(&pool);
+    assert!(pool.worker_ids().is_empty());
+    assert_eq!(pool.submit(&SQUARE, &9).unwrap().wait(), Ok(81));
+    assert_eq!(pool.worker_ids().len(), 1);
+}
+
+/// It dies as often as it may, by what it does itself.
+fn no_task_is_charged() {
+    let pool = options(&WORK).workers(1).attempts(2).start().unwrap();
+    for round in 1..=10 {
+        kill_idle(&pool);
+        let error = pool.submit(&POISON, &(7, 7)).unwrap().wait().unwrap_err();
+        assert_eq!(died(&error), Some(2), "{error}");
+        assert_eq!(pool.progress().restarts, 3 * round);
+        // The last one that it has killed is replaced by now.
+        assert_eq!(pool.submit(&SQUARE, &9).unwrap().wait(), Ok(81));
+    }
+}
+
+/// The process of a pool that ends of broken pipes, and whose worker dies in the middle of an argument.
+const OWNER: &str = "--owner-that-ends-of-broken-pipes";
+
+pub(crate) fn entry() {
+    if std::env::args().any(|argument| argument == OWNER) {
+        end_of_broken_pipes();
+        let pool = options(&WITH_LITTLE_MEMORY).attempts(1).longest(2 * HUGE);
+        let pool = pool.start().unwrap();
+        println!("{}", pool.submit(&ECHO, &vec![1; HUGE]).unwrap().wait().unwrap_err());
+        std::process::exit(0);
+    }
+}
+
+fn no_broken_pipe_ends_the_owner() {
+    let mut owner = std::process::Command::new(std::env::current_exe().unwrap());
+    let output = owner.arg(OWNER).output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}: {complaint}", output.status);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("its worker died once"), "{said}");
 }
 
 fn who_forges_notes_is_to_blame() {

@@ -1,8 +1,10 @@
-//! A plain fork, as a task of somebody who doesn't care might call it.
+//! What needs unsafe code: a plain fork, as a task of somebody who doesn't care might call it; and
+//! the disposition of a signal.
 
 #![allow(unsafe_code)]
 
 use nix::libc;
+use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::{ForkResult, fork};
 
 /// Makes a copy of this process. The copy runs `child`, and ends, unless that returns true.
@@ -19,4 +21,11 @@ pub(crate) fn copy(child: impl FnOnce() -> bool) {
             }
         }
     }
+}
+
+/// From now on, this process ends of a pipe that nobody reads, as programs in C do.
+pub(crate) fn end_of_broken_pipes() {
+    // SAFETY: no function of ours is called when the signal comes.
+    unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) }
+        .expect("there is such a signal");
 }

@@ -31,6 +31,10 @@ const WORKS: &[processes::worker::Work] = &[
     hybrid_pools::WORK,
     tasks::WORK,
     #[cfg(target_os = "linux")]
+    memory::linux::NO_THREAD,
+    attacks::ENDS_AT_ONCE,
+    attacks::ENDS_WITH_WORDS,
+    #[cfg(target_os = "linux")]
     blame::SHORT_OF_MEMORY,
     #[cfg(target_os = "linux")]
     blame::WITH_LITTLE_MEMORY,
@@ -44,6 +48,10 @@ fn main() {
 
     processes::worker::entry(WORKS);
     attacks::entry();
+    #[cfg(target_os = "linux")]
+    blame::entry();
+    #[cfg(target_os = "linux")]
+    memory::linux::entry();
     let trials = [
         ordinary::ALL,
         attacks::ALL,

@@ -14,6 +14,10 @@ pub(crate) const ALL: &[Test] = &[
     ("a_map_keeps_as_many_results_as_fit", a_map_keeps_as_many_results_as_fit),
     ("a_map_may_have_results_larger_than_all", a_map_may_have_larger_results),
     ("a_map_of_what_is_refused_has_an_end", a_map_of_what_is_refused_has_an_end),
+    #[cfg(target_os = "linux")]
+    ("pages_that_nobody_can_fetch_are_missing", linux::pages_are_missing),
+    #[cfg(target_os = "linux")]
+    ("large_ones_leave_no_memory_behind", linux::large_ones_leave_no_memory_behind),
 ];
 
 const KIB: usize = 1 << 10;
@@ -108,4 +112,105 @@ fn a_map_of_what_is_refused_has_an_end() {
     let pool = options().longest(10).start().unwrap();
     let mut refused = pool.map(&ECHO, std::iter::repeat_with(|| vec![0; 100]));
     assert!(refused.by_ref().take(5_000).all(|result| result.is_err()));
+}
+
+#[cfg(target_os = "linux")]
+pub(crate) mod linux {
+    use std::process::{self, Command};
+    use std::time::Instant;
+    use std::{env, fs};
+
+    use hybrid_pools::{hybrid, index};
+    use ipc::Transport;
+    use processes::worker::{Program, Work, answer_with_one_thread};
+
+    use super::super::blame::limit;
+    use super::super::tasks::LONG;
+    use super::*;
+
+    /// The process of a pool that has large arguments and results, and nothing else beside it. It says
+    /// how many bytes more than before it takes in the end, and how many its worker.
+    const OWNER: &str = "--owner-of-large-ones";
+
+    const TRANSPORTS: [Transport; 2] = [Transport::Pipes, Transport::SleepingRing];
+
+    const LARGE: usize = 100 * MIB;
+
+    /// What is kept so that the next one is faster, and something for everything else.
+    const LITTLE: usize = 40 * MIB;
+
+    pub(crate) fn entry() {
+        if env::args().any(|argument| argument == OWNER) {
+            TRANSPORTS.into_iter().for_each(own);
+            process::exit(0);
+        }
+    }
+
+    fn own(transport: Transport) {
+        let options = options().workers(1).longest(2 * LARGE).transport(transport);
+        let pool = options.start().unwrap();
+        let ids = [process::id(), pool.worker_ids()[0]];
+        let before = ids.map(resident);
+        for _ in 0..3 {
+            assert_eq!(
+                pool.submit(&ECHO, &vec![7; LARGE]).unwrap().wait().unwrap().len(),
+                LARGE
+            );
+        }
+        // It may take a moment after the result has come.
+        let asked = Instant::now();
+        loop {
+            let now = ids.map(resident);
+            let more = [0, 1].map(|of| now[of].saturating_sub(before[of]));
+            if more.iter().all(|&more| more < LITTLE) || asked.elapsed() > LONG / 4 {
+                println!("{} {}", more[0], more[1]);
+                return;
+            }
+            thread::yield_now();
+        }
+    }
+
+    /// Asks for some pages, with no memory for the stack of another thread; returns how many are
+    /// missing, and why the first.
+    pub(crate) const NO_THREAD: Work = Work::new("test, no thread", |link| {
+        answer_with_one_thread(link, |pages: usize| {
+            let urls = vec![String::from("http://localhost:9/"); pages];
+            let job = hybrid::Job { urls, rounds: 1, poison: None };
+            limit(memory(process::id(), "VmSize:") + MIB);
+            let (index, missing) = hybrid::threads_only(&job, 4);
+            assert_eq!(index, index::Index::default());
+            (missing.len(), missing.into_iter().next().map(|(_, why)| why))
+        })
+    });
+
+    pub(super) fn pages_are_missing() {
+        let mut worker = Program::this().unwrap().start(NO_THREAD.name).unwrap();
+        let (missing, why): (usize, Option<String>) = worker.ask(&3).unwrap();
+        assert_eq!(missing, 3);
+        let why = why.unwrap();
+        assert!(why.starts_with("couldn't start a thread: "), "{why}");
+        worker.join().unwrap();
+    }
+
+    fn resident(process: u32) -> usize {
+        memory(process, "VmRSS:")
+    }
+
+    fn memory(process: u32, kind: &str) -> usize {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(kind)).unwrap();
+        line.trim().strip_suffix(" kB").unwrap().parse::<usize>().unwrap() * KIB
+    }
+
+    pub(super) fn large_ones_leave_no_memory_behind() {
+        let output =
+            Command::new(env::current_exe().unwrap()).arg(OWNER).output().unwrap();
+        let complaint = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{complaint}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        let more: Vec<usize> =
+            said.split_whitespace().map(|n| n.parse().unwrap()).collect();
+        assert_eq!(more.len(), 2 * TRANSPORTS.len(), "{said}");
+        assert!(more.iter().all(|&more| more < LITTLE), "{said}");
+    }
 }

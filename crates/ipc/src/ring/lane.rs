@@ -18,6 +18,10 @@ use super::layout::{Bell, IN_SLOT, Slot};
 use crate::error::Problem;
 use crate::sync::{AtomicU32, Ordering};
 
+/// The memory of a message of several pieces is kept for the next one, but not more than this, in
+/// bytes.
+const KEPT: usize = 16 << 20;
+
 /// Where a piece lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Place {
@@ -232,7 +236,7 @@ pub(crate) struct Consumer<M: Memory, W: Wait> {
     lent: bool,
     /// The longest message that we take, in bytes.
     longest: usize,
-    /// A message of several pieces.
+    /// A message of several pieces; its memory is kept up to [`KEPT`].
     whole: Vec<u8>,
 }
 
@@ -262,6 +266,9 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
         deadline: Option<Instant>,
     ) -> Result<&[u8], Problem> {
         self.give_back();
+        if self.whole.capacity() > KEPT {
+            self.whole = Vec::new();
+        }
         let (place, length, more) = self.next_piece(deadline)?;
         if !more {
             self.fits(0, length)?;

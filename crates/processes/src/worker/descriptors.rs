@@ -21,6 +21,13 @@ const ANY: usize = 253;
 const ROOM: usize =
     unsafe { libc::CMSG_SPACE((ANY * size_of::<RawFd>()) as u32) } as usize;
 
+/// A socket that nobody reads any more is an error, and not a signal. Where there is no such flag,
+/// it is so all the same: Rust's programs ignore SIGPIPE.
+#[cfg(target_os = "linux")]
+pub(super) const NO_SIGNAL: MsgFlags = MsgFlags::MSG_NOSIGNAL;
+#[cfg(not(target_os = "linux"))]
+pub(super) const NO_SIGNAL: MsgFlags = MsgFlags::empty();
+
 /// Sends `bytes`, at least one, and `descriptors` along with them. The receiver gets copies
 /// of the descriptors; ours stay ours.
 ///
@@ -38,16 +45,10 @@ pub fn send(
     let descriptors: Vec<RawFd> = descriptors.iter().map(AsRawFd::as_raw_fd).collect();
     let along = [ControlMessage::ScmRights(&descriptors)];
     let mut along = if descriptors.is_empty() { &along[..0] } else { &along };
-    // A socket that nobody reads any more is an error, and not a signal. Where there is no such
-    // flag, it is so all the same: Rust's programs ignore SIGPIPE.
-    #[cfg(target_os = "linux")]
-    let flags = MsgFlags::MSG_NOSIGNAL;
-    #[cfg(not(target_os = "linux"))]
-    let flags = MsgFlags::empty();
     let mut rest = bytes;
     while !rest.is_empty() {
         let socket = socket.as_fd().as_raw_fd();
-        match sendmsg::<()>(socket, &[IoSlice::new(rest)], along, flags, None) {
+        match sendmsg::<()>(socket, &[IoSlice::new(rest)], along, NO_SIGNAL, None) {
             // With the first byte, all of them are under way.
             Ok(sent) => (rest, along) = (&rest[sent..], &[]),
             Err(Errno::EINTR) => {}

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::{env, process, thread};
 
 #[cfg(not(target_vendor = "apple"))]
@@ -41,6 +42,9 @@ impl Work {
     }
 }
 
+/// Whether [`entry`] has been called.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
 /// Makes this process a worker if it was started as one, and then doesn't return: the
 /// process ends with its work.
 ///
@@ -52,6 +56,7 @@ impl Work {
 /// workers: see [`tour::signals::reset`].
 // ANCHOR: entry
 pub fn entry(works: &[Work]) {
+    ENTERED.store(true, Relaxed);
     tour::signals::reset();
     no_end_by_large_files();
     let mut arguments = env::args_os();
@@ -60,6 +65,22 @@ pub fn entry(works: &[Work]) {
     }
 }
 // ANCHOR_END: entry
+
+/// Asked of whoever starts a worker.
+///
+/// # Errors
+///
+/// When this process was started as a worker, and goes on as something else: its `main` doesn't
+/// begin with [`entry`]. The workers that it starts would do the same, and start more, without
+/// end.
+pub(super) fn must_have_run() -> io::Result<()> {
+    if ENTERED.load(Relaxed) || !env::args_os().any(|argument| argument == WORKER) {
+        return Ok(());
+    }
+    let why = "this process is to be a worker itself, and starts none before it has called \
+               `worker::entry`; begin its `main` with that";
+    Err(io::Error::other(why))
+}
 
 /// What lets a file grow beyond `ulimit -f` is an error then, and not the end of the process. So
 /// does Python. Children inherit it.

@@ -65,6 +65,21 @@ pub enum Error {
     },
 }
 
+/// What to do when the system has no process, thread or descriptor to spare for workers: the end
+/// of a line that says so. Nothing for any other error.
+pub fn remedy(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory => {
+            "; take fewer workers, or raise `ulimit -u`"
+        }
+        // Where an error was told by another process, there are only its words.
+        _ if error.to_string().contains("Too many open files") => {
+            "; take fewer workers, or raise `ulimit -n`"
+        }
+        _ => "",
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
@@ -74,13 +89,7 @@ impl fmt::Display for Error {
                     io::ErrorKind::NotFound => {
                         write!(f, "; was it moved or built anew meanwhile?")
                     }
-                    io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory => {
-                        write!(f, "; take fewer workers, or raise `ulimit -u`")
-                    }
-                    _ if source.to_string().contains("Too many open files") => {
-                        write!(f, "; take fewer workers, or raise `ulimit -n`")
-                    }
-                    _ => Ok(()),
+                    _ => f.write_str(remedy(source)),
                 }
             }
             Self::Silent { program, patience } => write!(

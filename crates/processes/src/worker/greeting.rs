@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use std::process;
 use std::time::Instant;
 
+use super::ending::Ending;
 use super::link::Link;
 
 /// Who it is. The number changes when the greeting or what follows it does.
@@ -40,10 +41,14 @@ pub(crate) enum Heard {
     Nothing(io::Error),
 }
 
-/// Waits for a greeting.
-pub(crate) fn hear(link: &mut Link, deadline: Option<Instant>) -> Heard {
+/// Waits for a greeting, or for the end of the worker's process if that is given.
+pub(crate) fn hear(
+    link: &mut Link,
+    deadline: Option<Instant>,
+    ending: Option<&Ending>,
+) -> Heard {
     let mut line = Vec::new();
-    let whole = link.read_line(&mut line, deadline, LONGEST);
+    let whole = link.read_line(&mut line, deadline, ending, LONGEST);
     let said: Result<Greeting, _> = serde_json::from_slice(&line);
     match (whole, said) {
         (Ok(true), Ok(((name, version), id, ready)))

@@ -1,16 +1,18 @@
 //! The link between a worker and its parent: messages both ways, each a line of JSON.
 
-use std::io::{self, BufRead, BufReader, ErrorKind, Write};
-use std::mem;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::{MsgFlags, send};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The shortest time that a socket knows how to wait.
-const NO_TIME: Duration = Duration::from_micros(1);
+use super::descriptors::NO_SIGNAL;
+use super::ending::Ending;
 
 /// One end of the link. The system closes it when its process ends, however it ends, and
 /// so the other end finds out.
@@ -43,9 +45,34 @@ impl Link {
     ///
     /// `BrokenPipe` when the other side has gone.
     pub fn send(&mut self, message: &impl Serialize) -> io::Result<()> {
+        self.send_while(message, None)
+    }
+
+    /// The same; but when the process of this `ending` has ended, the other side has gone, even
+    /// if somebody else holds it.
+    pub(super) fn send_while(
+        &mut self,
+        message: &impl Serialize,
+        ending: Option<&Ending>,
+    ) -> io::Result<()> {
         let mut line = serde_json::to_vec(message)?;
         line.push(b'\n');
-        self.0.get_mut().write_all(&line)
+        let mut rest = &line[..];
+        while !rest.is_empty() {
+            let mut flags = NO_SIGNAL;
+            flags.set(MsgFlags::MSG_DONTWAIT, ending.is_some());
+            match send(self.as_fd().as_raw_fd(), rest, flags) {
+                Ok(sent) => rest = &rest[sent..],
+                Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => {
+                    if self.wait(PollFlags::POLLOUT, None, ending)? == Waited::Ended {
+                        return Err(ErrorKind::BrokenPipe.into());
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     /// Waits for the next message; `None` when the other side has gone, or has no more to
@@ -55,11 +82,7 @@ impl Link {
     ///
     /// `InvalidData` when a line comes that is no such message.
     pub fn receive<M: DeserializeOwned>(&mut self) -> io::Result<Option<M>> {
-        let mut line = Vec::new();
-        if !self.read_line(&mut line, None, usize::MAX)? {
-            return Ok(None);
-        }
-        Ok(Some(serde_json::from_slice(&line)?))
+        self.receive_while(None, None)
     }
 
     /// The same, but waits no longer than `patience`.
@@ -72,51 +95,54 @@ impl Link {
         &mut self,
         patience: Duration,
     ) -> io::Result<Option<M>> {
-        let mut line = Vec::new();
         // A deadline that no clock will show is none.
-        let deadline = Instant::now().checked_add(patience);
-        if !self.read_line(&mut line, deadline, usize::MAX)? {
+        self.receive_while(Instant::now().checked_add(patience), None)
+    }
+
+    /// The same, until `deadline`; and when the process of this `ending` has ended, nothing more
+    /// will come than is there.
+    pub(super) fn receive_while<M: DeserializeOwned>(
+        &mut self,
+        deadline: Option<Instant>,
+        ending: Option<&Ending>,
+    ) -> io::Result<Option<M>> {
+        let mut line = Vec::new();
+        if !self.read_line(&mut line, deadline, ending, usize::MAX)? {
             return Ok(None);
         }
         Ok(Some(serde_json::from_slice(&line)?))
     }
 
-    /// Appends a line to `line`; returns whether it has an end. One of more than `longest`
-    /// bytes is an error. `line` holds what was read even when this fails.
-    pub(crate) fn read_line(
-        &mut self,
-        line: &mut Vec<u8>,
-        deadline: Option<Instant>,
-        longest: usize,
-    ) -> io::Result<bool> {
-        let whole = self.read_on(line, deadline, longest);
-        if deadline.is_some() {
-            // macOS refuses once the other side has gone; the next read tells.
-            let _ = self.stream().set_read_timeout(None);
+    /// Reads all that comes, until the other side has gone, or the process of this `ending` has
+    /// ended.
+    pub(super) fn drain_while(&mut self, ending: Option<&Ending>) {
+        let mut line = Vec::new();
+        while let Ok(true) = self.read_line(&mut line, None, ending, usize::MAX) {
+            line.clear();
         }
-        whole
     }
 
-    fn read_on(
+    /// Appends a line to `line`; returns whether it has an end. One of more than `longest`
+    /// bytes is an error. `line` holds what was read even when this fails.
+    pub(super) fn read_line(
         &mut self,
         line: &mut Vec<u8>,
         deadline: Option<Instant>,
+        ending: Option<&Ending>,
         longest: usize,
     ) -> io::Result<bool> {
-        let mut looked = false;
         loop {
-            if let Some(deadline) = deadline {
-                let left = deadline.saturating_duration_since(Instant::now());
-                // Whoever has no patience at all still gets what is there.
-                if left.is_zero() && mem::replace(&mut looked, true) {
-                    return Err(ErrorKind::TimedOut.into());
+            if self.0.buffer().is_empty() {
+                match self.wait(PollFlags::POLLIN, deadline, ending)? {
+                    Waited::Ready => {}
+                    Waited::Late => return Err(ErrorKind::TimedOut.into()),
+                    Waited::Ended => return Ok(false),
                 }
-                let _ = self.stream().set_read_timeout(Some(left.max(NO_TIME)));
             }
             let read = match self.0.fill_buf() {
                 Ok(read) => read,
                 Err(error) => match error.kind() {
-                    ErrorKind::Interrupted | ErrorKind::WouldBlock => continue,
+                    ErrorKind::Interrupted => continue,
                     // It has gone without reading all that it was sent.
                     ErrorKind::ConnectionReset => return Ok(false),
                     _ => return Err(error),
@@ -137,6 +163,56 @@ impl Link {
             }
         }
     }
+
+    /// Waits until the link is ready for `what`, or at its end. Doesn't wait when there is no
+    /// limit to that: reading and writing do. Whoever has no time at all still gets what is there.
+    fn wait(
+        &self,
+        what: PollFlags,
+        deadline: Option<Instant>,
+        ending: Option<&Ending>,
+    ) -> io::Result<Waited> {
+        if deadline.is_none() && ending.is_none() {
+            return Ok(Waited::Ready);
+        }
+        let mut watched = vec![PollFd::new(self.as_fd(), what)];
+        watched
+            .extend(ending.map(|ending| PollFd::new(ending.as_fd(), PollFlags::POLLIN)));
+        loop {
+            let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
+            // Rounded up, since poll counts in milliseconds.
+            let timeout = left.map_or(PollTimeout::NONE, |left| {
+                let left_in_ms = left.as_nanos().div_ceil(1_000_000);
+                PollTimeout::try_from(left_in_ms).unwrap_or(PollTimeout::MAX)
+            });
+            match poll(&mut watched, timeout) {
+                Ok(0) if left.is_some_and(|left| left.is_zero()) => {
+                    return Ok(Waited::Late);
+                }
+                Ok(0) | Err(Errno::EINTR) => {}
+                Ok(_) if watched[0].any() != Some(false) => return Ok(Waited::Ready),
+                // The process has ended, after a last message perhaps.
+                Ok(_) => match poll(&mut watched[..1], PollTimeout::ZERO) {
+                    Ok(0) => return Ok(Waited::Ended),
+                    Ok(_) => return Ok(Waited::Ready),
+                    Err(Errno::EINTR) => {}
+                    Err(error) => return Err(error.into()),
+                },
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// What has come of waiting.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Waited {
+    /// The link is ready.
+    Ready,
+    /// It is not, and the time is over.
+    Late,
+    /// It is not, and the process has ended.
+    Ended,
 }
 
 impl AsFd for Link {
@@ -147,6 +223,8 @@ impl AsFd for Link {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     fn both() -> (Link, Link) {

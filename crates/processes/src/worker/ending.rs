@@ -4,7 +4,7 @@
 //! the process, and then closes a pipe.
 
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
 /// The end of a child of this process: a descriptor that can be read as soon as it has ended.
-pub(crate) struct Ending(OwnedFd);
+#[derive(Debug)]
+pub struct Ending(OwnedFd);
 
 impl Ending {
     /// Of the child with this id, for which nobody has waited yet.
@@ -21,10 +22,17 @@ impl Ending {
     /// # Errors
     ///
     /// When the system has no descriptor or no thread to spare.
-    pub(crate) fn of(child: u32) -> io::Result<Self> {
+    pub fn of(child: u32) -> io::Result<Self> {
         let child =
             Pid::from_raw(child.cast_signed()).ok_or(io::ErrorKind::InvalidInput)?;
         by_descriptor(child).unwrap_or_else(|| by_thread(child)).map(Self)
+    }
+
+    /// The same where that takes no thread; otherwise, and where the system has no descriptor to
+    /// spare, nothing.
+    pub(super) fn if_cheap(child: u32) -> Option<Self> {
+        let child = Pid::from_raw(child.cast_signed())?;
+        by_descriptor(child)?.ok().map(Self)
     }
 
     /// The same once more, for somebody else.
@@ -32,24 +40,30 @@ impl Ending {
     /// # Errors
     ///
     /// When the system has no descriptor to spare.
-    pub(crate) fn descriptor(&self) -> io::Result<OwnedFd> {
+    pub fn descriptor(&self) -> io::Result<OwnedFd> {
         self.0.try_clone()
     }
 
     /// Waits for it, but no longer than `patience`; returns whether the process has ended.
-    pub(crate) fn within(&self, patience: Duration) -> bool {
+    pub fn within(&self, patience: Duration) -> bool {
         let asked = Instant::now();
         loop {
             let left = patience.saturating_sub(asked.elapsed());
             // Rounded up, since poll counts in milliseconds.
-            let time =
-                PollTimeout::try_from(left.as_millis() + 1).unwrap_or(PollTimeout::MAX);
+            let left_in_ms = left.as_nanos().div_ceil(1_000_000);
+            let time = PollTimeout::try_from(left_in_ms).unwrap_or(PollTimeout::MAX);
             match poll(&mut [PollFd::new(self.0.as_fd(), PollFlags::POLLIN)], time) {
                 Ok(1..) => return true,
                 Ok(_) | Err(Errno::EINTR) if !left.is_zero() => {}
                 _ => return false,
             }
         }
+    }
+}
+
+impl AsFd for Ending {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! * [`measurement`]: a number and where it comes from, as a file keeps it; [`measured`]: all of one
 //!   machine. [`mod@value`]: what a page says of one or two of them; [`grid`]: of many;
-//!   [`break_even`]: where two series cross.
+//!   `size`: the numbers at the ends of their ids. [`break_even`]: where two series cross.
 //! * [`output`]: what a command printed. Two kinds of it are more than text: a [`graph`] of states, and
 //!   a [`timeline`] of threads.
 //! * [`claim`]: what somebody said, and the comparison that decides it.
@@ -19,6 +19,7 @@ pub mod material;
 pub mod measured;
 pub mod measurement;
 pub mod output;
+mod size;
 pub mod timeline;
 pub mod value;
 

@@ -48,7 +48,7 @@ pub fn check(root: &Path) -> Result<Checked, String> {
             Err(problem) => Some(problem),
             Ok(now) => drift(run.class, &recorded.output, &now).map(|(was, is)| {
                 format!(
-                    "`{}` prints something else: it was `{was}`, and now is `{is}`",
+                    "`{}` prints something else: it was {was}, and now is {is}",
                     run.command()
                 )
             }),

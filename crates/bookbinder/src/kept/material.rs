@@ -10,8 +10,8 @@ use super::measurement::{Measurement, YOURS};
 use crate::code::project::reference_name;
 use crate::code::{Code, Finding, Refusal, files};
 
-/// How many ids a refusal names for one that was never measured: those that begin like it.
-const NEAREST: usize = 8;
+/// How many names a refusal lists for one that is not there.
+const NEAREST: usize = 10;
 
 /// The measurements, claims and code of the project.
 pub struct Material {
@@ -31,6 +31,26 @@ pub struct Material {
     pub code: Code,
     /// What could not be read.
     pub unreadable: Vec<Finding>,
+}
+
+/// The names that begin most like `wanted`, and how many more there are.
+pub(crate) fn nearest<N: AsRef<str>>(
+    wanted: &str,
+    names: impl IntoIterator<Item = N>,
+) -> String {
+    let mut names: Vec<_> = names.into_iter().collect();
+    let alike = |name: &N| {
+        let pairs = wanted.chars().zip(name.as_ref().chars());
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    names.sort_by_cached_key(|name| Reverse(alike(name)));
+    let more = match names.len().saturating_sub(NEAREST) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    names.truncate(NEAREST);
+    let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
+    if names.is_empty() { "none".into() } else { names.join(", ") + &more }
 }
 
 fn is_hidden(path: &Path) -> bool {
@@ -119,18 +139,8 @@ impl Material {
     pub(crate) fn find(&self, id: &str) -> Result<&Measurement, Refusal> {
         self.reference.get(id).ok_or_else(|| {
             let group = id.split('/').next().unwrap_or_default();
-            let mut ids: Vec<_> =
-                self.reference.below(group).map(|m| m.id.as_str()).collect();
-            let alike = |other: &str| {
-                id.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
-            };
-            ids.sort_by_cached_key(|other| Reverse(alike(other)));
-            let more = match ids.len().saturating_sub(NEAREST) {
-                0 => String::new(),
-                more => format!(", and {more} more"),
-            };
-            ids.truncate(NEAREST);
-            let remedy = if ids.is_empty() {
+            let there = nearest(id, self.reference.below(group).map(|m| m.id.as_str()));
+            let remedy = if !self.reference.has_below(group) {
                 format!(
                     "nothing in `{group}` was measured on the reference machine; there, call \
                      `cargo book measure --machine {} --only {group}`",
@@ -138,8 +148,7 @@ impl Material {
                 )
             } else {
                 format!(
-                    "measure it with `cargo book measure --only {group}`; measured are: {}{more}",
-                    ids.join(", ")
+                    "measure it with `cargo book measure --only {group}`; measured are: {there}"
                 )
             };
             (format!("`{id}` was never measured"), remedy)

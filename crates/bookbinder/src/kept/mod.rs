@@ -3,6 +3,7 @@
 //! * [`measurement`]: a number and where it comes from, as a file keeps it; [`measured`]: all of one
 //!   machine. [`mod@value`]: what a page says of one or two of them; [`grid`]: of many;
 //!   `size`: the numbers at the ends of their ids. [`break_even`]: where two series cross.
+//! * `excerpt`: a piece of code.
 //! * [`output`]: what a command printed. Two kinds of it are more than text: a [`graph`] of states, and
 //!   a [`timeline`] of threads.
 //! * [`claim`]: what somebody said, and the comparison that decides it.
@@ -12,6 +13,7 @@
 pub mod answer;
 pub mod break_even;
 pub mod claim;
+mod excerpt;
 pub mod exercise;
 pub mod graph;
 pub mod grid;
@@ -24,6 +26,7 @@ pub mod timeline;
 pub mod value;
 
 pub use answer::Answer;
+pub(crate) use excerpt::anchor_in;
 pub use material::Material;
 pub use measured::Measured;
 pub use measurement::Measurement;

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use super::build::SOURCE;
-use super::load;
 use super::preprocessor::bind;
+use super::{load, source};
 use crate::code::Finding;
 use crate::kept::Material;
 use crate::kept::output::{Recorded, drift};
@@ -35,7 +34,7 @@ pub fn check(root: &Path) -> Result<Checked, String> {
     let book = load(root)?;
     let material = Material::read(root)?;
     let chapters = book.book.chapters().count();
-    let bound = bind(&material, Path::new(SOURCE), &book.book);
+    let bound = bind(&material, &source(&book.config), &book.book);
     let mut findings = bound.findings;
     for run in &bound.runs {
         let remedy = format!(

@@ -155,6 +155,25 @@ fn the_chapters_may_lie_elsewhere() {
 }
 
 #[test]
+fn settings_that_can_not_be_read() {
+    for (toml, said) in [
+        ("title = [", "book/book.toml:"),
+        ("title = 3", "book/book.toml:2: "),
+        ("src = 3", "couldn't load the book: "),
+    ] {
+        let fixture = Fixture::new();
+        fixture.replace("book/book.toml", "title = \"A book\"", toml);
+        for verb in ["build", "check", "record"] {
+            let output = fixture.book(&[verb]);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert!(stderr.contains(said), "{verb}: {stderr}");
+            assert_eq!(stderr.lines().count(), 1, "{verb}: {stderr}");
+            assert_eq!(output.status.code(), Some(1));
+        }
+    }
+}
+
+#[test]
 fn more_outputs_than_one() {
     let fixture = Fixture::new();
     let toml = fixture.read("book/book.toml");
@@ -215,7 +234,7 @@ fn what_is_the_same_everywhere_is_drawn_once() {
     );
     build(fixture.root(), true).unwrap();
     let html = fixture.read("target/book/page.html");
-    let (_, plot) = html.split_once("<svg").expect("there is a plot");
+    let (_, plot) = html.split_once("<svg class=\"plot\"").expect("there is a plot");
     let (plot, _) = plot.split_once("</svg>").expect("which ends");
     // For each a line, the legend's, and two points: not a hundred.
     assert!(plot.matches("<polyline").count() < 1000, "{}", plot.len());
@@ -269,7 +288,7 @@ fn one_size_written_in_two_ways() {
     fixture.append("{{#table speed | numbers | | third}}");
     build(fixture.root(), false).unwrap();
     let html = fixture.read("target/book/page.html");
-    let (_, table) = html.split_once("<th>third</th>").expect("a column for it");
+    let (_, table) = html.rsplit_once("<th>third</th>").expect("a column for it");
     let (row, _) = table.split_once("<th>100</th>").expect("a row for each size");
     assert!(row.contains("<th>10</th><td><span"), "{row}");
 

@@ -17,34 +17,39 @@ use std::{env, fs};
 
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
-use mdbook_driver::errors::Error;
 use mdbook_preprocessor::Preprocessor;
 
 use crate::asking::chapter::beside;
 use crate::code::files::{self, sorted};
+use crate::code::lines::Lines;
 use crate::kept::Material;
 use preprocessor::Bookbinder;
 
 fn load(root: &Path) -> Result<MDBook, String> {
     let book = root.join("book");
-    let config = configuration(&book)
-        .map_err(|error| format!("couldn't load the book: {error:#}"))?;
+    let couldn_t = |error: String| format!("couldn't load the book: {error}");
+    let config = configuration(&book).map_err(couldn_t)?;
     includes_nothing(&config)?;
     mdbook_can_read(&book, &config)?;
     MDBook::load_with_config(&book, config)
-        .map_err(|error| format!("couldn't load the book: {error:#}"))
+        .map_err(|error| couldn_t(format!("{error:#}")))
 }
 
-/// As `MDBook::load` does; which panics where one of all variables is no text.
-fn configuration(book: &Path) -> Result<Config, Error> {
+/// As `MDBook::load` does, which takes many lines for what is wrong with a file; and panics where one of all
+/// variables is no text.
+fn configuration(book: &Path) -> Result<Config, String> {
     let file = book.join("book.toml");
-    let text = files::text(&file)
-        .map_err(|problem| Error::msg(format!("{}: {problem}", file.display())))?;
-    let mut config: Config = text.parse()?;
+    let about = |problem: String| format!("{}: {problem}", file.display());
+    let text = files::text(&file).map_err(about)?;
+    let wrong = |error: toml::de::Error| {
+        let line = error.span().map_or(1, |span| Lines::of(&text).at(span.start));
+        format!("{}:{line}: {}", file.display(), error.message())
+    };
+    let mut config: Config = toml::from_str(&text).map_err(wrong)?;
     if env::vars_os()
         .all(|(name, value)| [name, value].iter().all(|v| v.to_str().is_some()))
     {
-        config.update_from_env()?;
+        config.update_from_env().map_err(|error| about(format!("{error:#}")))?;
     }
     Ok(config)
 }

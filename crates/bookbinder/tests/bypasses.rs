@@ -63,6 +63,24 @@ fn mdbook_must_not_include_anything_itself() {
     }
 }
 
+/// Nor make a page itself, for addresses that lead nowhere.
+#[test]
+fn no_page_without_gates() {
+    let fixture = Fixture::new();
+    fixture.write("book/src/404.md", "# It is 41× faster\n");
+    let said = build(fixture.root(), false).unwrap_err();
+    assert!(said.contains("404.md that no gate has seen"), "{said}");
+    let fixture = Fixture::new();
+    let toml = fixture.read("book/book.toml");
+    let setting = |file: &str| {
+        let text = format!("{toml}[output.html]\ninput-404 = \"{file}\"\n");
+        fixture.write("book/book.toml", &text);
+        build(fixture.root(), false)
+    };
+    assert!(setting("../../Cargo.toml").is_err());
+    assert!(setting("").is_ok());
+}
+
 /// Text would be judged by nobody, and neither would code outside of its block.
 #[test]
 fn code_is_included_into_a_block_of_code() {

@@ -207,6 +207,33 @@ fn an_output_with_other_ends_of_lines() {
     );
 }
 
+/// As git makes all of them for such an editor.
+#[test]
+fn a_project_with_other_ends_of_lines() {
+    let fixture = Fixture::new();
+    for file in [
+        PAGE,
+        "book/src/cards.md",
+        "book/src/SUMMARY.md",
+        "book/book.toml",
+        "book/claims.toml",
+        "book/outputs/adder/demo.txt",
+        "book/measurements/ref/speed.json",
+        "crates/adder/src/lib.rs",
+        "crates/adder/src/main.rs",
+        "benches/adders/main.rs",
+        "benches/adders/speed.rs",
+    ] {
+        fixture.write(file, &fixture.read(file).replace('\n', "\r\n"));
+    }
+    assert_eq!(fixture.check(), []);
+    build(fixture.root(), false).unwrap();
+    fixture.replace(PAGE, "It takes", "It takes 3 ms,");
+    let findings = fixture.findings();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert_says(&findings[0].to_string(), &format!("{PAGE}:9"), &["`3 ms` was typed"]);
+}
+
 /// The group of the reference machine with these measurements only, all alike.
 fn measured(ids: impl Iterator<Item = String>) -> Fixture {
     let fixture = Fixture::new();

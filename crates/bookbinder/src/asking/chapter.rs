@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
-use super::directive::{self, Directive, Form, Piece};
+use super::directive::{self, Directive, Form, NO_FENCE, Piece};
 use super::prediction::Prediction;
 use crate::code::Refusal;
 use crate::code::lines::Lines;
@@ -254,12 +254,6 @@ fn misplaced(
     };
     Some((problem.into(), remedy.into()))
 }
-
-/// Why code can't be included somewhere.
-pub(super) const NO_FENCE: (&str, &str) = (
-    "this includes code and stands in no fenced block of its own",
-    "put it between ```rust and ```, at the beginning of a line, outside of lists and quotations",
-);
 
 /// Whether nothing else stands in the line, not even blanks before.
 fn is_a_line(text: &str, range: &Range<usize>) -> bool {

@@ -198,6 +198,12 @@ fn run(command: &str) -> Result<Run, Refusal> {
     Run::parse(command).map_err(|problem| (problem, "name both".into()))
 }
 
+/// Why code can't be included somewhere.
+pub(super) const NO_FENCE: (&str, &str) = (
+    "this includes code and stands in no fenced block of its own",
+    "put it between ```rust and ```, at the beginning of a line, outside of lists and quotations",
+);
+
 fn include(what: &str) -> Result<Directive, Refusal> {
     let (file, anchor) = what.split_once(':').unwrap_or((what, ""));
     if anchor.starts_with(|c: char| c.is_ascii_digit() || c == ':') {

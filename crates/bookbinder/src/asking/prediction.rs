@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use super::chapter::NO_FENCE;
-use super::directive::{Form, Piece, pieces};
+use super::directive::{Form, NO_FENCE, Piece, pieces};
 use super::quantity::Quantity;
 use crate::code::Refusal;
 

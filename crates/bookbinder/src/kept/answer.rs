@@ -4,7 +4,7 @@ use super::claim::{Claim, Verdict};
 use super::exercise::{Exercise, INFO};
 use super::graph::Graph;
 use super::grid::{Curves, List, Table};
-use super::material::{Material, nearest};
+use super::material::Material;
 use super::measured::Measured;
 use super::output::Recorded;
 use super::timeline::Timeline;
@@ -13,6 +13,7 @@ use crate::asking::chapter::What;
 use crate::asking::directive::Piece;
 use crate::asking::{Directive, Prediction, Run};
 use crate::code::Refusal;
+use crate::say::nearest;
 
 /// What the book has to say.
 #[derive(Debug)]

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::material::{Material, nearest};
+use super::material::Material;
 use crate::code::Refusal;
+use crate::say::nearest;
 
 /// The name of the anchor that `line` begins or, with `END`, ends; as mdBook reads it.
 pub(crate) fn anchor_in(line: &str, end: bool) -> Option<&str> {

@@ -1,6 +1,5 @@
 //! Everything that the book is woven from, read once.
 
-use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use super::claim::{self, Claim};
@@ -9,9 +8,7 @@ use super::measured::Measured;
 use super::measurement::{Measurement, YOURS};
 use crate::code::project::reference_name;
 use crate::code::{Code, Finding, Refusal, files};
-
-/// How many names a refusal lists for one that is not there.
-const NEAREST: usize = 10;
+use crate::say::nearest;
 
 /// The measurements, claims and code of the project.
 pub struct Material {
@@ -31,26 +28,6 @@ pub struct Material {
     pub code: Code,
     /// What could not be read.
     pub unreadable: Vec<Finding>,
-}
-
-/// The names that begin most like `wanted`, and how many more there are.
-pub(crate) fn nearest<N: AsRef<str>>(
-    wanted: &str,
-    names: impl IntoIterator<Item = N>,
-) -> String {
-    let mut names: Vec<_> = names.into_iter().collect();
-    let alike = |name: &N| {
-        let pairs = wanted.chars().zip(name.as_ref().chars());
-        pairs.take_while(|(a, b)| a == b).count()
-    };
-    names.sort_by_cached_key(|name| Reverse(alike(name)));
-    let more = match names.len().saturating_sub(NEAREST) {
-        0 => String::new(),
-        more => format!(", and {more} more"),
-    };
-    names.truncate(NEAREST);
-    let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
-    if names.is_empty() { "none".into() } else { names.join(", ") + &more }
 }
 
 fn is_hidden(path: &Path) -> bool {

@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use super::material::nearest;
+use crate::say::nearest;
 
 /// Nobody sees more in a picture.
 const MOST_THREADS: usize = 200;

@@ -4,8 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use super::loading::{load, source};
 use super::preprocessor::{Woven, chapters, in_order, tell, woven};
-use super::{load, source};
 use crate::code::{files, project};
 use crate::guarding;
 use crate::kept::Material;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use super::loading::{load, source};
 use super::preprocessor::bind;
-use super::{load, source};
 use crate::code::Finding;
 use crate::kept::Material;
 use crate::kept::output::{Recorded, drift};

@@ -7,7 +7,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-use super::{includes_nothing, source};
+use super::loading::{adds_nothing, source};
 use crate::asking::{Chapter, Run};
 use crate::code::Finding;
 use crate::guarding;
@@ -100,7 +100,7 @@ impl Preprocessor for Bookbinder {
     }
 
     fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
-        includes_nothing(&context.config).map_err(Error::msg)?;
+        adds_nothing(&context.root, &context.config).map_err(Error::msg)?;
         let bound = bind(&self.material, &source(&context.config), &book);
         tell(&bound.findings).map_err(Error::msg)?;
         Ok(bound.book)

@@ -9,6 +9,8 @@ mod exploring;
 #[cfg(target_os = "linux")]
 mod footprint;
 mod frames;
+#[cfg(unix)]
+mod fresh;
 mod gil_echo;
 mod gil_threads;
 mod gil_unlocked;
@@ -59,9 +61,10 @@ mod waiting;
 
 use std::process::ExitCode;
 
-/// What other libraries do in a process of their own.
+/// What is measured here in a process of its own.
 #[cfg(unix)]
-const PEERS: &[processes::worker::Work] = &[
+const WORKS: &[processes::worker::Work] = &[
+    fresh::LOOP,
     #[cfg(all(target_os = "linux", feature = "iceoryx2"))]
     iceoryx::ECHO,
 ];
@@ -77,12 +80,14 @@ fn main() -> ExitCode {
             ipc::WORKS,
             gil::WORKS,
             hybrid_pools::WORKS,
-            PEERS,
+            WORKS,
         ]
         .concat(),
     );
     benches::main(&[
         ("noise", noise::observe),
+        #[cfg(unix)]
+        ("fresh", fresh::observe),
         ("speedup", speedup::observe),
         ("visibility", visibility::observe),
         ("waiting", waiting::observe),

@@ -69,6 +69,9 @@ struct Measure {
     /// Only this group; can be given more than once
     #[arg(long, value_name = "GROUP")]
     only: Vec<String>,
+    /// Refuse what was measured while others used the machine
+    #[arg(long)]
+    strict: bool,
     /// Keep the results under this name, to be committed; by default they are yours
     /// alone, and git ignores them
     #[arg(long, value_name = "NAME", default_value = YOURS)]
@@ -116,9 +119,10 @@ fn run(verb: Verb) -> Result<(), String> {
                 say::answer("`cargo run -- --open` opens it in a browser.")
             }
         }
-        Verb::Measure(Measure { quick, only, machine, features }) => {
+        Verb::Measure(Measure { quick, only, strict, machine, features }) => {
             let first = most_claimed(&root);
-            let request = measure::Request { quick, only, first, machine, features };
+            let request =
+                measure::Request { quick, only, first, strict, machine, features };
             let groups = measure::measure(&root, &request)?;
             say::answer(&format!(
                 "Measured {}. `cargo run` puts them into the book.",

@@ -2,6 +2,7 @@
 
 mod fixture;
 
+use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE, assert_says};
 
 #[test]
@@ -214,6 +215,76 @@ fn a_flipped_claim() {
             &["`fast-is-fast` is written down as `holds`", verdict, "write `verdict ="],
         );
     }
+}
+
+#[test]
+fn an_article_judged_without_proof() {
+    const CONTROL: &str = "control = { measure = \"speed/slow/10\", at_most = 11 }\n";
+    for (from, to, problem) in [
+        ("about = \"the system\"\n", "", "doesn't say what is judged"),
+        ("\"the system\"", "\"our code\"", "judges an article by our code"),
+        ("because_bound", "because", "doesn't say where its bound comes from"),
+        (CONTROL, "", "has neither a control nor a count"),
+        ("rival = \"Slow may be slow today.\"\n", "", "has a control and no rival"),
+        (
+            CONTROL,
+            &format!("{CONTROL}counted = \"A test.\"\n"),
+            "is counted and has a control",
+        ),
+        (
+            "slow/10\", at_most = 11",
+            "slow/7\", at_most = 11",
+            "control of claim `fast-is-fast`",
+        ),
+    ] {
+        let fixture = Fixture::new();
+        fixture.replace("book/claims.toml", from, to);
+        assert_says(
+            &fixture.only_finding(),
+            "book/claims.toml:2",
+            &["claim `fast-is-fast`", problem],
+        );
+    }
+    // Of ours nobody asks so much; and a count needs no control.
+    for (from, to) in [
+        ("articles = [\"A\"]\nabout = \"the system\"\n", ""),
+        (
+            &format!("rival = \"Slow may be slow today.\"\n{CONTROL}"),
+            "counted = \"A test.\"\n",
+        ),
+    ] {
+        let fixture = Fixture::new();
+        fixture.replace("book/claims.toml", from, to);
+        assert_eq!(fixture.findings(), []);
+    }
+}
+
+#[test]
+fn a_control_that_fails() {
+    for bound in ["at_most = 9", "at_most = 10", "at_least = 10"] {
+        let fixture = Fixture::new();
+        // The control measures about ten.
+        fixture.replace("book/claims.toml", "at_most = 11", bound);
+        assert_says(
+            &fixture.only_finding(),
+            "book/claims.toml:2",
+            &["written down as `holds`", "confounded", "verdict = \"confounded\""],
+        );
+        fixture.replace("book/claims.toml", "\"holds\"", "\"confounded\"");
+        assert_eq!(fixture.findings(), []);
+        build(fixture.root(), false).unwrap();
+        let page = fixture.read("target/book/page.html");
+        assert!(
+            page.contains("<strong class=\"verdict confounded\">confounded</strong>")
+        );
+        assert!(page.contains("Slow may be slow today."));
+    }
+    // It can't save a claim that doesn't hold.
+    let fixture = Fixture::new();
+    fixture.replace("book/claims.toml", "at_most = 0.6", "at_most = 0.4");
+    fixture.replace("book/claims.toml", "\"holds\"", "\"does-not-hold\"");
+    fixture.replace("book/claims.toml", "at_most = 11", "at_most = 9");
+    assert_eq!(fixture.findings(), []);
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod fixture;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bookbinder::kept::measurement::Group;
+use bookbinder::kept::measurement::{Group, Measurement};
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE};
 
@@ -44,7 +44,7 @@ fn a_page_has_what_its_directives_say() {
         "$ cargo run -p adder -- demo\n2 in 3 ms",
         ">5 ns</span>",
         ">0.50×</span>",
-        "<td><span title=\"95% interval 99 ns to 101 ns, 10 samples\">100 ns</span></td>",
+        "<td><span title=\"95% interval 99 ns to 101 ns, 10 samples of one process\">100 ns</span></td>",
         "<svg class=\"plot\"",
         "id=\"claim-fast-is-fast\"",
         "<label class=\"correct\"><input type=\"radio\" name=\"predict-1\"> faster</label>",
@@ -66,7 +66,7 @@ fn a_table_of_one_column_shows_its_intervals() {
     for part in [
         "<th>numbers</th><th>measured</th><th>interval</th>",
         "<th></th><th>measured</th><th>interval</th>",
-        "10 samples\">99 ns to 101 ns</span>",
+        "10 samples of one process\">99 ns to 101 ns</span>",
     ] {
         assert!(html.contains(part), "the page lacks {part}");
     }
@@ -181,8 +181,92 @@ fn measure_writes_the_readers_own_numbers() {
             measured.high,
             measured.samples
         ),
-        ("speed/fast/10", 1.0, 2.0, 3.0, 3)
+        ("speed/fast/10", 2.0, 2.0, 2.0, 6)
     );
+    assert_eq!(measured.processes, [2.0, 2.0]);
+    assert_eq!(measured.inside, Some(1.0), "from 1 to 3, around 2");
+}
+
+fn yours(fixture: &Fixture) -> Group {
+    Group::read(&fixture.file("book/measurements/yours/speed.json")).unwrap()
+}
+
+#[test]
+fn an_interval_is_that_between_processes() {
+    let fixture = Fixture::new();
+    fixture.write("benches/slower", "");
+    let output = fixture.book(&["measure"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let group = yours(&fixture);
+    let fast = &group.measurements[0];
+    assert_eq!(fast.processes, [2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+    assert_eq!((fast.low, fast.estimate, fast.high), (2.0, 4.5, 7.0));
+    assert!(fast.is_unsteady());
+    let said = "speed: unsteady, 1 of 1: the processes disagree, most on `speed/fast/10`: 2 ns to 7 ns";
+    assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+    assert_eq!(group.again, None, "it is the first");
+
+    build(fixture.root(), false).unwrap();
+    let page = fixture.read("target/book/page.html");
+    let tip = "95% interval 2 ns to 7 ns between 6 processes; unsteady: they disagree; ";
+    assert!(page.contains(tip), "{page}");
+
+    // The next ones take from 8 on.
+    let output = fixture.book(&["measure"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let again = yours(&fixture).again.unwrap();
+    assert_eq!((again.covered, again.of), (0, 1));
+
+    // And now it stays there.
+    fs::remove_file(fixture.file("benches/slower")).unwrap();
+    for of in [1, 0] {
+        fixture.book(&["measure"]);
+        let again = yours(&fixture).again.unwrap();
+        assert_eq!((again.covered, again.of), (0, of), "no width is no interval");
+    }
+}
+
+#[test]
+fn a_ratio_is_taken_round_by_round() {
+    let fixture = Fixture::new();
+    let mut group =
+        Group::read(&fixture.file("book/measurements/ref/speed.json")).unwrap();
+    // A slow round slows both down; each by itself differs by half.
+    for (m, medians) in group.measurements.iter_mut().zip([
+        [10.0, 20.0, 12.0, 10.0, 14.0, 11.0],
+        [1.0; 6],
+        [5.0, 10.0, 6.0, 5.0, 7.0, 5.5],
+        [1.0; 6],
+    ]) {
+        let one = |median: f64| Measurement {
+            estimate: median,
+            low: median,
+            high: median,
+            ..m.clone()
+        };
+        *m = Measurement::of_processes(&medians.map(one)).unwrap();
+    }
+    group.write(&fixture.file("book/measurements/ref")).unwrap();
+    build(fixture.root(), true).unwrap();
+    let page = fixture.read("target/book/page.html");
+    assert!(page.contains("interval 0.50× to 0.50×"), "{page}");
+}
+
+#[test]
+fn what_was_measured_is_there_before_the_last_process_is() {
+    let fixture = Fixture::new();
+    fixture.write("benches/slower", "");
+    fixture.write("benches/breaks", "");
+    let output = fixture.book(&["measure"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("the fourth is one too many"));
+    assert_eq!(yours(&fixture).measurements[0].processes, [2.0, 3.0, 4.0]);
+    // Three are less than six: they don't take their place.
+    fixture.write("benches/slower", "xxxx");
+    assert!(fixture.book(&["measure"]).status.success());
+    fixture.write("benches/slower", "");
+    assert_eq!(fixture.book(&["measure"]).status.code(), Some(1));
+    assert_eq!(yours(&fixture).measurements[0].processes.len(), 6);
 }
 
 #[test]
@@ -295,7 +379,7 @@ fn measure_begins_with_what_claims_rest_on_and_says_how_long() {
         said,
         [
             "Compiling the benches; the first time, that takes a minute or two.",
-            "Measuring 2 groups, which takes about 2 seconds.",
+            "Measuring 2 groups in 2 processes each, which takes about a second.",
             "measuring speed",
             "measuring weight",
         ]

@@ -139,6 +139,8 @@ fn criterion_of_this_version() {
         low: 4.0,
         high: 6.0,
         samples: 2,
+        processes: vec![],
+        inside: None,
     };
     assert_eq!(criterion::read(home.path()), Ok(vec![measurement]));
 }

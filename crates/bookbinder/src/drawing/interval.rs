@@ -14,15 +14,22 @@ pub(crate) fn of(m: &Measurement) -> String {
 
 /// The interval of a measurement, or that there is none.
 pub(crate) fn spread(m: &Measurement) -> String {
-    if m.low == m.high { "each time".into() } else { of(m) }
+    match m.samples {
+        1 => "a single sample".into(),
+        _ if m.low == m.high => "each time".into(),
+        _ => of(m),
+    }
 }
 
 /// The interval of a measurement and what it stands on, for whoever points at a number. For a 95%
 /// interval, five samples are too few.
 pub(crate) fn explained(m: &Measurement) -> String {
-    match m.samples {
-        1 => "a single sample".into(),
-        n @ 2..6 => format!("all of {n} samples: {}", of(m)),
-        n => format!("95% interval {}, {n} samples", of(m)),
+    let unsteady = if m.is_unsteady() { "; unsteady: they disagree" } else { "" };
+    match (m.processes.len(), m.samples) {
+        (0 | 1, 1) => "a single sample".into(),
+        (0 | 1, n @ 2..6) => format!("all of {n} samples: {}", of(m)),
+        (0 | 1, n) => format!("95% interval {}, {n} samples of one process", of(m)),
+        (n @ 2..6, _) => format!("all of {n} processes: {}{unsteady}", of(m)),
+        (n, _) => format!("95% interval {} between {n} processes{unsteady}", of(m)),
     }
 }

@@ -7,7 +7,7 @@ use tour::format;
 use super::html::Html;
 use crate::kept::Measured;
 use crate::kept::answer::Machines;
-use crate::kept::measurement::{Group, Machine};
+use crate::kept::measurement::{DISTURBED, Group, Machine, Meanwhile};
 
 /// A table with a column for each machine.
 pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
@@ -30,6 +30,13 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
     };
     row("processor", &|_, machine| machine.cpu.clone());
     row("cores", &|_, machine| machine.cores.to_string());
+    let said = |said: &Option<String>| said.clone().unwrap_or("unknown".into());
+    row("threads per core", &|_, machine| {
+        machine.threads_per_core.map_or("unknown".into(), |threads| threads.to_string())
+    });
+    row("caches", &|_, machine| said(&machine.caches));
+    row("hypervisor", &|_, machine| said(&machine.hypervisor));
+    row("clock set by", &|_, machine| said(&machine.governor));
     row("memory", &|_, machine| format::bytes(machine.memory as f64));
     row("system", &|_, machine| format!("{}, kernel {}", machine.os, machine.kernel));
     row("rustc", &|_, machine| machine.rustc.clone());
@@ -40,6 +47,7 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
         let quick = on.groups().any(|group| group.quick);
         if quick { "quickly, with few samples".into() } else { "in full".into() }
     });
+    row("left alone?", &|on, _| left_alone(on));
     html.add("</tbody>\n</table></div>", &[]);
     if !old.is_empty() {
         html.add(
@@ -49,6 +57,26 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
         );
     }
     html
+}
+
+/// How much others took of a machine while it was measured, at worst.
+fn left_alone(on: &Measured) -> String {
+    let known: Vec<_> =
+        on.groups().filter_map(|group| Some((group, group.meanwhile?))).collect();
+    let taken = |meanwhile: &Meanwhile| meanwhile.stolen + meanwhile.others;
+    let worst = known.iter().max_by(|(_, a), (_, b)| taken(a).total_cmp(&taken(b)));
+    let Some((group, worst)) = worst else { return "unknown".into() };
+    let disturbed =
+        known.iter().filter(|(_, meanwhile)| meanwhile.is_disturbed()).count();
+    format!(
+        "others took more than {:.0}% of the processors during {disturbed} of {} groups; at worst {:.0}% \
+         ({:.0}% of it stolen by the host), during {}",
+        DISTURBED * 100.0,
+        known.len(),
+        taken(worst) * 100.0,
+        if taken(worst) > 0.0 { worst.stolen / taken(worst) * 100.0 } else { 0.0 },
+        group.group
+    )
 }
 
 /// What the groups say, each thing once.

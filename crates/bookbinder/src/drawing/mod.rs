@@ -2,7 +2,7 @@
 //!
 //! * [`html`]: the one way in which anything is written into a page. [`interval`]: how an interval is
 //!   written.
-//! * [`number`], [`table`], [`plots`], [`claims`], [`prediction`], [`stepper`], [`exercises`], [`machines`]: an
+//! * [`number`], [`table`], [`plots`], [`claims`], [`scorecard`], [`prediction`], [`stepper`], [`exercises`], [`machines`]: an
 //!   answer each.
 //! * [`chart`]: the pictures.
 
@@ -15,6 +15,7 @@ mod machines;
 mod number;
 mod plots;
 mod prediction;
+mod scorecard;
 mod stepper;
 mod table;
 
@@ -48,7 +49,7 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
         Answer::Stepper(graph) => stepper::stepper(graph),
         Answer::Lanes(timeline, title) => plots::lanes(timeline, title),
         Answer::Claim(judged) => claims::claim(judged),
-        Answer::Scorecard(judged, has_yours) => claims::scorecard(judged, *has_yours),
+        Answer::Scorecard(judged) => scorecard::scorecard(judged),
         Answer::Exercise(exercise) => exercises::exercise(exercise),
         Answer::Exercises(exercises) => exercises::exercises(exercises),
         Answer::Machines(machines) => machines::machines(machines),

@@ -3,7 +3,7 @@
 
 use super::html::Html;
 use super::interval;
-use crate::kept::measurement::{Group, ratio};
+use crate::kept::measurement::{Group, Meanwhile, ratio};
 use crate::kept::value::{Number, On, Said};
 
 /// A number in a sentence.
@@ -18,9 +18,13 @@ pub(super) fn number(Number { reference, yours }: &Number) -> Html {
 
 fn span(class: &'static str, said: &Html, on: &On) -> Html {
     let tip = format!("{}; {}", interval_of(on), provenance(on.group));
+    let unsteady = match &on.said {
+        Some(Said::Measured(m)) if m.is_unsteady() => " unsteady",
+        _ => "",
+    };
     Html::of(
-        "<span class=\"{}\" tabindex=\"0\" data-tip=\"{}\">{}</span>",
-        &[&class, &tip, said],
+        "<span class=\"{}{}\" tabindex=\"0\" data-tip=\"{}\">{}</span>",
+        &[&class, &unsteady, &tip, said],
     )
 }
 
@@ -48,8 +52,10 @@ fn interval_of(on: &On) -> String {
 fn provenance(group: Option<&Group>) -> String {
     group.map_or("not measured".into(), |group| {
         let quick = if group.quick { ", quickly" } else { "" };
+        let disturbed = group.meanwhile.as_ref().is_some_and(Meanwhile::is_disturbed);
+        let disturbed = if disturbed { ", while others used the machine" } else { "" };
         format!(
-            "{}, {} cores, {}{quick}",
+            "{}, {} cores, {}{quick}{disturbed}",
             group.machine.cpu, group.machine.cores, group.date
         )
     })

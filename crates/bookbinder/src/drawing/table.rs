@@ -49,8 +49,8 @@ fn estimate(m: &Measurement) -> String {
 
 fn cell(Cell { reference, yours }: &Cell, show: fn(&Measurement) -> String) -> Html {
     let mut html = Html::of(
-        "<span title=\"{}\">{}</span>",
-        &[&interval::explained(reference), &show(reference)],
+        "<span{} title=\"{}\">{}</span>",
+        &[&unsteady(reference), &interval::explained(reference), &show(reference)],
     );
     if let Some(yours) = yours {
         let shown = yours.map_or("not measured".into(), show);
@@ -60,4 +60,10 @@ fn cell(Cell { reference, yours }: &Cell, show: fn(&Measurement) -> String) -> H
         );
     }
     html
+}
+
+/// Marks what the processes disagree on.
+fn unsteady(m: &Measurement) -> Html {
+    let class = if m.is_unsteady() { " class=\"unsteady\"" } else { "" };
+    Html::of(class, &[])
 }

@@ -8,7 +8,7 @@ use super::prose::{typed, typed_numbers};
 use crate::asking::{Chapter, Directive};
 use crate::code::Finding;
 use crate::kept::Material;
-use crate::kept::claim::{Claim, FILE, Verdict};
+use crate::kept::claim::{About, Claim, FILE, Verdict};
 
 /// Finds what is wrong with the claims.
 pub(super) fn claims(
@@ -40,13 +40,87 @@ pub(super) fn claims(
                 format!("put {{{{#claim {id}}}}} there, or name the chapter that has it"),
             );
         }
-        for words in std::iter::once(&claim.statement).chain(&claim.because) {
+        if let Some((problem, remedy)) = unproven(claim) {
+            find(problem, remedy);
+        }
+        if let Some((problem, remedy)) = uncontrolled(claim, material) {
+            find(problem, remedy);
+        }
+        let says = claim.control.iter().flat_map(|control| &control.says);
+        let words = std::iter::once(&claim.statement)
+            .chain(&claim.because)
+            .chain(&claim.rival)
+            .chain(&claim.counted)
+            .chain(says);
+        for words in words {
             let numbers = typed_numbers(words);
             findings
                 .extend(numbers.map(|(_, number)| typed(FILE.as_ref(), *line, number)));
         }
     }
     findings
+}
+
+/// What an article's claim lacks, so that its number doesn't prove its sentence.
+fn unproven(claim: &Claim) -> Option<(String, String)> {
+    let Claim { id, rival, control, .. } = claim;
+    let lacks = |what: &str, remedy: &str| {
+        Some((format!("claim `{id}` {what}"), format!("{remedy}; see CONTRIBUTING.md")))
+    };
+    if control.is_some() && rival.is_none() {
+        return lacks(
+            "has a control and no rival",
+            "say in `rival` which other explanation the control refutes",
+        );
+    }
+    if control.is_some() && claim.counted.is_some() {
+        return lacks("is counted and has a control", "one of the two is enough");
+    }
+    if claim.articles.is_empty() {
+        return None;
+    }
+    match claim.about {
+        None => {
+            return lacks(
+                "doesn't say what is judged",
+                "write `about`: \"Python\", \"the system\" or \"the model\"",
+            );
+        }
+        Some(About::OurCode) => {
+            return lacks(
+                "judges an article by our code",
+                "measure what the article speaks of, or leave the article out",
+            );
+        }
+        Some(_) => {}
+    }
+    if claim.because_bound.is_none() {
+        return lacks(
+            "doesn't say where its bound comes from",
+            "write `because_bound`: the article's words, a factor of two, a limit",
+        );
+    }
+    if control.is_none() && claim.counted.is_none() {
+        return lacks(
+            "has neither a control nor a count",
+            "write `rival` and `control`, or `counted` where nothing else can explain the number",
+        );
+    }
+    None
+}
+
+/// What to do about a control that was never measured on the reference machine.
+fn uncontrolled(claim: &Claim, material: &Material) -> Option<(String, String)> {
+    let control = claim.control.as_ref()?;
+    (control.verdict(&material.reference) == Verdict::NotMeasured).then(|| {
+        (
+            format!(
+                "the control of claim `{}` rests on `{}`, which was never measured",
+                claim.id, control.measure
+            ),
+            "cite what was, or measure it with `cargo book measure`".into(),
+        )
+    })
 }
 
 /// What to do about a claim on which a machine says something else than is written down.
@@ -63,6 +137,7 @@ fn changed(claim: &Claim, verdict: Verdict) -> Option<(String, String)> {
     }
     let now = match verdict {
         Verdict::TooCloseToCall => "is too close to call".into(),
+        Verdict::Confounded => "is confounded: its control doesn't hold".into(),
         other => other.to_string(),
     };
     Some((

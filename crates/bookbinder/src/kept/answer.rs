@@ -45,8 +45,8 @@ pub enum Answer<'a> {
     Lanes(Timeline, &'a str),
     /// A claim.
     Claim(Judged<'a>),
-    /// All claims, and whether the reader's machine has a say.
-    Scorecard(Vec<Judged<'a>>, bool),
+    /// All claims.
+    Scorecard(Vec<Judged<'a>>),
     /// An exercise.
     Exercise(&'a Exercise),
     /// All exercises.
@@ -64,14 +64,36 @@ pub struct Judged<'a> {
     pub claim: &'a Claim,
     /// On the reference machine.
     pub reference: Judgement,
-    /// On the reader's.
-    pub yours: Option<Judgement>,
+    /// On the others, in the order of [`Material::machines_beside`].
+    pub others: Vec<(Beside<'a>, Judgement)>,
+}
+
+/// A machine beside the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside<'a> {
+    /// The reader's.
+    Yours,
+    /// One that comes with the book, by its name.
+    Named(&'a str),
 }
 
 /// What one machine says of a claim.
 #[derive(Clone, Copy, Debug)]
 pub struct Judgement {
     /// Whether it holds.
+    pub verdict: Verdict,
+    /// What was measured.
+    pub value: Option<Estimate>,
+    /// How to write that, and the bound.
+    pub format: fn(f64) -> String,
+    /// What its control says, where the claim has one.
+    pub control: Option<Controlled>,
+}
+
+/// What one machine says of a control.
+#[derive(Clone, Copy, Debug)]
+pub struct Controlled {
+    /// Whether it refutes the rival.
     pub verdict: Verdict,
     /// What was measured.
     pub value: Option<Estimate>,
@@ -170,10 +192,9 @@ impl Material {
                 Answer::Lanes(timeline?, title)
             }
             Directive::Claim(id) => Answer::Claim(self.judged(self.claim(id)?)),
-            Directive::Scorecard => {
-                let judged = self.claims.iter().map(|claim| self.judged(claim)).collect();
-                Answer::Scorecard(judged, self.yours.is_some())
-            }
+            Directive::Scorecard => Answer::Scorecard(
+                self.claims.iter().map(|claim| self.judged(claim)).collect(),
+            ),
             Directive::Exercise(path) => Answer::Exercise(self.exercise(path)?),
             Directive::Exercises => Answer::Exercises(&self.exercises),
             Directive::Machines => Answer::Machines(self.machines()),
@@ -245,16 +266,31 @@ impl Material {
         })
     }
 
-    fn judged<'a>(&self, claim: &'a Claim) -> Judged<'a> {
+    /// The machines beside the reference: first the reader's.
+    fn machines_beside(&self) -> impl Iterator<Item = (Beside<'_>, &Measured)> {
+        let yours = self.yours.iter().map(|on| (Beside::Yours, on));
+        let others = self.others.iter().filter(|on| !on.is_empty());
+        yours.chain(others.map(|on| (Beside::Named(&on.name), on)))
+    }
+
+    fn judged<'a>(&'a self, claim: &'a Claim) -> Judged<'a> {
         let judgement = |on: &Measured| Judgement {
             verdict: claim.verdict(on),
             value: on.value(&claim.measure),
             format: on.format(&claim.measure),
+            control: claim.control.as_ref().map(|control| Controlled {
+                verdict: control.verdict(on),
+                value: on.value(&control.measure),
+                format: on.format(&control.measure),
+            }),
         };
         Judged {
             claim,
             reference: judgement(&self.reference),
-            yours: self.yours.as_ref().map(judgement),
+            others: self
+                .machines_beside()
+                .map(|(who, on)| (who, judgement(on)))
+                .collect(),
         }
     }
 

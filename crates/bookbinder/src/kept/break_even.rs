@@ -70,37 +70,26 @@ impl BreakEven {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kept::measurement::{FORMAT, Group, Machine, Measurement, Unit};
+    use crate::kept::measurement::{FORMAT, Group, Machine};
 
     fn measured(values: &[(&str, f64)]) -> Measured {
-        let measurement = |&(id, value): &(&str, f64)| Measurement {
-            id: id.into(),
-            unit: Unit::Ns,
-            estimate: value,
-            low: value,
-            high: value,
-            samples: 10,
+        let measurement = |&(id, value): &(&str, f64)| {
+            serde_json::json!({
+                "id": id, "unit": "ns", "estimate": value, "low": value, "high": value, "samples": 10,
+            })
         };
-        let machine = Machine {
-            cpu: "abacus".into(),
-            cores: 2,
-            memory: 1,
-            os: "Linux".into(),
-            kernel: "6".into(),
-            rustc: "1.90.0".into(),
-            python: None,
-        };
-        let group = Group {
-            format: FORMAT,
-            group: "g".into(),
-            date: "2026-01-01".into(),
-            commit: "abc".into(),
-            code: "0".into(),
-            quick: false,
-            seconds: 1.0,
-            machine,
-            measurements: values.iter().map(measurement).collect(),
-        };
+        let group = serde_json::json!({
+            "format": FORMAT,
+            "group": "g",
+            "date": "2026-01-01",
+            "commit": "abc",
+            "code": "0",
+            "quick": false,
+            "seconds": 1.0,
+            "machine": Machine::default(),
+            "measurements": values.iter().map(measurement).collect::<Vec<_>>(),
+        });
+        let group: Group = serde_json::from_value(group).expect("it is a group");
         Measured::new("m".into(), [group])
     }
 

@@ -7,6 +7,7 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 
 use super::measured::Measured;
+use super::value::Estimate;
 use crate::asking::Quantity;
 use crate::code::files;
 use crate::code::lines::Lines;
@@ -25,6 +26,8 @@ pub struct Claim {
     /// Who says so: the letters of the articles, or nobody but us.
     #[serde(default)]
     pub articles: Vec<String>,
+    /// What is judged: only what was measured on that can decide it.
+    pub about: Option<About>,
     /// The chapter that tries it, below `book/src`.
     pub chapter: String,
     /// What decides it: the id of a measurement, or two ids with ` / ` between them.
@@ -33,6 +36,14 @@ pub struct Claim {
     pub at_most: Option<f64>,
     /// … or no smaller than this. One of the two.
     pub at_least: Option<f64>,
+    /// Where the bound comes from. It was fixed before anything was measured.
+    pub because_bound: Option<String>,
+    /// The best other explanation of the number.
+    pub rival: Option<String>,
+    /// What would come out differently if the rival were right.
+    pub control: Option<Control>,
+    /// Why there is no rival: the number is a count, and this forces it.
+    pub counted: Option<String>,
     /// How many cores a machine needs to try it.
     #[serde(default = "one")]
     pub cores: usize,
@@ -44,6 +55,88 @@ pub struct Claim {
     /// The line of the file in which it has its id; 0 where that can't be told.
     #[serde(skip)]
     pub line: usize,
+}
+
+/// What a claim is about, and so what has to be measured to judge it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum About {
+    /// Python: a real one.
+    Python,
+    /// Threads and processes as the operating system has them, seen through Rust.
+    #[serde(rename = "the system")]
+    System,
+    /// The model of an interpreter, which explains and is no Python.
+    #[serde(rename = "the model")]
+    Model,
+    /// What our pool, ring or explorer can do. No article speaks of that.
+    #[serde(rename = "our code")]
+    OurCode,
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Python => "Python",
+            Self::System => "the system",
+            Self::Model => "the model",
+            Self::OurCode => "our code",
+        })
+    }
+}
+
+/// A second measurement beside a claim, which would come out differently if the rival
+/// explanation were right.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Control {
+    /// What decides it.
+    pub measure: Quantity,
+    /// The rival is refuted when the measure is no larger than this …
+    pub at_most: Option<f64>,
+    /// … or no smaller than this. One of the two.
+    pub at_least: Option<f64>,
+    /// What that says, in words.
+    pub says: Option<String>,
+}
+
+/// The one end of a scale beyond which a measure must not be.
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Bound {
+    /// Exactly one of two numbers.
+    fn of(at_most: Option<f64>, at_least: Option<f64>) -> Result<Self, &'static str> {
+        let bound = match (at_most, at_least) {
+            (Some(most), None) => Self::AtMost(most),
+            (None, Some(least)) => Self::AtLeast(least),
+            _ => return Err("needs either at_most or at_least"),
+        };
+        let (Self::AtMost(x) | Self::AtLeast(x)) = bound;
+        if x.is_finite() { Ok(bound) } else { Err("has a bound that is not a number") }
+    }
+
+    /// What an interval says of it.
+    fn verdict(self, Estimate { low, high, .. }: Estimate) -> Verdict {
+        let satisfied = |x| match self {
+            Self::AtMost(most) => x <= most,
+            Self::AtLeast(least) => x >= least,
+        };
+        match (satisfied(low), satisfied(high)) {
+            (true, true) => Verdict::Holds,
+            (false, false) => Verdict::DoesNotHold,
+            _ => Verdict::TooCloseToCall,
+        }
+    }
+
+    fn say(self, format: fn(f64) -> String) -> String {
+        match self {
+            Self::AtMost(most) => format!("at most {}", format(most)),
+            Self::AtLeast(least) => format!("at least {}", format(least)),
+        }
+    }
 }
 
 fn one() -> usize {
@@ -60,6 +153,8 @@ pub enum Verdict {
     DoesNotHold,
     /// Some of it does.
     TooCloseToCall,
+    /// It would hold, but the control doesn't: something else may explain the number.
+    Confounded,
     /// The machine has too few cores to try it.
     NeedsMoreCores,
     /// Nobody has measured it there.
@@ -73,6 +168,7 @@ impl Verdict {
             Self::Holds => "holds",
             Self::DoesNotHold => "does-not-hold",
             Self::TooCloseToCall => "too-close-to-call",
+            Self::Confounded => "confounded",
             Self::NeedsMoreCores => "needs-more-cores",
             Self::NotMeasured => "not-measured",
         }
@@ -118,13 +214,15 @@ pub fn read(file: &Path) -> Result<Vec<Claim>, (usize, String)> {
     let mut seen = HashSet::new();
     for claim in &mut claims {
         claim.line = lines.get(&claim.id).copied().unwrap_or(0);
+        let bound = Bound::of(claim.at_most, claim.at_least);
+        let control = claim.control.as_ref();
+        let control = control.map(|c| Bound::of(c.at_most, c.at_least));
         let problem = if !seen.insert(claim.id.clone()) {
             "is there twice"
-        } else if claim.at_most.is_some() == claim.at_least.is_some() {
-            "needs either at_most or at_least"
-        } else if claim.at_most.or(claim.at_least).is_some_and(|bound| !bound.is_finite())
-        {
-            "has a bound that is not a number"
+        } else if let Err(problem) = bound {
+            problem
+        } else if let Some(Err(_)) = control {
+            "has a control that needs either at_most or at_least, a number"
         } else if !is_chapter(Path::new(&claim.chapter)) {
             "needs a chapter as SUMMARY.md names it, such as part/name.md"
         } else {
@@ -142,7 +240,13 @@ fn is_chapter(path: &Path) -> bool {
 }
 
 impl Claim {
+    fn bounds(&self) -> Bound {
+        Bound::of(self.at_most, self.at_least).expect("`read` refuses any other claim")
+    }
+
     /// What the measurements of one machine say.
+    ///
+    /// A claim whose control fails, or can't tell, is confounded where it would hold.
     pub fn verdict(&self, measured: &Measured) -> Verdict {
         if measured.machine().is_some_and(|machine| machine.cores < self.cores) {
             return Verdict::NeedsMoreCores;
@@ -150,24 +254,37 @@ impl Claim {
         let Some(value) = measured.value(&self.measure) else {
             return Verdict::NotMeasured;
         };
-        let satisfied = |x: f64| {
-            self.at_most.is_none_or(|most| x <= most)
-                && self.at_least.is_none_or(|least| x >= least)
-        };
-        match (satisfied(value.low), satisfied(value.high)) {
-            (true, true) => Verdict::Holds,
-            (false, false) => Verdict::DoesNotHold,
-            _ => Verdict::TooCloseToCall,
+        let control = self.control.as_ref().map(|control| control.verdict(measured));
+        match (self.bounds().verdict(value), control) {
+            (Verdict::Holds, Some(Verdict::DoesNotHold | Verdict::TooCloseToCall)) => {
+                Verdict::Confounded
+            }
+            (verdict, _) => verdict,
         }
     }
 
     /// The bound in words: `at most 0.55×`.
     pub fn bound(&self, format: fn(f64) -> String) -> String {
-        match (self.at_most, self.at_least) {
-            (Some(most), _) => format!("at most {}", format(most)),
-            (_, Some(least)) => format!("at least {}", format(least)),
-            _ => unreachable!("`read` refuses a claim without a bound"),
+        self.bounds().say(format)
+    }
+}
+
+impl Control {
+    fn bounds(&self) -> Bound {
+        Bound::of(self.at_most, self.at_least).expect("`read` refuses any other control")
+    }
+
+    /// Whether the rival is refuted: holds, does not, too close to call, not measured.
+    pub fn verdict(&self, measured: &Measured) -> Verdict {
+        match measured.value(&self.measure) {
+            Some(value) => self.bounds().verdict(value),
+            None => Verdict::NotMeasured,
         }
+    }
+
+    /// The bound in words: `at most 0.55×`.
+    pub fn bound(&self, format: fn(f64) -> String) -> String {
+        self.bounds().say(format)
     }
 }
 
@@ -184,16 +301,10 @@ mod tests {
             low,
             high,
             samples: 10,
+            processes: vec![],
+            inside: None,
         };
-        let machine = Machine {
-            cpu: "abacus".into(),
-            cores: 2,
-            memory: 1,
-            os: "Linux".into(),
-            kernel: "6".into(),
-            rustc: "1.90.0".into(),
-            python: None,
-        };
+        let machine = Machine { cpu: "abacus".into(), cores: 2, ..Machine::default() };
         let group = Group {
             format: FORMAT,
             group: "g".into(),
@@ -203,6 +314,8 @@ mod tests {
             quick: false,
             seconds: 1.0,
             machine,
+            meanwhile: None,
+            again: None,
             measurements: vec![
                 measurement("g/a", low, high),
                 measurement("g/b", 10.0, 10.0),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::path::{Path, PathBuf};
 
-use super::measurement::{Group, Machine, Measurement};
+use super::measurement::{Group, Machine, Measurement, Unit};
 use crate::code::files;
 
 /// Everything measured on one machine.
@@ -15,7 +15,14 @@ pub struct Measured {
     groups: BTreeMap<String, Group>,
     /// Of each id, its group and its place there.
     places: BTreeMap<String, (String, usize)>,
+    /// How many of all intervals contained the estimate of the next measurement.
+    covered: Option<Measurement>,
 }
+
+/// The id of the share of all intervals that contain what the next measurement of the same
+/// code found. No bench measures it: it is counted over all groups that were measured in full
+/// twice.
+pub const COVERED: &str = "coverage/intervals that contain the next estimate";
 
 impl Measured {
     /// What a machine of that name measured.
@@ -26,7 +33,11 @@ impl Measured {
             let ids = group.measurements.iter().map(|m| m.id.clone()).enumerate();
             ids.map(|(place, id)| (id, (group.group.clone(), place)))
         });
-        Self { name, places: places.collect(), groups }
+        let again = || groups.values().filter_map(|group| group.again.as_ref());
+        let all: usize = again().map(|again| again.of).sum();
+        let share = again().map(|again| again.covered).sum::<usize>() as f64 / all as f64;
+        let covered = Measurement::of_samples(COVERED.into(), Unit::Ratio, vec![share]);
+        Self { name, places: places.collect(), groups, covered }
     }
 
     /// Reads a folder of measurements. Returns what could be read, and for each file that
@@ -63,6 +74,9 @@ impl Measured {
 
     /// The measurement called `id`.
     pub fn get(&self, id: &str) -> Option<&Measurement> {
+        if id == COVERED {
+            return self.covered.as_ref();
+        }
         let (group, place) = self.places.get(id)?;
         self.groups.get(group)?.measurements.get(*place)
     }

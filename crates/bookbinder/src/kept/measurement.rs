@@ -67,6 +67,13 @@ pub fn ratio(ratio: f64) -> String {
     }
 }
 
+/// Beyond this the processes that measured something disagree: they lie further from the
+/// estimate than this share of it. For the layout of the code alone, up to so much is
+/// reported (Mytkowicz et al., *Producing Wrong Data Without Doing Anything Obviously
+/// Wrong!*, ASPLOS 2009; Kalibera and Jones, *Rigorous Benchmarking in Reasonable Time*,
+/// ISMM 2013, on why to measure in several processes).
+pub const UNSTEADY: f64 = 0.3;
+
 /// One measured quantity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
@@ -76,12 +83,21 @@ pub struct Measurement {
     pub unit: Unit,
     /// The point estimate.
     pub estimate: f64,
-    /// The lower end of the 95% interval.
+    /// The lower end of the interval: between processes where there were several, inside the
+    /// one otherwise.
     pub low: f64,
     /// The upper end.
     pub high: f64,
-    /// From how many samples.
+    /// From how many samples, of all processes together.
     pub samples: usize,
+    /// The median of each process that measured it, in the order in which they ran. Empty
+    /// for what is not known by processes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub processes: Vec<f64>,
+    /// How wide the interval inside one process is, as a share of its median; the median of
+    /// all processes that took several samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<f64>,
 }
 
 impl Measurement {
@@ -108,12 +124,45 @@ impl Measurement {
             low: samples[k],
             high: samples[n - 1 - k],
             samples: n,
+            processes: Vec::new(),
+            inside: None,
         })
+    }
+
+    /// What several processes found, each of which measured the same by itself: the median of
+    /// their medians, and the interval *between* them. What differs from one process to the
+    /// next (where code and memory came to lie, what else the machine did) shows only there.
+    ///
+    /// Returns nothing when there was no process.
+    pub fn of_processes(parts: &[Self]) -> Option<Self> {
+        let first = parts.first()?;
+        let medians: Vec<_> = parts.iter().map(|part| part.estimate).collect();
+        let inside = parts.iter().filter(|part| part.samples > 1 && part.estimate > 0.0);
+        let inside = inside.map(|part| (part.high - part.low) / part.estimate).collect();
+        let inside = Self::of_samples(String::new(), Unit::Ratio, inside);
+        let between = match parts {
+            // Only a look inside says how much a single process may be off.
+            [alone] => alone.clone(),
+            _ => Self::of_samples(first.id.clone(), first.unit, medians.clone())?,
+        };
+        Some(Self {
+            samples: parts.iter().map(|part| part.samples).sum(),
+            processes: medians,
+            inside: inside.map(|inside| inside.estimate),
+            ..between
+        })
+    }
+
+    /// Whether the processes that measured it disagree by more than [`UNSTEADY`].
+    pub fn is_unsteady(&self) -> bool {
+        let most = UNSTEADY * self.estimate;
+        self.processes.len() > 1
+            && (self.estimate - self.low > most || self.high - self.estimate > most)
     }
 }
 
 /// The machine on which a group was measured.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Machine {
     /// The processor's model.
     pub cpu: String,
@@ -129,6 +178,18 @@ pub struct Machine {
     pub rustc: String,
     /// The `python3`, where there is one.
     pub python: Option<String>,
+    /// Its caches, each with its size and how many hardware threads share it.
+    #[serde(default)]
+    pub caches: Option<String>,
+    /// How many hardware threads a core has.
+    #[serde(default)]
+    pub threads_per_core: Option<usize>,
+    /// Under which hypervisor it runs, or that there is none.
+    #[serde(default)]
+    pub hypervisor: Option<String>,
+    /// What sets the clock of the processor, or that it isn't visible.
+    #[serde(default)]
+    pub governor: Option<String>,
 }
 
 impl Machine {
@@ -136,6 +197,39 @@ impl Machine {
     pub fn is_like(&self, other: &Self) -> bool {
         self.cpu == other.cpu && self.cores == other.cores
     }
+}
+
+/// A group during which others took more than this share of the processors was disturbed.
+pub const DISTURBED: f64 = 0.05;
+
+/// What else happened on the machine while a group was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Meanwhile {
+    /// How many threads wanted to compute in the minute before, on average; the largest of
+    /// all processes.
+    pub load: f64,
+    /// The share of the processors' time that the hypervisor gave to others.
+    pub stolen: f64,
+    /// The share of it that other programs on this machine used.
+    pub others: f64,
+}
+
+impl Meanwhile {
+    /// Whether others took so much that the numbers may not be the code's.
+    pub fn is_disturbed(&self) -> bool {
+        self.stolen + self.others > DISTURBED
+    }
+}
+
+/// How well the intervals of a measurement foretold the next one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Again {
+    /// When the first was taken.
+    pub date: String,
+    /// How many of its intervals contain the estimate of the second.
+    pub covered: usize,
+    /// Of how many. An interval of no width is none.
+    pub of: usize,
 }
 
 /// The measurements of one group, and where they come from.
@@ -157,6 +251,12 @@ pub struct Group {
     pub seconds: f64,
     /// The machine.
     pub machine: Machine,
+    /// What else happened there, where the system says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meanwhile: Option<Meanwhile>,
+    /// What became of the measurement before this one, where it was one of the same code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Again>,
     /// The measurements, in the order in which the bench makes them.
     pub measurements: Vec<Measurement>,
 }
@@ -196,6 +296,9 @@ impl Group {
             .into_iter()
             .chain([&machine.cpu, &machine.os, &machine.kernel, &machine.rustc])
             .chain(&machine.python)
+            .chain(&machine.caches)
+            .chain(&machine.hypervisor)
+            .chain(&machine.governor)
             .chain(self.measurements.iter().map(|m| &m.id));
         // They would go to a terminal, too.
         if let Some(odd) = said.into_iter().find(|said| said.contains(char::is_control)) {
@@ -209,6 +312,8 @@ impl Group {
                 "doesn't belong to the group"
             } else if !seen.insert(&m.id) {
                 "is there twice"
+            } else if m.processes.iter().any(|median| !median.is_finite()) {
+                "was measured by a process that found no number"
             } else if !(0.0 <= m.low
                 && m.low <= m.estimate
                 && m.estimate <= m.high
@@ -221,6 +326,35 @@ impl Group {
             return Err(format!("`{}` {problem}", m.id));
         }
         Ok(())
+    }
+
+    /// How many processes measured it, each of them all that it could.
+    pub fn processes(&self) -> usize {
+        self.measurements.iter().map(|m| m.processes.len()).max().unwrap_or(0)
+    }
+
+    /// Whether this should take the place of one that is there before all its processes
+    /// have measured.
+    pub fn is_better(&self, there: &Self) -> bool {
+        there.code != self.code
+            || (there.quick && !self.quick)
+            || (there.quick == self.quick && there.processes() <= self.processes())
+    }
+
+    /// How well an earlier measurement of the same code foretold this one; nothing when one
+    /// of both was a first look, or by a single process.
+    pub fn held_against(&self, before: &Self) -> Option<Again> {
+        let whole = |group: &Self| !group.quick && group.processes() > 1;
+        if before.code != self.code || !whole(before) || !whole(self) {
+            return None;
+        }
+        let again = |m: &Measurement| {
+            let now = self.measurements.iter().find(|now| now.id == m.id)?;
+            (m.low < m.high).then_some(m.low <= now.estimate && now.estimate <= m.high)
+        };
+        let again: Vec<bool> = before.measurements.iter().filter_map(again).collect();
+        let covered = again.iter().filter(|covered| **covered).count();
+        Some(Again { date: before.date.clone(), covered, of: again.len() })
     }
 
     /// Writes the group into `folder`. The file is replaced whole or stays as it was.

@@ -2,7 +2,7 @@
 
 use super::break_even::BreakEven;
 use super::measured::Measured;
-use super::measurement::{Group, Measurement, ratio};
+use super::measurement::{Group, Measurement, Unit, ratio};
 use crate::asking::Quantity;
 
 /// A value and the interval in which it may lie.
@@ -14,6 +14,12 @@ pub struct Estimate {
     pub estimate: f64,
     /// The upper end.
     pub high: f64,
+}
+
+impl Estimate {
+    fn of(m: &Measurement) -> Self {
+        Self { low: m.low, estimate: m.estimate, high: m.high }
+    }
 }
 
 /// What a machine says to a question for a number.
@@ -46,18 +52,27 @@ pub struct Number<'a> {
 }
 
 impl Measured {
-    /// The value of a quantity, where it was measured. The interval of a ratio is as wide as
-    /// the two measurements allow; there is none where something is divided by zero.
+    /// The value of a quantity, where it was measured; there is none where something is
+    /// divided by zero.
+    ///
+    /// Where both were measured by the same number of processes, a ratio is taken in each
+    /// round of the run, and its interval is that between the rounds: what slowed a
+    /// whole round down slowed both. Otherwise its interval is as wide as the two
+    /// measurements allow.
     pub fn value(&self, quantity: &Quantity) -> Option<Estimate> {
-        let Measurement { low, estimate, high, .. } = *self.get(&quantity.id)?;
-        let Some(over) = &quantity.over else {
-            return Some(Estimate { low, estimate, high });
-        };
+        let one = self.get(&quantity.id)?;
+        let Some(over) = &quantity.over else { return Some(Estimate::of(one)) };
         let over = self.get(over).filter(|over| over.low > 0.0)?;
+        if one.processes.len() > 1 && one.processes.len() == over.processes.len() {
+            let rounds = one.processes.iter().zip(&over.processes);
+            let ratios = rounds.map(|(one, over)| one / over).collect();
+            let ratio = Measurement::of_samples(String::new(), Unit::Ratio, ratios)?;
+            return Some(Estimate::of(&ratio));
+        }
         Some(Estimate {
-            low: low / over.high,
-            estimate: estimate / over.estimate,
-            high: high / over.low,
+            low: one.low / over.high,
+            estimate: one.estimate / over.estimate,
+            high: one.high / over.low,
         })
     }
 

@@ -23,6 +23,8 @@ const INTERRUPTED: &str = "interrupted; all measurements are as they were";
 
 /// How long to measure what. Times in seconds.
 pub(crate) struct Effort {
+    /// How many processes measure a thing, one after the other.
+    pub(crate) processes: usize,
     warm_up: f64,
     time: f64,
     samples: u32,
@@ -31,31 +33,34 @@ pub(crate) struct Effort {
     quick: bool,
     /// How long observations take, compared with a full measurement; about.
     share: f64,
-    /// A benchmark that takes longer is left out.
+    /// A benchmark that takes longer in one process is left out.
     longest: f64,
 }
 
 pub(crate) const QUICK: Effort = Effort {
-    warm_up: 0.05,
-    time: 0.1,
+    processes: 2,
+    warm_up: 0.02,
+    time: 0.05,
     samples: 10,
-    rounds: 2,
+    rounds: 1,
     quick: true,
     share: 0.08,
-    longest: 2.0,
+    longest: 1.0,
 };
+/// Of six processes, the smallest and the largest median are a 95% interval.
 pub(crate) const FULL: Effort = Effort {
-    warm_up: 1.0,
-    time: 3.0,
-    samples: 50,
-    rounds: 7,
+    processes: 6,
+    warm_up: 0.3,
+    time: 0.5,
+    samples: 10,
+    rounds: 1,
     quick: false,
     share: 1.0,
     longest: f64::INFINITY,
 };
 
 impl Effort {
-    /// Whether there is time for a step that is expected to take so long.
+    /// Whether there is time for a step that one process is expected to take so long for.
     pub(crate) fn has_time(&self, step: &Step, expected: f64) -> bool {
         matches!(step.kind, Kind::Observation) || expected <= self.longest
     }
@@ -166,15 +171,15 @@ impl Step {
         }
     }
 
-    /// About how long it will take, in seconds: from what was measured here before, or
-    /// else on the reference machine.
+    /// About how long one process will take, in seconds: from what was measured here before,
+    /// or else on the reference machine.
     pub(crate) fn expected(
         &self,
         effort: &Effort,
         before: &Measured,
         reference: &Measured,
     ) -> f64 {
-        const GUESS: f64 = 2.0;
+        const GUESS: f64 = 0.5;
         let known = [before, reference].into_iter();
         match &self.kind {
             Kind::Benchmark(id) => {
@@ -186,13 +191,13 @@ impl Step {
                 let group = known.flat_map(|measured| measured.group(&self.group)).next();
                 group.map_or(GUESS, |group| {
                     let then = if group.quick { QUICK.share } else { FULL.share };
-                    group.seconds * effort.share / then
+                    group.seconds * effort.share / then / effort.processes as f64
                 })
             }
         }
     }
 
-    /// Measures it, and asks Python only if there is a `python` that answers.
+    /// Measures it in a process of its own, and asks Python only if there is a `python` that answers.
     ///
     /// # Errors
     ///

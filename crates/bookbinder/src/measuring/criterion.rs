@@ -78,6 +78,8 @@ fn benchmark(folder: &Path) -> Result<Measurement, String> {
         low: median.confidence_interval.lower_bound,
         high: median.confidence_interval.upper_bound,
         samples: sample.times.len(),
+        processes: Vec::new(),
+        inside: None,
     })
 }
 

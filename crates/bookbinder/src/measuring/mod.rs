@@ -4,7 +4,8 @@
 //!   [`criterion`] is the one module that knows criterion's files.
 //! * [`command`] runs what the book shows.
 //! * [`child`]: how a child process is run, and stopped, on a leash of its own where it starts others.
-//!   `turn`: one process measures at a time. [`this_machine`]: where.
+//!   `turn`: one process measures at a time. `watch`: what else happens meanwhile.
+//!   [`this_machine`]: where.
 
 mod bench;
 pub mod child;
@@ -15,3 +16,4 @@ pub mod leash;
 pub mod measure;
 pub mod this_machine;
 mod turn;
+mod watch;

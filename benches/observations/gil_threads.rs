@@ -1,23 +1,32 @@
 //! Countdowns in the interpreter, under each policy: one thread, and two of them beside the same
-//! one after the other. How many ran at once. And Python, where there is a `python3`: that one, and
-//! those without the GIL or with the old one that it finds.
+//! one after the other, on all cores and on one. How many ran at once. And Python, where there is a
+//! `python3`: that one, and those without the GIL or with the old one that it finds. Native code in two
+//! threads, with a lock and without any.
+
+use std::thread;
 
 use benches::samples::median;
 use benches::{Observer, Unit, python};
-use gil::interpreter::{Call, Interpreter};
+use gil::interpreter::{Call, Interpreter, hash};
 use gil::lanes::at_once;
 use gil::per_interpreter;
 use gil::policy::{Biased, FineGrained, Interval, Policy, Single, Tick};
 use gil::programs::program;
+use sha2::{Digest, Sha256};
 use tour::clock;
 
 /// Turns of each countdown. They are many: two new threads may share a core until the system moves one
 /// of them.
 const TURNS: usize = 10_000_000;
 /// Passes in a round: of the policies, and of our loop before and after Python's.
-const PASSES: usize = 3;
+const PASSES: usize = 2;
 /// Room for objects.
 const PLACES: u32 = 4_096;
+/// Rounds of our hash.
+const HASHED: usize = 100_000_000;
+/// Bytes that Python's threads hash, and how many times: as in the script.
+const LENGTH: usize = 20_000_000;
+const TIMES: usize = 10;
 
 pub(crate) fn observe(observer: &mut Observer) {
     let turns = observer.times(TURNS) as i64;
@@ -25,7 +34,10 @@ pub(crate) fn observe(observer: &mut Observer) {
         for _ in 0..observer.times(PASSES) {
             policies(observer, turns);
         }
+        #[cfg(target_os = "linux")]
+        crate::cores::on_one(|| on_one_core(observer, turns));
         peers(observer, turns);
+        natives(observer);
     }
 }
 
@@ -59,6 +71,38 @@ fn policies(observer: &mut Observer, turns: i64) {
     }
     concurrency::<Tick>(observer, turns);
     concurrency::<Interval>(observer, turns);
+}
+
+/// Who battles for the lock needs a second core to do so.
+#[cfg(target_os = "linux")]
+fn on_one_core(observer: &mut Observer, turns: i64) {
+    let call: Call = ("countdown", &[turns]);
+    let ways: [(&str, Run); 2] = [
+        (Tick::NAME, Box::new(run_in::<Tick>())),
+        (Interval::NAME, Box::new(run_in::<Interval>())),
+    ];
+    let prefix = "two threads against one after the other, on one core";
+    for (name, run) in ways {
+        let after = time(|| run(&[call])) + time(|| run(&[call]));
+        let two = time(|| run(&[call, call]));
+        observer.sample(&format!("{prefix}/{name}"), Unit::Ratio, two / after);
+    }
+    let mut arguments = python::hurry(observer);
+    arguments.push("--briefly".into());
+    let times = python::times(observer, "crates/gil/python/threads.py", &arguments);
+    for (other, name) in [("", "Python"), ("2, ", "Python 2")] {
+        let [after, two] = ["one after the other", "two threads"]
+            .map(|what| find(&times, &format!("{other}{what}")));
+        if let (Some(after), Some(two)) = (after, two) {
+            observer.sample(&format!("{prefix}/{name}"), Unit::Ratio, two / after);
+        }
+    }
+}
+
+/// How long Python took for it, if it did it.
+fn find(times: &[(String, f64)], wanted: &str) -> Option<f64> {
+    let wanted = format!("Python: {wanted}");
+    times.iter().find(|(name, _)| *name == wanted).map(|(_, time)| *time)
 }
 
 /// In nanoseconds.
@@ -108,7 +152,7 @@ fn concurrency<P: Policy>(observer: &mut Observer, turns: i64) {
     observer.sample(&format!("at once/{}", P::NAME), Unit::Count, most as f64);
 }
 
-/// Python, and our native calls beside its.
+/// Python.
 fn peers(observer: &mut Observer, turns: i64) {
     let passes = observer.times(PASSES);
     let single = run_in::<Single>();
@@ -118,10 +162,7 @@ fn peers(observer: &mut Observer, turns: i64) {
     let times =
         python::times(observer, "crates/gil/python/threads.py", &python::hurry(observer));
     let after = median((0..passes).map(|_| ours()).collect());
-    let python = |wanted: &str| {
-        let wanted = format!("Python: {wanted}");
-        times.iter().find(|(name, _)| *name == wanted).map(|(_, time)| *time)
-    };
+    let python = |wanted: &str| find(&times, wanted);
     for other in ["2", "without the GIL"] {
         let [turn, after, two] = ["a turn", "one after the other", "two threads"]
             .map(|what| python(&format!("{other}, {what}")));
@@ -129,6 +170,15 @@ fn peers(observer: &mut Observer, turns: i64) {
             observer.sample(&format!("a turn/Python {other}"), Unit::Ns, turn);
             let ratio = format!("two threads against one after the other/Python {other}");
             observer.sample(&ratio, Unit::Ratio, two / after);
+        }
+    }
+    for what in ["counting down", "in hashlib"] {
+        let threads = format!("two threads {what}");
+        if let (Some(time), Some(busy)) =
+            (python(&threads), python(&format!("{threads}, busy")))
+        {
+            let id = format!("cores that two threads of Python keep busy/{what}");
+            observer.sample(&id, Unit::Count, busy / time);
         }
     }
     if let Some(python) = python("a turn") {
@@ -162,15 +212,52 @@ fn peers(observer: &mut Observer, turns: i64) {
             observer.sample(name, Unit::Ratio, two / after);
         }
     }
+}
+
+/// A hash in each of two threads beside one after the other: as a native call of the interpreter that
+/// holds the lock, as one that lets it go, and without interpreter and lock; and what Python's threads
+/// hash, without Python. When those without a lock gain little, it is the machine.
+fn natives(observer: &mut Observer) {
+    let rounds = observer.times(HASHED) as i64;
     let natives = Interpreter::new(Interval::default(), program("natives"), PLACES);
     let natives = natives.expect("there is room");
-    for (name, function) in [("holds", "hash_and_hold"), ("lets go", "hash_and_release")]
-    {
-        let call: Call = (function, &[20_000_000]);
-        let run = |calls: &[Call]| drop(natives.run(calls, false));
-        let after = time(|| run(&[call])) + time(|| run(&[call]));
-        let two = time(|| run(&[call; 2]));
-        let name = format!("native against one after the other/ours, {name}");
-        observer.sample(&name, Unit::Ratio, two / after);
+    let native = |function, calls| {
+        let rounds = [rounds];
+        let calls: Vec<Call> = vec![(function, &rounds); calls];
+        for ended in natives.run(&calls, false) {
+            ended.returned.expect("it computes a hash");
+        }
+    };
+    let (bytes, times) = (vec![b'x'; LENGTH], observer.times(TIMES));
+    let sha = || {
+        let mut sha = Sha256::new();
+        (0..times).for_each(|_| sha.update(&bytes));
+        sha.finalize()
+    };
+    let ways: [(&str, &dyn Fn(usize)); 4] = [
+        ("ours, holds", &|calls| native("hash_and_hold", calls)),
+        ("ours, lets go", &|calls| native("hash_and_release", calls)),
+        ("ours, without lock or interpreter", &|calls| {
+            in_threads(calls, || hash(rounds))
+        }),
+        ("SHA-256, without lock or interpreter", &|calls| in_threads(calls, sha)),
+    ];
+    for (name, run) in ways {
+        let after = time(|| run(1)) + time(|| run(1));
+        let two = time(|| run(2));
+        let id = format!("native against one after the other/{name}");
+        observer.sample(&id, Unit::Ratio, two / after);
     }
+}
+
+/// The same work in so many threads; all of them come to the same.
+fn in_threads<T: PartialEq + Send>(threads: usize, work: impl Fn() -> T + Sync) {
+    thread::scope(|scope| {
+        let started: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();
+        let done: Vec<_> = started
+            .into_iter()
+            .map(|done| done.join().expect("it only computes"))
+            .collect();
+        assert!(done.iter().all(|each| *each == done[0]));
+    });
 }

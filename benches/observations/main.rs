@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod conveying;
+#[cfg(target_os = "linux")]
+mod cores;
 #[cfg(unix)]
 mod crashing;
 mod distinct;
@@ -11,6 +13,8 @@ mod footprint;
 mod frames;
 #[cfg(unix)]
 mod fresh;
+mod gil_counts;
+#[cfg(unix)]
 mod gil_echo;
 mod gil_threads;
 mod gil_unlocked;
@@ -47,6 +51,8 @@ mod python_squares;
 mod races;
 #[cfg(target_os = "linux")]
 mod round_trips;
+#[cfg(target_os = "linux")]
+mod round_trips_where;
 #[cfg(target_os = "linux")]
 mod serializing;
 mod speedup;
@@ -114,6 +120,8 @@ fn main() -> ExitCode {
         ("distinct", distinct::observe),
         ("exploring", exploring::observe),
         ("gil_threads", gil_threads::observe),
+        ("gil_counts", gil_counts::observe),
+        #[cfg(unix)]
         ("gil_echo", gil_echo::observe),
         ("gil_unlocked", gil_unlocked::observe),
         ("gil_waiting", gil_waiting::observe),
@@ -121,6 +129,8 @@ fn main() -> ExitCode {
         ("conveying", conveying::observe),
         #[cfg(target_os = "linux")]
         ("round_trips", round_trips::observe),
+        #[cfg(target_os = "linux")]
+        ("round_trips_where", round_trips_where::observe),
         #[cfg(target_os = "linux")]
         ("streaming", streaming::observe),
         #[cfg(target_os = "linux")]

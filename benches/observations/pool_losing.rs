@@ -5,13 +5,15 @@ use std::time::Duration;
 use benches::{Observer, Unit, python};
 use hybrid_pools::chaos::under_fire;
 use hybrid_pools::counting::{DIE_AT, NOTHING};
-use hybrid_pools::{ProcessPool, TaskError, WORK};
+use hybrid_pools::{ProcessPool, WORK};
 use tour::clock;
 
 const TASKS: u64 = 100_000;
 /// How long until the next one is killed.
 const EVERY: Duration = Duration::from_millis(20);
 const POISONED: u64 = 10_000;
+/// How long somebody waits for an answer, here and in Python.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Pools that lose a worker, in a round.
 const PASSES: usize = 3;
 
@@ -28,10 +30,14 @@ pub(crate) fn observe(observer: &mut Observer) {
             for (name, count) in
                 python::times(observer, "crates/hybrid-pools/python/losing.py", &[])
             {
-                let name = name.replace("Python: ", "Python's ").replace(", done", "");
-                observer.sample(&format!("done of 20/{name}"), Unit::Count, count);
+                let name = name.replace("Python: ", "Python's ");
+                observer.sample(&format!("of 20/{name}"), Unit::Count, count);
             }
-            observer.sample("done of 20/ours", Unit::Count, done_of_twenty());
+            for (fate, count) in
+                ["done", "failed", "no answer"].into_iter().zip(of_twenty())
+            {
+                observer.sample(&format!("of 20/ours/{fate}"), Unit::Count, count);
+            }
         }
     }
 }
@@ -59,10 +65,20 @@ fn poison(observer: &mut Observer) {
     observer.sample("poison/tasks that fail of 10,000", Unit::Count, failed as f64);
 }
 
-/// The same as Python does: twenty tasks, one of which kills its worker.
-fn done_of_twenty() -> f64 {
+/// The same as Python does: twenty tasks, one of which kills its worker. How many are done, fail, and have
+/// no answer while somebody has the patience to wait.
+fn of_twenty() -> [f64; 3] {
     let pool = pool();
-    let done = pool.map(&DIE_AT, (0..20).map(|n| (n, 7)));
-    let done = done.filter(|result: &Result<u64, TaskError>| result.is_ok()).count();
-    done as f64
+    let tasks: Vec<_> =
+        (0..20).map(|n| pool.submit(&DIE_AT, &(n, 7)).expect("it takes more")).collect();
+    let mut counts = [0.0; 3];
+    for mut task in tasks {
+        let fate = match task.wait_timeout(PATIENCE) {
+            Some(Ok(_)) => 0,
+            Some(Err(_)) => 1,
+            None => 2,
+        };
+        counts[fate] += 1.0;
+    }
+    counts
 }

@@ -1,14 +1,23 @@
 //! Pools of two processes: tasks that do nothing, each by itself, in chunks, and one after the other;
-//! arguments of some sizes; starting; four tasks that count. Ours, Python's two, and procspawn's.
+//! on one core and on two; arguments of some sizes; starting; four tasks that count. Ours, Python's two,
+//! and procspawn's.
+
+#[cfg(target_os = "linux")]
+use std::thread;
 
 use benches::samples::median;
 use benches::{Observer, Unit, python};
 use hybrid_pools::counting::{COUNT, ECHO, NOTHING};
 use hybrid_pools::{ProcessPool, WORK};
 use ipc::Transport;
+#[cfg(target_os = "linux")]
+use nix::unistd::Pid;
 use serde_bytes::ByteBuf;
 use tour::clock;
 use workloads::countdown::countdown;
+
+#[cfg(target_os = "linux")]
+use super::cores;
 
 const WORKERS: usize = 2;
 const TASKS: u64 = 100_000;
@@ -32,8 +41,10 @@ fn time<T>(work: impl FnOnce() -> T) -> f64 {
 
 pub(crate) fn observe(observer: &mut Observer) {
     for round in 0..observer.rounds() {
-        let each = ours(observer);
-        transports(observer);
+        let mine = ours(observer);
+        transports(observer, &mine);
+        #[cfg(target_os = "linux")]
+        places(observer);
         for _ in 0..observer.times(PASSES) {
             counts(observer);
         }
@@ -56,28 +67,42 @@ pub(crate) fn observe(observer: &mut Observer) {
             // The script knows what our tables call it.
             let name = name.trim_start_matches("Python: ");
             observer.sample(name, Unit::Ns, *ns);
-            if let Some(pool) = name.strip_prefix("a task/Python's ")
-                && let Some(pool) = pool.strip_suffix(", each by itself")
+            for (how, of_ours) in
+                [("each by itself", mine.each), ("in chunks of 100", mine.in_chunks)]
             {
-                let id = format!("each by itself against ours/{pool}");
-                observer.sample(&id, Unit::Ratio, ns / each);
+                if let Some(pool) = name.strip_prefix("a task/Python's ")
+                    && let Some(pool) = pool.strip_suffix(&format!(", {how}"))
+                {
+                    let id = format!("{how} against ours/{pool}");
+                    observer.sample(&id, Unit::Ratio, ns / of_ours);
+                }
             }
         }
     }
 }
 
-/// Our pool; returns how long a task of many takes, in nanoseconds.
-fn ours(observer: &mut Observer) -> f64 {
+/// How long our pool takes, in nanoseconds.
+struct Ours {
+    /// For one of many tasks.
+    each: f64,
+    /// The same, in chunks.
+    in_chunks: f64,
+    /// To bring a task there and its result back.
+    trip: f64,
+}
+
+fn ours(observer: &mut Observer) -> Ours {
     let started = time(|| {
         let pool = pool(Transport::Pipes);
         assert_eq!(pool.map(&NOTHING, 0..WORKERS as u64).count(), WORKERS);
     });
     observer.sample("start/ours", Unit::Ns, started);
     let pool = pool(Transport::Pipes);
-    let each = each(&pool, 1);
-    observer.sample("a task/ours, each by itself", Unit::Ns, each);
-    observer.sample("a task/ours, in chunks of 100", Unit::Ns, self::each(&pool, CHUNK));
-    observer.sample("a round trip/ours", Unit::Ns, trip(&pool));
+    let ours =
+        Ours { each: each(&pool, 1), in_chunks: each(&pool, CHUNK), trip: trip(&pool) };
+    observer.sample("a task/ours, each by itself", Unit::Ns, ours.each);
+    observer.sample("a task/ours, in chunks of 100", Unit::Ns, ours.in_chunks);
+    observer.sample("a round trip/ours", Unit::Ns, ours.trip);
     for size in SIZES {
         let bytes = ByteBuf::from(vec![7; size]);
         let trip = median(
@@ -87,7 +112,7 @@ fn ours(observer: &mut Observer) -> f64 {
         );
         observer.sample(&format!("a round trip by bytes/ours/{size}"), Unit::Ns, trip);
     }
-    each
+    ours
 }
 
 /// A task of many, in nanoseconds.
@@ -105,10 +130,16 @@ fn trip(pool: &ProcessPool) -> f64 {
     median((0..TRIPS).map(trip).collect())
 }
 
-/// The same pool with each transport that suits one.
-fn transports(observer: &mut Observer) {
+/// The same pool with each transport that suits one. With pipes, it is the one that was measured before.
+fn transports(observer: &mut Observer, by_pipes: &Ours) {
+    let mut report = |transport, each, trip| {
+        let task = format!("transports/{transport}/a task of many");
+        observer.sample(&task, Unit::Ns, each);
+        let round_trip = format!("transports/{transport}/a round trip");
+        observer.sample(&round_trip, Unit::Ns, trip);
+    };
+    report(Transport::Pipes, by_pipes.each, by_pipes.trip);
     for transport in [
-        Transport::Pipes,
         Transport::SocketPair,
         Transport::Tcp,
         Transport::TypedChannel,
@@ -116,10 +147,31 @@ fn transports(observer: &mut Observer) {
         Transport::SleepingRing,
     ] {
         let pool = pool(transport);
-        let task = format!("transports/{transport}/a task of many");
-        observer.sample(&task, Unit::Ns, each(&pool, 1));
-        let round_trip = format!("transports/{transport}/a round trip");
-        observer.sample(&round_trip, Unit::Ns, trip(&pool));
+        report(transport, each(&pool, 1), trip(&pool));
+    }
+}
+
+/// A round trip where the system has no choice: all of it on one core; the pool's threads and whoever
+/// waits on one, and both workers on another.
+#[cfg(target_os = "linux")]
+fn places(observer: &mut Observer) {
+    let cores = cores::allowed();
+    let [one, others @ ..] = &cores[..] else { return };
+    let places = [("one core", Some(one)), ("two cores", others.first())];
+    for (name, theirs) in places.into_iter().filter_map(|(name, at)| Some((name, at?))) {
+        // In a thread of its own: where that has to stay ends with it.
+        let times = || {
+            cores::stay_on(&[*one]);
+            let pool = pool(Transport::Pipes);
+            for id in pool.worker_ids() {
+                cores::move_to(Pid::from_raw(id.cast_signed()), &[*theirs]);
+            }
+            trip(&pool)
+        };
+        let trip = thread::scope(|scope| scope.spawn(times).join());
+        let trip = trip.expect("it doesn't panic");
+        let id = format!("a round trip where/ours/{name}");
+        observer.sample(&id, Unit::Ns, trip);
     }
 }
 

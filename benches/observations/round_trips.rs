@@ -1,5 +1,5 @@
-//! A message there and back, by every transport and at every length; in Rust and, where there
-//! is a `python3`, in Python.
+//! A message there and back, by every transport and at every length, each with a connection of its own;
+//! in Rust and, where there is a `python3`, in Python.
 
 use benches::samples::median;
 use benches::{Observer, Unit, python};
@@ -17,8 +17,8 @@ pub(crate) fn observe(observer: &mut Observer) {
     let batches = observer.times(BATCHES);
     for _ in 0..observer.rounds() {
         for &transport in ALL {
-            let mut peer = meet(transport, &ECHO);
             for length in LENGTHS {
+                let mut peer = meet(transport, &ECHO);
                 let time = round_trip(observer, &mut peer.connection, length);
                 observer.sample(&format!("{transport}/{length}"), Unit::Ns, time);
             }

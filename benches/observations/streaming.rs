@@ -1,5 +1,6 @@
 //! Messages in one direction, one after the other, until the last byte of the last one is read:
-//! the time for each, by every transport and at every length. And a copy in memory.
+//! the time for each, by every transport and at every length. And a copy in memory. Each length has a
+//! connection of its own: buffers that have grown for other messages are not where new ones would be.
 
 use benches::samples::median;
 use benches::{Observer, Unit};
@@ -18,8 +19,8 @@ const BATCHES: usize = 7;
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         for &transport in ALL {
-            let mut peer = meet(transport, &READ);
             for length in LENGTHS {
+                let mut peer = meet(transport, &READ);
                 let time = one_way(observer, &mut peer.connection, length);
                 observer.sample(&format!("{transport}/{length}"), Unit::Ns, time);
             }

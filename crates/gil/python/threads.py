@@ -1,6 +1,7 @@
 """Counts down in one thread, twice one after the other, in two threads and in two processes; calls native code in two
 threads that holds the lock, and that lets it go; prints the median times in nanoseconds as JSON. What other Pythons are
-installed count down, too: one without the GIL, and one with the old GIL. So this file is written for Python 2 as well."""
+installed count down, too: one without the GIL, and one with the old GIL. So this file is written for Python 2 as well.
+With `--briefly` they only count down, in threads, and once."""
 
 from __future__ import print_function
 
@@ -13,9 +14,12 @@ import threading
 import time
 
 QUICK = "--quick" in sys.argv
+BRIEFLY = "--briefly" in sys.argv
 TURNS = 2500000 if QUICK else 10000000
-ROUNDS = 3 if QUICK else 5
+ROUNDS = 1 if BRIEFLY else 3 if QUICK else 5
 LENGTH = 20000000
+# So many that a call takes long beside what it takes to start a thread, and to move it to the other core.
+TIMES = 3 if QUICK else 10
 DATA = b"x" * LENGTH
 NUMBERS = 5000000
 
@@ -36,7 +40,10 @@ def hold():
 
 
 def let_go():
-    hashlib.sha256(DATA).digest()
+    digest = hashlib.sha256()
+    for _ in range(TIMES):
+        digest.update(DATA)
+    digest.digest()
 # ANCHOR_END: native
 
 
@@ -53,14 +60,23 @@ def twice(work, *arguments):
     work(*arguments)
 
 
-def median(work, *arguments):
+def medians(*works):
+    """Each is a function and its arguments. They take turns: whoever else wants the machine slows down all of them."""
     clock = getattr(time, "perf_counter", time.time)
-    times = []
+    times = [[] for _ in works]
     for _ in range(ROUNDS):
-        begin = clock()
-        work(*arguments)
-        times.append((clock() - begin) * 1e9)
-    return sorted(times)[ROUNDS // 2]
+        for work, taken in zip(works, times):
+            begin = clock()
+            work[0](*work[1:])
+            taken.append((clock() - begin) * 1e9)
+    return [sorted(taken)[ROUNDS // 2] for taken in times]
+
+
+def processor_time(work, *arguments):
+    """How long two threads take, and for how long of it they keep a core busy, or two."""
+    begin, busy = time.perf_counter(), time.process_time()
+    two_threads(work, *arguments)
+    return (time.perf_counter() - begin) * 1e9, (time.process_time() - busy) * 1e9
 
 
 def warm_up():
@@ -71,11 +87,8 @@ def warm_up():
 
 def count_down():
     warm_up()
-    return [
-        ("a turn", median(countdown, TURNS) / TURNS),
-        ("one after the other", median(twice, countdown, TURNS)),
-        ("two threads", median(two_threads, countdown, TURNS)),
-    ]
+    one, after, two = medians((countdown, TURNS), (twice, countdown, TURNS), (two_threads, countdown, TURNS))
+    return [("a turn", one / TURNS), ("one after the other", after), ("two threads", two)]
 
 
 def others():
@@ -93,19 +106,24 @@ def main():
     if "--count-down" in sys.argv:
         print(json.dumps(count_down()))
         return
+    if BRIEFLY:
+        print(json.dumps(count_down() + list(others())))
+        return
     # One at a time to each: two processes, two countdowns.
     with multiprocessing.Pool(2, warm_up) as pool:
         # Until the system has moved one of the two to the other core, they share one.
         for _ in range(3):
             pool.map(countdown, [TURNS] * 2, 1)
-        two_processes = median(pool.map, countdown, [TURNS] * 2, 1)
-    times = count_down() + [
-        ("two processes", two_processes),
-        ("native, holds, one after the other", median(twice, hold)),
-        ("native, holds, two threads", median(two_threads, hold)),
-        ("native, lets go, one after the other", median(twice, let_go)),
-        ("native, lets go, two threads", median(two_threads, let_go)),
-    ]
+        (two_processes,) = medians((pool.map, countdown, [TURNS] * 2, 1))
+    times = count_down() + [("two processes", two_processes)]
+    for name, work in [("holds", hold), ("lets go", let_go)]:
+        after, two = medians((twice, work), (two_threads, work))
+        times.append(("native, %s, one after the other" % name, after))
+        times.append(("native, %s, two threads" % name, two))
+    for name, work in [("counting down", (countdown, TURNS)), ("in hashlib", (let_go,))]:
+        taken, busy = processor_time(*work)
+        times.append(("two threads %s" % name, taken))
+        times.append(("two threads %s, busy" % name, busy))
     print(json.dumps(times + list(others())))
 
 

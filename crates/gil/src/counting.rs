@@ -2,14 +2,17 @@
 //!
 //! * [`Plain`]: an ordinary number. Safe as long as one thread runs at a time.
 //! * [`Atomic`]: an atomic number.
+//! * [`Immortal`]: an atomic number, except for objects that are never freed.
 //! * [`Biased`]: an ordinary number for the owner, an atomic one for all others.
 
 mod atomic;
 mod biased;
+mod immortal;
 mod plain;
 
 pub use atomic::Atomic;
 pub use biased::Biased;
+pub use immortal::Immortal;
 pub use plain::Plain;
 
 use crate::reference::Ref;
@@ -57,5 +60,32 @@ pub trait Counting: Default + Send + Sync {
     /// nothing, and from then on the thread may count no more.
     fn end(&self, _: &Thread) -> Vec<Ref> {
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether an object outlives its only reference when it was to be immortal.
+    fn keeps_immortals<C: Counting>() -> bool {
+        let (counting, counts) = (C::default(), C::Counts::default());
+        let (owner, object) = (Thread::new(1), Ref::free(0));
+        counting.begin(&owner);
+        C::first(&counts, &owner);
+        C::immortalize(&counts);
+        C::incref(&counts, &owner);
+        let early = counting.decref(&counts, object, &owner);
+        assert!(!early, "there was another reference");
+        !counting.decref(&counts, object, &owner)
+    }
+
+    #[test]
+    fn some_ways_know_objects_that_nobody_counts() {
+        assert!(keeps_immortals::<Immortal>());
+        assert!(keeps_immortals::<Biased>());
+        assert!(!keeps_immortals::<Biased<false>>());
+        assert!(!keeps_immortals::<Atomic>());
+        assert!(!keeps_immortals::<Plain>());
     }
 }

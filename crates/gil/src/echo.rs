@@ -31,7 +31,7 @@ pub fn latencies<P: Policy>(
     computing: usize,
     time: Duration,
 ) -> io::Result<Vec<Duration>> {
-    Ok(serve(policy, computing, time, false)?.0)
+    Ok(both(policy, computing, time, false)?.0)
 }
 
 /// What the threads did meanwhile: first the server, then those that compute.
@@ -48,49 +48,102 @@ pub fn lanes<P: Policy>(
     computing: usize,
     time: Duration,
 ) -> io::Result<Vec<Ended>> {
-    Ok(serve(policy, computing, time, true)?.1)
+    Ok(both(policy, computing, time, true)?.1)
 }
 
-fn serve<P: Policy>(
+/// Server and client, in one process.
+fn both<P: Policy>(
     policy: P,
     computing: usize,
     time: Duration,
     record: bool,
 ) -> io::Result<(Vec<Duration>, Vec<Ended>)> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let mut client = TcpStream::connect(listener.local_addr()?)?;
-    let (server, _) = listener.accept()?;
-    client.set_nodelay(true)?;
-    server.set_nodelay(true)?;
-    client.set_read_timeout(Some(PATIENCE))?;
+    let server = TcpStream::connect(listener.local_addr()?)?;
+    let (client, _) = listener.accept()?;
     let interpreter = Interpreter::new(policy, program("echo"), PLACES);
     let interpreter = interpreter.map_err(io::Error::other)?;
-    let interpreter = interpreter.connected(vec![server]);
-
     thread::scope(|scope| {
-        let compute: Call = ("compute", &[]);
-        let calls: Vec<Call> =
-            [("echo", &[0][..])].into_iter().chain(vec![compute; computing]).collect();
-        let runs = &interpreter;
-        let running = scope.spawn(move || runs.run(&calls, record));
-        let asked = ask(&mut client, time);
-        // The server ends when nobody asks any more.
-        drop(client);
-        interpreter.set("stop", 1);
-        let ended = running.join().expect("the interpreter doesn't panic");
+        let running = scope.spawn(move || answer(interpreter, computing, server, record));
+        let asked = ask(client, time);
         // Who stopped is the reason why nobody answered.
-        for ended in &ended {
-            ended
-                .returned
-                .as_ref()
-                .map_err(|stopped| io::Error::other(stopped.clone()))?;
-        }
+        let ended = running.join().expect("the interpreter doesn't panic")?;
         Ok((asked?, ended))
     })
 }
 
+/// Answers on `connection` until nobody asks any more, beside `computing` threads that compute.
+fn answer<P: Policy>(
+    interpreter: Interpreter<P>,
+    computing: usize,
+    connection: TcpStream,
+    record: bool,
+) -> io::Result<Vec<Ended>> {
+    connection.set_nodelay(true)?;
+    let interpreter = interpreter.connected(vec![connection]);
+    let compute: Call = ("compute", &[]);
+    let calls: Vec<Call> =
+        [("echo", &[0][..])].into_iter().chain(vec![compute; computing]).collect();
+    let ended = interpreter.run(&calls, record);
+    for ended in &ended {
+        ended.returned.as_ref().map_err(|stopped| io::Error::other(stopped.clone()))?;
+    }
+    Ok(ended)
+}
+
+/// Answers a client in another process, which listens at this port, until it asks no more.
+///
+/// # Errors
+///
+/// When nobody listens there, or a thread of the interpreter stops.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
+pub fn serve<P: Policy>(policy: P, computing: usize, port: u16) -> io::Result<()> {
+    let interpreter = Interpreter::new(policy, program("echo"), PLACES);
+    let interpreter = interpreter.map_err(io::Error::other)?;
+    let connection = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    answer(interpreter, computing, connection, false).map(drop)
+}
+
+/// How long each request took, for a client that asks `times` servers, one after the other, for about
+/// `time` each. While `serve` runs, they connect to the port that it is told. There are fewer, or none,
+/// when `serve` returns earlier, or a server doesn't answer; whatever `serve` returns comes second.
+///
+/// # Errors
+///
+/// When the loopback interface has no free port.
+///
+/// # Panics
+///
+/// When `serve` does.
+pub fn ask_each<T: Send>(
+    times: usize,
+    time: Duration,
+    serve: impl FnOnce(u16) -> T + Send,
+) -> io::Result<(Vec<Vec<Duration>>, T)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    thread::scope(|scope| {
+        let serving = scope.spawn(move || {
+            let served = serve(address.port());
+            // Whoever still waits for a server meets this one, which says nothing.
+            let _ = TcpStream::connect(address);
+            served
+        });
+        let next = |_| listener.accept().and_then(|(client, _)| ask(client, time)).ok();
+        let asked = (0..times).map_while(next).collect();
+        // Nor does a server wait for whoever has given up.
+        drop(listener);
+        Ok((asked, serving.join().expect("those who serve don't panic")))
+    })
+}
+
 /// Asks again and again.
-fn ask(client: &mut TcpStream, time: Duration) -> io::Result<Vec<Duration>> {
+fn ask(mut client: TcpStream, time: Duration) -> io::Result<Vec<Duration>> {
+    client.set_nodelay(true)?;
+    client.set_read_timeout(Some(PATIENCE))?;
     let (start, mut latencies) = (Instant::now(), Vec::new());
     let mut answer = [0; 5];
     while latencies.is_empty() || start.elapsed() < time {
@@ -100,4 +153,52 @@ fn ask(client: &mut TcpStream, time: Duration) -> io::Result<Vec<Duration>> {
         latencies.push(asked.elapsed());
     }
     Ok(latencies)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::policy::{Biased, Interval, Tick};
+
+    const SHORT: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn each_server_answers_in_turn() {
+        let (asked, served) = ask_each(3, SHORT, |port| {
+            serve(Tick::default(), 0, port)?;
+            serve(Interval::every(SHORT), 2, port)?;
+            serve(Biased::default(), 1, port)
+        })
+        .unwrap();
+        served.unwrap();
+        assert_eq!(asked.len(), 3);
+        assert!(asked.iter().all(|latencies| !latencies.is_empty()));
+    }
+
+    /// As when there is no Python, or it fails after the first server.
+    #[test]
+    fn nobody_waits_for_servers_that_never_come() {
+        let (say, said) = mpsc::channel();
+        thread::spawn(move || {
+            let (asked, ()) = ask_each(2, SHORT, |_| ()).unwrap();
+            say.send(asked.len()).unwrap();
+            let (asked, served) =
+                ask_each(2, SHORT, |port| serve(Tick::default(), 0, port)).unwrap();
+            served.unwrap();
+            say.send(asked.len()).unwrap();
+        });
+        // Long enough for any machine, short enough for whoever waits for a failure.
+        let answered = || said.recv_timeout(Duration::from_secs(60));
+        assert_eq!(answered(), Ok(0));
+        assert_eq!(answered(), Ok(1));
+    }
+
+    #[test]
+    fn server_and_client_live_in_one_process_too() {
+        assert!(!latencies(Interval::default(), 1, SHORT).unwrap().is_empty());
+        let ended = lanes(Interval::default(), 1, SHORT).unwrap();
+        assert!(ended.iter().all(|ended| !ended.record.is_empty()));
+    }
 }

@@ -16,6 +16,7 @@ use std::net::TcpStream;
 use std::sync::Mutex;
 use std::{mem, thread};
 
+pub use self::natives::hash;
 use self::state::{MAIN, State, lock};
 pub use self::stopped::Stopped;
 pub use self::value::Value;

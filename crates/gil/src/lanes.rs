@@ -73,6 +73,21 @@ pub fn at_once<'a>(records: impl Iterator<Item = &'a [Event]>) -> usize {
     counts.max().unwrap_or(0).cast_unsigned() as usize
 }
 
+/// How often one of the `others` began to run while the first waited for the lock.
+pub fn passed_over(waiting: &[Event], others: &[&[Event]]) -> usize {
+    let runs = |event: &&Event| event.state == State::Runs;
+    let others: Vec<_> =
+        others.iter().flat_map(|record| record.iter().filter(runs)).collect();
+    let waits = waiting.iter().zip(waiting.iter().skip(1));
+    let waits = waits.filter(|(event, _)| event.state == State::Waits);
+    waits
+        .map(|(from, to)| {
+            let meanwhile = |other: &&&Event| from.at < other.at && other.at < to.at;
+            others.iter().filter(meanwhile).count()
+        })
+        .sum()
+}
+
 impl Event {
     fn now(state: State) -> Self {
         Self { at: Instant::now(), state }
@@ -94,6 +109,28 @@ impl Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_begins_while_another_waits_passes_it_over() {
+        let start = Instant::now();
+        let at =
+            |micros, state| Event { at: start + Duration::from_micros(micros), state };
+        let waiting = [
+            at(0, State::Runs),
+            at(10, State::Rests),
+            at(20, State::Waits),
+            at(60, State::Runs),
+            at(70, State::Waits),
+            at(80, State::Runs),
+        ];
+        // Before the first wait, twice in it, and between the two.
+        let [one, other] = [
+            [at(15, State::Runs), at(30, State::Waits), at(40, State::Runs)],
+            [at(30, State::Runs), at(40, State::Waits), at(65, State::Runs)],
+        ];
+        assert_eq!(passed_over(&waiting, &[&one, &other]), 2);
+        assert_eq!(passed_over(&waiting, &[]), 0);
+    }
 
     #[test]
     fn an_excerpt_is_from_the_middle() {

@@ -10,7 +10,8 @@
 //! * [`policy`]: what keeps threads from hurting each other: [`counting`], how references are counted,
 //!   and [`lock`], the lock itself in two ways.
 //! * [`lanes`]: who held the lock when.
-//! * [`programs`]: the programs that the book runs; [`echo`]: one of them with a client.
+//! * [`programs`]: the programs that the book runs; [`echo`]: one of them with a client, and
+//!   `echo_process`, where there is Unix: in a process of its own.
 //! * [`fetching`]: another one, with a slow site.
 //! * [`per_interpreter`]: an interpreter for each thread. `process_each`, where there is Unix: a
 //!   process for each.
@@ -21,6 +22,8 @@
 pub mod assembler;
 pub mod counting;
 pub mod echo;
+#[cfg(unix)]
+pub mod echo_process;
 pub mod fetching;
 pub mod heap;
 pub mod interpreter;
@@ -39,4 +42,5 @@ pub mod verifier;
 
 /// What workers of this crate can do.
 #[cfg(unix)]
-pub const WORKS: &[processes::worker::Work] = &[process_each::COUNTDOWN];
+pub const WORKS: &[processes::worker::Work] =
+    &[process_each::COUNTDOWN, echo_process::ECHO];

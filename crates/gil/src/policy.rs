@@ -10,6 +10,9 @@
 //! | [`FineGrained`] | atomic | all | Greg Stein's patch of 1996 |
 //! | [`Biased`] | biased | all | PEP 703, CPython 3.13t |
 //!
+//! Two more are there to tell apart what does what: [`FineGrainedImmortal`] is [`FineGrained`] with
+//! immortal constants, [`BiasedMortal`] is [`Biased`] without.
+//!
 //! The seventh is not a policy but a way to run: an interpreter for each thread, with a lock of its
 //! own that nobody else wants (PEP 684). [`crate::per_interpreter`] has it.
 
@@ -177,6 +180,14 @@ policy!(
 policy!(
     /// No lock, a count for the owner and one for all others.
     Biased, "biased", counting::Biased, Nobody
+);
+policy!(
+    /// No lock, atomic counts for all but the program's constants.
+    FineGrainedImmortal, "fine-grained, immortal constants", counting::Immortal, Nobody
+);
+policy!(
+    /// No lock, biased counts for all objects, the program's constants too.
+    BiasedMortal, "biased, mortal constants", counting::Biased<false>, Nobody
 );
 
 impl Interval {

@@ -8,6 +8,7 @@ use crate::verifier::{Verified, verify};
 pub const ALL: &[(&str, &str)] = &[
     ("countdown", include_str!("../programs/countdown.txt")),
     ("squares", include_str!("../programs/squares.txt")),
+    ("shared_step", include_str!("../programs/shared_step.txt")),
     ("shared_list", include_str!("../programs/shared_list.txt")),
     ("shared_counter", include_str!("../programs/shared_counter.txt")),
     ("echo", include_str!("../programs/echo.txt")),

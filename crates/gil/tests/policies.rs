@@ -7,7 +7,10 @@ use std::time::Duration;
 use gil::heap::Trap;
 use gil::interpreter::{Call, Ended, Interpreter, Value};
 use gil::per_interpreter;
-use gil::policy::{Biased, FineGrained, Interval, Policy, Single, Tick, Unlocked};
+use gil::policy::{
+    Biased, BiasedMortal, FineGrained, FineGrainedImmortal, Interval, Policy, Single,
+    Tick, Unlocked,
+};
 use gil::programs::program;
 
 /// Threads in a run.
@@ -98,6 +101,12 @@ fn a_shared_list_is_whole_under_biased() {
 }
 
 #[test]
+fn a_shared_list_is_whole_with_immortals_and_without() {
+    watched(shared_list::<FineGrainedImmortal>);
+    watched(shared_list::<BiasedMortal>);
+}
+
+#[test]
 fn a_shared_counter_is_right_under_tick() {
     watched(shared_counter::<Tick>);
 }
@@ -115,6 +124,43 @@ fn a_shared_counter_is_right_under_fine_grained() {
 #[test]
 fn a_shared_counter_is_right_under_biased() {
     watched(shared_counter::<Biased>);
+}
+
+#[test]
+fn a_shared_counter_is_right_with_immortals_and_without() {
+    watched(shared_counter::<FineGrainedImmortal>);
+    watched(shared_counter::<BiasedMortal>);
+}
+
+/// All threads count an object that none of them has made, and another thread puts another one in its
+/// place: nobody frees it too early, and in the end it is gone.
+#[test]
+fn an_object_that_all_threads_use_lives_as_long_as_they_need_it() {
+    fn run<P: Policy>() {
+        let interpreter =
+            Interpreter::new(P::default(), program("shared_step"), PLACES).unwrap();
+        for step in 1..=RUNS as i64 / 10 {
+            interpreter.set("step", step);
+            let (shared, own) = (("shared", &[TURNS][..]), ("own", &[TURNS][..]));
+            let calls: Vec<Call> = [shared, own].repeat(THREADS / 2);
+            let ended = thread::scope(|scope| {
+                let running = scope.spawn(|| interpreter.run(&calls, false));
+                interpreter.set("step", 1);
+                running.join().unwrap()
+            });
+            all_returned(&ended);
+            assert_eq!(interpreter.global("step"), Some(Value::Int(1)), "{}", P::NAME);
+            assert_eq!(interpreter.leaked(), 0, "{}", P::NAME);
+        }
+    }
+    watched(|| {
+        run::<Tick>();
+        run::<Interval>();
+        run::<FineGrained>();
+        run::<FineGrainedImmortal>();
+        run::<BiasedMortal>();
+        run::<Biased>();
+    });
 }
 
 #[test]
@@ -150,6 +196,8 @@ fn one_thread_is_the_same_everywhere() {
     run::<Tick>();
     run::<Interval>();
     run::<FineGrained>();
+    run::<FineGrainedImmortal>();
+    run::<BiasedMortal>();
     run::<Biased>();
 }
 
@@ -190,6 +238,8 @@ fn objects_are_not_lost_with_the_sum() {
         run::<Tick>();
         run::<Interval>();
         run::<FineGrained>();
+        run::<FineGrainedImmortal>();
+        run::<BiasedMortal>();
         run::<Biased>();
     });
 }

@@ -1,5 +1,6 @@
 """Fetches pages and counts their words, by threads, by processes, by threads and processes together. The first argument is how
-many nanoseconds the counting of a page takes, the others are the pages. Prints the times in nanoseconds as JSON."""
+many nanoseconds the counting of a page takes, the second one how many processes, as in "2,12"; the fewest also work together with
+threads. The others are the pages. Prints the times in nanoseconds as JSON."""
 
 import collections
 import concurrent.futures
@@ -10,7 +11,6 @@ import time
 import urllib.parse
 
 FETCHERS = 12
-WORKERS = 2
 
 
 def fetch(url):
@@ -58,19 +58,20 @@ def hybrid(urls, rounds, threads, processes):
 
 
 def main():
-    computing, urls = int(sys.argv[1]), sys.argv[2:]
+    computing, sizes, urls = int(sys.argv[1]), [int(size) for size in sys.argv[2].split(",")], sys.argv[3:]
     text = fetch(urls[0])
     rounds = round(computing / (nanoseconds(count, text, 20) / 20))
     times = []
     with concurrent.futures.ThreadPoolExecutor(FETCHERS) as threads:
-        with concurrent.futures.ProcessPoolExecutor(WORKERS) as processes:
-            list(processes.map(warm, range(2 * WORKERS)))
-            for name, work in [
-                ("threads only", threads_only),
-                ("processes only", processes_only),
-                ("threads and processes", hybrid),
-            ]:
-                times.append((name, nanoseconds(work, urls, rounds, threads, processes)))
+        # The fewest come last: nobody forks once there are threads.
+        for size in sorted(sizes, reverse=True):
+            with concurrent.futures.ProcessPoolExecutor(size) as processes:
+                list(processes.map(warm, range(2 * size)))
+                ways = [("%d processes" % size, processes_only)]
+                if size == min(sizes):
+                    ways += [("threads only", threads_only), ("threads and processes", hybrid)]
+                for name, work in ways:
+                    times.append((name, nanoseconds(work, urls, rounds, threads, processes)))
     print(json.dumps(times))
 
 

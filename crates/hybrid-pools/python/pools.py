@@ -4,12 +4,14 @@ sizes; four tasks that count. Prints the times in nanoseconds as JSON, of a task
 import concurrent.futures
 import json
 import multiprocessing
+import os
 import statistics
 import sys
 import time
 
 WORKERS = 2
 TASKS = 10_000
+MANY = 100_000
 CHUNK = 100
 TRIPS = 300
 STARTS = 3
@@ -63,14 +65,28 @@ def trip(pool, work, argument):
     return statistics.median(nanoseconds(lambda: [pool.apply(work, (argument,))]) for _ in range(TRIPS))
 
 
+def trips_by_place():
+    """With all of it on one core, and with both workers on another core than this process, as far as the system lets us say so."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_setaffinity") else []
+    times = []
+    for name, theirs in zip(["one core", "two cores"], cores):
+        os.sched_setaffinity(0, cores[:1])
+        with multiprocessing.Pool(WORKERS) as pool:
+            for child in multiprocessing.active_children():
+                os.sched_setaffinity(child.pid, [theirs])
+            times.append(("a round trip where/Python's Pool/" + name, trip(pool, nothing, 1)))
+        os.sched_setaffinity(0, cores)
+    return times
+
+
 def main():
-    numbers = range(TASKS)
+    numbers, many = range(TASKS), range(MANY)
     times = []
     with multiprocessing.Pool(WORKERS) as pool:
         pool.map(nothing, numbers)
         times += [
             ("a task/Python's Pool, each by itself", nanoseconds(pool.map, nothing, numbers, chunksize=1) / TASKS),
-            ("a task/Python's Pool, in chunks of 100", nanoseconds(pool.map, nothing, numbers, chunksize=CHUNK) / TASKS),
+            ("a task/Python's Pool, in chunks of 100", nanoseconds(pool.map, nothing, many, chunksize=CHUNK) / MANY),
             ("a round trip/Python's Pool", trip(pool, nothing, 1)),
         ]
         times += [("a round trip by bytes/Python's Pool/%d" % size, trip(pool, echo, b"x" * size)) for size in SIZES]
@@ -81,13 +97,14 @@ def main():
         )
         times += [
             ("a task/Python's ProcessPoolExecutor, each by itself", nanoseconds(executor.map, nothing, numbers, chunksize=1) / TASKS),
-            ("a task/Python's ProcessPoolExecutor, in chunks of 100", nanoseconds(executor.map, nothing, numbers, chunksize=CHUNK) / TASKS),
+            ("a task/Python's ProcessPoolExecutor, in chunks of 100", nanoseconds(executor.map, nothing, many, chunksize=CHUNK) / MANY),
             ("a round trip/Python's ProcessPoolExecutor", submitted),
         ]
     times += [
         ("start/Python's Pool", statistics.median(nanoseconds(start_pool) for _ in range(STARTS))),
         ("start/Python's ProcessPoolExecutor", statistics.median(nanoseconds(start_executor) for _ in range(STARTS))),
     ]
+    times += trips_by_place()
     if "--count" in sys.argv:
         begin = time.perf_counter_ns()
         assert four_counts(COUNT_TO) == 4 * COUNT_TO

@@ -13,7 +13,7 @@ pub mod broken;
 pub mod mutex;
 mod share;
 
-pub use share::{Count, Fate, share};
+pub use share::{Count, Fate, count, share};
 
 /// A way to count, put to use: threads, and references that each takes, in; the fate out.
 pub type Way = fn(usize, u64) -> Fate;
@@ -23,6 +23,16 @@ pub const WAYS: [(&str, Way); 3] = [
     ("load and store", share::<broken::Counter>),
     ("mutex", share::<mutex::Counter>),
     ("atomic", share::<atomic::Counter>),
+];
+
+/// Threads, and references that each takes, in; how often one was taken for the last out.
+pub type Counts = fn(usize, u64) -> u64;
+
+/// The same ways, and nothing but the counts.
+pub const COUNTS: [(&str, Counts); 3] = [
+    ("load and store", count::<broken::Counter>),
+    ("mutex", count::<mutex::Counter>),
+    ("atomic", count::<atomic::Counter>),
 ];
 
 #[cfg(test)]
@@ -47,6 +57,16 @@ mod tests {
     fn the_fixed_ways_free_in_the_end() {
         for (name, share) in &WAYS[1..] {
             assert_eq!(share(4, 1_000), Fate::Freed, "{name}");
+        }
+    }
+
+    #[test]
+    fn nobody_but_the_owner_drops_the_last() {
+        for (name, count) in COUNTS {
+            assert_eq!(count(1, 1_000), 0, "{name}");
+        }
+        for (name, count) in &COUNTS[1..] {
+            assert_eq!(count(4, 1_000), 0, "{name}");
         }
     }
 

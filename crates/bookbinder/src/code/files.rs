@@ -62,19 +62,28 @@ impl Files {
 ///
 /// One line, without the file's name: there is no such file, it is none, it is too long, or not UTF-8.
 pub fn text(file: &Path) -> Result<String, String> {
-    let mut text = String::new();
+    String::from_utf8(bytes(file)?).map_err(|_| "it is not UTF-8".into())
+}
+
+/// What stands in `file`.
+///
+/// # Errors
+///
+/// As [`text`], but it may be no UTF-8.
+pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
     let mut read = || {
         if !fs::metadata(file)?.is_file() {
             return Err(io::Error::other("it is no plain file"));
         }
-        let read = fs::File::open(file)?.take(LONGEST + 1).read_to_string(&mut text)?;
+        let read = fs::File::open(file)?.take(LONGEST + 1).read_to_end(&mut bytes)?;
         if read as u64 > LONGEST {
             return Err(io::Error::other("it is too long to be one of ours"));
         }
         Ok(())
     };
     read().map_err(|error: io::Error| error.to_string())?;
-    Ok(text)
+    Ok(bytes)
 }
 
 /// Opens a file whose lock says whose turn it is; makes it where there is none, and leaves what is in it.

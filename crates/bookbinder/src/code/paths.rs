@@ -1,205 +1,471 @@
-//! Which files a file names: by the paths of its modules, and in strings.
+//! Which files a file names: by the paths of its modules, by its macros, and in strings. Where a name
+//! may mean two things, it means both; where what is used of a module can't be told, all of it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::files::Files;
-use super::tokens::is_punct;
+use super::manifests::Manifests;
+use super::scripts;
+use super::tokens::{attribute, braces, is_punct, name};
 
 /// The files and crates of a workspace, to look paths up in.
 pub(super) struct Paths<'a> {
     pub(super) root: &'a Path,
     pub(super) files: &'a Files,
-    /// Crate name, as paths write it → the file of its root module.
-    pub(super) crates: &'a BTreeMap<String, PathBuf>,
+    /// What paths call crates.
+    pub(super) manifests: &'a Manifests,
+    /// Every macro of ours → the files that define one of this name, and whether another crate may
+    /// use it.
+    pub(super) macros: &'a BTreeMap<String, Vec<(PathBuf, bool)>>,
+    /// Every script.
+    pub(super) scripts: &'a [PathBuf],
+}
+
+/// What a file names.
+#[derive(Default)]
+pub(super) struct Named {
+    /// Other files, and of which of them everything below may be used, too.
+    pub(super) files: BTreeMap<PathBuf, bool>,
+    /// Those of them whose items it takes for its own.
+    pub(super) imports: BTreeMap<PathBuf, bool>,
+    /// The modules that it has in files of their own.
+    pub(super) children: BTreeSet<PathBuf>,
+    /// Packages from elsewhere, as its paths call them.
+    pub(super) dependencies: BTreeSet<String>,
+}
+
+impl Named {
+    /// Adds what was `taken` by an import.
+    fn take(&mut self, taken: Self) {
+        for (file, whole) in taken.files {
+            *self.files.entry(file.clone()).or_default() |= whole;
+            *self.imports.entry(file).or_default() |= whole;
+        }
+        self.children.extend(taken.children);
+        self.dependencies.extend(taken.dependencies);
+    }
+}
+
+/// A module: the file in which it stands, and the folder for those of its modules that have files of
+/// their own.
+#[derive(Clone)]
+struct Module {
+    file: PathBuf,
+    folder: PathBuf,
+}
+
+impl Module {
+    fn of(file: PathBuf) -> Self {
+        Self { folder: children(&file), file }
+    }
+}
+
+/// Refuses what takes code from where no name leads. `words` are the tokens of a file.
+///
+/// # Errors
+///
+/// What the file uses.
+pub(super) fn refuse_what_hides(words: &[String]) -> Result<(), String> {
+    let is = |i: usize, word: &str| words.get(i).is_some_and(|there| there == word);
+    for (i, word) in words.iter().enumerate() {
+        let argument = words.get(i + 3);
+        let is_text = || argument.is_some_and(|word| literal(word).is_some());
+        let hidden = match word.as_str() {
+            "include" if is(i + 1, "!") => "include!",
+            "include_str" | "include_bytes" if is(i + 1, "!") && !is_text() => {
+                "include_str! or include_bytes! of a path that is no plain string"
+            }
+            "mod" if is(i + 1, "$") && is(i + 3, ";") => "a module that a macro names",
+            _ => continue,
+        };
+        return Err(hides(hidden));
+    }
+    Ok(())
+}
+
+fn hides(what: &str) -> String {
+    format!("it uses {what}, which hides from the fingerprint what it measures")
 }
 
 impl Paths<'_> {
-    /// Refuses what would let code be used without its path: a glob or a new name for one
-    /// of our crates, and modules or code from files of another name. `words` are the tokens of a file.
+    /// What `tokens` name, which are those that count of `file`.
     ///
     /// # Errors
     ///
-    /// What the file uses.
-    pub(super) fn refuse_what_hides(&self, words: &[String]) -> Result<(), String> {
-        let is = |i: usize, word: &str| words.get(i).is_some_and(|there| there == word);
-        let text = |i: usize| words.get(i).is_some_and(|there| there.starts_with('"'));
-        for (i, word) in words.iter().enumerate() {
-            let glob = || is(i + 1, ":") && is(i + 2, ":") && is(i + 3, "*");
-            let ours = || i > 0 && is(i - 1, "use") && self.crates.contains_key(word);
-            let hidden = match word.as_str() {
-                "path" if i > 1 && is(i - 1, "[") && is(i + 1, "=") => "#[path]",
-                "include" if is(i + 1, "!") => "include!",
-                "include_str" if is(i + 1, "!") && !text(i + 3) => {
-                    "include_str! of a path that is no plain string"
-                }
-                _ if (glob() || is(i + 1, "as")) && ours() => {
-                    "a glob or another name for a crate of ours"
-                }
-                _ => continue,
-            };
-            return Err(format!(
-                "it uses {hidden}, which hides from the fingerprint what it measures"
-            ));
-        }
-        Ok(())
-    }
-
-    /// Adds to `found` every file that `tokens`, which stand in `file`, name by a path or
-    /// in a string.
+    /// What hides other files.
     pub(super) fn named_in(
         &self,
         tokens: TokenStream,
         file: &Path,
-        found: &mut BTreeSet<PathBuf>,
-    ) {
+    ) -> Result<Named, String> {
+        let mut named = Named::default();
+        self.walk(tokens, &Module::of(file.into()), &mut named)?;
+        Ok(named)
+    }
+
+    /// `tokens` stand in the module `here`.
+    fn walk(
+        &self,
+        tokens: TokenStream,
+        here: &Module,
+        named: &mut Named,
+    ) -> Result<(), String> {
         let tokens: Vec<_> = tokens.into_iter().collect();
         let mut i = 0;
         while i < tokens.len() {
-            match &tokens[i] {
-                TokenTree::Ident(first) => {
-                    if first == "include_str"
-                        && let Some(TokenTree::Group(group)) = tokens.get(i + 2)
-                    {
-                        let path = group.stream().to_string();
-                        let folder = file.parent().unwrap_or(self.root);
-                        found.insert(folder.join(path.trim_matches('"')));
-                        i += 3;
-                        continue;
-                    }
-                    if is_path_separator(&tokens[i + 1..])
-                        && let Some(module) = self.first_module(&first.to_string(), file)
-                    {
-                        i = self.follow(module, &tokens, i + 1, found);
-                        continue;
-                    }
+            let rest = &tokens[i..];
+            if let Some((length, text)) = attribute(rest) {
+                if text.starts_with("path=")
+                    || text.starts_with("cfg_attr(") && text.contains(",path=")
+                {
+                    return Err(hides("#[path]"));
                 }
-                TokenTree::Group(group) => self.named_in(group.stream(), file, found),
-                TokenTree::Literal(literal) => {
-                    let literal = literal.to_string();
-                    let script = literal.trim_matches('"');
-                    // Nothing outside of the project: it would differ from machine to
-                    // machine.
-                    let is_ours =
-                        script.ends_with(".py") && !script.starts_with(['/', '.']);
-                    let script = self.root.join(script);
-                    if is_ours && self.files.has(&script) {
-                        found.insert(script);
-                    }
+                if !text.starts_with("cfg(") {
+                    self.paths_in_strings(&rest[length - 1], here, named);
                 }
-                TokenTree::Punct(_) => {}
             }
-            i += 1;
+            i += match &rest[0] {
+                TokenTree::Ident(_) => self.words(rest, here, named)?,
+                TokenTree::Group(group) => {
+                    self.walk(group.stream(), here, named)?;
+                    1
+                }
+                TokenTree::Literal(literal) => {
+                    self.text(&literal.to_string(), here, named);
+                    1
+                }
+                TokenTree::Punct(_) => 1,
+            };
         }
+        Ok(())
     }
 
-    /// The module that a path in `file` begins with, if it is one of ours.
-    fn first_module(&self, name: &str, file: &Path) -> Option<PathBuf> {
-        match name {
-            "crate" => file.ancestors().skip(1).find_map(|folder| {
-                ["lib.rs", "main.rs"]
-                    .map(|root| folder.join(root))
-                    .into_iter()
-                    .find(|root| self.files.has(root))
-            }),
-            "self" => Some(file.to_path_buf()),
-            "super" => self.parent(file),
-            _ => self.crates.get(name).cloned().or_else(|| self.child(file, name)),
-        }
-    }
-
-    /// Follows the path whose separator is at `tokens[i]` down from `module` and adds the
-    /// file in which it ends. Returns the index after the path.
-    fn follow(
+    /// What the first word of `tokens` begins: a `use`, a module, a path, a macro. Returns how many
+    /// tokens need no second look.
+    fn words(
         &self,
-        mut module: PathBuf,
         tokens: &[TokenTree],
-        mut i: usize,
-        found: &mut BTreeSet<PathBuf>,
-    ) -> usize {
-        while is_path_separator(&tokens[i..]) {
-            match tokens.get(i + 2) {
-                Some(TokenTree::Ident(name)) => {
-                    i += 3;
-                    let name = name.to_string();
-                    let next = if name == "super" {
-                        self.parent(&module)
-                    } else {
-                        self.child(&module, &name)
+        here: &Module,
+        named: &mut Named,
+    ) -> Result<usize, String> {
+        let begins = match &tokens[0] {
+            TokenTree::Ident(word) => {
+                ["use", "extern", "mod", "type"].iter().any(|keyword| word == keyword)
+            }
+            _ => false,
+        };
+        let goes_on = is_path_separator(&tokens[1..]) || is_punct(tokens.get(1), '!');
+        if !begins && !goes_on {
+            return Ok(1);
+        }
+        let (path, length) = path(tokens);
+        let second = name(tokens.get(1));
+        match (path[0].as_str(), second) {
+            // `use<'a>` stands in a type.
+            ("use", _) if !is_punct(tokens.get(1), '<') => {
+                let is_end = |token: &TokenTree| is_punct(Some(token), ';');
+                let end = tokens.iter().position(is_end).unwrap_or(tokens.len());
+                let mut taken = Named::default();
+                self.import(&tokens[1..end], here, &mut taken);
+                named.take(taken);
+                return Ok(end);
+            }
+            ("extern", Some(word)) if word == "crate" => {
+                let mut taken = Named::default();
+                self.import(&tokens[2..], here, &mut taken);
+                named.take(taken);
+                return Ok(3);
+            }
+            // Another name for a type.
+            ("type", Some(_)) => {
+                let is_end = |token: &TokenTree| is_punct(Some(token), ';');
+                let end = tokens.iter().position(is_end).unwrap_or(tokens.len());
+                let mut taken = Named::default();
+                self.walk(tokens[1..end].iter().cloned().collect(), here, &mut taken)?;
+                named.take(taken);
+                return Ok(end);
+            }
+            ("mod", Some(module)) => {
+                if let Some(group) = braces(tokens.get(2)) {
+                    let file = here.file.clone();
+                    let there = Module { file, folder: here.folder.join(module) };
+                    self.walk(group.stream(), &there, named)?;
+                } else if let Some(child) = self.child(here, &module) {
+                    named.children.insert(child.file);
+                }
+                return Ok(3);
+            }
+            _ => {}
+        }
+        if path.len() > 1 {
+            for module in self.first(&path[0], here, named) {
+                self.follow(module, &tokens[1..length], named);
+            }
+        }
+        if is_punct(tokens.get(length), '!')
+            && let Some(TokenTree::Group(arguments)) = tokens.get(length + 1)
+        {
+            let called = path.last().map_or("", String::as_str);
+            if let "include_str" | "include_bytes" = called
+                && let Some(text) = literal(&arguments.stream().to_string())
+            {
+                let mut file = here.file.with_file_name("");
+                for part in Path::new(text).components() {
+                    match part {
+                        Component::ParentDir => drop(file.pop()),
+                        part => file.push(part),
+                    }
+                }
+                named.files.insert(file, false);
+            }
+            if self.macros.contains_key(called) {
+                self.macro_of_ours(called, here, named);
+                self.arguments(arguments.stream(), here, named);
+            }
+        }
+        Ok(length)
+    }
+
+    /// `tokens` are what follows a `use`, or stands between braces there.
+    fn import(&self, tokens: &[TokenTree], here: &Module, named: &mut Named) {
+        let is_prefix = |token: &&TokenTree| matches!(token, TokenTree::Punct(_));
+        let tokens = &tokens[tokens.iter().take_while(is_prefix).count()..];
+        match tokens.first() {
+            Some(TokenTree::Group(group)) => {
+                for part in parts(group.stream()) {
+                    self.import(&part, here, named);
+                }
+            }
+            first => {
+                let first = name(first).unwrap_or_default();
+                for module in self.first(&first, here, named) {
+                    self.follow(module, &tokens[1..], named);
+                }
+                self.macro_of_ours(&first, here, named);
+            }
+        }
+    }
+
+    /// The modules that a path in `here` may begin with, as far as they are ours.
+    fn first(&self, name: &str, here: &Module, named: &mut Named) -> Vec<Module> {
+        let parent = || self.parent(here);
+        match name {
+            "crate" => self.root_file(&here.file).map(Module::of).into_iter().collect(),
+            "self" => vec![here.clone()],
+            "super" => parent().into_iter().collect(),
+            _ => {
+                if self.manifests.dependencies.contains_key(name) {
+                    named.dependencies.insert(name.into());
+                }
+                let crates = self.manifests.crates.get(name).into_iter().flatten();
+                let crates = crates.cloned().map(Module::of);
+                self.child(here, name).into_iter().chain(crates).collect()
+            }
+        }
+    }
+
+    /// The file of the crate's root, for a file of a library that has a program beside it, the
+    /// library's.
+    pub(super) fn root_file(&self, file: &Path) -> Option<PathBuf> {
+        let roots = self
+            .folders(file.parent()?)
+            .flat_map(|folder| ["lib.rs", "main.rs"].map(|root| folder.join(root)));
+        roots.into_iter().find(|root| self.files.has(root))
+    }
+
+    /// `folder`, and those above it that belong to the workspace.
+    fn folders<'f>(&self, folder: &'f Path) -> impl Iterator<Item = &'f Path> {
+        let root = self.root.to_path_buf();
+        folder.ancestors().take_while(move |folder| folder.starts_with(&root))
+    }
+
+    /// Follows a path down from `module`: `tokens` are the rest of it, from a separator on.
+    fn follow(&self, mut module: Module, mut tokens: &[TokenTree], named: &mut Named) {
+        while is_path_separator(tokens) {
+            match tokens.get(2) {
+                Some(TokenTree::Ident(word)) if word != "self" => {
+                    let word = name(tokens.get(2)).unwrap_or_default();
+                    let next = match word.as_str() {
+                        "super" => self.parent(&module),
+                        word => self.child(&module, word),
                     };
                     let Some(next) = next else {
                         // An item of this module.
-                        found.insert(module);
-                        return i;
+                        self.macro_of_ours(&word, &module, named);
+                        named.files.entry(module.file).or_default();
+                        return;
                     };
                     module = next;
+                    tokens = &tokens[3..];
                 }
                 // `module::{a, b::c}`: a path for each.
                 Some(TokenTree::Group(group)) => {
-                    let tokens: Vec<_> = group.stream().into_iter().collect();
-                    let is_comma = |token: &TokenTree| is_punct(Some(token), ',');
-                    for path in tokens.split(is_comma).filter(|path| !path.is_empty()) {
+                    for part in parts(group.stream()) {
                         let separator =
                             TokenStream::from_str("::").expect("two colons are tokens");
-                        let path: Vec<_> =
-                            separator.into_iter().chain(path.iter().cloned()).collect();
-                        self.follow(module.clone(), &path, 0, found);
+                        let path: Vec<_> = separator.into_iter().chain(part).collect();
+                        self.follow(module.clone(), &path, named);
                     }
-                    return i + 3;
+                    return;
                 }
-                // `module::*`
-                _ => {
-                    i += 2;
-                    break;
-                }
+                // `module::*`, `module::{self}`, `module::$name`
+                _ => break,
             }
         }
         // The whole module was named: whatever lies below it may be used.
-        self.insert_with_children(module, found);
-        i
+        named.files.insert(module.file, true);
     }
 
-    fn insert_with_children(&self, module: PathBuf, found: &mut BTreeSet<PathBuf>) {
-        let is_root = module.ends_with("lib.rs") || module.ends_with("main.rs");
-        let folder = children(&module);
-        for name in self.files.names(&folder).iter().filter(|_| !is_root) {
-            let file = folder.join(name);
-            if file != module && file.extension().is_some_and(|kind| kind == "rs") {
-                self.insert_with_children(file, found);
+    fn macro_of_ours(&self, name: &str, here: &Module, named: &mut Named) {
+        let defined = self.macros.get(name).map_or(&[][..], Vec::as_slice);
+        if defined.iter().any(|(file, _)| *file == here.file) {
+            return;
+        }
+        let root = self.root_file(&here.file);
+        for (file, _) in defined
+            .iter()
+            .filter(|(file, exported)| *exported || self.root_file(file) == root)
+        {
+            named.files.entry(file.clone()).or_default();
+        }
+    }
+
+    /// What a macro of ours is given may become the beginning of a path, or its end.
+    fn arguments(&self, tokens: TokenStream, here: &Module, named: &mut Named) {
+        for token in tokens {
+            match &token {
+                TokenTree::Group(group) => self.arguments(group.stream(), here, named),
+                TokenTree::Ident(_) => self.import(&[token], here, named),
+                _ => {}
             }
         }
-        found.insert(module);
     }
 
-    fn child(&self, module: &Path, name: &str) -> Option<PathBuf> {
-        let folder = children(module);
-        [folder.join(name).with_extension("rs"), folder.join(name).join("mod.rs")]
-            .into_iter()
-            .find(|file| self.files.has(file))
+    /// An attribute may name a path in a string, as serde's `with = "module"`.
+    fn paths_in_strings(&self, token: &TokenTree, here: &Module, named: &mut Named) {
+        match token {
+            TokenTree::Group(group) => {
+                for token in group.stream() {
+                    self.paths_in_strings(&token, here, named);
+                }
+            }
+            TokenTree::Literal(text) => {
+                let text = text.to_string();
+                let tokens = literal(&text).and_then(|text| text.parse().ok());
+                let tokens: TokenStream = tokens.unwrap_or_default();
+                let tokens: Vec<_> = tokens.into_iter().collect();
+                if !tokens.is_empty() && path(&tokens).1 == tokens.len() {
+                    self.import(&tokens, here, named);
+                }
+            }
+            _ => {}
+        }
     }
 
-    fn parent(&self, module: &Path) -> Option<PathBuf> {
-        let folder = if module.ends_with("mod.rs") {
-            module.parent()?.parent()?
-        } else {
-            module.parent()?
-        };
-        let here = ["lib.rs", "main.rs", "mod.rs"].map(|name| folder.join(name));
-        here.into_iter()
-            .chain([folder.with_extension("rs")])
-            .find(|file| self.files.has(file))
+    /// The files that a literal may name: scripts, however they are written, and what else lies at
+    /// that path, from the root or from the folder of the package in which `here` is.
+    fn text(&self, text: &str, here: &Module, named: &mut Named) {
+        let Some(text) = literal(text) else { return };
+        if text.ends_with(".py") {
+            for script in self.scripts {
+                let path = script.strip_prefix(self.root).unwrap_or(script);
+                let path = path.to_string_lossy().replace('\\', "/");
+                if scripts::may_mean(text, &path) {
+                    named.files.insert(script.clone(), false);
+                }
+            }
+        }
+        let path = Path::new(text.trim_start_matches(['.', '/']));
+        // Code in Rust is run when it is compiled.
+        if path.components().count() < 2
+            || path.extension().is_none_or(|kind| kind == "rs")
+        {
+            return;
+        }
+        let package = self.manifests.package_of(&here.file).map(|(folder, _)| folder);
+        for folder in [Some(self.root), package].into_iter().flatten() {
+            let file = folder.join(path);
+            if self.files.has(&file) && file.is_file() {
+                named.files.insert(file, false);
+            }
+        }
+    }
+
+    fn child(&self, module: &Module, name: &str) -> Option<Module> {
+        let folder = module.folder.join(name);
+        let files = [folder.with_extension("rs"), folder.join("mod.rs")];
+        let file = files.into_iter().find(|file| self.files.has(file)).map(Module::of);
+        // A module between braces has a folder at most.
+        let between = || Module { file: module.file.clone(), folder: folder.clone() };
+        file.or_else(|| self.files.has(&folder).then(between))
+    }
+
+    fn parent(&self, module: &Module) -> Option<Module> {
+        let Module { file, folder } = module;
+        if *folder != children(file) {
+            return Some(Module { file: file.clone(), folder: folder.parent()?.into() });
+        }
+        let is_named_mod = file.ends_with("mod.rs");
+        let folder = file.ancestors().nth(if is_named_mod { 2 } else { 1 })?;
+        let parents = self.folders(folder).flat_map(|folder| {
+            let here = ["lib.rs", "main.rs", "mod.rs"].map(|name| folder.join(name));
+            here.into_iter().chain([folder.with_extension("rs")])
+        });
+        let parent = parents.into_iter().find(|file| self.files.has(file))?;
+        Some(Module { file: parent, folder: folder.into() })
     }
 }
 
-/// The folder in which the modules below `module` lie.
-fn children(module: &Path) -> PathBuf {
-    match module.file_stem().and_then(|stem| stem.to_str()) {
-        Some("lib" | "main" | "mod") | None => module.with_file_name(""),
-        Some(_) => module.with_extension(""),
+/// The folder in which the modules below the one of `file` lie.
+fn children(file: &Path) -> PathBuf {
+    match file.file_stem().and_then(|stem| stem.to_str()) {
+        Some("lib" | "main" | "mod") | None => {
+            file.parent().unwrap_or(Path::new("")).into()
+        }
+        Some(_) => file.with_extension(""),
     }
+}
+
+/// The path of names that `tokens` begin with, and how many tokens it takes.
+fn path(tokens: &[TokenTree]) -> (Vec<String>, usize) {
+    let mut names: Vec<_> = name(tokens.first()).into_iter().collect();
+    let mut length = 1;
+    while is_path_separator(&tokens[length..]) {
+        match name(tokens.get(length + 2)) {
+            Some(name) => {
+                names.push(name);
+                length += 3;
+            }
+            None => {
+                // `module::$name`
+                names.push(String::new());
+                length += 2;
+                break;
+            }
+        }
+    }
+    (names, length)
+}
+
+/// What the commas part.
+fn parts(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let is_comma = |token: &TokenTree| is_punct(Some(token), ',');
+    let parts = tokens.split(is_comma).filter(|part| !part.is_empty());
+    parts.map(<[TokenTree]>::to_vec).collect()
+}
+
+/// What stands in the string that `word` is.
+fn literal(word: &str) -> Option<&str> {
+    let start = word.find('"').filter(|&start| {
+        word[..start].chars().all(|c| matches!(c, 'r' | 'b' | 'c' | '#'))
+    })?;
+    let end = word.rfind('"').filter(|&end| end > start)?;
+    Some(&word[start + 1..end])
 }
 
 fn is_path_separator(tokens: &[TokenTree]) -> bool {

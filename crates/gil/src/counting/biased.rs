@@ -26,9 +26,10 @@ const IMMORTAL: u32 = u32::MAX;
 /// How many threads there may be.
 const THREADS: usize = 64;
 
-/// Owner's counts and shared counts.
+/// Owner's counts and shared counts. `IMMORTALS`: whether there are objects that are never freed, as in
+/// CPython; without them one sees what the bias does alone.
 #[derive(Debug)]
-pub struct Biased {
+pub struct Biased<const IMMORTALS: bool = true> {
     threads: Box<[Queue; THREADS]>,
 }
 
@@ -71,13 +72,13 @@ impl Counts {
     }
 }
 
-impl Default for Biased {
+impl<const IMMORTALS: bool> Default for Biased<IMMORTALS> {
     fn default() -> Self {
         Self { threads: Box::new(std::array::from_fn(|_| Queue::default())) }
     }
 }
 
-impl Biased {
+impl<const IMMORTALS: bool> Biased<IMMORTALS> {
     fn queue(&self, thread: u32) -> &Queue {
         &self.threads[thread as usize % THREADS]
     }
@@ -131,7 +132,7 @@ impl Biased {
     }
 }
 
-impl Counting for Biased {
+impl<const IMMORTALS: bool> Counting for Biased<IMMORTALS> {
     type Counts = Counts;
 
     #[inline]
@@ -165,7 +166,9 @@ impl Counting for Biased {
     // ANCHOR_END: counts
 
     fn immortalize(counts: &Counts) {
-        counts.ob_tid.store(IMMORTAL, Ordering::Relaxed);
+        if IMMORTALS {
+            counts.ob_tid.store(IMMORTAL, Ordering::Relaxed);
+        }
     }
 
     #[inline]

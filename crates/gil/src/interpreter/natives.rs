@@ -111,7 +111,7 @@ fn lock_of<P: Policy>(
 }
 
 /// Rounds of a hash (FNV-1a), which nobody can compute in a shorter way.
-fn hash(rounds: i64) -> i64 {
+pub fn hash(rounds: i64) -> i64 {
     let step =
         |hash: u64, n: i64| (hash ^ n.cast_unsigned()).wrapping_mul(0x0100_0000_01b3);
     hint::black_box((0..rounds).fold(0xcbf2_9ce4_8422_2325, step)).cast_signed()

@@ -1,5 +1,7 @@
 //! An object, its references, and what becomes of it.
 
+use std::hint;
+
 use crate::crowd::at_once;
 use crate::slab::Slab;
 
@@ -59,3 +61,19 @@ pub fn share<C: Count>(threads: usize, times: u64) -> Fate {
     }
 }
 // ANCHOR_END: share
+
+/// The same without an object and its place, for a clock: each of `threads` takes a reference and drops it
+/// again, `times` times. Returns how often one was taken for the last; never, when none was lost, since the
+/// owner keeps its own.
+pub fn count<C: Count>(threads: usize, times: u64) -> u64 {
+    let count = C::new(1);
+    let last = at_once(threads, || {
+        let last = (0..times).map(|_| {
+            // So that both really happen.
+            hint::black_box(&count).acquire();
+            u64::from(hint::black_box(&count).release())
+        });
+        last.sum::<u64>()
+    });
+    last.into_iter().sum()
+}

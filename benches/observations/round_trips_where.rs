@@ -1,0 +1,272 @@
+//! A byte there and back: between threads and between processes; on one core, on two, and on two that
+//! others use as well; with somebody at each end who blocks, who spins, and who looks for a moment and
+//! then sleeps. While it goes to and fro, and after a rest. And a mebibyte one way.
+//!
+//! Where others compute, much depends on where the system puts both sides, and it leaves them there for
+//! a while. So there are several pairs then, one after the other, and the fastest and the slowest count:
+//! what a trip takes at best and at worst.
+//!
+//! Ratios are taken within a round.
+
+use std::array;
+use std::hint;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use benches::samples::median;
+use benches::{Observer, Unit};
+use ipc::peer::{ECHO, READ, Role};
+use ipc::{Connection, Peer, Settings, Transport, trips};
+use nix::unistd::Pid;
+
+use super::cores;
+use super::streaming::one_way;
+
+/// How long the byte goes to and fro, between each pair.
+const TIME: Duration = Duration::from_millis(16);
+/// Trips between two looks at the clock.
+const BATCH: u32 = 10;
+/// Pairs where others compute: as many for a first look, since more of them have a slower one.
+const PAIRS: usize = 4;
+/// Trips that follow a rest, unless they take too long.
+const RESTED: usize = 32;
+const FEWEST: usize = 3;
+const REST: Duration = Duration::from_micros(200);
+
+/// A way to wait: its name, what it is made of, and whether it is made on a single core. A ring that is
+/// made there does not look before it sleeps, wherever it goes later.
+struct Way(&'static str, Transport, bool);
+
+const WAYS: [Way; 5] = [
+    Way("pipes", Transport::Pipes, false),
+    Way("a ring that blocks", Transport::SleepingRing, true),
+    Way("a ring that spins", Transport::SpinningRing, false),
+    Way("a ring that looks, then sleeps", Transport::SleepingRing, false),
+    Way("a channel", Transport::ThreadChannel, false),
+];
+const ENDS: [&str; 2] = ["two threads", "two processes"];
+
+/// Where both sides run.
+struct Place {
+    /// What it is called; where others compute, at best and at worst.
+    names: &'static [&'static str],
+    ours: Vec<usize>,
+    theirs: Vec<usize>,
+    /// Whether others compute there, one on each core.
+    busy: bool,
+}
+
+/// How long the trip in the middle took, in nanoseconds.
+#[derive(Clone, Copy)]
+struct Times {
+    hot: f64,
+    rested: f64,
+}
+
+/// Of each way, between threads and between processes; nothing for a channel between processes.
+type Table = [[Option<Times>; 2]; WAYS.len()];
+
+pub(crate) fn observe(observer: &mut Observer) {
+    let places = places(&cores::allowed());
+    for _ in 0..observer.rounds() {
+        let mut tables = Vec::new();
+        for place in &places {
+            if !place.busy {
+                streams(observer, place);
+            }
+            for (name, table) in place.names.iter().zip(tables_of(observer, place)) {
+                report(observer, name, &table);
+                tables.push(table);
+            }
+        }
+        compare(observer, &tables);
+    }
+}
+
+/// Those that this machine has.
+fn places(cores: &[usize]) -> Vec<Place> {
+    let [one, ..] = *cores else { return Vec::new() };
+    let place = |names, ours: &[usize], theirs: &[usize]| Place {
+        names,
+        ours: ours.into(),
+        theirs: theirs.into(),
+        busy: names.len() > 1,
+    };
+    let mut places = vec![place(&["one core"], &[one], &[one])];
+    if let [one, two, ..] = *cores {
+        let both = [one, two];
+        places.push(place(&["two cores"], &[one], &[two]));
+        let busy = &["two busy cores, at best", "two busy cores, at worst"];
+        places.push(place(busy, &both, &both));
+    }
+    places
+}
+
+/// Does `work` while others compute, where that is so.
+fn with_others<T>(place: &Place, work: impl FnOnce() -> T) -> T {
+    let done = AtomicBool::new(false);
+    let compute = |core| {
+        cores::stay_on(&[core]);
+        while !done.load(Relaxed) {
+            hint::spin_loop();
+        }
+    };
+    thread::scope(|scope| {
+        for &core in place.ours.iter().filter(|_| place.busy) {
+            scope.spawn(move || compute(core));
+        }
+        let result = work();
+        done.store(true, Relaxed);
+        result
+    })
+}
+
+/// The fastest and the slowest of all pairs there. Of one, that is the same.
+fn tables_of(observer: &Observer, place: &Place) -> [Table; 2] {
+    let pairs = if place.busy { PAIRS } else { 1 };
+    let all: Vec<Table> = with_others(place, || {
+        let pair = |way: &Way, ends| {
+            let between_processes = ends == ENDS[1];
+            let can_be = way.1.reaches_processes() || !between_processes;
+            can_be.then(|| of_a_pair(observer, way, between_processes, place))
+        };
+        (0..pairs).map(|_| WAYS.map(|way| ENDS.map(|ends| pair(&way, ends)))).collect()
+    });
+    [f64::min, f64::max].map(|either| {
+        let either = |a: Times, b: Times| Times {
+            hot: either(a.hot, b.hot),
+            rested: either(a.rested, b.rested),
+        };
+        array::from_fn(|way| {
+            array::from_fn(|ends| {
+                all.iter().filter_map(|table| table[way][ends]).reduce(either)
+            })
+        })
+    })
+}
+
+fn of_a_pair(
+    observer: &Observer,
+    way: &Way,
+    between_processes: bool,
+    place: &Place,
+) -> Times {
+    with_a_pair(way, between_processes, place, &ECHO, |ours| trips(observer, ours))
+}
+
+/// Does `work` with our side of a connection there, while somebody in this role has the other one.
+fn with_a_pair<T: Send>(
+    way: &Way,
+    between_processes: bool,
+    place: &Place,
+    role: &Role,
+    work: impl FnOnce(&mut Connection) -> T + Send,
+) -> T {
+    let Way(_, transport, made_on_one) = *way;
+    // In a thread of its own: where that has to stay ends with it.
+    let there = || {
+        if made_on_one {
+            cores::stay_on(&place.ours[..1]);
+        }
+        if between_processes {
+            let peer = Peer::start(transport, Settings::default(), role);
+            let (mut ours, process) = peer.expect("it starts").into_parts();
+            let process = process.expect("it is no thread");
+            cores::move_to(Pid::from_raw(process.id().cast_signed()), &place.theirs);
+            cores::stay_on(&place.ours);
+            work(&mut ours)
+        } else {
+            let pair = transport.pair(Settings::default());
+            let (mut ours, theirs) = pair.expect("it opens");
+            thread::scope(|scope| {
+                scope.spawn(move || {
+                    cores::stay_on(&place.theirs);
+                    // It ends with an error, when the connection does.
+                    let _ = (role.talk)(theirs);
+                });
+                cores::stay_on(&place.ours);
+                let done = work(&mut ours);
+                drop(ours);
+                done
+            })
+        }
+    };
+    let done = thread::scope(|scope| scope.spawn(there).join());
+    done.expect("it doesn't panic")
+}
+
+/// How long a mebibyte takes in one direction, between processes and where nobody else computes.
+fn streams(observer: &mut Observer, place: &Place) {
+    for (name, transport) in [
+        ("a pair of sockets", Transport::SocketPair),
+        ("a ring", Transport::SleepingRing),
+    ] {
+        let way = Way(name, transport, false);
+        let work = |ours: &mut Connection| one_way(observer, ours, 1 << 20);
+        let time = with_a_pair(&way, true, place, &READ, work);
+        let name = format!("a mebibyte one way/{name}/{}", place.names[0]);
+        observer.sample(&name, Unit::Ns, time);
+    }
+}
+
+fn trips(observer: &Observer, connection: &mut Connection) -> Times {
+    let budget = if observer.is_quick() { TIME / 4 } else { TIME };
+    // How long a trip takes, of so many.
+    let mut trip = |trips| {
+        let time = trips::round_trips(connection, b"x", trips).expect("it echoes");
+        time.as_nanos() as f64 / f64::from(trips)
+    };
+    trip(1);
+    let (start, mut hot) = (Instant::now(), Vec::new());
+    while hot.is_empty() || start.elapsed() < budget {
+        hot.push(trip(BATCH));
+    }
+    let (start, mut rested) = (Instant::now(), Vec::new());
+    while rested.len() < FEWEST
+        || rested.len() < observer.times(RESTED) && start.elapsed() < budget
+    {
+        thread::sleep(REST);
+        rested.push(trip(1));
+    }
+    Times { hot: median(hot), rested: median(rested) }
+}
+
+type Kind = (&'static str, fn(&Times) -> f64);
+const KINDS: [Kind; 2] =
+    [("hot", |times| times.hot), ("after a rest", |times| times.rested)];
+
+fn report(observer: &mut Observer, place: &str, table: &Table) {
+    for (kind, of) in KINDS {
+        for (Way(way, ..), times) in WAYS.iter().zip(table) {
+            for (ends, times) in ENDS.iter().zip(times) {
+                if let Some(times) = times {
+                    let name = format!("{kind}/{way}, {ends}/{place}");
+                    observer.sample(&name, Unit::Ns, of(times));
+                }
+            }
+            if let [Some(threads), Some(processes)] = times {
+                let name = format!("processes against threads, {kind}/{way}/{place}");
+                observer.sample(&name, Unit::Ratio, of(processes) / of(threads));
+            }
+        }
+    }
+}
+
+/// How far each way between processes falls behind the best one there, in the place where it falls behind
+/// most.
+fn compare(observer: &mut Observer, tables: &[Table]) {
+    for (kind, of) in KINDS {
+        let time = |table: &Table, way: usize| table[way][1].as_ref().map(of);
+        for (at, Way(way, ..)) in WAYS.iter().enumerate() {
+            let behind = tables.iter().filter_map(|table| {
+                let all = (0..WAYS.len()).filter_map(|way| time(table, way));
+                Some(time(table, at)? / all.reduce(f64::min)?)
+            });
+            if let Some(most) = behind.reduce(f64::max) {
+                let name = format!("behind the best, at most/{way}/{kind}");
+                observer.sample(&name, Unit::Ratio, most);
+            }
+        }
+    }
+}

@@ -1,6 +1,10 @@
 //! What is said to whoever called: without a panic where nobody listens any more.
 
+use std::cmp::Reverse;
 use std::io::{self, ErrorKind, Write};
+
+/// How many names are listed where a name is not there.
+const NEAREST: usize = 10;
 
 /// Says what was asked for, on stdout. A reader who has gone has read enough (`… | head`).
 ///
@@ -38,9 +42,39 @@ fn harmless(text: &str) -> String {
     harmless
 }
 
+/// The names that begin most like `wanted`, and how many more there are.
+pub(crate) fn nearest<N: AsRef<str>>(
+    wanted: &str,
+    names: impl IntoIterator<Item = N>,
+) -> String {
+    let mut names: Vec<_> = names.into_iter().collect();
+    let alike = |name: &N| {
+        let pairs = wanted.chars().zip(name.as_ref().chars());
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    names.sort_by_cached_key(|name| Reverse(alike(name)));
+    let more = match names.len().saturating_sub(NEAREST) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    names.truncate(NEAREST);
+    let names: Vec<_> = names.iter().map(AsRef::as_ref).collect();
+    if names.is_empty() { "none".into() } else { names.join(", ") + &more }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_many_names_those_most_alike_are_listed() {
+        let names: Vec<_> = (0..30).map(|n| format!("name {n}")).collect();
+        let said = nearest("name 2x", &names);
+        assert!(said.starts_with("name 2, name 20, name 21"), "{said}");
+        assert!(said.ends_with("name 28, and 20 more"), "{said}");
+        assert_eq!(nearest("a", ["b", "a"]), "a, b");
+        assert_eq!(nearest("a", [""; 0]), "none");
+    }
 
     #[test]
     fn a_terminal_is_told_nothing() {

@@ -124,7 +124,7 @@ fn an_id_that_was_never_measured() {
         "break-even speed/light / speed/slow",
     ] {
         let fixture = Fixture::new();
-        fixture.append(&format!("So {{{{#{directive}}}}}."));
+        fixture.append(&format!("{{{{#{directive}}}}}"));
         let place = format!("{PAGE}:{}", fixture.end() - 1);
         assert_says(
             &fixture.only_finding(),
@@ -431,7 +431,7 @@ fn a_paragraph_may_begin_with_a_directive() {
 }
 
 #[test]
-fn a_directive_around_a_prediction() {
+fn a_directive_stands_in_one_line() {
     let fixture = Fixture::new();
     fixture.append(
         "{{#given x\n```predict\nquestion = \"?\"\nmeasure = \"speed/fast/10\"\n\
@@ -439,9 +439,7 @@ fn a_directive_around_a_prediction() {
     );
     let findings = fixture.findings();
     assert!(
-        findings
-            .iter()
-            .any(|finding| finding.problem.contains("another directive spans")),
+        findings.iter().any(|finding| finding.problem.contains("not closed in its line")),
         "{findings:#?}"
     );
 }

@@ -1,11 +1,12 @@
 //! A chapter, taken apart.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
-use super::directive::{self, Directive, Piece};
+use super::directive::{self, Directive, Form, NO_FENCE, Piece};
 use super::prediction::Prediction;
 use crate::code::Refusal;
 use crate::code::lines::Lines;
@@ -18,8 +19,9 @@ pub struct Chapter<'a> {
     pub text: &'a str,
     /// What it asks for, from top to bottom.
     pub asks: Vec<Ask>,
-    /// Where its directives stand, those in predictions too.
-    pub(crate) directives_at: Vec<Range<usize>>,
+    /// Its text with blanks in place of the directives, which speak for themselves. So every offset is
+    /// the same, and what surrounds them means what it means on the page.
+    pub(crate) bare: String,
     pub(crate) lines: Lines,
 }
 
@@ -41,28 +43,41 @@ pub enum What {
     Prediction(Prediction),
 }
 
+impl What {
+    /// What takes its place.
+    pub fn form(&self) -> Form {
+        match self {
+            Self::Directive(directive) => directive.form(),
+            Self::Prediction(_) => Form::Block,
+        }
+    }
+}
+
 impl<'a> Chapter<'a> {
     /// Takes the chapter in `file` apart, a path from the root of the project.
     pub fn read(file: PathBuf, text: &'a str) -> Self {
-        let mut asks: Vec<Ask> = Vec::new();
-        let mut directives_at = Vec::new();
-        let mut blocks = code(text).into_iter().peekable();
-        for (range, directive) in directive::find(text) {
-            directives_at.push(range.clone());
-            while let Some(block) = blocks.next_if(|block| block.range.end <= range.start)
-            {
-                asks.extend(block.prediction());
+        let directives: Vec<_> = directive::find(text).collect();
+        let bare = without(text, directives.iter().map(|(range, _)| range));
+        let Seen { pieces, questions } = Seen::of(text, &bare);
+        let mut asks = questions;
+        for (range, directive) in directives {
+            let place = place(&pieces, range.start);
+            if place == Some(Place::Question) {
+                // The prediction has it.
+                continue;
             }
-            let what =
-                match blocks.peek().filter(|block| block.range.start <= range.start) {
-                    // It belongs to the block.
-                    Some(Code { predict: Some(_), .. }) => continue,
-                    Some(_) => shown_as_it_is(directive),
-                    None => directive,
-                };
-            asks.push(Ask { range, what: what.map(What::Directive) });
+            let what = directive.and_then(|mut directive| {
+                if let Some(problem) = misplaced(&directive, place, text, &range) {
+                    return Err(problem);
+                }
+                if let Directive::Include { file: included, .. } = &mut directive {
+                    *included = beside(&file, &*included);
+                }
+                Ok(What::Directive(directive))
+            });
+            asks.push(Ask { range, what });
         }
-        asks.extend(blocks.filter_map(|block| block.prediction()));
+        asks.sort_by_key(|ask| ask.range.start);
         let predictions = asks.iter_mut().filter_map(|ask| match &mut ask.what {
             Ok(What::Prediction(prediction)) => Some(prediction),
             _ => None,
@@ -70,7 +85,7 @@ impl<'a> Chapter<'a> {
         for (place, prediction) in (1..).zip(predictions) {
             prediction.place = place;
         }
-        Self { file, text, asks, directives_at, lines: Lines::of(text) }
+        Self { file, text, asks, bare, lines: Lines::of(text) }
     }
 
     /// The directives that could be read, those in predictions too, with where they stand.
@@ -90,86 +105,192 @@ impl<'a> Chapter<'a> {
     }
 }
 
-/// What stands in code is shown as it is. mdBook includes files there, and that is what code blocks are
-/// for; whatever else a directive becomes would be shown as HTML.
-fn shown_as_it_is(directive: Result<Directive, Refusal>) -> Result<Directive, Refusal> {
-    match directive {
-        Ok(directive) if !directive.is_of_mdbook() => Err((
-            "this directive stands in code, where its HTML would be shown as it is"
-                .into(),
-            "take it out of the code, or write \\{{#… for one that is not meant".into(),
-        )),
-        other => other,
+/// `text` with blanks in place of what stands at `ranges`.
+fn without<'a>(text: &str, ranges: impl Iterator<Item = &'a Range<usize>>) -> String {
+    let (mut bare, mut end) = (String::with_capacity(text.len()), 0);
+    for range in ranges {
+        bare.push_str(&text[end..range.start]);
+        // One that doesn't break, in place of the braces, so that Markdown takes it for no indentation.
+        bare.push('\u{a0}');
+        bare.extend(std::iter::repeat_n(' ', range.len() - "{{".len()));
+        end = range.end;
     }
+    bare.push_str(&text[end..]);
+    bare
 }
 
-/// A block or a span of code.
-struct Code {
-    range: Range<usize>,
-    /// What stands in a block called `predict`.
-    predict: Option<String>,
+/// As what a reader sees a piece of a chapter.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    /// As part of a paragraph that stands in nothing else.
+    Paragraph,
+    /// As other text: in a heading, a list, a table.
+    Text,
+    /// As code in a fenced block that stands in nothing else.
+    Fence,
+    /// As other code.
+    Code,
+    /// Not as it stands there: it belongs to a question.
+    Question,
+    /// As words for who can't see an image, or not at all.
+    Nowhere,
 }
 
-impl Code {
-    fn prediction(&self) -> Option<Ask> {
-        let prediction = Prediction::parse(self.predict.as_ref()?);
-        Some(Ask { range: self.range.clone(), what: prediction.map(What::Prediction) })
-    }
+/// What a reader sees of a chapter.
+#[derive(Default)]
+struct Seen {
+    /// From top to bottom. What stands in none of them, nobody sees.
+    pieces: Vec<(Range<usize>, Place)>,
+    questions: Vec<Ask>,
 }
 
-/// The code in a text, from top to bottom.
-fn code(text: &str) -> Vec<Code> {
-    let (mut found, mut inside) = (Vec::<Code>::new(), false);
-    for (event, range) in parser(text).into_offset_iter() {
-        match event {
-            Event::Start(Tag::CodeBlock(kind)) => {
-                inside = true;
-                let predict = match kind {
-                    CodeBlockKind::Fenced(info) if &*info == "predict" => {
-                        Some(String::new())
-                    }
-                    _ => None,
-                };
-                found.push(Code { range, predict });
-            }
-            Event::Text(toml) if inside => {
-                if let Some(Code { predict: Some(predict), .. }) = found.last_mut() {
-                    predict.push_str(&toml);
+impl Seen {
+    /// `bare` is `text` without its directives.
+    fn of(text: &str, bare: &str) -> Self {
+        let mut seen = Self::default();
+        // The elements around, from the outermost.
+        let mut around: Vec<Place> = Vec::new();
+        let mut question: Option<(Range<usize>, String)> = None;
+        for (event, range) in parser(bare).into_offset_iter() {
+            match event {
+                Event::Start(tag) => {
+                    let place = match &tag {
+                        Tag::CodeBlock(CodeBlockKind::Fenced(info))
+                            if is_question(info) =>
+                        {
+                            let alone = around.is_empty();
+                            match almost(info, alone) {
+                                None => question = Some((range, String::new())),
+                                Some(problem) => {
+                                    seen.questions.push(Ask { range, what: Err(problem) })
+                                }
+                            }
+                            Place::Question
+                        }
+                        Tag::CodeBlock(CodeBlockKind::Fenced(_)) if around.is_empty() => {
+                            Place::Fence
+                        }
+                        Tag::CodeBlock(_) => Place::Code,
+                        Tag::Paragraph if around.is_empty() => Place::Paragraph,
+                        Tag::Image { .. } | Tag::HtmlBlock => Place::Nowhere,
+                        _ if around.contains(&Place::Nowhere) => Place::Nowhere,
+                        _ => Place::Text,
+                    };
+                    around.push(place);
                 }
+                Event::End(_) => {
+                    around.pop();
+                    if let Some((range, toml)) = question.take_if(|_| around.is_empty()) {
+                        let what = Prediction::parse(&toml).map(What::Prediction);
+                        seen.questions.push(Ask { range, what });
+                    }
+                }
+                Event::Text(_) => {
+                    if let Some((_, toml)) = &mut question {
+                        toml.push_str(&text[range.clone()]);
+                    }
+                    seen.pieces.extend(around.last().map(|&place| (range, place)));
+                }
+                Event::Code(_) => seen.pieces.push((range, Place::Code)),
+                _ => {}
             }
-            Event::End(TagEnd::CodeBlock) => inside = false,
-            Event::Code(_) => found.push(Code { range, predict: None }),
-            _ => {}
+        }
+        seen
+    }
+}
+
+/// Whether somebody who fences a block like that means a question.
+pub(crate) fn is_question(info: &str) -> bool {
+    let mut words = info.split(|c: char| !c.is_alphanumeric());
+    words.find(|word| !word.is_empty()).is_some_and(|word| {
+        // Whatever else it says.
+        word.eq_ignore_ascii_case("predict")
+    })
+}
+
+/// Why a block that is meant as a question is none, if it isn't.
+fn almost(info: &str, alone: bool) -> Option<Refusal> {
+    if info != "predict" {
+        return Some((
+            format!("```{} begins no question", info.trim()),
+            "fence it with ```predict and nothing else".into(),
+        ));
+    }
+    let remedy = "begin it at the beginning of a line, outside of lists and quotations";
+    (!alone).then(|| ("a question stands by itself".into(), remedy.into()))
+}
+
+/// As what the reader sees byte `at`.
+fn place(pieces: &[(Range<usize>, Place)], at: usize) -> Option<Place> {
+    let before = pieces.partition_point(|(range, _)| range.start <= at);
+    let (range, place) = pieces.get(before.checked_sub(1)?)?;
+    range.contains(&at).then_some(*place)
+}
+
+/// Why a directive can't stand at that place, if it can't.
+fn misplaced(
+    directive: &Directive,
+    place: Option<Place>,
+    text: &str,
+    range: &Range<usize>,
+) -> Option<Refusal> {
+    let (problem, remedy) = match (directive.form(), place) {
+        (Form::Code, Some(Place::Fence))
+        | (Form::Words, Some(Place::Paragraph | Place::Text)) => return None,
+        (Form::Block, Some(Place::Paragraph)) if is_a_line(text, range) => return None,
+        (Form::Code, _) => NO_FENCE,
+        (_, None | Some(Place::Nowhere)) => (
+            "nobody sees what this becomes: it stands in a comment, a link or a name",
+            "put it into the text, or write \\{{#… for one that is not meant",
+        ),
+        (_, Some(Place::Fence | Place::Code | Place::Question)) => (
+            "this directive stands in code, where its HTML would be shown as it is",
+            "take it out of the code, or write \\{{#… for one that is not meant",
+        ),
+        (_, Some(Place::Paragraph | Place::Text)) => (
+            "this becomes a block, which can't stand within other text",
+            "give it a line of its own, from its beginning to its end, outside of lists, tables and notes",
+        ),
+    };
+    Some((problem.into(), remedy.into()))
+}
+
+/// Whether nothing else stands in the line, not even blanks before.
+fn is_a_line(text: &str, range: &Range<usize>) -> bool {
+    let (before, after) = (&text[..range.start], &text[range.end..]);
+    let rest = after.lines().next().unwrap_or_default();
+    (before.is_empty() || before.ends_with('\n')) && rest.trim().is_empty()
+}
+
+/// What lies at `path`, seen from the folder of `file`; without detours, as `a/b/../c` has one.
+pub(crate) fn beside(file: &Path, path: impl AsRef<Path>) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in file.with_file_name("").join(path).components() {
+        match part {
+            Component::ParentDir if normal.file_name().is_some() => drop(normal.pop()),
+            Component::CurDir => {}
+            other => normal.push(other),
         }
     }
-    found
+    normal
 }
 
-/// A text as mdBook reads it.
+/// A text as mdBook reads it, but for its quotation marks, which stay as they are.
 pub(crate) fn parser(text: &str) -> Parser<'_> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES;
-    Parser::new_ext(text, options)
+    let mut options = MarkdownOptions::default();
+    options.smart_punctuation = false;
+    new_cmark_parser(text, &options)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn asks(text: &str) -> Vec<(usize, Result<&'static str, String>)> {
+    fn asks(text: &str) -> Vec<(usize, Result<Form, String>)> {
         let chapter = Chapter::read("a.md".into(), text);
         let ask = |ask: &Ask| {
-            let what = match &ask.what {
-                Ok(What::Directive(directive)) if directive.is_of_mdbook() => {
-                    Ok("mdBook")
-                }
-                Ok(What::Directive(_)) => Ok("directive"),
-                Ok(What::Prediction(_)) => Ok("prediction"),
-                Err((problem, _)) => Err(problem.clone()),
-            };
+            let what = ask.what.as_ref().map(What::form);
+            let what = what.map_err(|(problem, _)| problem.clone());
             (chapter.lines.at(ask.range.start), what)
         };
         chapter.asks.iter().map(ask).collect()
@@ -182,19 +303,20 @@ mod tests {
                        then = \"{{#measured a/b}}\"\n```\n";
         let text =
             format!("{{{{#measured a/b}}}}\n\n{predict}\n{{{{#machines}}}}\n\n{predict}");
-        let (directive, prediction) = (Ok("directive"), Ok("prediction"));
         let expected = [
-            (1, directive.clone()),
-            (3, prediction.clone()),
-            (10, directive),
-            (12, prediction),
+            (1, Ok(Form::Words)),
+            (3, Ok(Form::Block)),
+            (10, Ok(Form::Block)),
+            (12, Ok(Form::Block)),
         ];
         assert_eq!(asks(&text), expected);
+        let chapter = Chapter::read("a.md".into(), &text);
+        assert_eq!(chapter.directives().count(), 4);
     }
 
     #[test]
     fn in_code_only_files_are_included() {
-        assert_eq!(asks("```rust\n{{#include a.rs}}\n```"), [(2, Ok("mdBook"))]);
+        assert_eq!(asks("```rust\n{{#include a.rs}}\n```"), [(2, Ok(Form::Code))]);
         for code in
             ["`{{#measured a/b}}`", "```text\n{{#measured a/b}}\n```", "    {{#claim a}}"]
         {
@@ -205,6 +327,25 @@ mod tests {
             );
         }
         assert_eq!(asks("`\\{{#measured a/b}}`"), []);
-        assert_eq!(asks("`a` {{#measured a/b}} `b`"), [(1, Ok("directive"))]);
+        assert_eq!(asks("`a` {{#measured a/b}} `b`"), [(1, Ok(Form::Words))]);
+    }
+
+    #[test]
+    fn what_is_included_lies_beside_the_chapter() {
+        let text = "```rust\n{{#include ../../crates/a.rs:b}}\n```";
+        let chapter = Chapter::read("book/src/part/a.md".into(), text);
+        let file = "book/crates/a.rs".into();
+        let expected = Directive::Include { file, anchor: Some("b".into()) };
+        assert_eq!(chapter.directives().next().map(|(_, found)| found), Some(&expected));
+    }
+
+    #[test]
+    fn a_directive_takes_as_much_room_as_its_blanks() {
+        let text = "a {{#given ü}} b\n{{ #machines }}";
+        let chapter = Chapter::read("a.md".into(), text);
+        assert_eq!(chapter.bare.len(), text.len());
+        assert!(
+            chapter.bare.starts_with("a \u{a0}") && chapter.bare.contains(" b\n\u{a0}")
+        );
     }
 }

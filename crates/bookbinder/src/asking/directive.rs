@@ -1,7 +1,9 @@
 //! Directives: `{{#name arguments}}` in a chapter. Each is read once, into a value that says what it asks
 //! for.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -14,10 +16,14 @@ use crate::code::Refusal;
 /// What a directive asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Directive {
-    /// A file, or what stands between its anchors: mdBook includes it, later.
-    Include(String),
-    /// Something else that mdBook does, later.
-    Later,
+    /// A piece of code.
+    Include {
+        /// Its file: by its way from the chapter's folder, and once the chapter is read, from the root of
+        /// the project.
+        file: PathBuf,
+        /// Between which anchors it stands; all of the file without one.
+        anchor: Option<String>,
+    },
     /// A number that was set, or comes from a source.
     Given(String),
     /// A number.
@@ -64,13 +70,22 @@ pub enum Directive {
     Machines,
 }
 
+/// What takes the place of a directive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A few words.
+    Words,
+    /// A block of the page.
+    Block,
+    /// Lines of code.
+    Code,
+}
+
 impl Directive {
     /// Reads a directive's name and its arguments.
     pub(crate) fn parse(name: &str, arguments: &str) -> Result<Self, Refusal> {
         let layout = || Layout::parse(arguments);
         Ok(match name {
-            "include" | "rustdoc_include" => Self::Include(arguments.into()),
-            "playground" | "title" => Self::Later,
             "scorecard" | "machines" | "exercises" if !arguments.is_empty() => {
                 return Err((
                     format!("`{name}` takes no arguments, and got `{arguments}`"),
@@ -86,6 +101,7 @@ impl Directive {
                     "CONTRIBUTING.md lists what each directive takes".into(),
                 ));
             }
+            "include" => include(arguments)?,
             "given" => Self::Given(arguments.into()),
             "measured" => Self::Number(one(arguments)?),
             "ratio" => Self::Number(two(name, arguments)?),
@@ -123,9 +139,13 @@ impl Directive {
         }
     }
 
-    /// Whether mdBook replaces it.
-    pub fn is_of_mdbook(&self) -> bool {
-        matches!(self, Self::Include(_) | Self::Later)
+    /// What takes its place.
+    pub fn form(&self) -> Form {
+        match self {
+            Self::Given(_) | Self::Number(_) | Self::BreakEven { .. } => Form::Words,
+            Self::Include { .. } => Form::Code,
+            _ => Form::Block,
+        }
     }
 }
 
@@ -178,6 +198,25 @@ fn run(command: &str) -> Result<Run, Refusal> {
     Run::parse(command).map_err(|problem| (problem, "name both".into()))
 }
 
+/// Why code can't be included somewhere.
+pub(super) const NO_FENCE: (&str, &str) = (
+    "this includes code and stands in no fenced block of its own",
+    "put it between ```rust and ```, at the beginning of a line, outside of lists and quotations",
+);
+
+fn include(what: &str) -> Result<Directive, Refusal> {
+    let (file, anchor) = what.split_once(':').unwrap_or((what, ""));
+    if anchor.starts_with(|c: char| c.is_ascii_digit() || c == ':') {
+        return Err((
+            format!("lines {anchor} of {file} may be others tomorrow"),
+            "put `ANCHOR: name` and `ANCHOR_END: name` around them and include `:name`"
+                .into(),
+        ));
+    }
+    let anchor = Some(anchor.into()).filter(|anchor: &String| !anchor.is_empty());
+    Ok(Directive::Include { file: file.into(), anchor })
+}
+
 fn lanes(arguments: &str) -> Result<Directive, Refusal> {
     let parts: Vec<_> = arguments.split('|').map(str::trim).collect();
     let [command, picture, title] = parts[..] else {
@@ -192,14 +231,14 @@ fn lanes(arguments: &str) -> Result<Directive, Refusal> {
     Ok(Directive::Lanes { run, picture: picture.into(), title: title.into() })
 }
 
-/// Every directive in `text`, in order, and where it stands, braces included. One with a backslash
-/// before it is not meant as one.
+/// Every directive in `text`, in order, and where it stands, braces included. It stands in one line. One
+/// with a backslash before it is not meant as one.
 pub(crate) fn find(
     text: &str,
 ) -> impl Iterator<Item = (Range<usize>, Result<Directive, Refusal>)> {
     static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
         // It begins with what is rare, which is quickly found.
-        Regex::new(r"\{\{\s*#([\w-]+)([^{}]*)\}\}").expect("the pattern is right")
+        Regex::new(r"\{\{[^\S\n]*#([\w-]+)([^{}\n]*)\}\}").expect("the pattern is right")
     });
     DIRECTIVE.captures_iter(text).filter_map(|found| {
         let (all, name, arguments) = (found.get(0)?, found.get(1)?, found.get(2)?);
@@ -209,15 +248,22 @@ pub(crate) fn find(
     })
 }
 
+/// A text without the backslashes before directives that are not meant.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    static NOT_MEANT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\\(\{\{\s*#)").expect("the pattern is right"));
+    NOT_MEANT.replace_all(text, "$1")
+}
+
 /// A text and the directives in it, from the beginning to the end.
 pub(crate) fn pieces(text: &str) -> Result<Vec<Piece>, Refusal> {
     let (mut pieces, mut end) = (Vec::new(), 0);
     for (range, directive) in find(text) {
-        pieces.push(Piece::Text(text[end..range.start].into()));
+        pieces.push(Piece::Text(shown(&text[end..range.start]).into()));
         pieces.push(Piece::Directive(directive?));
         end = range.end;
     }
-    pieces.push(Piece::Text(text[end..].into()));
+    pieces.push(Piece::Text(shown(&text[end..]).into()));
     Ok(pieces)
 }
 
@@ -239,7 +285,7 @@ mod tests {
 
     #[test]
     fn what_takes_an_argument_says_so() {
-        for name in KNOWN.iter().filter(|&&name| name != "include") {
+        for name in KNOWN {
             let (problem, _) = Directive::parse(name, "").unwrap_err();
             assert_eq!(problem, format!("`{name}` has no argument"));
         }

@@ -13,7 +13,7 @@ pub mod quantity;
 pub mod run;
 
 pub use chapter::Chapter;
-pub use directive::Directive;
+pub use directive::{Directive, Form};
 pub use layout::Layout;
 pub use prediction::Prediction;
 pub use quantity::Quantity;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::directive::{Piece, pieces};
+use super::directive::{Form, NO_FENCE, Piece, pieces};
 use super::quantity::Quantity;
 use crate::code::Refusal;
 
@@ -65,6 +65,12 @@ impl Prediction {
         let quantity = Quantity::parse(&measure).ok_or_else(|| {
             refuse(format!("`{measure}` is no measure; it is ID or ID / ID"))
         })?;
-        Ok(Self { place: 1, question, quantity, options, then: pieces(&then)? })
+        let then = pieces(&then)?;
+        let is_code = |piece: &Piece| matches!(piece, Piece::Directive(directive) if directive.form() == Form::Code);
+        if then.iter().any(is_code) {
+            let (problem, remedy) = NO_FENCE;
+            return Err((problem.into(), remedy.into()));
+        }
+        Ok(Self { place: 1, question, quantity, options, then })
     }
 }

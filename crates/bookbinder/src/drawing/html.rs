@@ -164,10 +164,10 @@ mod tests {
         for markup in ["<b", "|", "*", "\n", "`", "{", "[", "&amp;"] {
             assert!(!html.contains(markup), "{markup} in {html}");
         }
-        let parser = pulldown_cmark::Parser::new(&html);
+        let parser = mdbook_markdown::pulldown_cmark::Parser::new(&html);
         let mut text = String::new();
         for event in parser {
-            if let pulldown_cmark::Event::Text(part) = event {
+            if let mdbook_markdown::pulldown_cmark::Event::Text(part) = event {
                 text.push_str(&part);
             }
         }

@@ -22,17 +22,20 @@ mod table;
 use crate::kept::Answer;
 use html::Html;
 
-/// HTML, and where it stands.
+/// What a page shows, and where it stands.
 pub(crate) enum Drawn {
     /// In a sentence.
     Inline(Html),
     /// By itself.
     Block(Html),
+    /// As it is, between the fences of a block of code.
+    Code(String),
 }
 
 /// An answer as a page shows it.
 pub(crate) fn draw(answer: &Answer) -> Drawn {
     Drawn::Block(match answer {
+        Answer::Code(code) => return Drawn::Code(code.clone()),
         Answer::Given(text) => return Drawn::Inline(Html::of("{}", &[text])),
         Answer::Number(number) => return Drawn::Inline(number::number(number)),
         Answer::Table(table) => table::table(table),

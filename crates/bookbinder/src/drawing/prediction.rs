@@ -25,18 +25,21 @@ pub(super) fn prediction(asked: &Asked) -> Html {
         );
     }
     html.add(
-        "</fieldset>\n<p class=\"answer\" aria-live=\"polite\">Measured: {}. ",
+        // No paragraph: what is said afterwards may hold blocks.
+        "</fieldset>\n<div class=\"answer\" aria-live=\"polite\">Measured: {}. ",
         &[&number(&asked.number)],
     );
     for piece in &asked.then {
         match piece {
             Then::Text(text) => html.add("{}", &[text]),
-            Then::Answer(answer) => {
-                let (Drawn::Inline(drawn) | Drawn::Block(drawn)) = draw(answer);
-                html.add("{}", &[&drawn]);
-            }
+            Then::Answer(answer) => match draw(answer) {
+                Drawn::Inline(drawn) | Drawn::Block(drawn) => {
+                    html.add("{}", &[&drawn]);
+                }
+                Drawn::Code(code) => html.add("<code>{}</code>", &[&code]),
+            },
         }
     }
-    html.add("</p>\n</form>", &[]);
+    html.add("</div>\n</form>", &[]);
     html
 }

@@ -1,11 +1,12 @@
-//! Numbers that speak of other code, or of another machine, than the rest.
+//! Numbers that speak of other code, or of another machine, than the rest; or that were taken in a hurry.
 
 use std::path::Path;
 
 use crate::code::Finding;
 use crate::kept::Material;
 
-/// Finds groups of the reference machine that were measured before their code changed, or elsewhere.
+/// Finds groups of the reference machine that were measured before their code changed, elsewhere, or
+/// quickly.
 pub(super) fn ages(material: &Material) -> Vec<Finding> {
     let Material { reference, code, .. } = material;
     let mut findings = Vec::new();
@@ -28,6 +29,17 @@ pub(super) fn ages(material: &Material) -> Vec<Finding> {
                 reference.name
             );
             findings.push(Finding::new(&file, 0, problem, remedy));
+        }
+        if group.quick {
+            findings.push(Finding::new(
+                &file,
+                0,
+                format!("`{name}` was measured quickly, with few samples, and the book speaks of it"),
+                format!(
+                    "measure it in full with `cargo book measure --machine {} --only {name}`",
+                    reference.name
+                ),
+            ));
         }
         if reference.machine().is_some_and(|machine| !group.machine.is_like(machine)) {
             findings.push(Finding::new(

@@ -1,85 +1,24 @@
-//! Code that is included, and anchors that nobody includes.
+//! Anchors that nobody includes.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::normal;
 use crate::asking::{Chapter, Directive};
 use crate::code::Finding;
-use crate::kept::Material;
+use crate::kept::{Material, anchor_in};
 
 /// Files, and the anchors in them.
 type Anchors = HashSet<(PathBuf, String)>;
 
-/// Finds includes that lead nowhere, and anchors that nobody includes.
-pub(super) fn includes(material: &Material, chapters: &[Chapter]) -> Vec<Finding> {
-    let (mut findings, mut included) = (Vec::new(), Anchors::new());
-    for chapter in chapters {
-        missing(material, chapter, &mut included, &mut findings);
-    }
-    unused(material, &included, &mut findings);
-    findings
-}
-
-/// The name of the anchor that `line` begins or, with `END`, ends; as mdBook reads it.
-fn anchor_in(line: &str, end: bool) -> Option<&str> {
-    static ANCHOR: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"ANCHOR(_END)?:\s*([\w-]+)").expect("the pattern is right")
-    });
-    let found = ANCHOR.captures(line).filter(|found| found.get(1).is_some() == end)?;
-    found.get(2).map(|name| name.as_str())
-}
-
-/// mdBook alone makes an empty block of a missing file or anchor, and says nothing.
-fn missing(
-    material: &Material,
-    chapter: &Chapter,
-    included: &mut Anchors,
-    findings: &mut Vec<Finding>,
-) {
-    for (range, directive) in chapter.directives() {
-        let Directive::Include(what) = directive else { continue };
-        let line = chapter.lines.at(range.start);
-        let mut complain = |problem: String, remedy: &str| {
-            findings.push(Finding::new(&chapter.file, line, problem, remedy));
-        };
-        let (path, anchor) = what.split_once(':').unwrap_or((what, ""));
-        let file = normal(&chapter.file.with_file_name("").join(path));
-        let Ok(text) = material.code.files().text(&material.root.join(&file)) else {
-            complain(
-                format!("there is no file {}", file.display()),
-                "correct the path, which starts at the chapter's folder",
-            );
-            continue;
-        };
-        if anchor.starts_with(|c: char| c.is_ascii_digit() || c == ':') {
-            complain(
-                format!("lines {anchor} of {} may be others tomorrow", file.display()),
-                "put `ANCHOR: name` and `ANCHOR_END: name` around them and include `:name`",
-            );
-        } else if !anchor.is_empty()
-            && !text.lines().any(|line| anchor_in(line, false) == Some(anchor))
-        {
-            let there: Vec<_> =
-                text.lines().filter_map(|line| anchor_in(line, false)).collect();
-            let there = if there.is_empty() { "none".into() } else { there.join(", ") };
-            complain(
-                format!("{} has no anchor `{anchor}`", file.display()),
-                &format!(
-                    "its anchors are: {there}; correct the name, or put `ANCHOR: {anchor}` there"
-                ),
-            );
-        } else {
-            included.insert((file, anchor.to_string()));
-        }
-    }
-}
-
 /// Finds anchors that no chapter includes, and those that don't end.
-fn unused(material: &Material, included: &Anchors, findings: &mut Vec<Finding>) {
+pub(super) fn includes(material: &Material, chapters: &[Chapter]) -> Vec<Finding> {
+    let directives = chapters.iter().flat_map(Chapter::directives);
+    let included = directives.filter_map(|(_, directive)| match directive {
+        Directive::Include { file, anchor } => Some((file.clone(), anchor.clone()?)),
+        _ => None,
+    });
+    let included: Anchors = included.collect();
+    let mut findings = Vec::new();
     let files = material.code.files();
     let mut folders =
         ["crates", "benches"].map(|folder| material.root.join(folder)).to_vec();
@@ -89,12 +28,13 @@ fn unused(material: &Material, included: &Anchors, findings: &mut Vec<Finding>) 
             if path.extension().is_some_and(|kind| kind == "rs" || kind == "py") {
                 let text = files.text(&path).unwrap_or_default();
                 let file = path.strip_prefix(&material.root).unwrap_or(&path);
-                unused_in(file.into(), &text, included, findings);
+                unused_in(file.into(), &text, &included, &mut findings);
             } else if name != "target" && path.is_dir() && !path.is_symlink() {
                 folders.push(path);
             }
         }
     }
+    findings
 }
 
 fn unused_in(file: PathBuf, text: &str, included: &Anchors, findings: &mut Vec<Finding>) {

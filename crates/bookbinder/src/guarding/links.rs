@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use pulldown_cmark::{Event, Tag, TagEnd};
+use mdbook_markdown::pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use super::normal;
-use crate::asking::chapter::parser;
+use crate::asking::chapter::{beside, parser};
 use crate::asking::{Chapter, Directive};
 use crate::code::Finding;
 use crate::kept::Material;
@@ -29,7 +28,7 @@ pub(super) fn links(
 /// The places in a chapter to which a link can lead: its headings, and its claims, each in a block of
 /// its own.
 fn places(chapter: &Chapter) -> BTreeSet<String> {
-    let mut places = headings(chapter.text);
+    let mut places = headings(&chapter.bare);
     places.extend(chapter.directives().filter_map(|(_, directive)| match directive {
         Directive::Claim(id) => Some(format!("claim-{id}")),
         _ => None,
@@ -78,6 +77,9 @@ fn slug(heading: &str) -> String {
     kept.map(|c| if c.is_whitespace() { '-' } else { c }).collect()
 }
 
+/// Links that begin like this lead out of the book.
+const ELSEWHERE: [&str; 3] = ["https://", "http://", "mailto:"];
+
 fn broken(
     material: &Material,
     source: &Path,
@@ -85,15 +87,14 @@ fn broken(
     headings: &BTreeMap<PathBuf, BTreeSet<String>>,
     findings: &mut Vec<Finding>,
 ) {
-    for (event, range) in parser(chapter.text).into_offset_iter() {
-        let (Event::Start(Tag::Link { dest_url, .. })
-        | Event::Start(Tag::Image { dest_url, .. })) = event
+    for (event, range) in parser(&chapter.bare).into_offset_iter() {
+        let (Event::Start(Tag::Link { dest_url, link_type, .. })
+        | Event::Start(Tag::Image { dest_url, link_type, .. })) = event
         else {
             continue;
         };
-        if dest_url.contains("://")
-            || dest_url.starts_with("mailto:")
-            || dest_url.contains("{{#")
+        if ELSEWHERE.iter().any(|scheme| dest_url.starts_with(scheme))
+            || link_type == LinkType::Email
         {
             continue;
         }
@@ -101,7 +102,7 @@ fn broken(
         let target = if path.is_empty() {
             chapter.file.clone()
         } else {
-            normal(&chapter.file.with_file_name("").join(path))
+            beside(&chapter.file, path)
         };
         let problem =
             if !target.starts_with(source) || !material.root.join(&target).is_file() {

@@ -1,13 +1,14 @@
 //! What guards: gates that a book has to pass before it is built.
 //!
-//! * `includes`: files and anchors that are missing, anchors that nobody includes.
-//! * `prose`: code that was pasted, measured numbers that were typed.
+//! * `includes`: anchors that nobody includes.
+//! * `prose`: code that was pasted, measured numbers that were typed, HTML.
 //! * `links`: links that lead nowhere.
 //! * `ages`: numbers that speak of other code, or of another machine.
 //! * `claims`: verdicts that changed, claims that no chapter tries.
 //! * `leftovers`: outputs and exercises that no chapter shows.
 //!
-//! What a chapter asks for and can't get is found by whoever weaves it.
+//! What a chapter asks for and can't get is found by whoever weaves it. All of these read a chapter as mdBook
+//! does, with blanks in place of its directives.
 
 mod ages;
 mod claims;
@@ -16,7 +17,7 @@ mod leftovers;
 mod links;
 mod prose;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use crate::asking::Chapter;
 use crate::code::Finding;
@@ -35,17 +36,4 @@ pub fn check(material: &Material, source: &Path, chapters: &[Chapter]) -> Vec<Fi
         prose::code_and_prose(chapter, &mut findings);
     }
     findings
-}
-
-/// `a/b/../c` without the detour.
-fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir if normal.file_name().is_some() => drop(normal.pop()),
-            Component::CurDir => {}
-            other => normal.push(other),
-        }
-    }
-    normal
 }

@@ -1,44 +1,43 @@
-//! Code that was pasted, and measured numbers that were typed.
+//! Code that was pasted, measured numbers that were typed, and HTML.
 
 use std::path::Path;
 use std::sync::LazyLock;
 
-use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
+use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use regex::Regex;
 
 use crate::asking::Chapter;
-use crate::asking::chapter::parser;
+use crate::asking::chapter::{is_question, parser};
 use crate::code::Finding;
 
-/// Finds pasted code and typed numbers in a chapter.
+/// Finds pasted code, typed numbers and HTML in a chapter.
 pub(super) fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
-    let text = without_directives(chapter);
+    let text = &chapter.bare;
     static LEFT: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:^|[^\\])\{\{\s*#").expect("the pattern is right")
     });
-    for left in LEFT.find_iter(&text) {
+    for left in LEFT.find_iter(text) {
         findings.push(Finding::new(
             &chapter.file,
             chapter.lines.at(left.end()),
-            "this directive is not closed, or has braces inside",
+            "this directive is not closed in its line, or has braces inside",
             "write {{#name arguments}}, or \\{{#… for one that is not meant",
         ));
     }
     let mut language: Option<String> = None;
+    let mut block: Option<(usize, String)> = None;
     // The words of a paragraph, cell or heading, with the line in which each began:
     // numbers and units may be told apart by a line's end or by emphasis.
     let mut words: Vec<(usize, String)> = Vec::new();
-    for (event, range) in parser(&text).into_offset_iter() {
+    for (event, range) in parser(text).into_offset_iter() {
         let line = chapter.lines.at(range.start);
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
-                let info = match &kind {
-                    CodeBlockKind::Fenced(info) => info.to_lowercase(),
+                let name = match kind {
+                    CodeBlockKind::Fenced(info) if is_question(&info) => "predict".into(),
+                    CodeBlockKind::Fenced(info) => info.trim().to_string(),
                     CodeBlockKind::Indented => String::new(),
                 };
-                let mut names = info.split(|c: char| !c.is_alphanumeric());
-                let name =
-                    names.find(|name| !name.is_empty()).unwrap_or_default().to_string();
                 if name.is_empty() {
                     findings.push(Finding::new(
                         &chapter.file,
@@ -69,16 +68,28 @@ pub(super) fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
             },
             Event::Text(text) => words.push((line, text.into_string())),
             Event::SoftBreak | Event::HardBreak => words.push((line, " ".into())),
-            Event::Html(html) | Event::InlineHtml(html) => {
-                words.push((line, without_tags(&html)))
+            Event::Start(Tag::HtmlBlock) => block = Some((line, String::new())),
+            Event::Html(part) => {
+                if let Some((_, html)) = &mut block {
+                    html.push_str(&part);
+                }
+            }
+            Event::End(TagEnd::HtmlBlock) => {
+                let (line, html) = block.take().unwrap_or_default();
+                findings.extend(no_markdown(&chapter.file, line, &html));
+            }
+            Event::InlineHtml(html) => {
+                findings.extend(no_markdown(&chapter.file, line, &html));
             }
             Event::End(
-                TagEnd::Paragraph
-                | TagEnd::Heading(_)
-                | TagEnd::Item
-                | TagEnd::TableCell
-                | TagEnd::HtmlBlock,
-            ) => {
+                TagEnd::Emphasis
+                | TagEnd::Strong
+                | TagEnd::Strikethrough
+                | TagEnd::Link
+                | TagEnd::Image,
+            ) => {}
+            // Whatever else ends, a number doesn't go on after it.
+            Event::End(_) => {
                 let said: String = words.iter().map(|(_, text)| text.as_str()).collect();
                 for (at, number) in typed_numbers(&said) {
                     findings.push(typed(&chapter.file, line_of(&words, at), number));
@@ -88,22 +99,6 @@ pub(super) fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
             _ => {}
         }
     }
-}
-
-/// The text of a chapter, with blanks in place of its directives, which speak for themselves: so every
-/// offset stays as it is.
-fn without_directives(chapter: &Chapter) -> String {
-    let (mut text, mut end) = (String::with_capacity(chapter.text.len()), 0);
-    for range in &chapter.directives_at {
-        text.push_str(&chapter.text[end..range.start]);
-        // One that doesn't break, in place of the braces, so that Markdown takes it for no indentation.
-        text.push('\u{a0}');
-        let rest = chapter.text[range.clone()].bytes().skip("{{".len());
-        text.extend(rest.map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
-        end = range.end;
-    }
-    text.push_str(&chapter.text[end..]);
-    text
 }
 
 /// The line in which the piece of text began that has byte `at` of all of them.
@@ -124,11 +119,28 @@ fn options_removed(toml: &str) -> String {
     toml.lines().filter(|line| !is_option(line)).collect::<Vec<_>>().join(" ")
 }
 
-fn without_tags(html: &str) -> String {
-    static TAG: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?s)<!--.*?-->|<[^>]*>").expect("the pattern is right")
-    });
-    TAG.replace_all(html, " ").into_owned()
+/// The finding about HTML, unless that is comments only. No gate reads HTML, and none has to: what
+/// Markdown can't say, a directive draws.
+fn no_markdown(file: &Path, line: usize, html: &str) -> Option<Finding> {
+    let mut rest = html.trim();
+    while let Some((inside, after)) =
+        rest.strip_prefix("<!--").and_then(|comment| comment.split_once("-->"))
+    {
+        // There, too, a browser takes it to end.
+        if inside.starts_with('>') || inside.starts_with("->") || inside.contains("--!>")
+        {
+            break;
+        }
+        rest = after.trim();
+    }
+    (!rest.is_empty()).then(|| {
+        Finding::new(
+            file,
+            line,
+            "this is HTML, which no gate can read",
+            "write it in Markdown, or take it away",
+        )
+    })
 }
 
 /// The finding about a number that was typed.
@@ -229,7 +241,7 @@ mod tests {
         for fine in [
             "ten threads, 1,000 numbers, chapter 3, Rust 1.90, PEP 703, 2 cores, x86, 60 pages, 2026-11-21, 3.13t",
             "the 90s, the 1990s, a 4 x 4 grid, 7 % 2, a B-tree, 1,000 times in a row",
-            "`50 ms`, {{#given 50 ms}}, <img width=\"50%\" src=\"a.png\">, <!-- 3 ms -->",
+            "`50 ms`, {{#given 50 ms}}, <!-- 3 ms -->",
             "[there](https://example.org/3%20ms)",
             "```text\n41×\n```",
         ] {

@@ -13,10 +13,13 @@ use crate::asking::chapter::What;
 use crate::asking::directive::Piece;
 use crate::asking::{Directive, Prediction, Run};
 use crate::code::Refusal;
+use crate::say::nearest;
 
 /// What the book has to say.
 #[derive(Debug)]
 pub enum Answer<'a> {
+    /// Code.
+    Code(String),
     /// A number that somebody typed.
     Given(&'a str),
     /// A number that was measured.
@@ -130,25 +133,21 @@ pub struct Machines<'a> {
 }
 
 impl Material {
-    /// The answer to what a chapter asks for; nothing where mdBook answers, later.
-    pub(crate) fn answer<'a>(
-        &'a self,
-        what: &'a What,
-    ) -> Result<Option<Answer<'a>>, Refusal> {
+    /// The answer to what a chapter asks for.
+    pub(crate) fn answer<'a>(&'a self, what: &'a What) -> Result<Answer<'a>, Refusal> {
         match what {
             What::Directive(directive) => self.answer_to(directive),
             What::Prediction(prediction) => {
-                Ok(Some(Answer::Prediction(self.asked(prediction)?)))
+                Ok(Answer::Prediction(self.asked(prediction)?))
             }
         }
     }
 
-    fn answer_to<'a>(
-        &'a self,
-        ask: &'a Directive,
-    ) -> Result<Option<Answer<'a>>, Refusal> {
-        Ok(Some(match ask {
-            Directive::Include(_) | Directive::Later => return Ok(None),
+    fn answer_to<'a>(&'a self, ask: &'a Directive) -> Result<Answer<'a>, Refusal> {
+        Ok(match ask {
+            Directive::Include { file, anchor } => {
+                Answer::Code(self.excerpt(file, anchor.as_deref())?)
+            }
             Directive::Given(text) => Answer::Given(text),
             Directive::Number(quantity) => {
                 for id in quantity.ids() {
@@ -199,7 +198,7 @@ impl Material {
             Directive::Exercise(path) => Answer::Exercise(self.exercise(path)?),
             Directive::Exercises => Answer::Exercises(&self.exercises),
             Directive::Machines => Answer::Machines(self.machines()),
-        }))
+        })
     }
 
     fn number<'a>(
@@ -231,7 +230,7 @@ impl Material {
             match piece {
                 Piece::Text(text) => then.push(Then::Text(text)),
                 Piece::Directive(directive) => {
-                    then.extend(self.answer_to(directive)?.map(Then::Answer));
+                    then.push(Then::Answer(self.answer_to(directive)?));
                 }
             }
         }
@@ -261,8 +260,8 @@ impl Material {
 
     fn claim(&self, id: &str) -> Result<&Claim, Refusal> {
         self.claims.iter().find(|claim| claim.id == id).ok_or_else(|| {
-            let ids: Vec<_> = self.claims.iter().map(|claim| claim.id.as_str()).collect();
-            let there = format!("book/claims.toml has {}", ids.join(", "));
+            let ids = self.claims.iter().map(|claim| claim.id.as_str());
+            let there = format!("book/claims.toml has {}", nearest(id, ids));
             (format!("there is no claim `{id}`"), there)
         })
     }
@@ -297,8 +296,10 @@ impl Material {
 
     fn exercise(&self, path: &str) -> Result<&Exercise, Refusal> {
         self.exercises.iter().find(|exercise| exercise.path() == path).ok_or_else(|| {
-            let paths: Vec<_> = self.exercises.iter().map(Exercise::path).collect();
-            let there = format!("{INFO} has {}", paths.join(", "));
+            let there = format!(
+                "{INFO} has {}",
+                nearest(path, self.exercises.iter().map(Exercise::path))
+            );
             (format!("there is no exercise `{path}`"), there)
         })
     }

@@ -2,12 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
+use tour::format;
+
 use super::break_even::BreakEven;
 use super::material::Material;
 use super::measured::Measured;
 use super::measurement::{Measurement, Unit};
+use super::size::size;
 use crate::asking::Layout;
 use crate::code::Refusal;
+
+/// Nobody reads more in a table or a plot.
+const MOST: usize = 20_000;
 
 /// A measurement of the reference machine, and the reader's beside it.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +94,7 @@ pub struct List<'a> {
 /// Where a measurement belongs: its series, and its size if it has one.
 struct Place<'a> {
     name: &'a str,
-    size: Option<(f64, &'a str)>,
+    size: Option<f64>,
 }
 
 impl<'a> Place<'a> {
@@ -97,18 +103,39 @@ impl<'a> Place<'a> {
     fn of(layout: &Layout, measurement: &'a Measurement) -> Self {
         let rest = &measurement.id[layout.prefix.len() + 1..];
         let (name, key) = rest.rsplit_once('/').unwrap_or(("", rest));
-        match key.parse() {
-            Ok(size) if layout.x.is_some() => Self { name, size: Some((size, key)) },
+        match size(key) {
+            Some(size) if layout.x.is_some() => Self { name, size: Some(size) },
             _ => Self { name: rest, size: None },
         }
+    }
+}
+
+/// The measurements of a machine by name and size.
+struct Places<'a>(HashMap<(&'a str, Option<u64>), &'a Measurement>);
+
+impl<'a> Places<'a> {
+    /// Of two in one place, the first one stays.
+    fn of(layout: &'a Layout, on: &'a Measured) -> Self {
+        let mut places = HashMap::new();
+        for measurement in on.below(&layout.prefix) {
+            let Place { name, size } = Place::of(layout, measurement);
+            places.entry((name, size.map(f64::to_bits))).or_insert(measurement);
+        }
+        Self(places)
+    }
+
+    /// What has that name and size. What has no size is the same everywhere.
+    fn at(&self, name: &str, size: f64) -> Option<&'a Measurement> {
+        let there = |size| self.0.get(&(name, size)).copied();
+        there(Some(size.to_bits())).or_else(|| there(None))
     }
 }
 
 /// The names and the sizes of the reference machine; each once, names in their order.
 struct Axes<'a> {
     names: Vec<&'a str>,
-    /// From the smallest, with what the ids say.
-    sizes: Vec<(f64, &'a str)>,
+    /// From the smallest.
+    sizes: Vec<f64>,
 }
 
 impl<'a> Axes<'a> {
@@ -121,8 +148,8 @@ impl<'a> Axes<'a> {
             }
             sizes.extend(size);
         }
-        sizes.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-        sizes.dedup_by(|(a, _), (b, _)| a == b);
+        sizes.sort_by(f64::total_cmp);
+        sizes.dedup();
         if !layout.only.is_empty() {
             names = layout.only.iter().map(String::as_str).collect();
         }
@@ -130,26 +157,32 @@ impl<'a> Axes<'a> {
     }
 }
 
-/// The measurement `name` at `key`, a size or what else follows the name. One that
-/// has neither is the same everywhere.
-fn at<'a>(
-    on: &'a Measured,
-    prefix: &str,
-    name: &str,
-    key: &str,
-) -> Option<&'a Measurement> {
-    match (name, key) {
-        ("", key) => on.get(&format!("{prefix}/{key}")),
-        (name, "") => on.get(&format!("{prefix}/{name}")),
-        (name, key) => on
-            .get(&format!("{prefix}/{name}/{key}"))
-            .or_else(|| on.get(&format!("{prefix}/{name}"))),
+/// Refuses what nobody could read.
+fn few(layout: &Layout, numbers: usize) -> Result<(), Refusal> {
+    if numbers <= MOST {
+        return Ok(());
     }
+    let (numbers, most) = (format::number(numbers as f64), format::number(MOST as f64));
+    Err((
+        format!(
+            "`{}` has places for {numbers} numbers, and a page shows {most}",
+            layout.prefix
+        ),
+        "name a part of it, or some of its series".into(),
+    ))
 }
 
 impl Material {
-    /// Refuses a layout of what was never measured.
+    /// Refuses a layout of what was never measured, or is one measurement.
     fn check(&self, layout: &Layout) -> Result<(), Refusal> {
+        let Layout { prefix, .. } = layout;
+        if !self.reference.has_below(prefix) {
+            self.find(prefix)?;
+            return Err((
+                format!("`{prefix}` is one measurement"),
+                format!("cite it with {{{{#measured {prefix}}}}}, or name the group"),
+            ));
+        }
         let is_there = |id: &String| {
             self.reference.get(id).is_some() || self.reference.has_below(id)
         };
@@ -159,12 +192,26 @@ impl Material {
         }
     }
 
-    fn cell<'a>(
-        &'a self,
-        reference: &'a Measurement,
-        find: impl Fn(&'a Measured) -> Option<&'a Measurement>,
-    ) -> Cell<'a> {
-        Cell { reference, yours: self.yours.as_ref().map(find) }
+    fn cell<'a>(&'a self, reference: &'a Measurement) -> Cell<'a> {
+        let yours = self.yours.as_ref().map(|yours| yours.get(&reference.id));
+        Cell { reference, yours }
+    }
+
+    /// The measurements of the reference machine by name and size.
+    fn places<'a>(&'a self, layout: &'a Layout) -> Result<Places<'a>, Refusal> {
+        let places = Places::of(layout, &self.reference);
+        let hidden = self.reference.below(&layout.prefix).find_map(|m| {
+            let Place { name, size } = Place::of(layout, m);
+            let there = places.0.get(&(name, size.map(f64::to_bits)))?;
+            (there.id != m.id).then_some((there, m))
+        });
+        match hidden {
+            None => Ok(places),
+            Some((one, other)) => Err((
+                format!("`{}` and `{}` are of the same size", one.id, other.id),
+                "let the bench write each size once".into(),
+            )),
+        }
     }
 
     /// A table. With sizes: a row for each, a column for each name. Without: names
@@ -172,14 +219,17 @@ impl Material {
     pub(crate) fn table<'a>(&'a self, layout: &'a Layout) -> Result<Table<'a>, Refusal> {
         self.check(layout)?;
         let Axes { names, sizes } = Axes::of(layout, &self.reference);
-        let cell = |name: &str, key: &str| {
-            let find = |on: &'a Measured| at(on, &layout.prefix, name, key);
-            find(&self.reference).map(|reference| self.cell(reference, find))
-        };
         let (columns, rows): (Vec<&str>, Vec<Row>) = if layout.x.is_some() {
-            let row = |&(size, key): &(f64, &str)| Row {
+            few(layout, names.len() * sizes.len())?;
+            let reference = self.places(layout)?;
+            let yours = self.yours.as_ref().map(|yours| Places::of(layout, yours));
+            let cell = |name: &str, size| {
+                let at = |places: &Places<'a>| places.at(name, size);
+                Some(Cell { reference: at(&reference)?, yours: yours.as_ref().map(at) })
+            };
+            let row = |&size: &f64| Row {
                 heading: Heading::Size(size),
-                cells: names.iter().map(|name| cell(name, key)).collect(),
+                cells: names.iter().map(|name| cell(name, size)).collect(),
             };
             let rows = sizes.iter().map(row).collect();
             (names, rows)
@@ -195,6 +245,14 @@ impl Material {
                     columns.push(column);
                 }
             }
+            few(layout, rows.len() * columns.len())?;
+            let cell = |row: &str, column: &str| {
+                let id = match column {
+                    "" => format!("{}/{row}", layout.prefix),
+                    column => format!("{}/{row}/{column}", layout.prefix),
+                };
+                Some(self.cell(self.reference.get(&id)?))
+            };
             let row = |name: &str| Row {
                 heading: Heading::Name(name.into()),
                 cells: columns.iter().map(|column| cell(name, column)).collect(),
@@ -229,14 +287,16 @@ impl Material {
             let mut points: HashMap<&str, Vec<(f64, &'a Measurement)>> = HashMap::new();
             for measurement in on.below(&layout.prefix) {
                 let Place { name, size } = Place::of(layout, measurement);
-                if let Some((size, _)) = size {
+                if let Some(size) = size {
                     points.entry(name).or_default().push((size, measurement));
                 }
             }
             let curve = |&name: &&'a str| {
                 let points = match on.get(&id(name)) {
+                    // The same everywhere: from end to end.
                     Some(constant) => {
-                        sizes.iter().map(|&(size, _)| (size, constant)).collect()
+                        let ends = [sizes.first(), sizes.last()].into_iter().flatten();
+                        ends.map(|&size| (size, constant)).collect()
                     }
                     None => points.remove(name).unwrap_or_default(),
                 };
@@ -246,6 +306,7 @@ impl Material {
         };
         let mut all = curves(&self.reference, false);
         all.extend(self.yours.iter().flat_map(|yours| curves(yours, true)));
+        few(layout, all.iter().map(|curve| curve.points.len()).sum())?;
 
         let crossing = layout.baseline.as_deref().and_then(|baseline| {
             let others = names.iter().filter(|&&name| name != baseline);
@@ -260,7 +321,7 @@ impl Material {
         Ok(Curves {
             x: layout.x.as_deref().unwrap_or_default(),
             unit: self.unit(layout),
-            grow_by_factors: sizes.iter().all(|&(size, _)| size > 0.0),
+            grow_by_factors: sizes.iter().all(|&size| size > 0.0),
             curves: all,
             crossing,
         })
@@ -270,10 +331,10 @@ impl Material {
     pub(crate) fn list<'a>(&'a self, layout: &'a Layout) -> Result<List<'a>, Refusal> {
         self.check(layout)?;
         let item = |measurement: &'a Measurement| {
-            let cell = self.cell(measurement, |on| on.get(&measurement.id));
-            (&measurement.id[layout.prefix.len() + 1..], cell)
+            (&measurement.id[layout.prefix.len() + 1..], self.cell(measurement))
         };
-        let items = self.reference.below(&layout.prefix).map(item).collect();
+        let items: Vec<_> = self.reference.below(&layout.prefix).map(item).collect();
+        few(layout, items.len())?;
         Ok(List { unit: self.unit(layout), items })
     }
 

@@ -1,6 +1,5 @@
 //! Everything that the book is woven from, read once.
 
-use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use super::claim::{self, Claim};
@@ -9,9 +8,7 @@ use super::measured::Measured;
 use super::measurement::{Measurement, YOURS};
 use crate::code::project::reference_name;
 use crate::code::{Code, Finding, Refusal, files};
-
-/// How many ids a refusal names for one that was never measured: those that begin like it.
-const NEAREST: usize = 8;
+use crate::say::nearest;
 
 /// The measurements, claims and code of the project.
 pub struct Material {
@@ -119,18 +116,8 @@ impl Material {
     pub(crate) fn find(&self, id: &str) -> Result<&Measurement, Refusal> {
         self.reference.get(id).ok_or_else(|| {
             let group = id.split('/').next().unwrap_or_default();
-            let mut ids: Vec<_> =
-                self.reference.below(group).map(|m| m.id.as_str()).collect();
-            let alike = |other: &str| {
-                id.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
-            };
-            ids.sort_by_cached_key(|other| Reverse(alike(other)));
-            let more = match ids.len().saturating_sub(NEAREST) {
-                0 => String::new(),
-                more => format!(", and {more} more"),
-            };
-            ids.truncate(NEAREST);
-            let remedy = if ids.is_empty() {
+            let there = nearest(id, self.reference.below(group).map(|m| m.id.as_str()));
+            let remedy = if !self.reference.has_below(group) {
                 format!(
                     "nothing in `{group}` was measured on the reference machine; there, call \
                      `cargo book measure --machine {} --only {group}`",
@@ -138,8 +125,7 @@ impl Material {
                 )
             } else {
                 format!(
-                    "measure it with `cargo book measure --only {group}`; measured are: {}{more}",
-                    ids.join(", ")
+                    "measure it with `cargo book measure --only {group}`; measured are: {there}"
                 )
             };
             (format!("`{id}` was never measured"), remedy)

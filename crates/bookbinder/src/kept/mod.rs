@@ -2,7 +2,8 @@
 //!
 //! * [`measurement`]: a number and where it comes from, as a file keeps it; [`measured`]: all of one
 //!   machine. [`mod@value`]: what a page says of one or two of them; [`grid`]: of many;
-//!   [`break_even`]: where two series cross.
+//!   `size`: the numbers at the ends of their ids. [`break_even`]: where two series cross.
+//! * `excerpt`: a piece of code.
 //! * [`output`]: what a command printed. Two kinds of it are more than text: a [`graph`] of states, and
 //!   a [`timeline`] of threads.
 //! * [`claim`]: what somebody said, and the comparison that decides it.
@@ -12,6 +13,7 @@
 pub mod answer;
 pub mod break_even;
 pub mod claim;
+mod excerpt;
 pub mod exercise;
 pub mod graph;
 pub mod grid;
@@ -19,10 +21,12 @@ pub mod material;
 pub mod measured;
 pub mod measurement;
 pub mod output;
+mod size;
 pub mod timeline;
 pub mod value;
 
 pub use answer::Answer;
+pub(crate) use excerpt::anchor_in;
 pub use material::Material;
 pub use measured::Measured;
 pub use measurement::Measurement;

@@ -27,7 +27,15 @@ impl Recorded {
     ///
     /// One line, when nothing was, or the file is not as [`Recorded::write`] leaves it.
     pub fn read(root: &Path, run: &Run) -> Result<Self, String> {
-        let text = files::text(&root.join(run.file()))?;
+        let mut text = files::text(&root.join(run.file()))?;
+        // As git may have made it on its way here.
+        if text
+            .lines()
+            .next()
+            .is_some_and(|first| text[first.len()..].starts_with("\r\n"))
+        {
+            text = text.replace("\r\n", "\n");
+        }
         let rest = text.strip_prefix(&format!("$ {}\ncode: ", run.command()));
         let parts = rest.and_then(|rest| rest.split_once("\n\n"));
         let (code, output) = parts.ok_or(
@@ -48,11 +56,12 @@ impl Recorded {
 }
 
 /// The first difference between two outputs that `class` doesn't allow: the line as it
-/// was, and as it is.
+/// was, and as it is, each in words.
 pub fn drift(class: Class, recorded: &str, now: &str) -> Option<(String, String)> {
     let lines = |text: &str| -> Vec<String> {
         let mut lines: Vec<String> = match class {
-            Class::Exact => text.lines().map(String::from).collect(),
+            // How it ends belongs to a line.
+            Class::Exact => text.split_inclusive('\n').map(String::from).collect(),
             Class::Shape | Class::Distribution => text.lines().map(shape).collect(),
         };
         if class == Class::Distribution {
@@ -62,12 +71,17 @@ pub fn drift(class: Class, recorded: &str, now: &str) -> Option<(String, String)
         lines
     };
     let (recorded, now) = (lines(recorded), lines(now));
-    let line = |lines: &[String], i: usize| {
-        lines.get(i).cloned().unwrap_or_else(|| "nothing".into())
+    let pairs = (0..recorded.len().max(now.len())).map(|i| (recorded.get(i), now.get(i)));
+    let (was, is) = pairs.into_iter().find(|(was, is)| was != is)?;
+    let bare = |line: Option<&String>| line.map(|line| line.trim_end().to_string());
+    // Where only the ends of the lines differ, they are shown.
+    let is_about_ends = bare(was) == bare(is);
+    let say = |line: Option<&String>| match line {
+        None => "nothing".into(),
+        Some(line) if is_about_ends => format!("`{}`", line.escape_debug()),
+        Some(line) => format!("`{}`", line.trim_end()),
     };
-    (0..recorded.len().max(now.len()))
-        .map(|i| (line(&recorded, i), line(&now, i)))
-        .find(|(recorded, now)| recorded != now)
+    Some((say(was), say(is)))
 }
 
 /// A line without what changes from run to run: numbers with their units, bars, and the
@@ -95,7 +109,7 @@ mod tests {
         assert_eq!(drift(Class::Shape, recorded, "in 2 threads  3.2 ms  9.5×\n"), None);
         assert_eq!(
             drift(Class::Shape, recorded, "in 2 fibres  3.2 ms  9.5×\n"),
-            Some(("in 0 threads 0 0".into(), "in 0 fibres 0 0".into()))
+            Some(("`in 0 threads 0 0`".into(), "`in 0 fibres 0 0`".into()))
         );
         assert!(drift(Class::Exact, recorded, "in 2 threads  3.2 ms  9.5×\n").is_some());
         assert_eq!(drift(Class::Exact, recorded, recorded), None);
@@ -105,8 +119,30 @@ mod tests {
     fn a_line_more_or_less_is_drift() {
         assert_eq!(
             drift(Class::Shape, "a\nb\n", "a\n"),
-            Some(("b".into(), "nothing".into()))
+            Some(("`b`".into(), "nothing".into()))
         );
+        for class in [Class::Exact, Class::Shape, Class::Distribution] {
+            assert_eq!(
+                drift(class, "a\n", "a\nnothing\n"),
+                Some(("nothing".into(), "`nothing`".into()))
+            );
+        }
+    }
+
+    #[test]
+    fn every_byte_of_an_exact_output_counts() {
+        for (was, is) in [
+            ("a\nb\n", "a\r\nb\r\n"),
+            ("a\n", "a"),
+            ("a\n", "a \n"),
+            ("a\n", "a\n\n"),
+            ("a\n", "a\u{a0}\n"),
+        ] {
+            let (was, is) = drift(Class::Exact, was, is).expect("they differ");
+            assert_ne!(was, is);
+        }
+        let ends = Some(("`a\\n`".into(), "`a\\r\\n`".into()));
+        assert_eq!(drift(Class::Exact, "a\n", "a\r\n"), ends);
     }
 
     #[test]

@@ -6,6 +6,12 @@
 
 use serde::Deserialize;
 
+use crate::say::nearest;
+
+/// Nobody sees more in a picture.
+const MOST_THREADS: usize = 200;
+const MOST_SPANS: usize = 20_000;
+
 /// Threads, and what they did over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timeline {
@@ -70,14 +76,20 @@ impl Timeline {
         }
         let found = pictures.iter().position(|(picture, _)| picture == wanted);
         let Some(found) = found else {
-            let there: Vec<_> =
-                pictures.into_iter().map(|(picture, _)| picture).collect();
-            return Err(format!(
-                "it has no picture `{wanted}`; it has {}",
-                there.join(", ")
-            ));
+            let there = pictures.iter().map(|(picture, _)| picture);
+            let there = nearest(wanted, there);
+            return Err(format!("it has no picture `{wanted}`; it has {there}"));
         };
-        Ok(pictures.swap_remove(found).1)
+        let Self { threads } = pictures.swap_remove(found).1;
+        let spans: usize = threads.iter().map(|(_, spans)| spans.len()).sum();
+        if threads.len() > MOST_THREADS || spans > MOST_SPANS {
+            return Err(format!(
+                "its picture `{wanted}` has {} threads and {spans} stretches of time; {MOST_THREADS} and \
+                 {MOST_SPANS} can be drawn",
+                threads.len()
+            ));
+        }
+        Ok(Self { threads })
     }
 }
 
@@ -101,6 +113,19 @@ mod tests {
     }
 
     #[test]
+    fn more_than_can_be_drawn_is_refused() {
+        let threads = vec!["one"; MOST_THREADS + 1];
+        let picture = serde_json::json!({ "picture": "a", "threads": threads });
+        let error = Timeline::read(&picture.to_string(), "a").unwrap_err();
+        assert!(error.contains("201 threads"), "{error}");
+        let span = "\n{\"thread\":0,\"from\":0,\"to\":1,\"state\":\"runs\"}";
+        let one = "{\"picture\":\"a\",\"threads\":[\"one\"]}".to_string();
+        let error =
+            Timeline::read(&(one + &span.repeat(MOST_SPANS + 1)), "a").unwrap_err();
+        assert!(error.contains("20001 stretches"), "{error}");
+    }
+
+    #[test]
     fn what_is_no_picture_is_refused() {
         for (written, said) in [
             (TWO, "it has no picture `c`; it has a, b"),
@@ -109,7 +134,7 @@ mod tests {
                 r#"{"thread":0,"from":0,"to":1,"state":"runs"}"#,
                 "its line 1 is of no thread",
             ),
-            ("", "it has no picture `c`"),
+            ("", "it has no picture `c`; it has none"),
         ] {
             let error = Timeline::read(written, "c").unwrap_err();
             assert!(error.starts_with(said), "{error}");

@@ -4,15 +4,12 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use super::load;
+use super::loading::{load, source};
 use super::preprocessor::{Woven, chapters, in_order, tell, woven};
 use crate::code::{files, project};
 use crate::guarding;
 use crate::kept::Material;
 use crate::say;
-
-/// The sources of the book, from the root of the project.
-pub(super) const SOURCE: &str = "book/src";
 
 /// Builds the book; returns its first page. With `draft` it is built even where a gate finds something
 /// wrong.
@@ -24,19 +21,22 @@ pub fn build(root: &Path, draft: bool) -> Result<PathBuf, String> {
     let target = project::target(root);
     let _lock = wait_for_others(&target)?;
     let (mut book, material) = (load(root)?, Material::read(root)?);
-    let source = Path::new(SOURCE);
+    let source = source(&book.config);
     let original = book.book.clone();
-    let chapters = chapters(source, &original);
+    let chapters = chapters(&source, &original);
     let (woven, mut findings) = woven(&material, &original, &chapters);
     book.book = woven;
     book.with_preprocessor(Woven);
 
     let place = target.join("book");
+    for name in ["book", ".book.new", ".book.old"] {
+        only_a_folder(&target.join(name))?;
+    }
     files::replace_folder(&place, |new| {
         book.config.build.build_dir = new.into();
         // The gates are held while the pages are made; a book that doesn't pass never gets its place.
         let (found, built) = thread::scope(|scope| {
-            let check = || guarding::check(&material, source, &chapters);
+            let check = || guarding::check(&material, &source, &chapters);
             let gates = thread::Builder::new().spawn_scoped(scope, check);
             let built = book.build().map_err(|error| format!("{error:#}"));
             // Where the system has no thread to spare, one after the other.
@@ -50,9 +50,25 @@ pub fn build(root: &Path, draft: bool) -> Result<PathBuf, String> {
             _ => built,
         }
     })?;
-    let page = place.join("index.html");
-    page.canonicalize()
-        .map_err(|error| format!("the book was built without a first page: {error}"))
+    // Each output has a folder of its own where book.toml wants more than one.
+    let pages = ["index.html", "html/index.html"].map(|page| place.join(page));
+    let page = pages.iter().find_map(|page| page.canonicalize().ok());
+    page.ok_or_else(|| {
+        format!(
+            "{} was built without a first page; does book.toml want [output.html]?",
+            place.display()
+        )
+    })
+}
+
+/// Takes away what stands where a folder of ours should, if that is none: a file, or a link to somewhere
+/// else, where nothing is touched.
+fn only_a_folder(place: &Path) -> Result<(), String> {
+    match fs::symlink_metadata(place) {
+        Ok(there) if !there.is_dir() => fs::remove_file(place)
+            .map_err(|error| format!("couldn't take {} away: {error}", place.display())),
+        _ => Ok(()),
+    }
 }
 
 /// Waits for whoever else builds this book. Theirs ends with the process that holds it, however that

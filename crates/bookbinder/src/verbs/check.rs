@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use super::build::SOURCE;
-use super::load;
+use super::loading::{load, source};
 use super::preprocessor::bind;
 use crate::code::Finding;
 use crate::kept::Material;
@@ -35,7 +34,7 @@ pub fn check(root: &Path) -> Result<Checked, String> {
     let book = load(root)?;
     let material = Material::read(root)?;
     let chapters = book.book.chapters().count();
-    let bound = bind(&material, Path::new(SOURCE), &book.book);
+    let bound = bind(&material, &source(&book.config), &book.book);
     let mut findings = bound.findings;
     for run in &bound.runs {
         let remedy = format!(
@@ -48,7 +47,7 @@ pub fn check(root: &Path) -> Result<Checked, String> {
             Err(problem) => Some(problem),
             Ok(now) => drift(run.class, &recorded.output, &now).map(|(was, is)| {
                 format!(
-                    "`{}` prints something else: it was `{was}`, and now is `{is}`",
+                    "`{}` prints something else: it was {was}, and now is {is}",
                     run.command()
                 )
             }),

@@ -7,6 +7,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
+use super::loading::{adds_nothing, source};
 use crate::asking::{Chapter, Run};
 use crate::code::Finding;
 use crate::guarding;
@@ -99,10 +100,8 @@ impl Preprocessor for Bookbinder {
     }
 
     fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
-        let source = context.root.join(&context.config.book.src);
-        let source = source.canonicalize()?;
-        let root = self.material.root.canonicalize()?;
-        let bound = bind(&self.material, source.strip_prefix(&root)?, &book);
+        adds_nothing(&context.root, &context.config).map_err(Error::msg)?;
+        let bound = bind(&self.material, &source(&context.config), &book);
         tell(&bound.findings).map_err(Error::msg)?;
         Ok(bound.book)
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::load;
+use super::loading::load;
 use crate::asking::{Chapter, Run};
 use crate::code::Code;
 use crate::kept::output::{Recorded, drift};

@@ -3,13 +3,14 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
+use super::area::{Area, Drawn, FONT, THIN, WIDTH};
 use super::axis::Axis;
 use super::grouped;
 use super::heading::{Key, heading};
 use super::ink::Ink;
-use super::picture::{Area, Drawn, THIN, WIDTH, picture};
+use super::picture::picture;
 use super::shapes::whisker;
-use super::text::{FONT, sentence, width, wrap, write, write_rows};
+use super::text::{sentence, width, wrap, write, write_rows};
 use crate::drawing::html::Html;
 
 /// One bar of [`Bars`].

@@ -3,10 +3,10 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
+use super::area::{Area, Drawn, FONT, THIN, WIDTH};
 use super::axis::{Axis, Tick};
 use super::ink::Ink;
-use super::picture::{Area, Drawn, THIN, WIDTH};
-use super::text::{FONT, width, write};
+use super::text::{width, write};
 
 pub(super) const HEIGHT: i32 = 2300;
 

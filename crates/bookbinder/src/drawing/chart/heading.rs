@@ -3,8 +3,8 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
+use super::area::{Area, Drawn, THICK, WIDTH};
 use super::ink::Ink;
-use super::picture::{Area, Drawn, THICK, WIDTH};
 use super::shapes::marker;
 use super::text::{ROW, YOURS, widest, wrap, write_bold, write_rows};
 

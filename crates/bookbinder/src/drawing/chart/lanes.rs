@@ -3,11 +3,12 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
+use super::area::{Area, Drawn, FONT, THIN, WIDTH};
 use super::axis::Axis;
 use super::heading::heading;
 use super::ink::Ink;
-use super::picture::{Area, Drawn, THIN, WIDTH, picture};
-use super::text::{FONT, ROW, width, write};
+use super::picture::picture;
+use super::text::{ROW, width, write};
 use crate::drawing::html::Html;
 use crate::kept::timeline::{Span, State};
 

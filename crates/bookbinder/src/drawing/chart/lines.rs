@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
 
+use super::area::{Area, Drawn, FONT, THIN, WIDTH};
 use super::axis::{Axis, has_place};
 use super::distinct;
 use super::frame::{Frame, HEIGHT};
 use super::heading::{Key, heading};
 use super::ink::Ink;
-use super::picture::{Area, Drawn, THIN, WIDTH, picture};
+use super::picture::picture;
 use super::series::{Line, Series, ends_for_names};
-use super::text::{FONT, sentence, widest, width, wrap, write, write_rows};
+use super::text::{sentence, widest, width, wrap, write, write_rows};
 use crate::drawing::html::Html;
 
 /// A chart of lines, every point with its interval.
@@ -186,7 +187,9 @@ mod tests {
             |line: &&str| line.starts_with("<polyline") && line.matches(',').count() == 6;
         assert_eq!(svg.lines().filter(whisker).count(), 6);
         assert!(
-            svg.contains("processes, your machine at 10,000: 1.0 ms (900 µs to 1.1 ms)."),
+            svg.contains(
+                "processes, your machine at 10,000: 1.0 ms &#40;900 µs to 1.1 ms&#41;."
+            ),
             "{svg}"
         );
         assert!(svg.contains("stroke=\"var(--plot-2)\" stroke-dasharray"), "{svg}");

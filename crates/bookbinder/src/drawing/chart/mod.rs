@@ -2,9 +2,10 @@
 //!
 //! Read [`bars`] first, the simpler one. Then [`lines`], with the [`series`] that it
 //! connects and the [`frame`] in which they stand; an [`axis`] says where. [`lanes`] say who did what
-//! when. All consist of a [`heading`], [`text`] and [`shapes`], drawn in [`ink`]; [`picture`] makes
-//! one element of all that.
+//! when. All consist of a [`heading`], [`text`] and [`shapes`], drawn in [`ink`] on an [`area`];
+//! [`picture`] makes one element of all that.
 
+mod area;
 mod axis;
 mod bars;
 mod frame;

@@ -1,25 +1,12 @@
 //! One `<svg>` element: its size, its description for those who do not see it, and what
 //! plotters draws, made short.
 
-use std::io::Error;
-
-use plotters::coord::Shift;
 use plotters::prelude::*;
 
+use super::area::{Area, Drawn, FONT, THICK, WIDTH};
 use super::ink::into_css;
-use super::text::{FONT, one_line};
+use super::text::one_line;
 use crate::drawing::html::Html;
-
-// Plotters has only whole coordinates. Ten of them to what would be a pixel keep the
-// lines smooth.
-pub(super) const WIDTH: i32 = 4400;
-/// The width of a line that is data.
-pub(super) const THICK: u32 = 20;
-/// The width of a line that helps to read the data.
-pub(super) const THIN: u32 = 10;
-
-pub(super) type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-pub(super) type Drawn<T> = Result<T, DrawingAreaErrorKind<Error>>;
 
 /// One `<svg>` element of what `draw` draws; `draw` returns the height.
 pub(super) fn picture(
@@ -37,13 +24,20 @@ pub(super) fn picture(
     let markup = shorten(into_css(markup));
     let body = markup.split_once('>').map_or("", |(_, body)| body);
     // Markdown takes lines for HTML if the first one is a whole tag.
-    Html::drawn(&format!(
-        "<svg class=\"plot\" role=\"img\" viewBox=\"0 0 {WIDTH} {height}\" \
-         font-size=\"{FONT}\" fill=\"none\" stroke-width=\"{THICK}\">\n\
-         <title>{}</title>\n<desc>{}</desc>\n{body}",
-        escaped(title),
-        escaped(description)
-    ))
+    Html::of(
+        "<svg class=\"plot\" role=\"img\" viewBox=\"0 0 {} {}\" \
+         font-size=\"{}\" fill=\"none\" stroke-width=\"{}\">\n\
+         <title>{}</title>\n<desc>{}</desc>\n{}",
+        &[
+            &WIDTH.to_string(),
+            &height.to_string(),
+            &FONT.to_string(),
+            &THICK,
+            &one_line(title),
+            &one_line(description),
+            &Html::drawn(body),
+        ],
+    )
 }
 
 /// Leaves out what is said once at the root or goes without saying.
@@ -68,10 +62,6 @@ fn shorten(mut markup: String) -> String {
         .replace("\n</text>", "</text>")
 }
 
-fn escaped(text: &str) -> String {
-    one_line(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,8 +77,8 @@ mod tests {
         assert_eq!(
             svg.lines().skip(1).collect::<Vec<_>>(),
             [
-                "<title>Vec&lt;u8&gt;</title>",
-                "<desc>Fast &amp; small.</desc>",
+                "<title>Vec&#60;u8&#62;</title>",
+                "<desc>Fast &#38; small.</desc>",
                 "<polyline stroke=\"var(--plot-fg)\" points=\"0,0 9,9\"/>",
                 "</svg>"
             ]

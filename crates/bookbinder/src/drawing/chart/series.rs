@@ -2,13 +2,13 @@
 
 use plotters::prelude::*;
 
+use super::area::{Area, Drawn, FONT, THICK, WIDTH};
 use super::axis::{Axis, has_place};
 use super::frame::HEIGHT;
 use super::grouped;
 use super::ink::Ink;
-use super::picture::{Area, Drawn, THICK, WIDTH};
 use super::shapes::{marker, whisker};
-use super::text::{FONT, width};
+use super::text::width;
 
 /// A measured value with its interval, in the chart's unit.
 #[derive(Clone, Debug)]

@@ -2,8 +2,8 @@
 
 use plotters::prelude::*;
 
+use super::area::{Area, Drawn, THICK, THIN};
 use super::ink::Ink;
-use super::picture::{Area, Drawn, THICK, THIN};
 
 /// Draws the marker of the series with this number.
 pub(super) fn marker(

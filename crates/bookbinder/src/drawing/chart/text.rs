@@ -5,11 +5,10 @@ use std::mem::take;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
+use super::area::{Area, Drawn, FONT};
 use super::ink::Ink;
-use super::picture::{Area, Drawn};
 use crate::drawing::interval;
 
-pub(super) const FONT: i32 = 140;
 /// The height of a row.
 pub(super) const ROW: i32 = 190;
 /// What the legend and the descriptions say of series that were measured on the reader's

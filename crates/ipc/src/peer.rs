@@ -147,8 +147,10 @@ pub fn serve(
     mut link: Link,
     work: fn(Connection) -> Result<(), Error>,
 ) -> io::Result<()> {
-    let invitation = invitation(&mut link)?;
+    // First, so that the parent, when this fails, hears of our end and not of a closed connection:
+    // by then we have said why.
     end_with_parent(&link)?;
+    let invitation = invitation(&mut link)?;
     let connection = invitation.join().map_err(|error| match error.problem {
         Problem::Ended => ErrorKind::BrokenPipe.into(),
         _ => io::Error::other(error),

@@ -66,10 +66,13 @@ pub struct Halves {
 impl Halves {
     /// These halves; but once one of them has failed, it stays so. In the middle of a message, it
     /// could take what comes next for the beginning of another one.
-    pub(crate) fn guarded(self) -> Self {
+    pub(crate) fn of(
+        sender: impl Sender + 'static,
+        receiver: impl Receiver + 'static,
+    ) -> Self {
         Self {
-            sender: Box::new(Guarded { half: self.sender, failed: false }),
-            receiver: Box::new(Guarded { half: self.receiver, failed: false }),
+            sender: Box::new(Guarded { half: sender, failed: false }),
+            receiver: Box::new(Guarded { half: receiver, failed: false }),
         }
     }
 }
@@ -79,15 +82,18 @@ struct Guarded<H> {
     failed: bool,
 }
 
-impl Sender for Guarded<Box<dyn Sender>> {
+impl<S: Sender> Sender for Guarded<S> {
     fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
         if self.failed {
             return Err(Problem::Broken);
         }
-        // Of what is too long, nothing was sent.
-        self.half.send(message).inspect_err(|problem| {
-            self.failed = !matches!(problem, Problem::TooLong { .. })
-        })
+        // What is returned stays where it is: that costs every message less than passing it on.
+        let sent = self.half.send(message);
+        if let Err(problem) = &sent {
+            // Of what is too long, nothing was sent.
+            self.failed = !matches!(problem, Problem::TooLong { .. });
+        }
+        sent
     }
 
     fn end_with(&mut self, process: &Arc<OwnedFd>) {
@@ -95,12 +101,14 @@ impl Sender for Guarded<Box<dyn Sender>> {
     }
 }
 
-impl Receiver for Guarded<Box<dyn Receiver>> {
+impl<R: Receiver> Receiver for Guarded<R> {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
         if self.failed {
             return Err(Problem::Broken);
         }
-        self.half.receive(deadline).inspect_err(|_| self.failed = true)
+        let received = self.half.receive(deadline);
+        self.failed = received.is_err();
+        received
     }
 
     fn end_with(&mut self, process: &Arc<OwnedFd>) {

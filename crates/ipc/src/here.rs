@@ -21,10 +21,7 @@ const LONG: usize = BYTES_UNDER_WAY / UNDER_WAY;
 pub(crate) fn channel(longest: usize) -> Ends {
     let (our_sender, their_receiver) = lane(longest);
     let (their_sender, our_receiver) = lane(longest);
-    let halves = |sender, receiver| Halves {
-        sender: Box::new(sender),
-        receiver: Box::new(receiver),
-    };
+    let halves = |sender, receiver| Halves::of(sender, receiver);
     Ends::here(halves(our_sender, our_receiver), halves(their_sender, their_receiver))
 }
 

@@ -151,14 +151,10 @@ impl Way for Typed {
     }
 
     fn halves(out: Self::Out, inward: Self::In, longest: usize) -> Halves {
-        Halves {
-            sender: Box::new(TypedSender { channel: out, longest }),
-            receiver: Box::new(TypedReceiver {
-                channel: inward,
-                longest,
-                message: Vec::new(),
-            }),
-        }
+        Halves::of(
+            TypedSender { channel: out, longest },
+            TypedReceiver { channel: inward, longest, message: Vec::new() },
+        )
     }
 }
 
@@ -209,14 +205,10 @@ impl Way for Bytes {
     }
 
     fn halves(out: Self::Out, inward: Self::In, longest: usize) -> Halves {
-        Halves {
-            sender: Box::new(BytesSender { channel: out, longest, first: Vec::new() }),
-            receiver: Box::new(BytesReceiver {
-                channel: inward,
-                longest,
-                message: Vec::new(),
-            }),
-        }
+        Halves::of(
+            BytesSender { channel: out, longest, first: Vec::new() },
+            BytesReceiver { channel: inward, longest, message: Vec::new() },
+        )
     }
 }
 
@@ -320,20 +312,20 @@ impl Way for SharedMemory {
         (receiver, say_taken): Self::In,
         longest: usize,
     ) -> Halves {
-        Halves {
-            sender: Box::new(SharedMemorySender {
+        Halves::of(
+            SharedMemorySender {
                 channel: sender,
                 taken,
                 under_way: VecDeque::new(),
                 longest,
-            }),
-            receiver: Box::new(SharedMemoryReceiver {
+            },
+            SharedMemoryReceiver {
                 channel: receiver,
                 taken: say_taken,
                 longest,
                 message: Parcel::Short(Vec::new()),
-            }),
-        }
+            },
+        )
     }
 }
 

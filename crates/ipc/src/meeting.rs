@@ -139,9 +139,8 @@ impl Inviting {
         let Self { transport, settings, accept } = self;
         let far = || Instant::now() + Duration::from_secs(1 << 30);
         let deadline = Instant::now().checked_add(settings.patience).unwrap_or_else(far);
-        let accepted =
-            accept(Until { deadline, process: process.as_deref() }).and_then(|halves| {
-                let mut halves = halves.guarded();
+        let accepted = accept(Until { deadline, process: process.as_deref() }).and_then(
+            |mut halves| {
                 if let Some(process) = process.filter(|_| transport.ends_at_no_cost()) {
                     halves.sender.end_with(&process);
                     halves.receiver.end_with(&process);
@@ -152,7 +151,8 @@ impl Inviting {
                     return Err(Problem::Garbage(wrong));
                 }
                 Ok(Connection::new(halves, transport, peer.into()))
-            });
+            },
+        );
         accepted.map_err(|problem| problem.with(transport, peer))
     }
 }
@@ -166,8 +166,7 @@ impl Invitation {
     pub fn join(self) -> Result<Connection, Error> {
         let peer = format!("process {}", self.from);
         let (transport, longest) = (self.transport, self.longest);
-        let joined = self.connect().and_then(|halves| {
-            let mut halves = halves.guarded();
+        let joined = self.connect().and_then(|mut halves| {
             halves.sender.send(greeting(longest))?;
             Ok(halves)
         });

@@ -94,10 +94,10 @@ where
     M: Memory + Send + 'static,
     W: Wait + Send + 'static,
 {
-    Halves {
-        sender: Box::new(RingSender { producer, longest, lifeline: lifeline.clone() }),
-        receiver: Box::new(RingReceiver { consumer, lifeline: lifeline.clone() }),
-    }
+    Halves::of(
+        RingSender { producer, longest, lifeline: lifeline.clone() },
+        RingReceiver { consumer, lifeline: lifeline.clone() },
+    )
 }
 
 struct RingSender<M: Memory, W: Wait> {

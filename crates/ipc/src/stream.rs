@@ -192,10 +192,7 @@ where
     R: Read + AsFd + Send + 'static,
     W: Write + AsFd + Send + 'static,
 {
-    Halves {
-        sender: Box::new(FrameSender::new(writer, longest)),
-        receiver: Box::new(FrameReceiver::new(reader, longest)),
-    }
+    Halves::of(FrameSender::new(writer, longest), FrameReceiver::new(reader, longest))
 }
 
 /// Two pipes; the other side gets an end of each.

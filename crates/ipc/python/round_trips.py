@@ -3,10 +3,12 @@ nanoseconds as JSON."""
 
 import json
 import multiprocessing
+import os
 import statistics
 import sys
+import threading
 import time
-from multiprocessing import shared_memory
+from multiprocessing import connection, managers, shared_memory
 
 SIZES = [1, 1024, 16384, 262144, 1048576]
 BATCHES = 3 if "--quick" in sys.argv else 11
@@ -98,11 +100,35 @@ def median(trip, size):
     return statistics.median(times)
 
 
+def end_with(process, unless):
+    """From now on, this process ends with that one, even if it is killed. Otherwise whoever spins would spin for ever, and so
+    would whoever waits for a pipe that he holds both ends of."""
+
+    def watch():
+        connection.wait([process.sentinel])
+        if not unless.is_set():
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def end_with_parent():
+    end_with(multiprocessing.parent_process(), threading.Event())
+
+
+def serve(target, arguments):
+    end_with_parent()
+    target(*arguments)
+
+
 def measure(name, context, way):
-    trip, (target, arguments), end = way
-    child = context.Process(target=target, args=arguments)
+    trip, serving, end = way
+    child = context.Process(target=serve, args=serving)
     child.start()
+    over = threading.Event()
+    end_with(child, over)
     times = [(f"{name}/{size}", median(trip, size)) for size in SIZES]
+    over.set()
     end()
     child.join()
     return times
@@ -112,7 +138,9 @@ def main():
     context = multiprocessing.get_context()
     times = measure("Pipe", context, pipe(context))
     times += measure("Queue", context, queue(context.Queue(), context.Queue()))
-    with context.Manager() as manager:
+    manager = managers.SyncManager(ctx=context)
+    manager.start(end_with_parent)
+    with manager:
         times += measure("Manager().Queue", context, queue(manager.Queue(), manager.Queue()))
     block = shared_memory.SharedMemory(create=True, size=9 + max(SIZES))
     try:

@@ -40,8 +40,9 @@ pub trait Receiver: Send {
 /// What both sides have to agree on.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// The longest message in bytes, and no more than 4 GiB. Nothing longer than this is ever
-    /// allocated because the other side says so.
+    /// The longest message in bytes, and no more than 4 GiB. No message gets more memory than
+    /// this, and none because the other side announces it: beyond a first MiB, never more than
+    /// as much again as has come.
     pub longest: usize,
     /// How long to wait for the other side to connect.
     pub patience: Duration,
@@ -63,31 +64,55 @@ pub struct Halves {
 }
 
 impl Halves {
-    /// These halves; but once the receiver has failed, it stays so. In the middle of a message,
-    /// it could take what comes next for the beginning of another one.
-    pub(crate) fn guarded(self) -> Self {
+    /// These halves; but once one of them has failed, it stays so. In the middle of a message, it
+    /// could take what comes next for the beginning of another one.
+    pub(crate) fn of(
+        sender: impl Sender + 'static,
+        receiver: impl Receiver + 'static,
+    ) -> Self {
         Self {
-            receiver: Box::new(Guarded { receiver: self.receiver, failed: false }),
-            ..self
+            sender: Box::new(Guarded { half: sender, failed: false }),
+            receiver: Box::new(Guarded { half: receiver, failed: false }),
         }
     }
 }
 
-struct Guarded {
-    receiver: Box<dyn Receiver>,
+struct Guarded<H> {
+    half: H,
     failed: bool,
 }
 
-impl Receiver for Guarded {
+impl<S: Sender> Sender for Guarded<S> {
+    fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
+        if self.failed {
+            return Err(Problem::Broken);
+        }
+        // What is returned stays where it is: that costs every message less than passing it on.
+        let sent = self.half.send(message);
+        if let Err(problem) = &sent {
+            // Of what is too long, nothing was sent.
+            self.failed = !matches!(problem, Problem::TooLong { .. });
+        }
+        sent
+    }
+
+    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+        self.half.end_with(process);
+    }
+}
+
+impl<R: Receiver> Receiver for Guarded<R> {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
         if self.failed {
             return Err(Problem::Broken);
         }
-        self.receiver.receive(deadline).inspect_err(|_| self.failed = true)
+        let received = self.half.receive(deadline);
+        self.failed = received.is_err();
+        received
     }
 
     fn end_with(&mut self, process: &Arc<OwnedFd>) {
-        self.receiver.end_with(process);
+        self.half.end_with(process);
     }
 }
 
@@ -149,7 +174,8 @@ impl Connection {
     /// else holds it open: a copy of that process, made by fork, which lives on. What came before
     /// is received first. `process` can be read as soon as it has ended; on Linux it is a pidfd.
     ///
-    /// Streams and rings do this. The channels of `ipc-channel` don't let anybody.
+    /// Streams and rings do this. The channels of `ipc-channel` don't let anybody. With pipes, it
+    /// costs a call of the system or two whenever we wait.
     pub fn end_with(&mut self, process: OwnedFd) {
         let process = Arc::new(process);
         self.halves.sender.end_with(&process);
@@ -174,51 +200,112 @@ impl Connection {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
     use std::{io, thread};
 
     use super::*;
 
     /// Those that end with a process, although their other side stays open: here, it is ours.
-    fn ending() -> impl Iterator<Item = (Connection, Connection, io::PipeWriter)> {
-        let transports = [
-            Transport::Pipes,
-            Transport::SocketPair,
-            Transport::Tcp,
-            #[cfg(target_os = "linux")]
-            Transport::SpinningRing,
-            #[cfg(target_os = "linux")]
-            Transport::SleepingRing,
-        ];
-        transports.into_iter().map(|transport| {
-            let (mut ours, theirs) = transport.pair(Settings::default()).unwrap();
-            let (ends, process) = io::pipe().unwrap();
-            ours.end_with(ends.into());
-            (ours, theirs, process)
-        })
+    const ENDING: &[Transport] = &[
+        Transport::Pipes,
+        Transport::SocketPair,
+        Transport::Tcp,
+        #[cfg(target_os = "linux")]
+        Transport::SpinningRing,
+        #[cfg(target_os = "linux")]
+        Transport::SleepingRing,
+    ];
+
+    const LONG_ENOUGH: Duration = Duration::from_secs(60);
+
+    /// More than any of them holds.
+    const LONG: usize = 15 << 20;
+
+    /// A process that ends when the pipe is dropped.
+    fn process() -> (Arc<OwnedFd>, io::PipeWriter) {
+        let (ends, process) = io::pipe().unwrap();
+        (Arc::new(ends.into()), process)
+    }
+
+    fn pair(transport: Transport) -> (Halves, Connection) {
+        let (ours, theirs) = transport.pair(Settings::default()).unwrap();
+        (ours.split(), theirs)
+    }
+
+    /// What a thread says, if it doesn't hang.
+    fn said<T: Send + 'static>(by: impl FnOnce() -> T + Send + 'static) -> T {
+        let (say, said) = mpsc::channel();
+        thread::spawn(move || say.send(by()));
+        said.recv_timeout(LONG_ENOUGH).expect("it doesn't hang")
     }
 
     #[test]
     fn who_receives_from_a_process_that_has_ended_is_told() {
-        for (mut ours, mut theirs, process) in ending() {
+        for &transport in ENDING {
+            let (Halves { mut receiver, .. }, mut theirs) = pair(transport);
+            let (ends, process) = process();
+            // The other half needn't know.
+            receiver.end_with(&ends);
             theirs.send(b"the last words").unwrap();
-            let receives = thread::spawn(move || {
-                assert_eq!(ours.receive().unwrap(), b"the last words");
-                ours.receive().err().map(|error| error.problem)
-            });
             drop(process);
-            assert!(matches!(receives.join().unwrap(), Some(Problem::Ended)));
+            let problem = said(move || {
+                assert_eq!(receiver.receive(None).unwrap(), b"the last words");
+                receiver.receive(None).map(|_| ()).unwrap_err()
+            });
+            match problem {
+                Problem::Ended => {}
+                // Nobody knows whether they were the last.
+                Problem::Truncated if transport == Transport::Tcp => {}
+                problem => panic!("{transport}: {problem}"),
+            }
             drop(theirs);
         }
     }
 
     #[test]
     fn who_sends_to_a_process_that_has_ended_is_told() {
-        for (mut ours, theirs, process) in ending() {
-            // More than any of them holds.
-            let sends = thread::spawn(move || ours.send(&vec![0; 15 << 20]));
+        for &transport in ENDING {
+            let (Halves { mut sender, .. }, theirs) = pair(transport);
+            let (ends, process) = process();
+            sender.end_with(&ends);
             drop(process);
-            let error = sends.join().unwrap().unwrap_err();
-            assert!(matches!(error.problem, Problem::Ended), "{error}");
+            let (first, second) = said(move || {
+                let mut send = || sender.send(&vec![0; LONG]).unwrap_err();
+                (send(), send())
+            });
+            assert!(matches!(first, Problem::Ended), "{transport}: {first}");
+            // A part of it may be under way: nothing may come after that.
+            assert!(matches!(second, Problem::Broken), "{transport}: {second}");
+            drop(theirs);
+        }
+    }
+
+    #[test]
+    fn whoever_is_not_to_end_with_a_process_does_not() {
+        for &transport in ENDING {
+            let (Halves { mut sender, mut receiver }, mut theirs) = pair(transport);
+            let (ends, _process) = process();
+            receiver.end_with(&ends);
+            let reads = thread::spawn(move || theirs.receive().map(<[u8]>::len).unwrap());
+            let sent = said(move || sender.send(&vec![0; LONG]));
+            assert!(sent.is_ok(), "{transport}: {sent:?}");
+            assert_eq!(reads.join().unwrap(), LONG);
+        }
+    }
+
+    #[test]
+    fn the_last_process_that_was_named_counts() {
+        for &transport in ENDING {
+            let (Halves { mut receiver, .. }, theirs) = pair(transport);
+            let ((one, _lives), (other, process)) = (process(), process());
+            receiver.end_with(&one);
+            receiver.end_with(&other);
+            drop(process);
+            let problem = said(move || receiver.receive(None).map(|_| ()).unwrap_err());
+            assert!(
+                matches!(problem, Problem::Ended | Problem::Truncated),
+                "{transport}: {problem}"
+            );
             drop(theirs);
         }
     }

@@ -1,13 +1,24 @@
 //! An open transport, as its module hands it over to [`crate::meeting`].
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::time::Instant;
+
+use nix::poll::PollFlags;
 
 use crate::connection::Halves;
 use crate::error::Problem;
+use crate::stream::ready;
 
-/// Waits, until then, for the other side to connect.
-pub(crate) type Accept = Box<dyn FnOnce(Instant) -> Result<Halves, Problem> + Send>;
+/// Waits for the other side to connect, as long as these say.
+pub(crate) type Accept = Box<dyn FnOnce(Until) -> Result<Halves, Problem> + Send>;
+
+/// How long to wait.
+#[derive(Clone, Copy)]
+pub(crate) struct Until<'a> {
+    pub(crate) deadline: Instant,
+    /// Can be read when the process has ended that we wait for.
+    pub(crate) process: Option<&'a OwnedFd>,
+}
 
 /// What there is when a transport has been opened.
 pub(crate) struct Ends {
@@ -20,14 +31,24 @@ pub(crate) struct Ends {
 impl Ends {
     /// Of a transport that is connected from the beginning.
     pub(crate) fn connected(ours: Halves, theirs: Vec<OwnedFd>) -> Self {
-        let accept = Box::new(move |_| Ok(ours));
+        let accept = Box::new(move |_: Until| Ok(ours));
         Self { address: String::new(), descriptors: theirs, here: None, accept }
+    }
+
+    /// The same, but whoever accepts first waits until something can be read from `first`: for
+    /// a receiver that doesn't watch a process itself.
+    pub(crate) fn heard_from(self, first: impl AsFd + Send + 'static) -> Self {
+        let accept = move |until: Until| {
+            ready(first, PollFlags::POLLIN, Some(until.deadline), until.process)?;
+            (self.accept)(until)
+        };
+        Self { accept: Box::new(accept), ..self }
     }
 
     /// Of a transport whose other side has to connect to an address.
     pub(crate) fn listening(
         address: String,
-        accept: impl FnOnce(Instant) -> Result<Halves, Problem> + Send + 'static,
+        accept: impl FnOnce(Until) -> Result<Halves, Problem> + Send + 'static,
     ) -> Self {
         let accept = Box::new(accept);
         Self { address, descriptors: Vec::new(), here: None, accept }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use nix::errno::Errno;
 use processes::worker;
 
 use crate::transport::Transport;
@@ -25,7 +26,8 @@ pub struct Error {
 pub enum Problem {
     /// The other side has closed its end, or its process has ended.
     Ended,
-    /// The same, in the middle of a message.
+    /// The same, in the middle of a message; or, where some of what was sent may be lost then
+    /// (with TCP), without a goodbye.
     Truncated,
     /// A message is longer than the longest that is taken. Nothing was allocated for it.
     TooLong {
@@ -67,6 +69,8 @@ impl From<io::Error> for Problem {
         match error.kind() {
             io::ErrorKind::BrokenPipe
             | io::ErrorKind::ConnectionReset
+            // Nobody listens any more.
+            | io::ErrorKind::ConnectionRefused
             | io::ErrorKind::UnexpectedEof => Self::Ended,
             io::ErrorKind::TimedOut => Self::Late,
             _ => Self::Io(error),
@@ -94,7 +98,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             Self::Ended => write!(f, "has ended, or closed its end"),
-            Self::Truncated => write!(f, "ended in the middle of a message"),
+            Self::Truncated => write!(f, "ended; something may be missing"),
             Self::TooLong { length, longest } => write!(
                 f,
                 "won't get a message of {length} bytes through, {longest} are allowed; \
@@ -102,9 +106,7 @@ impl fmt::Display for Problem {
             ),
             Self::Garbage(what) => write!(f, "doesn't keep to the protocol: it {what}"),
             Self::Late => write!(f, "said nothing in time"),
-            Self::Broken => {
-                write!(f, "can't be understood any more, after what went wrong before")
-            }
+            Self::Broken => write!(f, "is out of step, after what went wrong before"),
             Self::NoPlace { folder, why } => write!(
                 f,
                 "can't be met by a socket in the folder for temporary files, {}: {why}; \
@@ -118,8 +120,28 @@ impl fmt::Display for Problem {
                 )
             }
             Self::Worker(error) => write!(f, "is not there: {error}"),
-            Self::Io(error) => write!(f, "can't be reached: {error}"),
+            Self::Io(error) if error.kind() == io::ErrorKind::OutOfMemory => write!(
+                f,
+                "sends, or would get, more than there is memory for: {error}; send it in \
+                 parts, or raise `ulimit -v`"
+            ),
+            Self::Io(error) => write!(f, "can't be reached: {error}{}", advice(error)),
         }
+    }
+}
+
+/// What to do about what the system said.
+fn advice(error: &io::Error) -> &'static str {
+    match error.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::EMFILE) => "; raise `ulimit -n`",
+        // So many descriptors of this user are on their way to others, who don't take them.
+        #[cfg(target_os = "linux")]
+        Some(Errno::ETOOMANYREFS) => {
+            "; too many descriptors are on their way: take fewer connections, or raise \
+             `ulimit -n`"
+        }
+        Some(Errno::EFBIG) => "; send shorter messages, or raise `ulimit -f`",
+        _ => "",
     }
 }
 
@@ -129,6 +151,25 @@ impl std::error::Error for Error {
             Problem::Worker(error) => Some(error),
             Problem::Io(error) | Problem::NoPlace { why: error, .. } => Some(error),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_comes_with_advice() {
+        for (said, advice) in [
+            (Errno::EMFILE, "raise `ulimit -n`"),
+            #[cfg(target_os = "linux")]
+            (Errno::ETOOMANYREFS, "or raise `ulimit -n`"),
+            (Errno::EFBIG, "or raise `ulimit -f`"),
+            (Errno::ENOMEM, "or raise `ulimit -v`"),
+        ] {
+            let said = Problem::from(io::Error::from(said)).to_string();
+            assert!(said.ends_with(advice), "{said}");
         }
     }
 }

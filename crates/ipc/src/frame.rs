@@ -3,6 +3,8 @@
 //! A pipe or a socket delivers bytes in order, and nothing else: what was written in two
 //! goes may arrive in one or in five. So each message gets a header of eight bytes: four that
 //! say that this is a header, and the length, the lowest byte first.
+//!
+//! Where the end of a stream doesn't prove that all of it has come, whoever leaves says goodbye.
 
 use std::io::{BufRead, BufReader, ErrorKind, IoSlice, Read, Write};
 use std::os::fd::OwnedFd;
@@ -11,6 +13,7 @@ use std::time::Instant;
 
 use crate::connection::{Receiver, Sender};
 use crate::error::Problem;
+use crate::room::grow;
 
 /// The length of a header in bytes.
 pub(crate) const HEADER: usize = 8;
@@ -22,6 +25,13 @@ pub const KEPT: usize = 16 << 20;
 /// What a header begins with. Whoever connects by mistake and speaks of other things, as a
 /// browser does with its `GET `, is noticed at once.
 const SIGN: [u8; 4] = *b"book";
+
+/// What comes in the place of a header when no more messages will.
+const GOODBYE: [u8; HEADER] = *b"goodbye\n";
+
+/// How much memory an announced message gets before its first bytes have come, in bytes. After
+/// that, it gets as much again as has come.
+const FIRST_STEP: usize = 1 << 20;
 
 /// The header of a message.
 // ANCHOR: header
@@ -52,14 +62,26 @@ pub(crate) fn announced(header: [u8; HEADER], longest: usize) -> Result<usize, P
 // ANCHOR_END: header
 
 /// Sends frames into whatever takes bytes.
-pub(crate) struct FrameSender<W> {
+pub(crate) struct FrameSender<W: Write + Ending> {
     bytes: W,
     longest: usize,
+    /// Whether all messages went through as a whole.
+    whole: bool,
 }
 
 impl<W: Write + Ending> FrameSender<W> {
     pub(crate) fn new(bytes: W, longest: usize) -> Self {
-        Self { bytes, longest }
+        Self { bytes, longest, whole: true }
+    }
+}
+
+impl<W: Write + Ending> Drop for FrameSender<W> {
+    fn drop(&mut self) {
+        if self.bytes.loses_what_is_under_way() && self.whole {
+            self.bytes.hurry();
+            // Whoever doesn't hear it will know that something may be missing.
+            let _ = self.bytes.write_all(&GOODBYE);
+        }
     }
 }
 
@@ -74,6 +96,7 @@ impl<W: Write + Ending> Sender for FrameSender<W> {
         // Both in one call of the system, if it takes as much.
         let mut both = [IoSlice::new(&header), IoSlice::new(message)];
         let mut rest = &mut both[..];
+        self.whole = false;
         while !rest.is_empty() {
             match self.bytes.write_vectored(rest) {
                 Ok(0) => return Err(Problem::Ended),
@@ -82,6 +105,7 @@ impl<W: Write + Ending> Sender for FrameSender<W> {
                 Err(error) => return Err(error.into()),
             }
         }
+        self.whole = true;
         Ok(())
     }
     // ANCHOR_END: send
@@ -91,10 +115,17 @@ impl<W: Write + Ending> Sender for FrameSender<W> {
     }
 }
 
-/// Something that can stop waiting when a process has ended.
+/// A stream of bytes that comes to an end.
 pub(crate) trait Ending: Send {
     /// From now on, it is as if the other side had gone when `process` can be read.
     fn end_with(&mut self, process: &Arc<OwnedFd>);
+
+    /// Whether what was written and not yet read may be lost when the writer leaves. Then the
+    /// end of the stream proves nothing.
+    fn loses_what_is_under_way(&self) -> bool;
+
+    /// From now on, writing waits a moment at most.
+    fn hurry(&mut self);
 }
 
 /// Something to read bytes from, with a limit to its patience.
@@ -116,46 +147,57 @@ impl<R: Patient> FrameReceiver<R> {
         Self { bytes: BufReader::new(bytes), longest, message: Vec::new() }
     }
 
-    /// Waits for the first bytes of a message; returns whether there are any.
-    fn begin(&mut self) -> Result<bool, Problem> {
+    /// Waits for the first bytes of a message.
+    fn begin(&mut self) -> Result<(), Problem> {
         loop {
             match self.bytes.fill_buf() {
-                Ok(bytes) => return Ok(!bytes.is_empty()),
+                Ok([]) => return Err(Problem::Ended),
+                Ok(_) => return Ok(()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error.into()),
             }
         }
     }
 
-    /// Reads a message; returns its length.
-    fn read(&mut self) -> Result<usize, Problem> {
+    /// Reads a message; returns its length, or nothing when it is a goodbye.
+    fn read(&mut self) -> Result<Option<usize>, Problem> {
         let mut header = [0; HEADER];
         self.bytes.read_exact(&mut header)?;
-        let length = announced(header, self.longest)?;
-        if self.message.len() < length {
-            self.message.reserve_exact(length - self.message.len());
-            self.message.resize(length, 0);
+        if header == GOODBYE {
+            return Ok(None);
         }
-        self.bytes.read_exact(&mut self.message[..length])?;
-        Ok(length)
+        let length = announced(header, self.longest)?;
+        let mut come = self.message.len().min(length);
+        self.bytes.read_exact(&mut self.message[..come])?;
+        while come < length {
+            let step = come.max(FIRST_STEP).min(length - come);
+            grow(&mut self.message, step, length)?;
+            self.message.resize(come + step, 0);
+            self.bytes.read_exact(&mut self.message[come..])?;
+            come += step;
+        }
+        Ok(Some(length))
     }
 }
 
 impl<R: Patient> Receiver for FrameReceiver<R> {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
-        self.bytes.get_mut().wait_until(deadline);
+        let stream = self.bytes.get_mut();
+        stream.wait_until(deadline);
         if self.message.len() > KEPT {
             self.message = Vec::new();
         }
-        if self.begin()? {
-            match self.read() {
-                Ok(length) => Ok(&self.message[..length]),
-                Err(Problem::Ended) => Err(Problem::Truncated),
-                Err(problem) => Err(problem),
-            }
-        } else {
-            // Between two messages, the end of the stream is just the end.
-            Err(Problem::Ended)
+        // Between two messages, the end is mostly just the end.
+        let goodbye_is_missing = stream.loses_what_is_under_way();
+        match self.begin() {
+            Err(Problem::Ended) if goodbye_is_missing => return Err(Problem::Truncated),
+            begun => begun?,
+        }
+        match self.read() {
+            Ok(Some(length)) => Ok(&self.message[..length]),
+            Ok(None) => Err(Problem::Ended),
+            Err(Problem::Ended) => Err(Problem::Truncated),
+            Err(problem) => Err(problem),
         }
     }
 

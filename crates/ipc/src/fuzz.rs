@@ -25,6 +25,12 @@ fn rounds() -> u64 {
 
 impl Ending for Cursor<Vec<u8>> {
     fn end_with(&mut self, _: &std::sync::Arc<std::os::fd::OwnedFd>) {}
+
+    fn loses_what_is_under_way(&self) -> bool {
+        false
+    }
+
+    fn hurry(&mut self) {}
 }
 
 impl Patient for Cursor<Vec<u8>> {

@@ -11,44 +11,75 @@ use crate::error::Problem;
 /// How many messages a channel holds before its sender has to wait.
 const UNDER_WAY: usize = 16;
 
+/// How many bytes it holds of long messages, if they are more than one. The others don't count:
+/// so many of them are no more than that.
+const BYTES_UNDER_WAY: usize = 4 << 20;
+const LONG: usize = BYTES_UNDER_WAY / UNDER_WAY;
+
 /// Two crossbeam channels, one each way. What is sent is moved, so each message is a `Vec` of
 /// its own.
 pub(crate) fn channel(longest: usize) -> Ends {
-    let (to_them, from_us) = crossbeam::bounded(UNDER_WAY);
-    let (to_us, from_them) = crossbeam::bounded(UNDER_WAY);
-    let halves = |sender, receiver| Halves {
-        sender: Box::new(ChannelSender(sender, longest)),
-        receiver: Box::new(ChannelReceiver(receiver, Vec::new())),
-    };
-    Ends::here(halves(to_them, from_them), halves(to_us, from_us))
+    let (our_sender, their_receiver) = lane(longest);
+    let (their_sender, our_receiver) = lane(longest);
+    let halves = |sender, receiver| Halves::of(sender, receiver);
+    Ends::here(halves(our_sender, our_receiver), halves(their_sender, their_receiver))
 }
 
-struct ChannelSender(crossbeam::Sender<Vec<u8>>, usize);
+fn lane(longest: usize) -> (ChannelSender, ChannelReceiver) {
+    let (channel, messages) = crossbeam::bounded(UNDER_WAY);
+    let (say_taken, taken) = crossbeam::unbounded();
+    let sender = ChannelSender { channel, taken, bytes_under_way: 0, longest };
+    (sender, ChannelReceiver { channel: messages, taken: say_taken, message: Vec::new() })
+}
+
+struct ChannelSender {
+    channel: crossbeam::Sender<Vec<u8>>,
+    /// The lengths of the long messages that have been taken.
+    taken: crossbeam::Receiver<usize>,
+    /// Of the long messages.
+    bytes_under_way: usize,
+    longest: usize,
+}
+
+struct ChannelReceiver {
+    channel: crossbeam::Receiver<Vec<u8>>,
+    taken: crossbeam::Sender<usize>,
+    message: Vec<u8>,
+}
 
 impl Sender for ChannelSender {
     fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
-        let Self(sender, longest) = self;
-        if message.len() > *longest {
-            return Err(Problem::TooLong { length: message.len(), longest: *longest });
+        let length = message.len();
+        if length > self.longest {
+            return Err(Problem::TooLong { length, longest: self.longest });
         }
-        sender.send(message.to_vec()).map_err(|_| Problem::Ended)
+        if length > LONG {
+            while self.bytes_under_way > 0
+                && self.bytes_under_way + length > BYTES_UNDER_WAY
+            {
+                self.bytes_under_way -= self.taken.recv().map_err(|_| Problem::Ended)?;
+            }
+            self.bytes_under_way += length;
+        }
+        self.channel.send(message.to_vec()).map_err(|_| Problem::Ended)
     }
 }
 
-struct ChannelReceiver(crossbeam::Receiver<Vec<u8>>, Vec<u8>);
-
 impl Receiver for ChannelReceiver {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
-        let Self(receiver, last) = self;
-        *last = match deadline {
-            None => receiver.recv().map_err(|_| Problem::Ended)?,
+        self.message = match deadline {
+            None => self.channel.recv().map_err(|_| Problem::Ended)?,
             Some(deadline) => {
-                receiver.recv_deadline(deadline).map_err(|error| match error {
+                self.channel.recv_deadline(deadline).map_err(|error| match error {
                     crossbeam::RecvTimeoutError::Timeout => Problem::Late,
                     crossbeam::RecvTimeoutError::Disconnected => Problem::Ended,
                 })?
             }
         };
-        Ok(last)
+        if self.message.len() > LONG {
+            // A sender that has gone meanwhile doesn't care.
+            let _ = self.taken.send(self.message.len());
+        }
+        Ok(&self.message)
     }
 }

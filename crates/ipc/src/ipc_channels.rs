@@ -8,9 +8,12 @@
 //! ever. So we cut long messages into packets ourselves.
 //!
 //! ipc-channel trusts its peers: whoever writes to its sockets in another way can make the
-//! receiver allocate as much as they say, or panic. Memory that it shares can be made shorter
-//! while somebody reads it, which kills the reader by SIGBUS; and where the system has no memory
-//! or no descriptor to spare, it panics. Use it between processes of one program.
+//! receiver allocate as much as they say, or panic, or keep descriptors open that nobody asked
+//! for. Memory that it shares can be made shorter while somebody reads it, which kills the reader
+//! by SIGBUS. Use it between processes of one program.
+//!
+//! Where the system has no descriptor or no memory to spare, it panics. So we ask for
+//! descriptors first; for memory, nobody can.
 //!
 //! Its servers have a name: a socket in the folder for temporary files. A parent that is killed
 //! before its child has joined leaves that there.
@@ -19,7 +22,8 @@ use std::collections::VecDeque;
 use std::env;
 use std::io::{self, ErrorKind};
 use std::mem::offset_of;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::os::fd::OwnedFd;
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,6 +34,8 @@ use ipc_channel::ipc::{
 use ipc_channel::{IpcError, TryRecvError};
 use nix::errno::Errno;
 use nix::libc;
+use nix::poll::PollFlags;
+use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::SigSet;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -38,6 +44,8 @@ use crate::connection::{Halves, Receiver, Sender};
 use crate::ends::Ends;
 use crate::error::Problem;
 use crate::frame::{HEADER, announced, header};
+use crate::room::grow;
+use crate::stream::ready;
 
 /// The longest piece of a message in a packet, in bytes. With all that goes around it, it has to
 /// be less than what a socket holds, which is 208 KiB on an ordinary Linux.
@@ -63,35 +71,44 @@ pub(crate) trait Way: 'static {
 
 /// Opens a server that waits for one to connect, who sends the ends that are for us.
 ///
-/// `accept` of such a server never returns when nobody connects. So a thread calls it; when
-/// our patience has ended, we connect ourselves, with empty hands, and so the thread ends.
-/// (Unless somebody has connected and says nothing: then it ends when that one does.)
+/// `accept` of such a server never returns when nobody connects. So a thread calls it; when we
+/// wait no longer, we connect ourselves, with empty hands, and so the thread ends. (Unless
+/// somebody has connected and says nothing: then it ends when that one does.)
 // ANCHOR: accept
 pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
+    get_ready()?;
     place_for_socket()?;
     let server = IpcOneShotServer::<(W::Out, W::In)>::new();
     let (server, name) = server.map_err(no_socket)?;
     let address = name.clone();
-    Ok(Ends::listening(address, move |deadline| {
-        let (say, connected) = mpsc::channel();
+    Ok(Ends::listening(address, move |until| {
+        no_room(SPARE).map_or(Ok(()), Err)?;
+        let (over, is_over) = io::pipe()?;
         let waits = thread::Builder::new().name("accept".into());
-        waits.spawn(move || {
+        let accepts = waits.spawn(move || {
+            // Closed when this thread is over.
+            let _closed = is_over;
             let _ = undisturbed();
-            say.send(server.accept().map(|(_, ends)| ends))
+            server.accept().map(|(_, ends)| ends)
         })?;
-        match connected.recv_timeout(left(deadline)) {
+        let waited = ready(&over, PollFlags::POLLIN, Some(until.deadline), until.process);
+        if let Err(error) = waited {
+            drop(IpcSender::<(W::Out, W::In)>::connect(name));
+            // The thread tidies up.
+            let tidy = Instant::now() + TIDYING_UP;
+            let is_over = ready(&over, PollFlags::POLLIN, Some(tidy), None);
+            // A process that has ended may have joined before, and left some messages.
+            let ends = is_over.ok().and_then(|()| accepts.join().ok()?.ok());
+            let (out, inward) = ends.ok_or(error)?;
+            return Ok(W::halves(out, inward, longest));
+        }
+        match accepts.join() {
             Ok(ends) => {
                 let (out, inward) = ends?;
                 Ok(W::halves(out, inward, longest))
             }
-            Err(RecvTimeoutError::Timeout) => {
-                drop(IpcSender::<(W::Out, W::In)>::connect(name));
-                // The thread tidies up, and then says so.
-                let _ = connected.recv_timeout(TIDYING_UP);
-                Err(Problem::Late)
-            }
             // ipc-channel panics when the ends that it is promised don't come.
-            Err(RecvTimeoutError::Disconnected) => Err(Problem::Garbage("sent no ends")),
+            Err(_) => Err(no_room(SPARE).unwrap_or(Problem::Garbage("sent no ends"))),
         }
     }))
 }
@@ -100,9 +117,13 @@ pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
 /// Connects to the server called `name`.
 // ANCHOR: join
 pub(crate) fn join<W: Way>(name: String, longest: usize) -> Result<Halves, Problem> {
+    get_ready()?;
+    if name.contains('\0') {
+        return Err(Problem::Garbage("sent an invitation without the name of a socket"));
+    }
     let (out, their_in) = W::channel()?;
     let (their_out, inward) = W::channel()?;
-    let server = IpcSender::connect(name).map_err(no_socket)?;
+    let server = IpcSender::connect(name).map_err(no_server)?;
     server.send((their_out, their_in))?;
     Ok(W::halves(out, inward, longest))
 }
@@ -130,14 +151,10 @@ impl Way for Typed {
     }
 
     fn halves(out: Self::Out, inward: Self::In, longest: usize) -> Halves {
-        Halves {
-            sender: Box::new(TypedSender { channel: out, longest }),
-            receiver: Box::new(TypedReceiver {
-                channel: inward,
-                longest,
-                message: Vec::new(),
-            }),
-        }
+        Halves::of(
+            TypedSender { channel: out, longest },
+            TypedReceiver { channel: inward, longest, message: Vec::new() },
+        )
     }
 }
 
@@ -188,14 +205,10 @@ impl Way for Bytes {
     }
 
     fn halves(out: Self::Out, inward: Self::In, longest: usize) -> Halves {
-        Halves {
-            sender: Box::new(BytesSender { channel: out, longest, first: Vec::new() }),
-            receiver: Box::new(BytesReceiver {
-                channel: Some(inward),
-                longest,
-                message: Vec::new(),
-            }),
-        }
+        Halves::of(
+            BytesSender { channel: out, longest, first: Vec::new() },
+            BytesReceiver { channel: inward, longest, message: Vec::new() },
+        )
     }
 }
 
@@ -207,39 +220,32 @@ struct BytesSender {
 }
 
 struct BytesReceiver {
-    /// Gone after a deadline has passed.
-    channel: Option<IpcBytesReceiver>,
+    channel: IpcBytesReceiver,
     longest: usize,
     message: Vec<u8>,
 }
 
+/// How long to sleep at most before looking again whether a packet has come.
+const NAP: Duration = Duration::from_millis(1);
+
 impl BytesReceiver {
-    /// The next packet. This kind of channel knows no deadline: so a thread waits for it, and
-    /// we wait for the thread.
-    fn next(&mut self, deadline: Option<Instant>) -> Result<Vec<u8>, Problem> {
-        let channel = self.channel.take().ok_or(Problem::Late)?;
+    /// The next packet. This kind of channel knows no deadline: so we look again and again, the
+    /// more seldom the longer it takes.
+    fn next(&self, deadline: Option<Instant>) -> Result<Vec<u8>, Problem> {
         let Some(deadline) = deadline else {
-            let channel = self.channel.insert(channel);
-            return uninterrupted(|| channel.recv());
+            return uninterrupted(|| self.channel.recv());
         };
-        // What is there already needs no thread.
-        match channel.try_recv() {
-            Err(TryRecvError::Empty) => {}
-            packet => {
-                self.channel = Some(channel);
-                return Ok(packet?);
+        let asked = Instant::now();
+        loop {
+            let is_late = deadline <= Instant::now();
+            match uninterrupted(|| self.channel.try_recv()) {
+                Err(Problem::Late) if !is_late => {
+                    let nap = (asked.elapsed() / 8).min(NAP).min(left(deadline));
+                    thread::park_timeout(nap);
+                }
+                packet => return packet,
             }
         }
-        let (say, received) = mpsc::channel();
-        let waits = thread::Builder::new().name("receive".into());
-        waits.spawn(move || {
-            let packet = uninterrupted(|| channel.recv());
-            say.send((channel, packet))
-        })?;
-        let (channel, packet) =
-            received.recv_timeout(left(deadline)).map_err(|_| Problem::Late)?;
-        self.channel = Some(channel);
-        packet
     }
 }
 
@@ -306,20 +312,20 @@ impl Way for SharedMemory {
         (receiver, say_taken): Self::In,
         longest: usize,
     ) -> Halves {
-        Halves {
-            sender: Box::new(SharedMemorySender {
+        Halves::of(
+            SharedMemorySender {
                 channel: sender,
                 taken,
                 under_way: VecDeque::new(),
                 longest,
-            }),
-            receiver: Box::new(SharedMemoryReceiver {
+            },
+            SharedMemoryReceiver {
                 channel: receiver,
                 taken: say_taken,
                 longest,
                 message: Parcel::Short(Vec::new()),
-            }),
-        }
+            },
+        )
     }
 }
 
@@ -348,6 +354,9 @@ impl Sender for SharedMemorySender {
             uninterrupted(|| self.taken.recv())?;
             self.under_way.pop_front();
         }
+        // One for the memory, and one that travels.
+        no_room(2).map_or(Ok(()), Err)?;
+        no_file_of(message.len()).map_or(Ok(()), Err)?;
         uninterrupted(|| {
             self.channel.send(Parcel::Long(IpcSharedMemory::from_bytes(message)))
         })?;
@@ -367,7 +376,11 @@ impl SharedMemorySender {
 
 impl Receiver for SharedMemoryReceiver {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
-        self.message = receive(&self.channel, deadline)?;
+        self.message = receive(&self.channel, deadline).map_err(|problem| {
+            // Without room for its descriptor, memory doesn't arrive.
+            let lost = matches!(problem, Problem::Garbage(_));
+            lost.then(|| no_room(1)).flatten().unwrap_or(problem)
+        })?;
         let message = match &self.message {
             Parcel::Short(message) => message,
             Parcel::Long(memory) => {
@@ -388,7 +401,12 @@ fn receive<T: Serialize + DeserializeOwned>(
 ) -> Result<T, Problem> {
     match deadline {
         None => uninterrupted(|| channel.recv()),
-        Some(deadline) => uninterrupted(|| channel.try_recv_timeout(left(deadline))),
+        Some(deadline) => uninterrupted(|| {
+            // The channel counts in milliseconds, and would be early.
+            let left_in_ms = left(deadline).as_nanos().div_ceil(1_000_000);
+            let left_in_ms = u64::try_from(left_in_ms).unwrap_or(u64::MAX);
+            channel.try_recv_timeout(Duration::from_millis(left_in_ms))
+        }),
     }
 }
 
@@ -417,6 +435,52 @@ fn no_socket(error: io::Error) -> io::Error {
         Some(libc::EBADF) => Errno::EMFILE.into(),
         _ => error,
     }
+}
+
+/// The same of whoever connects; and when there is no such server any more, it has ended.
+fn no_server(error: io::Error) -> Problem {
+    match error.kind() {
+        ErrorKind::NotFound => Problem::Ended,
+        _ => no_socket(error).into(),
+    }
+}
+
+/// A descriptor that ours are counted with.
+static COUNTED: OnceLock<OwnedFd> = OnceLock::new();
+
+/// Takes what ipc-channel needs once and for all, while there is room: at its first message, it
+/// asks a socket how much that holds. Where it gets none, it panics, then and ever after.
+fn get_ready() -> Result<(), Problem> {
+    static READY: Mutex<bool> = Mutex::new(false);
+    let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
+    if !*ready {
+        let (counted, spare) = io::pipe()?;
+        let (sender, _receiver) = ipc::bytes_channel()?;
+        COUNTED.get_or_init(|| counted.into());
+        no_room(SPARE).map_or(Ok(()), Err)?;
+        drop(spare);
+        sender.send(&[])?;
+        *ready = true;
+    }
+    Ok(())
+}
+
+/// More than the descriptors that ipc-channel takes at once: a socket with its other end, or a
+/// connection with the ends that come through it. Somebody else may take some at the same moment.
+const SPARE: usize = 8;
+
+/// What is wrong when this process has no room for so many descriptors more. ipc-channel doesn't
+/// ask, and panics.
+fn no_room(for_descriptors: usize) -> Option<Problem> {
+    let counted = COUNTED.get()?;
+    let more = (0..for_descriptors).map(|_| counted.try_clone());
+    more.collect::<io::Result<Vec<_>>>().err().map(Problem::Io)
+}
+
+/// What is wrong when the system allows no file of so many bytes, which shared memory is one of.
+fn no_file_of(bytes: usize) -> Option<Problem> {
+    let (limit, _) = getrlimit(Resource::RLIMIT_FSIZE).ok()?;
+    (bytes as u64 > limit).then(|| Problem::Io(Errno::EFBIG.into()))
 }
 
 /// The longest path of a socket, in bytes, as the system has room for it; ipc-channel cuts off
@@ -470,6 +534,7 @@ fn collect(
         if piece.is_empty() {
             return Err(Problem::Garbage("sent less than it announced"));
         }
+        grow(message, piece.len(), header + length)?;
         message.extend_from_slice(&piece);
     }
     if message.len() > header + length {

@@ -4,7 +4,8 @@
 //! * [`connection`]: what each of them has to be, two small traits.
 //! * [`meeting`]: how two sides meet: one opens and invites, the other joins.
 //! * [`peer`]: a process at the other end.
-//! * [`frame`]: messages in a stream of bytes; [`stream`]: pipes, socket pairs, TCP.
+//! * [`frame`]: messages in a stream of bytes; [`stream`]: pipes, socket pairs, TCP; `door`: who
+//!   may come in by TCP; `room`: memory for what is announced.
 //! * [`ipc_channels`]: the channels of the crate `ipc-channel`, in three ways.
 //! * [`ring`]: shared memory, with a ring of our own in it.
 //! * [`here`]: inside of one process, to compare with: a channel between threads.
@@ -19,6 +20,7 @@
 #![cfg(unix)]
 
 pub mod connection;
+mod door;
 mod ends;
 pub mod error;
 pub mod frame;
@@ -32,6 +34,7 @@ pub mod numbers;
 pub mod peer;
 #[cfg(target_os = "linux")]
 pub mod ring;
+mod room;
 pub mod stream;
 #[cfg(target_os = "linux")]
 mod sync;

@@ -3,12 +3,13 @@
 
 use std::os::fd::OwnedFd;
 use std::process;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
 use crate::connection::{Connection, Halves, Settings};
-use crate::ends::Accept;
+use crate::ends::{Accept, Until};
 use crate::error::{Error, Problem};
 #[cfg(target_os = "linux")]
 use crate::ring;
@@ -116,16 +117,42 @@ impl Inviting {
     ///
     /// When nobody joins in time, or somebody who was not invited.
     pub fn accept(self, peer: &str) -> Result<Connection, Error> {
+        self.accept_from(peer, None)
+    }
+
+    /// The same, but waits no longer than `process` lives, which is that of the other side. Where
+    /// that costs nothing while messages flow, the connection ends with it as well: see
+    /// [`Connection::end_with`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Inviting::accept`]; and when the process ends.
+    pub fn accept_while(self, process: OwnedFd, peer: &str) -> Result<Connection, Error> {
+        self.accept_from(peer, Some(Arc::new(process)))
+    }
+
+    fn accept_from(
+        self,
+        peer: &str,
+        process: Option<Arc<OwnedFd>>,
+    ) -> Result<Connection, Error> {
         let Self { transport, settings, accept } = self;
         let far = || Instant::now() + Duration::from_secs(1 << 30);
         let deadline = Instant::now().checked_add(settings.patience).unwrap_or_else(far);
-        let accepted = accept(deadline).and_then(|halves| {
-            let mut halves = halves.guarded();
-            if halves.receiver.receive(Some(deadline))? != greeting(settings.longest) {
-                return Err(Problem::Garbage("doesn't greet like a peer of the book"));
-            }
-            Ok(Connection::new(halves, transport, peer.into()))
-        });
+        let accepted = accept(Until { deadline, process: process.as_deref() }).and_then(
+            |mut halves| {
+                if let Some(process) = process.filter(|_| transport.ends_at_no_cost()) {
+                    halves.sender.end_with(&process);
+                    halves.receiver.end_with(&process);
+                }
+                if halves.receiver.receive(Some(deadline))? != greeting(settings.longest)
+                {
+                    let wrong = "doesn't greet like a peer of the book";
+                    return Err(Problem::Garbage(wrong));
+                }
+                Ok(Connection::new(halves, transport, peer.into()))
+            },
+        );
         accepted.map_err(|problem| problem.with(transport, peer))
     }
 }
@@ -139,8 +166,7 @@ impl Invitation {
     pub fn join(self) -> Result<Connection, Error> {
         let peer = format!("process {}", self.from);
         let (transport, longest) = (self.transport, self.longest);
-        let joined = self.connect().and_then(|halves| {
-            let mut halves = halves.guarded();
+        let joined = self.connect().and_then(|mut halves| {
             halves.sender.send(greeting(longest))?;
             Ok(halves)
         });

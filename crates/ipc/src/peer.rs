@@ -1,12 +1,12 @@
 //! Somebody at the other end of a connection: mostly a process.
 
-use std::io;
-use std::os::fd::AsFd;
+use std::io::{self, ErrorKind};
+use std::os::fd::{AsFd, OwnedFd};
 use std::thread;
 use std::time::Duration;
 
 use processes::worker::{
-    self, Link, Program, Work, Worker, descriptors, end_with_parent,
+    self, Ending, Link, Program, Work, Worker, descriptors, end_with_parent,
 };
 
 use crate::connection::{Connection, Settings};
@@ -55,7 +55,9 @@ impl Peer {
         Ok(Self { connection, process: None })
     }
 
-    /// Connects with a worker that waits for an invitation.
+    /// Connects with a worker that waits for an invitation. Once the worker has ended, we wait for
+    /// nobody, even if a copy of it, made by fork, lives on; with pipes and the channels of
+    /// `ipc-channel` only until it has joined: see [`Connection::end_with`].
     ///
     /// # Errors
     ///
@@ -69,8 +71,8 @@ impl Peer {
         let peer = format!("process {}", worker.id());
         let (invitation, inviting) = transport.open(settings)?.invite();
         let handed_over = hand_over(invitation, &mut worker, settings.patience);
-        handed_over.map_err(|problem| problem.with(transport, &peer))?;
-        let connection = inviting.accept(&peer)?;
+        let ends = handed_over.map_err(|problem| problem.with(transport, &peer))?;
+        let connection = inviting.accept_while(ends, &peer)?;
         Ok(Self { connection, process: Some(worker) })
     }
     // ANCHOR_END: connect
@@ -78,6 +80,11 @@ impl Peer {
     /// The connection, and the process if it is one: dropping that kills it.
     pub fn into_parts(self) -> (Connection, Option<Worker>) {
         (self.connection, self.process)
+    }
+
+    /// The id of the process, if it is one.
+    pub fn id(&self) -> Option<u32> {
+        self.process.as_ref().map(Worker::id)
     }
 
     /// Closes the connection, and waits until the process has ended.
@@ -91,19 +98,21 @@ impl Peer {
     }
 }
 
-/// Sends an invitation, and then the descriptors that belong to it.
+/// Sends an invitation, and then the descriptors that belong to it. Returns a descriptor that can
+/// be read when the worker has ended.
 fn hand_over(
     invitation: Invitation,
     worker: &mut Worker,
     patience: Duration,
-) -> Result<(), Problem> {
+) -> Result<OwnedFd, Problem> {
     if !invitation.transport().reaches_processes() {
         return Err(Problem::OnlyHere);
     }
     worker.send(&invitation)?;
     let () = worker.receive_within(patience)?;
     let along: Vec<_> = invitation.descriptors().iter().map(AsFd::as_fd).collect();
-    Ok(descriptors::send(worker.link(), b"!", &along)?)
+    descriptors::send(worker.link(), b"!", &along)?;
+    Ok(Ending::of(worker.id())?.descriptor()?)
 }
 
 /// The worker's side: waits for the invitation.
@@ -113,11 +122,18 @@ fn hand_over(
 /// When the parent has gone, or sends something else.
 pub fn invitation(link: &mut Link) -> io::Result<Invitation> {
     let invitation: Option<Invitation> = link.receive()?;
-    let invitation = invitation.ok_or(io::ErrorKind::BrokenPipe)?;
+    let invitation = invitation.ok_or(ErrorKind::BrokenPipe)?;
     // From here on, the next byte on the link is one that descriptors travel with.
     link.send(&())?;
-    let (_, along) = descriptors::receive(&*link, &mut [0])?;
-    Ok(invitation.with_descriptors(along))
+    match descriptors::receive(&*link, &mut [0]) {
+        Ok((1.., along)) => Ok(invitation.with_descriptors(along)),
+        // The parent has gone; in the other case without reading our answer.
+        Ok(_) => Err(ErrorKind::BrokenPipe.into()),
+        Err(error) if error.kind() == ErrorKind::ConnectionReset => {
+            Err(ErrorKind::BrokenPipe.into())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The worker's side: waits for an invitation, joins, and does `work` through the connection.
@@ -125,17 +141,25 @@ pub fn invitation(link: &mut Link) -> io::Result<Invitation> {
 ///
 /// # Errors
 ///
-/// When there is no connection. That `work` ends with an error is none: so its parent tells it
-/// that there is no more to do.
+/// When there is no connection: `BrokenPipe` when the parent has gone. That `work` ends since the
+/// other side has gone is none: so its parent tells it that there is no more to do.
 pub fn serve(
     mut link: Link,
     work: fn(Connection) -> Result<(), Error>,
 ) -> io::Result<()> {
-    let invitation = invitation(&mut link)?;
+    // First, so that the parent, when this fails, hears of our end and not of a closed connection:
+    // by then we have said why.
     end_with_parent(&link)?;
-    let connection = invitation.join().map_err(io::Error::other)?;
+    let invitation = invitation(&mut link)?;
+    let connection = invitation.join().map_err(|error| match error.problem {
+        Problem::Ended => ErrorKind::BrokenPipe.into(),
+        _ => io::Error::other(error),
+    })?;
     match work(connection) {
-        Ok(()) | Err(Error { problem: Problem::Ended, .. }) => Ok(()),
+        // In the middle of a message, too: then it was killed, and so are we in a moment.
+        Ok(()) | Err(Error { problem: Problem::Ended | Problem::Truncated, .. }) => {
+            Ok(())
+        }
         Err(error) => Err(io::Error::other(error)),
     }
 }

@@ -94,10 +94,10 @@ where
     M: Memory + Send + 'static,
     W: Wait + Send + 'static,
 {
-    Halves {
-        sender: Box::new(RingSender { producer, longest, lifeline: lifeline.clone() }),
-        receiver: Box::new(consumer),
-    }
+    Halves::of(
+        RingSender { producer, longest, lifeline: lifeline.clone() },
+        RingReceiver { consumer, lifeline: lifeline.clone() },
+    )
 }
 
 struct RingSender<M: Memory, W: Wait> {
@@ -123,9 +123,19 @@ impl<M: Memory + Send, W: Wait + Send> Sender for RingSender<M, W> {
     }
 }
 
-impl<M: Memory + Send, W: Wait + Send> Receiver for Consumer<M, W> {
+struct RingReceiver<M: Memory, W: Wait> {
+    consumer: Consumer<M, W>,
+    /// That of both lanes.
+    lifeline: Lifeline,
+}
+
+impl<M: Memory + Send, W: Wait + Send> Receiver for RingReceiver<M, W> {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
-        self.receive(deadline)
+        self.consumer.receive(deadline)
+    }
+
+    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+        self.lifeline.end_with(process);
     }
 }
 
@@ -140,6 +150,7 @@ mod tests {
     use super::layout::*;
     use super::*;
     use crate::fuzz::ring::Never;
+    use crate::sync::AtomicU32;
 
     #[test]
     fn the_tables_of_the_layout_are_right() {
@@ -233,5 +244,37 @@ mod tests {
                 prop_assert_eq!(consumer.receive(None).unwrap(), message);
             }
         }
+    }
+
+    fn asleep() -> (Sleep, UnixStream) {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        (Sleep { lifeline: Lifeline::new(ours), looks: 0 }, theirs)
+    }
+
+    #[test]
+    fn whoever_is_woken_for_nothing_is_late_all_the_same() {
+        let (sleep, _theirs) = asleep();
+        let sleeps = AtomicU32::new(0);
+        let wakes_us = || {
+            sleeps.store(0, Ordering::Relaxed);
+            false
+        };
+        let waited = sleep.wait(1, &sleeps, Some(Instant::now()), wakes_us);
+        assert!(matches!(waited, Err(Problem::Late)), "{waited:?}");
+    }
+
+    #[test]
+    fn whoever_is_woken_late_still_gets_what_is_there() {
+        let (sleep, _theirs) = asleep();
+        let sleeps = AtomicU32::new(0);
+        let mut looks = std::cell::Cell::new(0);
+        // Not there before the sleep, and there after it.
+        let comes_meanwhile = || {
+            sleeps.store(0, Ordering::Relaxed);
+            looks.replace(looks.get() + 1) > 0
+        };
+        let waited = sleep.wait(1, &sleeps, Some(Instant::now()), comes_meanwhile);
+        assert!(matches!(waited, Ok(true)), "{waited:?}");
+        assert_eq!(*looks.get_mut(), 2);
     }
 }

@@ -3,9 +3,8 @@
 //! All three are a place in the kernel's memory that one process copies bytes into and another
 //! copies them out of. [`crate::frame`] makes messages of the bytes.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice, PipeReader, PipeWriter, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -14,42 +13,75 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::setsockopt;
+use nix::sys::socket::sockopt::{ReceiveTimeout, SendTimeout};
+use nix::sys::time::{TimeVal, TimeValLike};
 
 use crate::connection::Halves;
+use crate::door::Door;
 use crate::ends::{Ends, exactly};
 use crate::error::Problem;
 use crate::frame::{Ending, FrameReceiver, FrameSender, Patient};
 
+/// How long a socket waits before it looks whether a process has ended.
+const NAP: i64 = 100;
+
+/// How long whoever leaves waits for room for a goodbye.
+const A_MOMENT: Duration = Duration::from_secs(1);
+
 /// A reader or a writer with a limit to its patience.
 pub(crate) struct Timed<S> {
     stream: S,
-    /// For a reader: until when it waits.
+    /// For a reader: until when it waits. For a writer: the same, if it hurries.
     deadline: Option<Instant>,
     /// Can be read when the process has ended that we wait for.
     process: Option<Arc<OwnedFd>>,
+    loses_what_is_under_way: bool,
 }
 
 impl<S: AsFd> Timed<S> {
     fn new(stream: S) -> Self {
-        Self { stream, deadline: None, process: None }
+        Self { stream, deadline: None, process: None, loses_what_is_under_way: false }
     }
 
-    /// Waits until the stream is ready for `what`, unless reading or writing may wait for ever.
+    /// The same of a stream that forgets what is under way when somebody leaves.
+    fn losing(stream: S) -> Self {
+        Self { loses_what_is_under_way: true, ..Self::new(stream) }
+    }
+
+    /// Waits until the stream is ready for `what`.
     fn wait(&self, what: PollFlags) -> io::Result<()> {
-        if self.deadline.is_none() && self.process.is_none() {
-            return Ok(());
-        }
         ready(&self.stream, what, self.deadline, self.process.as_deref())
+    }
+
+    /// Whether the system didn't wait, or no longer than a nap; or a signal came, and no nap will
+    /// come to its end if they come too often.
+    fn is_to_wait(&self, error: &io::Error) -> bool {
+        match error.kind() {
+            ErrorKind::WouldBlock => true,
+            ErrorKind::Interrupted => self.process.is_some(),
+            _ => false,
+        }
+    }
+
+    fn set_nonblocking(&self) {
+        // The other half of a socket is set as well; both know how to wait then. If the system
+        // won't, it is the system that waits.
+        let flags = fcntl(&self.stream, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
+        let _ = flags.and_then(|flags| {
+            fcntl(&self.stream, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))
+        });
     }
 }
 
 impl<S: Read + AsFd> Read for Timed<S> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        loop {
+        if self.deadline.is_some() {
             self.wait(PollFlags::POLLIN)?;
+        }
+        loop {
             match self.stream.read(into) {
-                // A copy of the process reads, too.
-                Err(error) if self.is_not_ready(&error) => {}
+                Err(error) if self.is_to_wait(&error) => self.wait(PollFlags::POLLIN)?,
                 read => return read,
             }
         }
@@ -64,9 +96,7 @@ impl<S: Write + AsFd> Write for Timed<S> {
     fn write_vectored(&mut self, both: &[IoSlice]) -> io::Result<usize> {
         loop {
             match self.stream.write_vectored(both) {
-                Err(error) if self.is_not_ready(&error) => {
-                    self.wait(PollFlags::POLLOUT)?;
-                }
+                Err(error) if self.is_to_wait(&error) => self.wait(PollFlags::POLLOUT)?,
                 written => return written,
             }
         }
@@ -74,12 +104,6 @@ impl<S: Write + AsFd> Write for Timed<S> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.stream.flush()
-    }
-}
-
-impl<S> Timed<S> {
-    fn is_not_ready(&self, error: &io::Error) -> bool {
-        error.kind() == ErrorKind::WouldBlock && self.process.is_some()
     }
 }
 
@@ -91,12 +115,24 @@ impl<S: Read + AsFd + Send> Patient for Timed<S> {
 
 impl<S: AsFd + Send> Ending for Timed<S> {
     fn end_with(&mut self, process: &Arc<OwnedFd>) {
-        // Otherwise a full pipe would hold us, and not `wait`. If the system won't, it does.
-        let flags = fcntl(&self.stream, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
-        let _ = flags.and_then(|flags| {
-            fcntl(&self.stream, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))
-        });
+        // Otherwise the system would hold us, and not `wait`. A socket can wait in naps, which
+        // costs nothing as long as messages come; a pipe can't.
+        let nap = TimeVal::milliseconds(NAP);
+        let naps = setsockopt(&self.stream, ReceiveTimeout, &nap)
+            .and_then(|()| setsockopt(&self.stream, SendTimeout, &nap));
+        if naps.is_err() {
+            self.set_nonblocking();
+        }
         self.process = Some(Arc::clone(process));
+    }
+
+    fn loses_what_is_under_way(&self) -> bool {
+        self.loses_what_is_under_way
+    }
+
+    fn hurry(&mut self) {
+        self.set_nonblocking();
+        self.deadline = Some(Instant::now() + A_MOMENT);
     }
 }
 
@@ -106,7 +142,7 @@ impl<S: AsFd + Send> Ending for Timed<S> {
 ///
 /// `TimedOut` after the deadline; `BrokenPipe` when `process` can be read, and the stream is not
 /// ready.
-fn ready(
+pub(crate) fn ready(
     stream: impl AsFd,
     what: PollFlags,
     deadline: Option<Instant>,
@@ -148,10 +184,15 @@ where
     R: Read + AsFd + Send + 'static,
     W: Write + AsFd + Send + 'static,
 {
-    Halves {
-        sender: Box::new(FrameSender::new(Timed::new(writer), longest)),
-        receiver: Box::new(FrameReceiver::new(Timed::new(reader), longest)),
-    }
+    timed_halves(Timed::new(reader), Timed::new(writer), longest)
+}
+
+fn timed_halves<R, W>(reader: Timed<R>, writer: Timed<W>, longest: usize) -> Halves
+where
+    R: Read + AsFd + Send + 'static,
+    W: Write + AsFd + Send + 'static,
+{
+    Halves::of(FrameSender::new(writer, longest), FrameReceiver::new(reader, longest))
 }
 
 /// Two pipes; the other side gets an end of each.
@@ -160,7 +201,8 @@ pub(crate) fn pipes(longest: usize) -> Result<Ends, Problem> {
     let (reader, their_writer) = io::pipe()?;
     let (their_reader, writer) = io::pipe()?;
     let theirs = vec![their_reader.into(), their_writer.into()];
-    Ok(Ends::connected(halves(reader, writer, longest), theirs))
+    let first = reader.try_clone()?;
+    Ok(Ends::connected(halves(reader, writer, longest), theirs).heard_from(first))
 }
 
 pub(crate) fn join_pipes(ends: Vec<OwnedFd>, longest: usize) -> Result<Halves, Problem> {
@@ -172,7 +214,7 @@ pub(crate) fn join_pipes(ends: Vec<OwnedFd>, longest: usize) -> Result<Halves, P
 /// A pair of sockets, which carry both ways.
 pub(crate) fn socket_pair(longest: usize) -> Result<Ends, Problem> {
     let (ours, theirs) = UnixStream::pair()?;
-    Ok(Ends::connected(of_socket(ours, longest)?, vec![theirs.into()]))
+    Ok(Ends::connected(of_socket_pair(ours, longest), vec![theirs.into()]))
 }
 
 pub(crate) fn join_socket_pair(
@@ -180,21 +222,38 @@ pub(crate) fn join_socket_pair(
     longest: usize,
 ) -> Result<Halves, Problem> {
     let [socket] = exactly(ends)?;
-    of_socket(UnixStream::from(socket), longest)
+    Ok(of_socket_pair(UnixStream::from(socket), longest))
 }
 
-fn of_socket(socket: UnixStream, longest: usize) -> Result<Halves, Problem> {
-    Ok(halves(ReadHalf(socket.try_clone()?), WriteHalf(socket), longest))
+fn of_socket_pair(socket: UnixStream, longest: usize) -> Halves {
+    let (reader, writer) = split(socket);
+    halves(reader, writer, longest)
+}
+
+/// A socket that can be ended by halves.
+trait Socket: AsFd + Send + Sync + 'static {
+    fn end(&self, half: Shutdown) -> io::Result<()>;
+
+    /// Before it is closed, which is when neither half is there any more.
+    fn leave(&mut self);
+}
+
+fn split<S: Socket>(socket: S) -> (ReadHalf<S>, WriteHalf<S>) {
+    let socket = Arc::new(socket);
+    (ReadHalf(Arc::clone(&socket)), WriteHalf(socket))
 }
 
 /// The receiving half of a socket. When it is dropped, the other side can't send any more, even
 /// while our sending half holds the socket open. (TCP has no word for that: there, the other
 /// side finds out when we have closed both.)
-struct ReadHalf<S: Socket>(S);
+struct ReadHalf<S: Socket>(Arc<S>);
 
-impl<S: Socket> Read for ReadHalf<S> {
+impl<S: Socket> Read for ReadHalf<S>
+where
+    for<'a> &'a S: Read,
+{
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.0.read(into)
+        (&*self.0).read(into)
     }
 }
 
@@ -207,40 +266,30 @@ impl<S: Socket> AsFd for ReadHalf<S> {
 impl<S: Socket> Drop for ReadHalf<S> {
     fn drop(&mut self) {
         let _ = self.0.end(Shutdown::Read);
+        if let Some(socket) = Arc::get_mut(&mut self.0) {
+            socket.leave();
+        }
     }
 }
 
 /// The sending half of a socket. When it is dropped, the other side sees the end, even while
 /// our receiving half holds the socket open.
-struct WriteHalf<S: Socket>(S);
+struct WriteHalf<S: Socket>(Arc<S>);
 
-trait Socket: Read + Write + AsFd + Send {
-    fn end(&self, half: Shutdown) -> io::Result<()>;
-}
-
-impl Socket for UnixStream {
-    fn end(&self, half: Shutdown) -> io::Result<()> {
-        self.shutdown(half)
-    }
-}
-
-impl Socket for TcpStream {
-    fn end(&self, half: Shutdown) -> io::Result<()> {
-        self.shutdown(half)
-    }
-}
-
-impl<S: Socket> Write for WriteHalf<S> {
+impl<S: Socket> Write for WriteHalf<S>
+where
+    for<'a> &'a S: Write,
+{
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        (&*self.0).write(bytes)
     }
 
     fn write_vectored(&mut self, both: &[IoSlice]) -> io::Result<usize> {
-        self.0.write_vectored(both)
+        (&*self.0).write_vectored(both)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        (&*self.0).flush()
     }
 }
 
@@ -254,43 +303,55 @@ impl<S: Socket> Drop for WriteHalf<S> {
     fn drop(&mut self) {
         // Fails when the other side has gone already.
         let _ = self.0.end(Shutdown::Write);
+        if let Some(socket) = Arc::get_mut(&mut self.0) {
+            socket.leave();
+        }
     }
 }
 
-/// How long the proof of being invited is, in bytes.
-const TOKEN: usize = 16;
+impl Socket for UnixStream {
+    fn end(&self, half: Shutdown) -> io::Result<()> {
+        self.shutdown(half)
+    }
 
-/// How long whoever connects may take to show it: nobody else gets in meanwhile.
-const STRANGERS: Duration = Duration::from_millis(500);
+    fn leave(&mut self) {}
+}
+
+/// More than a socket holds, in bytes.
+const MOST_UNREAD: usize = 64 << 20;
+
+impl Socket for TcpStream {
+    fn end(&self, half: Shutdown) -> io::Result<()> {
+        self.shutdown(half)
+    }
+
+    /// Reads what nobody has read. Otherwise the system tells the other side that something went
+    /// wrong, and forgets what is still under way to it. The same happens when the other side
+    /// goes on sending; then it hears no goodbye.
+    fn leave(&mut self) {
+        if self.set_nonblocking(true).is_err() {
+            return;
+        }
+        let mut unread = [0; 8 << 10];
+        let mut left = MOST_UNREAD;
+        while let Ok(read @ 1..) = self.read(&mut unread) {
+            match left.checked_sub(read) {
+                Some(less) => left = less,
+                None => return,
+            }
+        }
+    }
+}
 
 /// A port on loopback. Every user of the machine can connect to it, so whoever does has to
 /// show a token that only the invitation holds.
 // ANCHOR: tcp
 pub(crate) fn tcp(longest: usize) -> Result<Ends, Problem> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let port = listener.local_addr()?.port();
-    let mut token = [0; TOKEN];
-    File::open("/dev/urandom")?.read_exact(&mut token)?;
-    let in_words: String = token.iter().map(|byte| format!("{byte:02x}")).collect();
-    let address = format!("{port} {in_words}");
-    Ok(Ends::listening(address, move |deadline| {
-        loop {
-            ready(&listener, PollFlags::POLLIN, Some(deadline), None)?;
-            let (stream, _) = listener.accept()?;
-            if shows(&stream, &in_words, deadline.min(Instant::now() + STRANGERS)) {
-                return of_tcp(stream, longest);
-            }
-        }
-    }))
+    let door = Door::new()?;
+    let address = format!("{} {}", door.port()?, door.token());
+    Ok(Ends::listening(address, move |until| of_tcp(door.admit(until)?, longest)))
 }
 // ANCHOR_END: tcp
-
-/// Whether the first that comes through `stream` is `token`.
-fn shows(stream: &TcpStream, token: &str, deadline: Instant) -> bool {
-    let mut shown = vec![0; token.len()];
-    let mut reader = Timed { deadline: Some(deadline), ..Timed::new(stream) };
-    reader.read_exact(&mut shown).is_ok() && shown == token.as_bytes()
-}
 
 pub(crate) fn join_tcp(address: &str, longest: usize) -> Result<Halves, Problem> {
     let wrong = Problem::Garbage("sent an invitation without port and token");
@@ -305,5 +366,7 @@ pub(crate) fn join_tcp(address: &str, longest: usize) -> Result<Halves, Problem>
 fn of_tcp(stream: TcpStream, longest: usize) -> Result<Halves, Problem> {
     // Otherwise a short message waits for the answer to the one before (Nagle's algorithm).
     stream.set_nodelay(true)?;
-    Ok(halves(ReadHalf(stream.try_clone()?), WriteHalf(stream), longest))
+    let (reader, writer) = split(stream);
+    let (reader, writer) = (Timed::losing(reader), Timed::losing(writer));
+    Ok(timed_halves(reader, writer, longest))
 }

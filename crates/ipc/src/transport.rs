@@ -50,6 +50,17 @@ impl Transport {
     pub fn reaches_processes(self) -> bool {
         self != Self::ThreadChannel
     }
+
+    /// Whether it costs nothing, while messages flow, to end with a process at the other end.
+    pub(crate) fn ends_at_no_cost(self) -> bool {
+        match self {
+            // They can wait in naps.
+            Self::SocketPair | Self::Tcp => true,
+            #[cfg(target_os = "linux")]
+            Self::SpinningRing | Self::SleepingRing => true,
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for Transport {

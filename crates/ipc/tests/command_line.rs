@@ -2,6 +2,9 @@
 
 #![cfg(unix)]
 
+use std::fs;
+use std::process::Command;
+
 use tour::manners::Example;
 
 const IPC: Example = Example::new("ipc", env!("CARGO_BIN_EXE_ipc"));
@@ -36,6 +39,30 @@ fn an_interrupt_ends_it_at_once() {
 #[test]
 fn small_limits_get_one_line_or_less_work() {
     IPC.bears_small_limits(&[]);
+}
+
+/// Nobody's file has to be called as no file of ours is.
+#[test]
+fn files_of_others_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shell = Command::new("sh");
+    // The shell's process becomes the example's.
+    let script = "echo mine >\"$TMPDIR/ipc-$$\" && exec \"$0\" stream --size 1";
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_ipc")]);
+    let output = shell.env("TMPDIR", folder.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn too_small_files_get_a_line() {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -f 200; exec \"$0\" stream", env!("CARGO_BIN_EXE_ipc")]);
+    let output = shell.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.ends_with("raise `ulimit -f`\n"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
 }
 
 /// On Linux, ipc-channel has its sockets in the folder for temporary files.

@@ -109,6 +109,8 @@ mod futex {
 mod lane;
 #[path = "../src/ring/layout.rs"]
 mod layout;
+#[path = "../src/room.rs"]
+mod room;
 #[path = "../src/ring/waiting.rs"]
 mod waiting;
 

@@ -117,7 +117,9 @@ fn task(n: u64, nest: &Path, chunk: usize) -> (Mixed, Comes) {
     let alone = chunk == 1;
     match n {
         _ if n % 25_000 == 50 => {
-            (Mixed::TooMuch(ByteBuf::from(vec![1; TOO_MUCH])), aborts)
+            // The worker is told that there is no memory for it, and gives up.
+            let gives_up = Comes::Dies { signal: None, code: Some(1) };
+            (Mixed::TooMuch(ByteBuf::from(vec![1; TOO_MUCH])), gives_up)
         }
         _ if n % 25_000 == 51 && alone => (Mixed::Hang, Comes::IsLate),
         _ if n % 25_000 == 52 && alone => (copy(After::Hang), Comes::IsLate),

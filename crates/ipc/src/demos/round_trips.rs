@@ -6,7 +6,7 @@ use ipc::transport::ALL;
 use ipc::{limits, trips};
 use tour::{Outcome, Stage, Table, format};
 
-use super::{ask_for_shared_memory, median, meet};
+use super::{median, meet};
 
 /// The lengths of the messages, in bytes, and one round trip of each for so many of one byte.
 const LENGTHS: [(usize, u64); 3] = [(1, 1), (4 << 10, 2), (1 << 20, 50)];
@@ -15,7 +15,6 @@ const LENGTHS: [(usize, u64); 3] = [(1, 1), (4 << 10, 2), (1 << 20, 50)];
 const TURNS: u64 = 5;
 
 pub(crate) fn run(stage: &mut Stage) -> Outcome {
-    ask_for_shared_memory(LENGTHS[LENGTHS.len() - 1].0)?;
     let mut times = vec![[(); LENGTHS.len()].map(|()| Vec::new()); ALL.len()];
     let mut calls = [(); LENGTHS.len()].map(|()| Vec::new());
     // They take turns, so that a slow moment of the machine slows all of them down.

@@ -16,6 +16,7 @@ use std::time::Instant;
 
 use super::layout::{Bell, IN_SLOT, Slot};
 use crate::error::Problem;
+use crate::room::grow;
 use crate::sync::{AtomicU32, Ordering};
 
 /// The memory of a message of several pieces is kept for the next one, but not more than this, in
@@ -338,6 +339,7 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
         let mut more = true;
         loop {
             self.fits(self.whole.len(), length)?;
+            grow(&mut self.whole, length as usize, self.longest)?;
             // SAFETY: as in `receive`.
             let piece = unsafe { self.memory.piece(place, length) };
             self.whole.extend_from_slice(piece);

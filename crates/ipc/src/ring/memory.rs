@@ -23,6 +23,7 @@ use nix::fcntl::{FcntlArg, SealFlag, fcntl, posix_fallocate};
 use nix::libc;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
+use nix::sys::resource::{Resource, getrlimit};
 
 use super::lane::{Memory, Place};
 use super::layout::{AREA, Bell, IN_SLOT, Lane, SLOTS, Slot};
@@ -62,8 +63,12 @@ pub(crate) struct Shared {
 ///
 /// # Errors
 ///
-/// When the system has no memory or no descriptor to spare.
+/// When the system has no memory or no descriptor to spare, or allows no file that is so large.
 pub(crate) fn create() -> io::Result<([Shared; 2], OwnedFd)> {
+    // Otherwise a signal would tell, and end us, unless somebody ignores it.
+    if getrlimit(Resource::RLIMIT_FSIZE)?.0 < RING as u64 {
+        return Err(Errno::EFBIG.into());
+    }
     let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
     let file = File::from(memfd_create("ring", flags)?);
     allocate(&file)?;
@@ -106,7 +111,9 @@ fn allocate(file: &File) -> io::Result<()> {
 /// joined it already: a lane has room for one sender and one receiver.
 pub(crate) fn join(memory: OwnedFd) -> io::Result<[Shared; 2]> {
     let file = File::from(memory);
-    let sealed = SealFlag::from_bits_retain(fcntl(&file, FcntlArg::F_GET_SEALS)?);
+    // What can't be sealed has no seals.
+    let sealed = fcntl(&file, FcntlArg::F_GET_SEALS).unwrap_or(0);
+    let sealed = SealFlag::from_bits_retain(sealed);
     if file.metadata()?.len() != RING as u64 || !sealed.contains(seals()) {
         return Err(io::ErrorKind::InvalidData.into());
     }
@@ -241,6 +248,8 @@ mod tests {
         let unsealed = memfd_create("unsealed", MFdFlags::MFD_ALLOW_SEALING).unwrap();
         File::from(unsealed.try_clone().unwrap()).set_len(RING as u64).unwrap();
         assert_eq!(join(unsealed).unwrap_err().kind(), io::ErrorKind::InvalidData);
+        let (pipe, _) = io::pipe().unwrap();
+        assert_eq!(join(pipe.into()).unwrap_err().kind(), io::ErrorKind::InvalidData);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::hint;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -29,7 +29,7 @@ const NAP: Duration = Duration::from_millis(100);
 pub(crate) struct Lifeline {
     line: Arc<UnixStream>,
     /// Can be read when the other side's process has ended, which a copy of it holds the line of.
-    process: Arc<OnceLock<Arc<OwnedFd>>>,
+    process: Arc<Mutex<Option<Arc<OwnedFd>>>>,
 }
 
 impl Lifeline {
@@ -39,14 +39,18 @@ impl Lifeline {
 
     /// From now on, it holds no longer than `process` lives.
     pub(crate) fn end_with(&self, process: &Arc<OwnedFd>) {
-        // Both lanes say so.
-        let _ = self.process.set(Arc::clone(process));
+        *self.process() = Some(Arc::clone(process));
+    }
+
+    fn process(&self) -> MutexGuard<'_, Option<Arc<OwnedFd>>> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the other side is still there.
     fn holds(&self) -> Result<bool, Problem> {
         let line = self.line.as_fd();
-        let process = self.process.get().map_or(line, |process| process.as_fd());
+        let process = self.process().clone();
+        let process = process.as_ref().map_or(line, |process| process.as_fd());
         let mut either = [line, process].map(|end| PollFd::new(end, PollFlags::POLLIN));
         match poll(&mut either, PollTimeout::ZERO) {
             // They can only be read when it is gone.
@@ -110,11 +114,11 @@ impl Wait for Sleep {
         fence(Ordering::SeqCst);
         let woken = ready() || self.sleep(sleeps, deadline)?;
         sleeps.store(0, Ordering::Relaxed);
-        if woken {
+        if woken && ready() {
             return Ok(true);
         }
         in_time(deadline)?;
-        self.lifeline.holds()
+        if woken { Ok(true) } else { self.lifeline.holds() }
     }
 
     fn wake(&self, sleeps: &AtomicU32) {

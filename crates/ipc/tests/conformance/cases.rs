@@ -1,19 +1,21 @@
 //! What every transport has to do.
 
-use std::io::Write;
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ipc::meeting::Invitation;
 use ipc::peer::{ECHO, READ, Role, digest};
 use ipc::{Connection, Halves, Peer, Problem, Settings, Transport};
 use libtest_mimic::Failed;
-use processes::worker::{Work, Worker};
+use processes::worker::{Ending, Program, Work, Worker};
 
 use crate::peers::{
-    self, CRAWL, DIE_FIRST, FLOOD, LEAVE, LONG_ENOUGH, STAY_AWAY, message,
+    self, CRAWL, DIE_FIRST, FLOOD, LEAVE, LEAVE_A_COPY, LEAVE_A_COPY_LATER, LONG_ENOUGH,
+    STAY_AWAY, message,
 };
 
 type Outcome = Result<(), Failed>;
@@ -24,6 +26,7 @@ pub(crate) const ALL: &[Case] = &[
     ("order_is_kept", order_is_kept),
     ("many_messages", many_messages),
     ("both_ways_at_once", both_ways_at_once),
+    ("what_was_sent_before_leaving_comes", what_was_sent_before_leaving_comes),
     ("a_slow_reader_holds_the_sender_back", a_slow_reader_holds_the_sender_back),
     ("too_long_is_refused", too_long_is_refused),
     ("extremes_of_the_longest", extremes_of_the_longest),
@@ -31,7 +34,13 @@ pub(crate) const ALL: &[Case] = &[
     ("a_peer_that_leaves", a_peer_that_leaves),
     ("a_peer_that_never_joins", a_peer_that_never_joins),
     ("a_peer_that_ends_before_it_joins", a_peer_that_ends_before_it_joins),
+    (
+        "a_peer_that_leaves_a_copy_before_it_joins",
+        a_peer_that_leaves_a_copy_before_it_joins,
+    ),
+    ("a_peer_that_leaves_a_copy", a_peer_that_leaves_a_copy),
     ("a_peer_that_says_nothing", a_peer_that_says_nothing),
+    ("nobody_is_late_too_early", nobody_is_late_too_early),
     ("a_peer_that_reads_no_more", a_peer_that_reads_no_more),
     ("killed_at_any_moment", killed_at_any_moment),
 ];
@@ -41,8 +50,14 @@ const SHORT: Duration = Duration::from_millis(200);
 /// How often to kill a peer of each transport: more than two hundred times in all.
 const KILLS: u64 = 26;
 
-fn meet(transport: Transport, role: &Role) -> Result<Peer, ipc::Error> {
-    Peer::start(transport, Settings::default(), role)
+/// On a machine that has other things to do, all take their time.
+fn meet(transport: Transport, role: &Role) -> Result<Peer, Failed> {
+    let settings = Settings { patience: LONG_ENOUGH, ..Settings::default() };
+    if !transport.reaches_processes() {
+        return Ok(Peer::start(transport, settings, role)?);
+    }
+    let program = Program::this()?.patience(LONG_ENOUGH);
+    Ok(Peer::connect(transport, settings, program.start(role.work.name)?)?)
 }
 
 /// The halves of a connection, and the process that has to live meanwhile.
@@ -118,27 +133,55 @@ fn both_ways_at_once(transport: Transport) -> Outcome {
     process.map_or(Ok(()), |process| Ok(process.join()?))
 }
 
-/// How long the messages are whose reader is slow.
-const DROP: usize = 64 << 10;
-/// How many of them: 128 MiB in all.
-const DROPS: usize = 2_000;
+/// Somebody answers, leaves with questions unread, and doesn't wait until the answers are read.
+fn what_was_sent_before_leaving_comes(transport: Transport) -> Outcome {
+    const ANSWERS: u32 = 100;
+    let answer = |number| message(number, 64 << 10);
+    for _ in 0..10 {
+        let (mut ours, mut theirs) = transport.pair(Settings::default())?;
+        for _ in 0..10 {
+            ours.send(b"a question")?;
+        }
+        let leaves = thread::spawn(move || {
+            (0..ANSWERS).try_for_each(|number| theirs.send(&answer(number)))
+        });
+        for number in 0..ANSWERS {
+            let received = ours.receive()?;
+            assert!(received == answer(number), "answer {number} is another");
+            // Slower than whoever sends.
+            let _ = (0..10).map(|_| digest(std::hint::black_box(received))).max();
+        }
+        let error = ours.receive().map(|_| ()).unwrap_err();
+        assert!(matches!(error.problem, Problem::Ended), "{error}");
+        leaves.join().expect("it doesn't panic")?;
+    }
+    Ok(())
+}
+
+/// How long the messages are whose reader is slow, and how many there are: more than 128 MiB.
+const DROPS: [(usize, usize); 2] = [(64 << 10, 2_000), (2 << 20, 100)];
 /// How much may be under way: what we allow any transport to hold.
 const HELD: usize = 16 << 20;
 
 fn a_slow_reader_holds_the_sender_back(transport: Transport) -> Outcome {
-    let (halves, _process) = split(meet(transport, &CRAWL)?);
-    let most = most_under_way(halves)?;
-    if most > HELD { Err(format!("{most} bytes were under way").into()) } else { Ok(()) }
+    for (length, count) in DROPS {
+        let (halves, _process) = split(meet(transport, &CRAWL)?);
+        let most = most_under_way(halves, length, count)?;
+        if most > HELD {
+            return Err(format!("{most} bytes were under way of {length} each").into());
+        }
+    }
+    Ok(())
 }
 
 /// Sends to a crawler; returns how many bytes were under way at most.
-fn most_under_way(halves: Halves) -> Result<usize, Failed> {
+fn most_under_way(halves: Halves, length: usize, count: usize) -> Result<usize, Failed> {
     let Halves { mut sender, mut receiver } = halves;
     let sent = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&sent);
     let sends = thread::spawn(move || -> Result<(), Problem> {
-        let drop = message(0, DROP);
-        for _ in 0..DROPS {
+        let drop = message(0, length);
+        for _ in 0..count {
             sender.send(&drop)?;
             counted.fetch_add(1, Ordering::Relaxed);
         }
@@ -146,12 +189,12 @@ fn most_under_way(halves: Halves) -> Result<usize, Failed> {
         Ok(())
     });
     let mut most = 0;
-    for read in 1..=DROPS / 10 {
+    for read in 1..=count / 10 {
         receiver.receive(None).map_err(|problem| format!("{problem}"))?;
         most = most.max(sent.load(Ordering::Relaxed).saturating_sub(read));
     }
     sends.thread().unpark();
-    Ok(most * DROP)
+    Ok(most * length)
 }
 
 /// The check above must be able to fail.
@@ -173,7 +216,8 @@ pub(crate) fn unbounded_is_noticed() -> Outcome {
             }
         }
     });
-    let most = most_under_way(halves)?;
+    let [(length, count), _] = DROPS;
+    let most = most_under_way(halves, length, count)?;
     if most > HELD { Ok(()) } else { Err(format!("only {most} bytes under way").into()) }
 }
 
@@ -260,7 +304,8 @@ fn join(
     settings: Settings,
     work: &Work,
 ) -> Result<Result<Peer, ipc::Error>, Failed> {
-    Ok(Peer::connect(transport, settings, Worker::start(work)?))
+    let program = Program::this()?.patience(LONG_ENOUGH);
+    Ok(Peer::connect(transport, settings, program.start(work.name)?))
 }
 
 fn a_peer_that_never_joins(transport: Transport) -> Outcome {
@@ -279,7 +324,8 @@ fn a_peer_that_never_joins(transport: Transport) -> Outcome {
 }
 
 fn a_peer_that_ends_before_it_joins(transport: Transport) -> Outcome {
-    let settings = Settings { patience: Duration::from_secs(1), ..Settings::default() };
+    let patience = if transport.reaches_processes() { LONG_ENOUGH } else { SHORT };
+    let settings = Settings { patience, ..Settings::default() };
     let error = if transport.reaches_processes() {
         join(transport, settings, &DIE_FIRST)?.err()
     } else {
@@ -288,9 +334,57 @@ fn a_peer_that_ends_before_it_joins(transport: Transport) -> Outcome {
         inviting.accept("nobody").err()
     };
     let error = error.ok_or("who is there?")?;
-    // Where one has to connect first, nobody knows that nobody will.
-    let late = matches!(error.problem, Problem::Late);
+    // Where one has to connect first, nobody knows that nobody of this process will.
+    let late = !transport.reaches_processes() && matches!(error.problem, Problem::Late);
     assert!(late || matches!(error.problem, Problem::Ended), "{error}");
+    Ok(())
+}
+
+fn a_peer_that_leaves_a_copy_before_it_joins(transport: Transport) -> Outcome {
+    if !transport.reaches_processes() {
+        return Ok(());
+    }
+    let settings = Settings { patience: LONG_ENOUGH, ..Settings::default() };
+    let error = join(transport, settings, &LEAVE_A_COPY)?.err();
+    let error = error.ok_or("who is there?")?;
+    assert!(matches!(error.problem, Problem::Ended), "{error}");
+    Ok(())
+}
+
+fn a_peer_that_leaves_a_copy(transport: Transport) -> Outcome {
+    let mut peer = meet(transport, &LEAVE_A_COPY_LATER)?;
+    let (say, said) = mpsc::channel();
+    // With pipes it costs something, so nobody does it unasked.
+    if let (Transport::Pipes, Some(id)) = (transport, peer.id()) {
+        peer.connection.end_with(Ending::of(id)?.descriptor()?);
+    }
+    if [Transport::TypedChannel, Transport::BytesChannel, Transport::SharedMemoryChannel]
+        .contains(&transport)
+    {
+        // ipc-channel lets nobody wait for anything else.
+        return Ok(());
+    }
+    thread::spawn(move || {
+        let error = peer.connection.receive().map(|_| ()).err();
+        let _ = say.send((error.map(|error| error.problem), peer));
+    });
+    match said.recv_timeout(LONG_ENOUGH)? {
+        (Some(Problem::Ended), _) => Ok(()),
+        // Nobody knows whether that was all.
+        (Some(Problem::Truncated), _) if transport == Transport::Tcp => Ok(()),
+        (other, _) => Err(format!("{other:?}").into()),
+    }
+}
+
+fn nobody_is_late_too_early(transport: Transport) -> Outcome {
+    for patience in (100..2_500).step_by(300).map(Duration::from_micros) {
+        let (mut ours, _theirs) = transport.pair(Settings::default())?;
+        let start = Instant::now();
+        let error = ours.receive_within(patience).map(|_| ()).unwrap_err();
+        let waited = start.elapsed();
+        assert!(matches!(error.problem, Problem::Late), "{error}");
+        assert!(waited >= patience, "{waited:?} instead of {patience:?}");
+    }
     Ok(())
 }
 
@@ -326,34 +420,33 @@ fn killed_at_any_moment(transport: Transport) -> Outcome {
             return a_thread_leaves(transport);
         };
         let Halves { mut sender, mut receiver } = halves;
+        // A moment that nobody knows beforehand: after so many messages, and some more work.
+        let mut random = fastrand::Rng::with_seed(kill);
+        let wanted = random.u32(0..peers::FLOOD_OF / 2);
         let (say, said) = mpsc::channel();
-        let (also_say, received) = (say.clone(), Arc::new(AtomicUsize::new(0)));
-        let counted = Arc::clone(&received);
+        let (also_say, (flows, flowed)) = (say.clone(), mpsc::channel());
         thread::spawn(move || {
             let problem =
                 (0..).find_map(|number| sender.send(&peers::drop_of(number)).err());
             let _ = say.send(problem);
         });
         thread::spawn(move || {
-            let problem = (0..).find_map(|number| match receiver.receive(None) {
-                // Whole, or not at all.
-                Ok(message) if message == peers::drop_of(number) => {
-                    counted.fetch_add(1, Ordering::Relaxed);
-                    None
+            let problem = (0..).find_map(|number| {
+                if number == wanted {
+                    let _ = flows.send(());
                 }
-                Ok(_) => Some(Problem::Garbage("sent something else")),
-                Err(problem) => Some(problem),
+                match receiver.receive(None) {
+                    // Whole, or not at all.
+                    Ok(message) if message == peers::drop_of(number) => None,
+                    Ok(_) => Some(Problem::Garbage("sent something else")),
+                    Err(problem) => Some(problem),
+                }
             });
             let _ = also_say.send(problem);
         });
-        // A moment that nobody knows beforehand: after so many messages, and some more work.
-        let mut random = fastrand::Rng::with_seed(kill);
-        let wanted = random.usize(0..peers::FLOOD_OF as usize / 2);
-        let start = Instant::now();
-        while received.load(Ordering::Relaxed) < wanted {
-            assert!(start.elapsed() < LONG_ENOUGH, "kill {kill}: no flood comes");
-            thread::yield_now();
-        }
+        // This thread takes no core from them while it waits.
+        let flowed = flowed.recv_timeout(LONG_ENOUGH);
+        flowed.map_err(|_| format!("kill {kill}: no flood comes"))?;
         for _ in 0..random.u32(0..10_000) {
             std::hint::spin_loop();
         }
@@ -379,17 +472,71 @@ fn a_thread_leaves(transport: Transport) -> Outcome {
 
 /// Another user of this machine finds the port, and has no token.
 pub(crate) fn strangers_have_no_token() -> Outcome {
-    let settings = Settings::default();
-    let (invitation, inviting) = Transport::Tcp.open(settings)?.invite();
-    let port: u16 = invitation.address().split(' ').next().unwrap_or_default().parse()?;
+    let (invitation, inviting) = Transport::Tcp.open(Settings::default())?.invite();
+    let (port, _) = place(&invitation);
     // One says nothing and leaves, one says something else.
-    drop(TcpStream::connect(("127.0.0.1", port))?);
-    let mut guess = TcpStream::connect(("127.0.0.1", port))?;
+    drop(TcpStream::connect(port)?);
+    let mut guess = TcpStream::connect(port)?;
     guess.write_all(&[b'0'; 32])?;
     // Both were first, and still the one who is invited gets in.
     let mut invited = invitation.join()?;
     let mut ours = inviting.accept("the other side")?;
     invited.send(b"let me in")?;
     assert_eq!(ours.receive()?, b"let me in");
+    Ok(())
+}
+
+/// Where the door is, and the token.
+fn place(invitation: &Invitation) -> ((&'static str, u16), &str) {
+    let (port, token) = invitation.address().split_once(' ').unwrap_or_default();
+    (("127.0.0.1", port.parse().unwrap_or_default()), token)
+}
+
+/// They stand at the door, and nobody behind them waits for them.
+pub(crate) fn strangers_keep_nobody_waiting() -> Outcome {
+    let settings = Settings { patience: LONG_ENOUGH, ..Settings::default() };
+    let (invitation, inviting) = Transport::Tcp.open(settings)?.invite();
+    let accepts = thread::spawn(move || inviting.accept("the other side"));
+    let (port, _) = place(&invitation);
+    let silent = (0..50).map(|_| TcpStream::connect(port));
+    let mut silent: Vec<_> = silent.collect::<Result<_, _>>()?;
+    let mut guess = TcpStream::connect(port)?;
+    guess.write_all(b"0, or anything else than hexadecimal")?;
+    guess.set_read_timeout(Some(LONG_ENOUGH))?;
+    // It is turned away: then the end comes, or an error since what it said was not read.
+    assert!(
+        !matches!(guess.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock)
+    );
+    // For that, nobody had to turn the first one away.
+    silent[0].set_nonblocking(true)?;
+    let first = silent[0].read(&mut [0]).map_err(|error| error.kind());
+    assert_eq!(first, Err(ErrorKind::WouldBlock));
+    let mut invited = invitation.join()?;
+    let mut ours = accepts.join().expect("it doesn't panic")?;
+    invited.send(b"let me in")?;
+    assert_eq!(ours.receive()?, b"let me in");
+    Ok(())
+}
+
+/// Whoever is invited may take a while to say so.
+pub(crate) fn slow_guests_get_in() -> Outcome {
+    let settings = Settings { patience: LONG_ENOUGH, ..Settings::default() };
+    let (invitation, inviting) = Transport::Tcp.open(settings)?.invite();
+    let accepts = thread::spawn(move || inviting.accept("the other side"));
+    let (port, token) = place(&invitation);
+    let (first, rest) = token.split_at(token.len() / 2);
+    let mut invited = TcpStream::connect(port)?;
+    invited.write_all(first.as_bytes())?;
+    // Others come and are turned away meanwhile.
+    for _ in 0..3 {
+        let mut stranger = TcpStream::connect(port)?;
+        stranger.write_all(b"0, or anything else than hexadecimal")?;
+        stranger.set_read_timeout(Some(LONG_ENOUGH))?;
+        // Nothing, or an error: what it said was not read.
+        let _ = stranger.read(&mut [0]);
+    }
+    invited.write_all(rest.as_bytes())?;
+    invited.write_all(b"book\x15\0\0\0a peer of the book, 1")?;
+    let _connection = accepts.join().expect("it doesn't panic")?;
     Ok(())
 }

@@ -26,16 +26,29 @@ pub(crate) enum Deed {
     Lies,
     /// Begins a message and ends.
     Breaks,
+    /// The same, of nearly 4 GiB, where that is allowed.
+    Promises,
     /// Sends what is no message.
     Babbles,
 }
 
-pub(crate) const DEEDS: &[Deed] = &[Deed::Lies, Deed::Breaks, Deed::Babbles];
+pub(crate) const DEEDS: &[Deed] =
+    &[Deed::Lies, Deed::Breaks, Deed::Promises, Deed::Babbles];
 
 impl Deed {
     /// A message in memory of its own has no middle where it could break off.
     pub(crate) fn possible(self, transport: Transport) -> bool {
-        (self, transport) != (Self::Breaks, Transport::SharedMemoryChannel)
+        !self.ends() || transport != Transport::SharedMemoryChannel
+    }
+
+    /// Whether it is done by whoever ends in the middle.
+    fn ends(self) -> bool {
+        matches!(self, Self::Breaks | Self::Promises)
+    }
+
+    /// The longest message that may be sent, in bytes.
+    fn longest(self) -> usize {
+        if self == Self::Promises { usize::MAX } else { LONGEST }
     }
 }
 
@@ -44,12 +57,13 @@ impl fmt::Display for Deed {
         f.write_str(match self {
             Self::Lies => "a_lie_about_the_length_is_noticed",
             Self::Breaks => "half_a_message_is_noticed",
+            Self::Promises => "a_promise_gets_no_memory",
             Self::Babbles => "garbage_is_noticed",
         })
     }
 }
 
-/// The longest message that may be sent here, in bytes.
+/// The longest message that may be sent, mostly, in bytes.
 const LONGEST: usize = 10_000;
 
 /// The hostile peer gets the deed as an argument, since its link has other things to carry.
@@ -58,12 +72,13 @@ pub(crate) const WORK: Work = Work::new("hostile", |mut link| {
     let deed = match deed.as_str() {
         "Lies" => Deed::Lies,
         "Breaks" => Deed::Breaks,
+        "Promises" => Deed::Promises,
         _ => Deed::Babbles,
     };
     let invitation = invitation(&mut link)?;
     end_with_parent(&link)?;
     let held = commit(deed, invitation)?;
-    if deed == Deed::Breaks {
+    if deed.ends() {
         return Ok(());
     }
     // Not our end is to be noticed, but what we did.
@@ -74,7 +89,7 @@ pub(crate) const WORK: Work = Work::new("hostile", |mut link| {
 });
 
 pub(crate) fn is_noticed(transport: Transport, deed: Deed) -> Result<(), Failed> {
-    let settings = Settings { longest: LONGEST, ..Settings::default() };
+    let settings = Settings { longest: deed.longest(), ..Settings::default() };
     let program = Program::this()?.argument(format!("{deed:?}"));
     let mut peer = Peer::connect(transport, settings, program.start(WORK.name)?)?;
     let (say, noticed) = mpsc::channel();
@@ -89,14 +104,15 @@ pub(crate) fn is_noticed(transport: Transport, deed: Deed) -> Result<(), Failed>
     let noticed = matches!(
         (deed, &problem),
         (Deed::Lies, Some(Problem::TooLong { longest: LONGEST, .. }))
-            | (Deed::Breaks, Some(Problem::Truncated))
+            | (Deed::Breaks | Deed::Promises, Some(Problem::Truncated))
             | (Deed::Babbles, Some(Problem::Garbage(_)))
     );
     if !noticed {
         return Err(format!("{deed:?}: {problem:?}").into());
     }
-    // ipc-channel always has a buffer for the longest packet that there can be.
-    let allowed = LONGEST.max(256 << 10);
+    // ipc-channel always has a buffer for the longest packet that there can be, and a stream
+    // begins with a MiB.
+    let allowed = deed.longest().clamp(256 << 10, 1 << 20);
     if largest > allowed {
         return Err(format!("{largest} bytes were asked for at once").into());
     }
@@ -147,6 +163,7 @@ fn write_frames(deed: Deed, out: &mut impl Write) -> io::Result<()> {
     out.write_all(&match deed {
         Deed::Lies => frame(u32::MAX, b"..."),
         Deed::Breaks => frame(1_000, b"only this"),
+        Deed::Promises => frame(u32::MAX - 1, b"only this"),
         Deed::Babbles => b"GET / HTTP/1.1\r\n\r\n".to_vec(),
     })
 }
@@ -172,6 +189,7 @@ fn typed(deed: Deed, server: &str) -> io::Result<Held> {
     out.send(&match deed {
         Deed::Lies => packet(u32::MAX as usize, b"..."),
         Deed::Breaks => packet(1_000, b"only this"),
+        Deed::Promises => packet(u32::MAX as usize - 1, b"only this"),
         // Four bytes that announce two hundred million.
         Deed::Babbles => vec![9, 0xff, 0xff, 0xff, 0x7f],
     })?;
@@ -187,6 +205,7 @@ fn bytes(deed: Deed, server: &str) -> io::Result<Held> {
     out.send(&match deed {
         Deed::Lies => frame(u32::MAX, b"..."),
         Deed::Breaks => frame(1_000, b"only this"),
+        Deed::Promises => frame(u32::MAX - 1, b"only this"),
         Deed::Babbles => b"GET".to_vec(),
     })?;
     Ok(Box::new((out, inward)))
@@ -291,7 +310,7 @@ mod ring {
         lane.piece(0, GREETING.len() as u32, 0, 0, GREETING);
         match deed {
             Deed::Lies => lane.piece(1, 1 << 20, 0, 1, b""),
-            Deed::Breaks => lane.piece(1, 9, 0, 1, b"only this"),
+            Deed::Breaks | Deed::Promises => lane.piece(1, 9, 0, 1, b"only this"),
             Deed::Babbles => lane.number(1, 77),
         }
         Ok(Box::new(lifeline.try_clone()?))

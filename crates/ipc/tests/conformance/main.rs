@@ -10,9 +10,13 @@ mod cases;
 #[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
+mod killed_parents;
+#[cfg(unix)]
 mod leftovers;
 #[cfg(unix)]
 mod peers;
+#[cfg(unix)]
+mod scarcity;
 #[cfg(target_os = "linux")]
 mod storm;
 
@@ -21,10 +25,12 @@ fn main() {
     use ipc::transport::ALL;
     use libtest_mimic::{Arguments, Trial};
 
+    scarcity::entry();
     #[cfg(target_os = "linux")]
     storm::entry();
     processes::worker::entry(&[ipc::WORKS, peers::WORKS].concat());
     leftovers::entry();
+    killed_parents::entry();
     let cases = ALL.iter().flat_map(|&transport| {
         cases::ALL.iter().map(move |&(name, case)| {
             Trial::test(test_name(transport, name), move || case(transport))
@@ -44,7 +50,26 @@ fn main() {
             cases::unbounded_is_noticed,
         ),
         Trial::test("strangers_have_no_token", cases::strangers_have_no_token),
+        Trial::test(
+            "strangers_keep_nobody_waiting",
+            cases::strangers_keep_nobody_waiting,
+        ),
+        Trial::test("slow_guests_get_in", cases::slow_guests_get_in),
         Trial::test("nothing_is_left_behind", leftovers::nothing_is_left_behind),
+        Trial::test(
+            "workers_of_the_killed_say_nothing",
+            killed_parents::workers_say_nothing,
+        ),
+        Trial::test(
+            "few_descriptors_are_an_error",
+            scarcity::few_descriptors_are_an_error,
+        ),
+        Trial::test("small_files_are_an_error", scarcity::small_files_are_an_error),
+        #[cfg(target_os = "linux")]
+        Trial::test(
+            "whoever_was_late_leaves_nothing",
+            scarcity::whoever_was_late_leaves_nothing,
+        ),
     ];
     let trials = cases.chain(hostile).chain(others);
     #[cfg(target_os = "linux")]

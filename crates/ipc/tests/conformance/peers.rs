@@ -13,8 +13,16 @@ use crate::hostile;
 /// Long enough for any machine, short enough for whoever waits for a failure.
 pub(crate) const LONG_ENOUGH: Duration = Duration::from_secs(60);
 
-pub(crate) const WORKS: &[Work] =
-    &[FLOOD.work, CRAWL.work, LEAVE.work, STAY_AWAY, DIE_FIRST, hostile::WORK];
+pub(crate) const WORKS: &[Work] = &[
+    FLOOD.work,
+    CRAWL.work,
+    LEAVE.work,
+    STAY_AWAY,
+    DIE_FIRST,
+    LEAVE_A_COPY,
+    LEAVE_A_COPY_LATER.work,
+    hostile::WORK,
+];
 
 /// How many messages each side sends in a flood.
 pub(crate) const FLOOD_OF: u32 = 2_000;
@@ -24,10 +32,7 @@ pub(crate) const FLOOD: Role =
     Role { work: Work::new("flood", |link| serve(link, flood)), talk: flood };
 
 fn flood(connection: Connection) -> Result<(), ipc::Error> {
-    let (_, Halves { mut receiver, sender: _sender }) = both_ways(connection.split());
-    // Whoever leaves with something unread takes along, with TCP, what the other side has not
-    // read yet.
-    while receiver.receive(None).is_ok() {}
+    both_ways(connection.split());
     Ok(())
 }
 
@@ -87,3 +92,48 @@ pub(crate) const STAY_AWAY: Work = Work::new("stay away", |mut link: Link| {
 pub(crate) const DIE_FIRST: Work = Work::new("die first", |mut link: Link| {
     invitation(&mut link).map(drop).or(Ok::<_, io::Error>(()))
 });
+
+/// Takes the invitation, forks, and ends. The copy lives on, and holds what came with it.
+pub(crate) const LEAVE_A_COPY: Work = Work::new("leave a copy", |mut link: Link| {
+    let _held = invitation(&mut link)?;
+    copy::leave(&link);
+    Ok(())
+});
+
+/// The same after it has joined.
+pub(crate) const LEAVE_A_COPY_LATER: Role = Role {
+    work: Work::new("leave a copy later", |mut link| {
+        let connection = invitation(&mut link)?.join().map_err(io::Error::other)?;
+        copy::leave(&link);
+        drop(connection);
+        Ok(())
+    }),
+    // A thread leaves no copy.
+    talk: |_| Ok(()),
+};
+
+/// A plain fork, as somebody might call it who doesn't care.
+mod copy {
+    #![allow(unsafe_code)]
+
+    use std::os::fd::AsFd;
+
+    use nix::libc;
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    use nix::unistd::{ForkResult, fork};
+    use processes::worker::Link;
+
+    /// Makes a copy of this process, which ends when the parent closes the link, and ends this
+    /// process.
+    pub(super) fn leave(link: &Link) {
+        let mut watched = [PollFd::new(link.as_fd(), PollFlags::POLLIN)];
+        // SAFETY: what other threads hold stays locked in the copy for ever. It only makes calls of
+        // the system.
+        if let ForkResult::Child = unsafe { fork() }.expect("there is a process to spare")
+        {
+            while poll(&mut watched, PollTimeout::NONE).is_err() {}
+        }
+        // SAFETY: it has no preconditions.
+        unsafe { libc::_exit(0) }
+    }
+}

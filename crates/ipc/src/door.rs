@@ -1,0 +1,143 @@
+//! A door that anybody may knock at, and only whoever has the token comes through.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::fd::AsFd;
+use std::time::Instant;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use crate::ends::Until;
+
+/// How long the token is, in bytes; in words, there are two characters for each.
+const TOKEN: usize = 16;
+
+/// How many may stand at the door at once. When another one comes, the first has to leave.
+const GUESTS: usize = 64;
+
+/// A port on loopback, and the token that only the invitation holds.
+pub(crate) struct Door {
+    listener: TcpListener,
+    token: String,
+}
+
+/// Somebody who has not shown all of a token yet.
+struct Guest {
+    stream: TcpStream,
+    shown: Vec<u8>,
+}
+
+impl Door {
+    pub(crate) fn new() -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let mut token = [0; TOKEN];
+        File::open("/dev/urandom")?.read_exact(&mut token)?;
+        let token = token.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { listener, token })
+    }
+
+    pub(crate) fn port(&self) -> io::Result<u16> {
+        Ok(self.listener.local_addr()?.port())
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Waits for whoever shows the token. All others may take as long as they like to show what
+    /// they have: nobody has to wait for them.
+    ///
+    /// # Errors
+    ///
+    /// `TimedOut` after the deadline, `BrokenPipe` when the process has ended that we wait for.
+    pub(crate) fn admit(&self, until: Until) -> io::Result<TcpStream> {
+        self.listener.set_nonblocking(true)?;
+        let mut guests = VecDeque::new();
+        loop {
+            let late = until.deadline <= Instant::now();
+            match self.listener.accept() {
+                Ok((stream, _)) => {
+                    stream.set_nonblocking(true)?;
+                    guests.push_back(Guest { stream, shown: Vec::new() });
+                    if guests.len() > GUESTS {
+                        guests.pop_front();
+                    }
+                    continue;
+                }
+                Err(error) => match error.kind() {
+                    ErrorKind::WouldBlock => {}
+                    // Somebody has left before we looked, or a signal came.
+                    ErrorKind::ConnectionAborted | ErrorKind::Interrupted => continue,
+                    _ => return Err(error),
+                },
+            }
+            for _ in 0..guests.len() {
+                let Some(mut guest) = guests.pop_front() else { break };
+                match guest.shows(&self.token) {
+                    Some(true) => {
+                        guest.stream.set_nonblocking(false)?;
+                        return Ok(guest.stream);
+                    }
+                    Some(false) => {}
+                    None => guests.push_back(guest),
+                }
+            }
+            if late {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            self.wait(&guests, until)?;
+        }
+    }
+
+    /// Waits until somebody comes, or shows something.
+    fn wait(&self, guests: &VecDeque<Guest>, until: Until) -> io::Result<()> {
+        let guests = guests.iter().map(|guest| guest.stream.as_fd());
+        let process = until.process.map(AsFd::as_fd);
+        let mut watched: Vec<_> = process
+            .into_iter()
+            .chain([self.listener.as_fd()])
+            .chain(guests)
+            .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN))
+            .collect();
+        let left = until.deadline.saturating_duration_since(Instant::now());
+        // Rounded up, since poll counts in milliseconds.
+        let left_in_ms = left.as_nanos().div_ceil(1_000_000);
+        let timeout = PollTimeout::try_from(left_in_ms).unwrap_or(PollTimeout::MAX);
+        match poll(&mut watched, timeout) {
+            Ok(0) | Err(Errno::EINTR) => Ok(()),
+            Ok(1) if process.is_some() && watched[0].any() != Some(false) => {
+                Err(ErrorKind::BrokenPipe.into())
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl Guest {
+    /// Whether what it shows is `token`; nothing as long as nobody can tell.
+    fn shows(&mut self, token: &str) -> Option<bool> {
+        let mut rest = [0; 2 * TOKEN];
+        loop {
+            let rest = &mut rest[..token.len() - self.shown.len()];
+            match self.stream.read(rest) {
+                Ok(0) => return Some(false),
+                Ok(read) => self.shown.extend_from_slice(&rest[..read]),
+                Err(error) => match error.kind() {
+                    ErrorKind::WouldBlock => return None,
+                    ErrorKind::Interrupted => {}
+                    _ => return Some(false),
+                },
+            }
+            if !token.as_bytes().starts_with(&self.shown) {
+                return Some(false);
+            }
+            if self.shown.len() == token.len() {
+                return Some(true);
+            }
+        }
+    }
+}

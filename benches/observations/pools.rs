@@ -20,9 +20,9 @@ use workloads::countdown::countdown;
 use super::cores;
 
 const WORKERS: usize = 2;
-const TASKS: u64 = 100_000;
+const TASKS: usize = 100_000;
 const CHUNK: usize = 100;
-const TRIPS: u64 = 500;
+const TRIPS: usize = 500;
 const SIZES: [usize; 2] = [1024, 1024 * 1024];
 /// Article D's program, and round trips beside procspawn's, in a round.
 const PASSES: usize = 3;
@@ -50,17 +50,16 @@ pub(crate) fn observe(observer: &mut Observer) {
         }
         #[cfg(feature = "procspawn")]
         for _ in 0..observer.times(PASSES) {
-            let ours = trip(&pool(Transport::Pipes));
-            let theirs = crate::procspawn_pool::round_trip(observer, TRIPS);
+            let ours = trip(observer, &pool(Transport::Pipes));
+            let theirs = crate::procspawn_pool::round_trip(observer, TRIPS as u64);
             let id = "a round trip of ours against/procspawn";
             observer.sample(id, Unit::Ratio, ours / theirs);
         }
         // Python takes many seconds for the four counts: once, and not for a first look.
-        let arguments = if round == 0 && !observer.is_quick() {
-            vec!["--count".into()]
-        } else {
-            Vec::new()
-        };
+        let mut arguments = python::hurry(observer);
+        if round == 0 && !observer.is_quick() {
+            arguments.push("--count".into());
+        }
         let times =
             python::times(observer, "crates/hybrid-pools/python/pools.py", &arguments);
         for (name, ns) in &times {
@@ -98,15 +97,18 @@ fn ours(observer: &mut Observer) -> Ours {
     });
     observer.sample("start/ours", Unit::Ns, started);
     let pool = pool(Transport::Pipes);
-    let ours =
-        Ours { each: each(&pool, 1), in_chunks: each(&pool, CHUNK), trip: trip(&pool) };
+    let ours = Ours {
+        each: each(observer, &pool, 1),
+        in_chunks: each(observer, &pool, CHUNK),
+        trip: trip(observer, &pool),
+    };
     observer.sample("a task/ours, each by itself", Unit::Ns, ours.each);
     observer.sample("a task/ours, in chunks of 100", Unit::Ns, ours.in_chunks);
     observer.sample("a round trip/ours", Unit::Ns, ours.trip);
     for size in SIZES {
         let bytes = ByteBuf::from(vec![7; size]);
         let trip = median(
-            (0..TRIPS / 5)
+            (0..observer.times(TRIPS) / 5)
                 .map(|_| time(|| pool.submit(&ECHO, &bytes).unwrap().wait().unwrap()))
                 .collect(),
         );
@@ -116,29 +118,30 @@ fn ours(observer: &mut Observer) -> Ours {
 }
 
 /// A task of many, in nanoseconds.
-fn each(pool: &ProcessPool, chunk: usize) -> f64 {
+fn each(observer: &Observer, pool: &ProcessPool, chunk: usize) -> f64 {
+    let tasks = observer.times(TASKS) as u64;
     let all = time(|| {
-        let results = pool.map(&NOTHING, 0..TASKS).chunks(chunk);
-        assert!(results.map(|n| n.expect("it is done")).eq(0..TASKS));
+        let results = pool.map(&NOTHING, 0..tasks).chunks(chunk);
+        assert!(results.map(|n| n.expect("it is done")).eq(0..tasks));
     });
-    all / TASKS as f64
+    all / tasks as f64
 }
 
 /// A round trip, in nanoseconds.
-fn trip(pool: &ProcessPool) -> f64 {
+fn trip(observer: &Observer, pool: &ProcessPool) -> f64 {
     let trip = |n| time(|| assert_eq!(pool.submit(&NOTHING, &n).unwrap().wait(), Ok(n)));
-    median((0..TRIPS).map(trip).collect())
+    median((0..observer.times(TRIPS) as u64).map(trip).collect())
 }
 
 /// The same pool with each transport that suits one. With pipes, it is the one that was measured before.
 fn transports(observer: &mut Observer, by_pipes: &Ours) {
-    let mut report = |transport, each, trip| {
+    let report = |observer: &mut Observer, transport, each, trip| {
         let task = format!("transports/{transport}/a task of many");
         observer.sample(&task, Unit::Ns, each);
         let round_trip = format!("transports/{transport}/a round trip");
         observer.sample(&round_trip, Unit::Ns, trip);
     };
-    report(Transport::Pipes, by_pipes.each, by_pipes.trip);
+    report(observer, Transport::Pipes, by_pipes.each, by_pipes.trip);
     for transport in [
         Transport::SocketPair,
         Transport::Tcp,
@@ -147,7 +150,8 @@ fn transports(observer: &mut Observer, by_pipes: &Ours) {
         Transport::SleepingRing,
     ] {
         let pool = pool(transport);
-        report(transport, each(&pool, 1), trip(&pool));
+        let (each, trip) = (each(observer, &pool, 1), trip(observer, &pool));
+        report(observer, transport, each, trip);
     }
 }
 
@@ -166,7 +170,7 @@ fn places(observer: &mut Observer) {
             for id in pool.worker_ids() {
                 cores::move_to(Pid::from_raw(id.cast_signed()), &[*theirs]);
             }
-            trip(&pool)
+            trip(observer, &pool)
         };
         let trip = thread::scope(|scope| scope.spawn(times).join());
         let trip = trip.expect("it doesn't panic");

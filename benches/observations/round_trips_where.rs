@@ -1,15 +1,13 @@
-//! A byte there and back: between threads and between processes; on one core, on two, and on two that
+//! A byte there and back: between threads and between processes; on one core, on two, and on as many that
 //! others use as well; with somebody at each end who blocks, who spins, and who looks for a moment and
 //! then sleeps. While it goes to and fro, and after a rest. And a mebibyte one way.
 //!
-//! Where others compute, much depends on where the system puts both sides, and it leaves them there for
-//! a while. So there are several pairs then, one after the other, and the fastest and the slowest count:
-//! what a trip takes at best and at worst.
+//! Much depends on where the system puts both sides, and it leaves them there for a while. So we say where.
 //!
 //! Ratios are taken within a round.
 
-use std::array;
 use std::hint;
+use std::iter;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,8 +25,6 @@ use super::streaming::one_way;
 const TIME: Duration = Duration::from_millis(16);
 /// Trips between two looks at the clock.
 const BATCH: u32 = 10;
-/// Pairs where others compute: as many for a first look, since more of them have a slower one.
-const PAIRS: usize = 4;
 /// Trips that follow a rest, unless they take too long.
 const RESTED: usize = 32;
 const FEWEST: usize = 3;
@@ -49,10 +45,9 @@ const ENDS: [&str; 2] = ["two threads", "two processes"];
 
 /// Where both sides run.
 struct Place {
-    /// What it is called; where others compute, at best and at worst.
-    names: &'static [&'static str],
-    ours: Vec<usize>,
-    theirs: Vec<usize>,
+    name: &'static str,
+    ours: usize,
+    theirs: usize,
     /// Whether others compute there, one on each core.
     busy: bool,
 }
@@ -75,10 +70,9 @@ pub(crate) fn observe(observer: &mut Observer) {
             if !place.busy {
                 streams(observer, place);
             }
-            for (name, table) in place.names.iter().zip(tables_of(observer, place)) {
-                report(observer, name, &table);
-                tables.push(table);
-            }
+            let table = table_of(observer, place);
+            report(observer, place.name, &table);
+            tables.push(table);
         }
         compare(observer, &tables);
     }
@@ -87,18 +81,12 @@ pub(crate) fn observe(observer: &mut Observer) {
 /// Those that this machine has.
 fn places(cores: &[usize]) -> Vec<Place> {
     let [one, ..] = *cores else { return Vec::new() };
-    let place = |names, ours: &[usize], theirs: &[usize]| Place {
-        names,
-        ours: ours.into(),
-        theirs: theirs.into(),
-        busy: names.len() > 1,
-    };
-    let mut places = vec![place(&["one core"], &[one], &[one])];
-    if let [one, two, ..] = *cores {
-        let both = [one, two];
-        places.push(place(&["two cores"], &[one], &[two]));
-        let busy = &["two busy cores, at best", "two busy cores, at worst"];
-        places.push(place(busy, &both, &both));
+    let place = |name, theirs, busy| Place { name, ours: one, theirs, busy };
+    let mut places = vec![place("one core", one, false)];
+    if let [_, two, ..] = *cores {
+        places.push(place("two cores", two, false));
+        places.push(place("one busy core", one, true));
+        places.push(place("two busy cores", two, true));
     }
     places
 }
@@ -112,8 +100,10 @@ fn with_others<T>(place: &Place, work: impl FnOnce() -> T) -> T {
             hint::spin_loop();
         }
     };
+    let other = (place.theirs != place.ours).then_some(place.theirs);
+    let cores = iter::once(place.ours).chain(other);
     thread::scope(|scope| {
-        for &core in place.ours.iter().filter(|_| place.busy) {
+        for core in cores.filter(|_| place.busy) {
             scope.spawn(move || compute(core));
         }
         let result = work();
@@ -122,28 +112,13 @@ fn with_others<T>(place: &Place, work: impl FnOnce() -> T) -> T {
     })
 }
 
-/// The fastest and the slowest of all pairs there. Of one, that is the same.
-fn tables_of(observer: &Observer, place: &Place) -> [Table; 2] {
-    let pairs = if place.busy { PAIRS } else { 1 };
-    let all: Vec<Table> = with_others(place, || {
-        let pair = |way: &Way, ends| {
-            let between_processes = ends == ENDS[1];
-            let can_be = way.1.reaches_processes() || !between_processes;
-            can_be.then(|| of_a_pair(observer, way, between_processes, place))
-        };
-        (0..pairs).map(|_| WAYS.map(|way| ENDS.map(|ends| pair(&way, ends)))).collect()
-    });
-    [f64::min, f64::max].map(|either| {
-        let either = |a: Times, b: Times| Times {
-            hot: either(a.hot, b.hot),
-            rested: either(a.rested, b.rested),
-        };
-        array::from_fn(|way| {
-            array::from_fn(|ends| {
-                all.iter().filter_map(|table| table[way][ends]).reduce(either)
-            })
-        })
-    })
+fn table_of(observer: &Observer, place: &Place) -> Table {
+    let pair = |way: &Way, ends| {
+        let between_processes = ends == ENDS[1];
+        let can_be = way.1.reaches_processes() || !between_processes;
+        can_be.then(|| of_a_pair(observer, way, between_processes, place))
+    };
+    with_others(place, || WAYS.map(|way| ENDS.map(|ends| pair(&way, ends))))
 }
 
 fn of_a_pair(
@@ -167,25 +142,25 @@ fn with_a_pair<T: Send>(
     // In a thread of its own: where that has to stay ends with it.
     let there = || {
         if made_on_one {
-            cores::stay_on(&place.ours[..1]);
+            cores::stay_on(&[place.ours]);
         }
         if between_processes {
             let peer = Peer::start(transport, Settings::default(), role);
             let (mut ours, process) = peer.expect("it starts").into_parts();
             let process = process.expect("it is no thread");
-            cores::move_to(Pid::from_raw(process.id().cast_signed()), &place.theirs);
-            cores::stay_on(&place.ours);
+            cores::move_to(Pid::from_raw(process.id().cast_signed()), &[place.theirs]);
+            cores::stay_on(&[place.ours]);
             work(&mut ours)
         } else {
             let pair = transport.pair(Settings::default());
             let (mut ours, theirs) = pair.expect("it opens");
             thread::scope(|scope| {
                 scope.spawn(move || {
-                    cores::stay_on(&place.theirs);
+                    cores::stay_on(&[place.theirs]);
                     // It ends with an error, when the connection does.
                     let _ = (role.talk)(theirs);
                 });
-                cores::stay_on(&place.ours);
+                cores::stay_on(&[place.ours]);
                 let done = work(&mut ours);
                 drop(ours);
                 done
@@ -205,7 +180,7 @@ fn streams(observer: &mut Observer, place: &Place) {
         let way = Way(name, transport, false);
         let work = |ours: &mut Connection| one_way(observer, ours, 1 << 20);
         let time = with_a_pair(&way, true, place, &READ, work);
-        let name = format!("a mebibyte one way/{name}/{}", place.names[0]);
+        let name = format!("a mebibyte one way/{name}/{}", place.name);
         observer.sample(&name, Unit::Ns, time);
     }
 }

@@ -10,10 +10,11 @@ import sys
 import time
 
 WORKERS = 2
-TASKS = 10_000
-MANY = 100_000
+SHARE = 4 if "--quick" in sys.argv else 1
+TASKS = 10_000 // SHARE
+MANY = 100_000 // SHARE
 CHUNK = 100
-TRIPS = 300
+TRIPS = 300 // SHARE
 STARTS = 3
 COUNT_TO = 100_000_000
 SIZES = [1024, 1024 * 1024]

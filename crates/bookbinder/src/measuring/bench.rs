@@ -35,6 +35,8 @@ pub(crate) struct Effort {
     share: f64,
     /// A benchmark that takes longer in one process is left out.
     longest: f64,
+    /// A group for which one process needs longer is measured by no second one.
+    pub(crate) once: f64,
 }
 
 pub(crate) const QUICK: Effort = Effort {
@@ -46,6 +48,7 @@ pub(crate) const QUICK: Effort = Effort {
     quick: true,
     share: 0.08,
     longest: 1.0,
+    once: 2.0,
 };
 /// Of six processes, the smallest and the largest median are a 95% interval.
 pub(crate) const FULL: Effort = Effort {
@@ -57,6 +60,7 @@ pub(crate) const FULL: Effort = Effort {
     quick: false,
     share: 1.0,
     longest: f64::INFINITY,
+    once: f64::INFINITY,
 };
 
 impl Effort {

@@ -7,11 +7,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{self, Command, ExitStatus, Stdio};
+use std::os::unix::process::CommandExt;
+use std::process::{self, Command, Stdio};
 use std::{env, thread};
 
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, killpg, raise};
+use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use crate::say;
@@ -65,30 +67,46 @@ pub fn entry() {
 }
 
 fn hold(program: &OsStr, arguments: impl Iterator<Item = OsString>) -> io::Result<i32> {
-    let mut child = Command::new(program)
+    // Whoever loses its parent becomes a child of this process. So what it computed counts for
+    // the command, and not for strangers; see `watch`.
+    #[cfg(target_os = "linux")]
+    nix::sys::prctl::set_child_subreaper(true)?;
+    let child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
         .process_group(0)
         .spawn()?;
-    let group = Pid::from_raw(child.id().cast_signed());
+    let command = Pid::from_raw(child.id().cast_signed());
     thread::spawn(move || {
         // Whatever can't be read is the end.
         while matches!(io::stdin().read(&mut [0]), Ok(1..)) {}
-        let _ = killpg(group, Signal::SIGKILL);
+        let _ = killpg(command, Signal::SIGKILL);
     });
-    let ended = child.wait();
+    let ended = loop {
+        match waitpid(None, None) {
+            Ok(ended) if ended.pid() == Some(command) => break ended,
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    };
     // Mostly there is nobody left.
-    let _ = killpg(group, Signal::SIGKILL);
-    ended.map(end_like)
+    let _ = killpg(command, Signal::SIGKILL);
+    while waitpid(Pid::from_raw(-command.as_raw()), None).is_ok() {}
+    Ok(end_like(ended))
 }
 
 /// Ends this process by the signal that ended the command, or returns the command's code.
-fn end_like(ended: ExitStatus) -> i32 {
-    let signal = ended.signal().and_then(|signal| Signal::try_from(signal).ok());
-    // Rust's own handler takes the first SIGSEGV for a stack that overflowed, and makes way
-    // for the next.
-    for signal in signal.into_iter().cycle().take(2) {
-        let _ = raise(signal);
+fn end_like(ended: WaitStatus) -> i32 {
+    match ended {
+        WaitStatus::Exited(_, code) => code,
+        WaitStatus::Signaled(_, signal, _) => {
+            // Rust's own handler takes the first SIGSEGV for a stack that overflowed, and makes
+            // way for the next.
+            for _ in 0..2 {
+                let _ = raise(signal);
+            }
+            1
+        }
+        _ => 1,
     }
-    ended.code().unwrap_or(1)
 }

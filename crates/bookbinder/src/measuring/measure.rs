@@ -270,8 +270,12 @@ impl Run<'_> {
         }
     }
 
-    /// Measures a group once more. What it leaves out is said on stderr.
+    /// Measures a group once more, if there is time for that. What it leaves out is said on
+    /// stderr.
     fn measure(&mut self, sampling: &mut Sampling) -> Result<(), String> {
+        if self.round > 1 && sampling.seconds > self.effort.once {
+            return Ok(());
+        }
         let group = sampling.name;
         if self.bar.is_hidden() && self.round == 1 {
             say::aside(&format!("measuring {group}"));

@@ -56,8 +56,7 @@ impl Watched {
     /// Nothing when the system doesn't say, or it took too short.
     pub(super) fn meanwhile(&self) -> Option<Meanwhile> {
         let Ticks { all, busy, stolen, own } = self.spent;
-        // What ran for us but was waited for by nobody counts as others'; what we are told
-        // late, as nobody's.
+        // The leash waits for whoever lost its parent. What we are told late is nobody's.
         let share = |ticks: f64| (ticks.max(0.0) / all * 1000.0).round() / 1000.0;
         (all >= ENOUGH).then(|| Meanwhile {
             load: self.load,

@@ -144,8 +144,10 @@ fn most_claimed(root: &Path) -> Vec<String> {
     let claims = claim::read(&root.join(claim::FILE)).unwrap_or_default();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for claim in &claims {
-        let group = claim.measure.group();
-        *counts.entry(group).or_default() += 1;
+        let control = claim.control.as_ref().map(|control| control.measure.group());
+        for group in std::iter::once(claim.measure.group()).chain(control) {
+            *counts.entry(group).or_default() += 1;
+        }
     }
     let mut groups: Vec<_> = counts.into_iter().collect();
     groups.sort_by_key(|&(_, count)| Reverse(count));

@@ -3,8 +3,11 @@
 mod fixture;
 
 use std::fs;
+#[cfg(unix)]
 use std::process::{Command, Output, Stdio};
+#[cfg(unix)]
 use std::sync::mpsc;
+#[cfg(unix)]
 use std::time::Duration;
 
 use bookbinder::kept::measurement::Group;

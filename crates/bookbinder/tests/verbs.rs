@@ -5,7 +5,9 @@ mod fixture;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bookbinder::kept::measurement::{Group, Measurement};
+use bookbinder::kept::Measured;
+use bookbinder::kept::measured::COVERED;
+use bookbinder::kept::measurement::{Again, Group, Measurement};
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE};
 
@@ -90,6 +92,36 @@ fn what_the_reader_measured_stands_beside_every_number() {
     }
     // Both machines have a column of their own.
     assert!(fixture.read("target/book/cards.html").contains("<th>yours</th>"));
+}
+
+#[test]
+fn what_other_machines_measured_is_folded_below() {
+    let fixture = Fixture::new();
+    fixture.measure("abacus-3-beads", 8.0);
+    build(fixture.root(), false).unwrap();
+    let html = fixture.read("target/book/page.html");
+    for part in [
+        // A number, a claim; then a table, a plot, bars and a spread.
+        "; on abacus-3-beads 8 ns\"",
+        "; on abacus-3-beads 0.80×\"",
+        "<p>On abacus-3-beads: <strong class=\"verdict does-not-hold\">does not hold</strong>",
+        ">160 ns</span></td>",
+    ] {
+        assert!(html.contains(part), "the page lacks {part}");
+    }
+    assert_eq!(html.matches("<p>On abacus-3-beads:</p>").count(), 4);
+    assert!(fixture.read("target/book/cards.html").contains("<th>abacus-3-beads</th>"));
+
+    // What it never measured costs nothing.
+    fixture.replace("book/measurements/abacus-3-beads/speed.json", "speed", "weight");
+    fs::rename(
+        fixture.file("book/measurements/abacus-3-beads/speed.json"),
+        fixture.file("book/measurements/abacus-3-beads/weight.json"),
+    )
+    .unwrap();
+    build(fixture.root(), false).unwrap();
+    let html = fixture.read("target/book/page.html");
+    assert!(!html.contains("on abacus-3-beads") && !html.contains("<p>On abacus-3-beads:</p>"));
 }
 
 #[test]
@@ -216,6 +248,11 @@ fn an_interval_is_that_between_processes() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let again = yours(&fixture).again.unwrap();
     assert_eq!((again.covered, again.of), (0, 1));
+    let covered = |fixture: &Fixture| {
+        let (yours, _) = Measured::read(&fixture.file("book/measurements/yours"));
+        yours.get(COVERED).map(|covered| covered.estimate)
+    };
+    assert_eq!(covered(&fixture), Some(0.0));
 
     // And now it stays there.
     fs::remove_file(fixture.file("benches/slower")).unwrap();
@@ -224,6 +261,14 @@ fn an_interval_is_that_between_processes() {
         let again = yours(&fixture).again.unwrap();
         assert_eq!((again.covered, again.of), (0, of), "no width is no interval");
     }
+    assert_eq!(covered(&fixture), None);
+    // Three of the first twice, and one of the others.
+    for (name, covered, of) in [("speed", 3, 6), ("weight", 1, 2)] {
+        let again = Some(Again { date: "2026-01-01".into(), covered, of });
+        let group = Group { group: name.into(), again, measurements: vec![], ..yours(&fixture) };
+        group.write(&fixture.file("book/measurements/yours")).unwrap();
+    }
+    assert_eq!(covered(&fixture), Some(50.0), "of a hundred");
 }
 
 #[test]

@@ -31,6 +31,13 @@ impl Quantity {
         std::iter::once(&self.id).chain(&self.over).map(String::as_str)
     }
 
+    /// Whether both are the same measurement, or ratio, either way round.
+    pub fn is_about_the_same_as(&self, other: &Self) -> bool {
+        let over = other.over.as_ref();
+        self == other
+            || self.over.as_ref() == Some(&other.id) && over == Some(&self.id)
+    }
+
     /// The group of the first id.
     pub fn group(&self) -> &str {
         self.id.split('/').next().unwrap_or_default()
@@ -64,6 +71,9 @@ mod tests {
             Quantity::parse(" a/b c / d/e"),
             Some(Quantity { over: Some("d/e".into()), ..one })
         );
+        let two = Quantity::parse("a/b / d/e").unwrap();
+        assert!(two.is_about_the_same_as(&Quantity::parse("d/e / a/b").unwrap()));
+        assert!(!two.is_about_the_same_as(&Quantity::parse("a/b").unwrap()));
         for wrong in ["", "  ", "a/b / ", "a/b / c/d / e/f"] {
             assert_eq!(Quantity::parse(wrong), None, "{wrong:?}");
         }

@@ -7,7 +7,8 @@ use crate::kept::claim::{Claim, Control, Verdict};
 use crate::kept::value::Estimate;
 
 /// A claim in its chapter.
-pub(super) fn claim(Judged { claim, reference, others }: &Judged) -> Html {
+pub(super) fn claim(judged: &Judged) -> Html {
+    let Judged { claim, reference, others } = judged;
     let mut html = Html::of(
         "<aside class=\"claim {}\" id=\"claim-{}\">\n\
          <p>{} <span class=\"from\">{}</span></p>\n<p>On the reference machine: {}</p>\n",
@@ -20,23 +21,21 @@ pub(super) fn claim(Judged { claim, reference, others }: &Judged) -> Html {
         ],
     );
     for (who, said) in others {
-        let judgement = judgement(claim, said);
-        match who {
-            Beside::Yours => {
-                html.add("<p class=\"yours\">On your machine: {}</p>\n", &[&judgement]);
-            }
-            Beside::Named(name) => html.add("<p>On {}: {}</p>\n", &[name, &judgement]),
-        }
+        let class = if *who == Beside::Yours { " class=\"yours\"" } else { "" };
+        html.add(
+            "<p{}>On {}: {}</p>\n",
+            &[&Html::of(class, &[]), &said_of(*who), &judgement(claim, said)],
+        );
     }
     if let Some(because) = &claim.because {
         html.add("<p>{}</p>\n", &[because]);
     }
-    html.add("{}</aside>", &[&doubts(claim, reference.control)]);
+    html.add("{}</aside>", &[&doubts(judged)]);
     html
 }
 
 /// What else could explain the number, and why it doesn't; folded.
-fn doubts(claim: &Claim, controlled: Option<Controlled>) -> Html {
+fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
     let mut lines = Html::default();
     let mut line = |heading: &'static str, text: &Html| {
         lines.add("<dt>{}</dt><dd>{}</dd>\n", &[&heading, text]);
@@ -45,8 +44,16 @@ fn doubts(claim: &Claim, controlled: Option<Controlled>) -> Html {
     if let Some(rival) = &claim.rival {
         line("What else could explain it", &data(rival));
     }
-    if let (Some(control), Some(controlled)) = (&claim.control, controlled) {
-        line("What speaks against that", &refuted(control, &controlled));
+    if let Some(control) = &claim.control {
+        let mut html = Html::of("{}", &[&control.says]);
+        let others = others.iter().map(|(who, said)| (said_of(*who), said.control));
+        let all = std::iter::once(("the reference machine".into(), reference.control));
+        for (who, said) in all.chain(others) {
+            if let Some(said) = said {
+                html.add(" {}", &[&controlled(control, &who, &said)]);
+            }
+        }
+        line("The control", &html);
     }
     if let Some(counted) = &claim.counted {
         line("Why nothing else explains it", &data(counted));
@@ -66,30 +73,44 @@ fn doubts(claim: &Claim, controlled: Option<Controlled>) -> Html {
     )
 }
 
-/// A control, and whether it refutes the rival.
-fn refuted(control: &Control, said: &Controlled) -> Html {
-    let mut html = Html::default();
-    if let Some(says) = &control.says {
-        html.add("{} ", &[says]);
+fn said_of(who: Beside) -> String {
+    match who {
+        Beside::Yours => "your machine".into(),
+        Beside::Named(name) => name.into(),
     }
-    let is = match said.verdict {
-        Verdict::Holds => "It does",
-        Verdict::DoesNotHold => "It does not",
-        other => return Html::of("{}The control is {}.", &[&html, &other.to_string()]),
+}
+
+/// What a control says on one machine.
+fn controlled(control: &Control, who: &str, said: &Controlled) -> Html {
+    let came_out = match said.verdict {
+        Verdict::Holds => "the control holds",
+        Verdict::DoesNotHold => "the control fails",
+        Verdict::TooCloseToCall => "the control is too close to call",
+        _ => return Html::of("On {}, the control was not measured.", &[&who]),
     };
-    html.add("{}: {}.", &[&is, &measured(said.value, said.format)]);
-    html.add(" Needed: {}.", &[&control.bound(said.format)]);
-    html
+    Html::of(
+        "On {}, {}: measured {}, needed {}.",
+        &[
+            &who,
+            &came_out,
+            &measured(said.value, said.format),
+            &control.bound(said.format),
+        ],
+    )
 }
 
 /// What was measured, with the interval in sight.
 pub(super) fn measured(value: Option<Estimate>, format: fn(f64) -> String) -> Html {
     let Some(value) = value else { return Html::of("not measured", &[]) };
     let range = interval::range(value.low, value.high, format);
-    if value.low == value.high {
-        return Html::of("{}", &[&format(value.estimate)]);
+    let unsteady = if value.is_unsteady() { ", unsteady" } else { "" };
+    match value {
+        Estimate { samples: 1, .. } => {
+            Html::of("{} (a single sample)", &[&format(value.estimate)])
+        }
+        _ if value.low == value.high => Html::of("{}", &[&format(value.estimate)]),
+        _ => Html::of("{} ({}{})", &[&format(value.estimate), &range, &unsteady]),
     }
-    Html::of("{} ({})", &[&format(value.estimate), &range])
 }
 
 fn says(claim: &Claim) -> String {

@@ -1,6 +1,7 @@
 //! How an interval is written, wherever one is.
 
 use crate::kept::Measurement;
+use crate::kept::value::Estimate;
 
 /// From here to there: `99 ns to 101 ns`.
 pub(crate) fn range(low: f64, high: f64, format: fn(f64) -> String) -> String {
@@ -21,15 +22,22 @@ pub(crate) fn spread(m: &Measurement) -> String {
     }
 }
 
-/// The interval of a measurement and what it stands on, for whoever points at a number. For a 95%
-/// interval, five samples are too few.
-pub(crate) fn explained(m: &Measurement) -> String {
-    let unsteady = if m.is_unsteady() { "; unsteady: they disagree" } else { "" };
-    match (m.processes.len(), m.samples) {
-        (0 | 1, 1) => "a single sample".into(),
-        (0 | 1, n @ 2..6) => format!("all of {n} samples: {}", of(m)),
-        (0 | 1, n) => format!("95% interval {}, {n} samples of one process", of(m)),
-        (n @ 2..6, _) => format!("all of {n} processes: {}{unsteady}", of(m)),
-        (n, _) => format!("95% interval {} between {n} processes{unsteady}", of(m)),
+/// An interval and what it stands on, for whoever points at a number. For a 95% interval, five
+/// samples are too few.
+pub(crate) fn explained(value: Estimate, format: fn(f64) -> String) -> String {
+    let Estimate { low, high, samples, between_processes, .. } = value;
+    let range = range(low, high, format);
+    let unsteady = if value.is_unsteady() { "; unsteady: they disagree" } else { "" };
+    match (between_processes, samples) {
+        (_, 1) => "a single sample".into(),
+        (false, n @ 2..6) => format!("all of {n} samples: {range}"),
+        (false, n) => format!("95% interval {range}, {n} samples of one process"),
+        (true, n @ 2..6) => format!("all of {n} processes: {range}{unsteady}"),
+        (true, n) => format!("95% interval {range} between {n} processes{unsteady}"),
     }
+}
+
+/// The interval of a measurement, explained.
+pub(crate) fn explained_of(m: &Measurement) -> String {
+    explained(Estimate::of(m), m.unit.format())
 }

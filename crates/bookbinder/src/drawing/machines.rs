@@ -7,7 +7,7 @@ use tour::format;
 use super::html::Html;
 use crate::kept::Measured;
 use crate::kept::answer::Machines;
-use crate::kept::measurement::{DISTURBED, Group, Machine, Meanwhile};
+use crate::kept::measurement::{DISTURBED, Group, Machine, Meanwhile, PROCESSES};
 
 /// A table with a column for each machine.
 pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
@@ -38,14 +38,20 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
     row("hypervisor", &|_, machine| said(&machine.hypervisor));
     row("clock set by", &|_, machine| said(&machine.governor));
     row("memory", &|_, machine| format::bytes(machine.memory as f64));
-    row("system", &|_, machine| format!("{}, kernel {}", machine.os, machine.kernel));
-    row("rustc", &|_, machine| machine.rustc.clone());
+    row("system", &|_, machine| machine.os.clone());
+    row("kernel", &|on, _| each(on, |group| &group.machine.kernel));
+    row("rustc", &|on, _| each(on, |group| &group.machine.rustc));
     row("Python", &|_, machine| machine.python.clone().unwrap_or("not found".into()));
     row("measured on", &|on, _| each(on, |group| &group.date));
     row("at commit", &|on, _| each(on, |group| &group.commit));
     row("how", &|on, _| {
         let quick = on.groups().any(|group| group.quick);
-        if quick { "quickly, with few samples".into() } else { "in full".into() }
+        let fewest = on.groups().map(Group::processes).min().unwrap_or(0);
+        match (quick, fewest) {
+            (true, _) => "quickly, with few samples".into(),
+            (false, PROCESSES..) => format!("in full, by {fewest} processes"),
+            (false, _) => format!("not to the end: some by {fewest} of {PROCESSES} processes"),
+        }
     });
     row("left alone?", &|on, _| left_alone(on));
     html.add("</tbody>\n</table></div>", &[]);

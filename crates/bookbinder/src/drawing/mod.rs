@@ -20,6 +20,7 @@ mod stepper;
 mod table;
 
 use crate::kept::Answer;
+use crate::kept::grid::OnEach;
 use html::Html;
 
 /// What a page shows, and where it stands.
@@ -38,10 +39,10 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
         Answer::Code(code) => return Drawn::Code(code.clone()),
         Answer::Given(text) => return Drawn::Inline(Html::of("{}", &[text])),
         Answer::Number(number) => return Drawn::Inline(number::number(number)),
-        Answer::Table(table) => table::table(table),
-        Answer::Plot(curves) => plots::plot(curves),
-        Answer::Spread(curves) => plots::spread(curves),
-        Answer::Bars(list) => plots::bars(list),
+        Answer::Table(table) => on_each(table, table::table),
+        Answer::Plot(curves) => on_each(curves, plots::plot),
+        Answer::Spread(curves) => on_each(curves, plots::spread),
+        Answer::Bars(list) => on_each(list, plots::bars),
         Answer::Output { command, output } => Html::of(
             "<pre><code class=\"language-console\">$ {}&#10;{}</code></pre>",
             &[command, &Html::lines(output.trim_end())],
@@ -55,4 +56,18 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
         Answer::Machines(machines) => machines::machines(machines),
         Answer::Prediction(asked) => prediction::prediction(asked),
     })
+}
+
+/// What the reference machine measured, and folded below it the same of others.
+fn on_each<T>(OnEach { reference, beside }: &OnEach<T>, draw: fn(&T) -> Html) -> Html {
+    let mut html = draw(reference);
+    if beside.is_empty() {
+        return html;
+    }
+    html.add("\n<details class=\"beside\"><summary>The same on other machines</summary>\n", &[]);
+    for (name, other) in beside {
+        html.add("<p>On {}:</p>\n{}\n", &[name, &draw(other)]);
+    }
+    html.add("</details>", &[]);
+    html
 }

@@ -3,25 +3,35 @@
 
 use super::html::Html;
 use super::interval;
-use crate::kept::measurement::{Group, Meanwhile, ratio};
-use crate::kept::value::{Number, On, Said};
+use crate::kept::measurement::{Machine, Meanwhile, ratio};
+use crate::kept::value::{Estimate, Number, On, Said};
 
 /// A number in a sentence.
-pub(super) fn number(Number { reference, yours }: &Number) -> Html {
-    let mut html = span("measured", &Html::of("{}", &[&text(reference)]), reference);
+pub(super) fn number(Number { reference, yours, others }: &Number) -> Html {
+    let said = Html::of("{}", &[&text(reference)]);
+    let mut html = span("measured", &said, reference, &elsewhere(others));
     if let Some(yours) = yours {
         let said = Html::of("(yours: {})", &[&text(yours)]);
-        html.add(" {}", &[&span("yours", &said, yours)]);
+        html.add(" {}", &[&span("yours", &said, yours, "")]);
     }
     html
 }
 
-fn span(class: &'static str, said: &Html, on: &On) -> Html {
-    let tip = format!("{}; {}", interval_of(on), provenance(on.group));
-    let unsteady = match &on.said {
-        Some(Said::Measured(m)) if m.is_unsteady() => " unsteady",
-        _ => "",
+/// What other machines say to the same, for the small print.
+fn elsewhere(others: &[(&str, On)]) -> String {
+    let measured = others.iter().filter(|(_, on)| on.said.is_some());
+    let each = measured.map(|(name, on)| format!("; on {name} {}", text(on)));
+    each.collect()
+}
+
+fn span(class: &'static str, said: &Html, on: &On, more: &str) -> Html {
+    let tip = format!("{}; {}{more}", interval_of(on), provenance(on));
+    let is_unsteady = match &on.said {
+        Some(Said::Measured(m)) => Estimate::of(m).is_unsteady(),
+        Some(Said::Ratio(value)) => value.is_unsteady(),
+        Some(Said::BreakEven(..)) | None => false,
     };
+    let unsteady = if is_unsteady { " unsteady" } else { "" };
     Html::of(
         "<span class=\"{}{}\" tabindex=\"0\" data-tip=\"{}\">{}</span>",
         &[&class, &unsteady, &tip, said],
@@ -39,24 +49,25 @@ fn text(on: &On) -> String {
 
 fn interval_of(on: &On) -> String {
     match &on.said {
-        Some(Said::Measured(m)) => interval::explained(m),
-        Some(Said::Ratio(value)) => {
-            format!("interval {}", interval::range(value.low, value.high, ratio))
-        }
+        Some(Said::Measured(m)) => interval::explained_of(m),
+        Some(Said::Ratio(value)) => interval::explained(*value, ratio),
         Some(Said::BreakEven(..)) => "where the two curves cross".into(),
         None => "not measured on your machine".into(),
     }
 }
 
-/// Where and when a group was measured.
-fn provenance(group: Option<&Group>) -> String {
-    group.map_or("not measured".into(), |group| {
-        let quick = if group.quick { ", quickly" } else { "" };
-        let disturbed = group.meanwhile.as_ref().is_some_and(Meanwhile::is_disturbed);
-        let disturbed = if disturbed { ", while others used the machine" } else { "" };
-        format!(
-            "{}, {} cores, {}{quick}{disturbed}",
-            group.machine.cpu, group.machine.cores, group.date
-        )
-    })
+/// Where and when a number was measured.
+fn provenance(on: &On) -> String {
+    let Some(group) = on.group else {
+        return if on.said.is_some() {
+            "counted over all groups".into()
+        } else {
+            "not measured".into()
+        };
+    };
+    let quick = if group.quick { ", quickly" } else { "" };
+    let disturbed = group.meanwhile.as_ref().is_some_and(Meanwhile::is_disturbed);
+    let disturbed = if disturbed { ", while others used the machine" } else { "" };
+    let Machine { cpu, cores, .. } = &group.machine;
+    format!("{cpu}, {cores} cores, {}{quick}{disturbed}", group.date)
 }

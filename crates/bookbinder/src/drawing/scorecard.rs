@@ -38,10 +38,13 @@ pub(super) fn scorecard(all: &[Judged]) -> Html {
 
     let mut html = Html::of("<div class=\"scorecard\">\n", &[]);
     let claims = all_of(&theirs);
+    let of_a_model = claims.iter().filter(|j| j.claim.about == Some(About::Model)).count();
     html.add(
-        "<p class=\"total\">The articles make <strong>{}</strong> claims that can be tried. On the reference \
-         machine, {}.</p>\n<div class=\"tallies\">\n",
-        &[&claims.len(), &in_words(&claims)],
+        "<p class=\"total\">The articles make <strong>{}</strong> claims that this book tries. On the reference \
+         machine, {}.</p>\n\
+         <p>{} of them could be tried only on a model of the interpreter. What several articles say counts for \
+         each of them below.</p>\n<div class=\"tallies\">\n",
+        &[&claims.len(), &in_words(&claims), &of_a_model],
     );
     for article in &articles {
         html.add(
@@ -49,7 +52,7 @@ pub(super) fn scorecard(all: &[Judged]) -> Html {
             &[article, article, &tally(&by(article))],
         );
     }
-    html.add("</div>\n{}", &[&filter()]);
+    html.add("</div>\n{}", &[&filter(&all.iter().collect::<Vec<_>>())]);
     for article in &articles {
         let claims = by(article);
         html.add(
@@ -106,8 +109,9 @@ fn tally(claims: &[&Judged]) -> Html {
     let mut html = Html::of("<span class=\"tally\">", &[]);
     for (verdict, n, words) in counts(claims) {
         html.add(
-            "<span class=\"verdict {}\" style=\"flex-grow: {}\" title=\"{} {}\">{}</span>",
-            &[&verdict.name(), &n, &n, &words, &n],
+            "<span class=\"verdict {}\" style=\"flex-grow: {}\" title=\"{} {}\">{}\
+             <span class=\"in-words\"> {}, </span></span>",
+            &[&verdict.name(), &n, &n, &words, &n, &words],
         );
     }
     html.add("</span>\n", &[]);
@@ -115,17 +119,17 @@ fn tally(claims: &[&Judged]) -> Html {
 }
 
 /// Chooses which claims to show. The style sheet does it, so that it works from a file.
-fn filter() -> Html {
+fn filter(all: &[&Judged]) -> Html {
     let mut html = Html::of(
-        "<fieldset class=\"filter\"><legend>Show</legend>\n\
-         <label><input type=\"radio\" name=\"show\" value=\"all\" checked> all</label>\n",
+        "<fieldset class=\"filter\"><legend>Show what, on the reference machine,</legend>\n\
+         <label><input type=\"radio\" name=\"show\" value=\"all\" checked> has any verdict</label>\n",
         &[],
     );
-    for (verdict, ..) in KINDS {
-        let (name, words) = (verdict.name(), verdict.to_string());
+    for (verdict, ..) in counts(all) {
+        let (_, words, _) = KINDS.into_iter().find(|kind| kind.0 == verdict).expect("it has one");
         html.add(
             "<label><input type=\"radio\" name=\"show\" value=\"{}\"> {}</label>\n",
-            &[&name, &words],
+            &[&verdict.name(), &words],
         );
     }
     html.add("</fieldset>\n", &[]);
@@ -135,18 +139,19 @@ fn filter() -> Html {
 /// Claims, with a column for each machine.
 fn table(claims: &[&Judged]) -> Html {
     let mut html = Html::of(
-        "<div class=\"table-wrapper\"><table>\n\
-         <thead><tr><th>claim</th><th>judged by</th><th>needed</th><th>reference</th>",
+        "<div class=\"table-wrapper\"><table role=\"table\">\n<thead><tr>\
+         <th scope=\"col\">claim</th><th scope=\"col\">judged by</th><th scope=\"col\">needed</th>\
+         <th scope=\"col\">reference</th>",
         &[],
     );
     for (who, _) in claims.first().iter().flat_map(|first| &first.others) {
-        html.add("<th>{}</th>", &[&name(*who)]);
+        html.add("<th scope=\"col\">{}</th>", &[&name(*who)]);
     }
     html.add("</tr></thead>\n<tbody>\n", &[]);
     for Judged { claim, reference, others } in claims {
         html.add(
-            "<tr class=\"{}\"><td><a href=\"{}#claim-{}\">{}</a></td><td data-of=\"judged by\">{}</td>\
-             <td data-of=\"needed\">{}</td>{}",
+            "<tr role=\"row\" class=\"{}\"><td role=\"cell\"><a href=\"{}#claim-{}\">{}</a></td>\
+             <td role=\"cell\" data-of=\"judged by\">{}</td><td role=\"cell\" data-of=\"needed\">{}</td>{}",
             &[
                 &reference.verdict.name(),
                 &Path(&claim.chapter),
@@ -176,7 +181,7 @@ fn name(who: Beside<'_>) -> &str {
 fn cell(who: &str, judgement: &Judgement) -> Html {
     let value = measured(judgement.value, judgement.format);
     Html::of(
-        "<td data-of=\"{}\">{} <span class=\"value\">{}</span></td>",
+        "<td role=\"cell\" data-of=\"{}\">{} <span class=\"value\">{}</span></td>",
         &[&who, &verdict(judgement.verdict), &value],
     )
 }

@@ -6,6 +6,7 @@ use super::html::Html;
 use super::interval;
 use crate::kept::Measurement;
 use crate::kept::grid::{Cell, Heading, Table};
+use crate::kept::value::Estimate;
 
 /// An HTML table. Where it has a single column, a second one has the intervals; in others they appear
 /// under the pointer.
@@ -50,13 +51,13 @@ fn estimate(m: &Measurement) -> String {
 fn cell(Cell { reference, yours }: &Cell, show: fn(&Measurement) -> String) -> Html {
     let mut html = Html::of(
         "<span{} title=\"{}\">{}</span>",
-        &[&unsteady(reference), &interval::explained(reference), &show(reference)],
+        &[&unsteady(reference), &interval::explained_of(reference), &show(reference)],
     );
     if let Some(yours) = yours {
         let shown = yours.map_or("not measured".into(), show);
         html.add(
             "<br><span class=\"yours\" title=\"{}\">{}</span>",
-            &[&yours.map(interval::explained), &shown],
+            &[&yours.map(interval::explained_of), &shown],
         );
     }
     html
@@ -64,6 +65,6 @@ fn cell(Cell { reference, yours }: &Cell, show: fn(&Measurement) -> String) -> H
 
 /// Marks what the processes disagree on.
 fn unsteady(m: &Measurement) -> Html {
-    let class = if m.is_unsteady() { " class=\"unsteady\"" } else { "" };
+    let class = if Estimate::of(m).is_unsteady() { " class=\"unsteady\"" } else { "" };
     Html::of(class, &[])
 }

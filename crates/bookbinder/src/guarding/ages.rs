@@ -1,12 +1,14 @@
-//! Numbers that speak of other code, or of another machine, than the rest; or that were taken in a hurry.
+//! Numbers that speak of other code, or of another machine, than the rest; or that were taken in a hurry,
+//! or not to the end.
 
 use std::path::Path;
 
 use crate::code::Finding;
 use crate::kept::Material;
+use crate::kept::measurement::PROCESSES;
 
-/// Finds groups of the reference machine that were measured before their code changed, elsewhere, or
-/// quickly.
+/// Finds groups of the reference machine that were measured before their code changed, elsewhere,
+/// quickly, or by too few processes.
 pub(super) fn ages(material: &Material) -> Vec<Finding> {
     let Material { reference, code, .. } = material;
     let mut findings = Vec::new();
@@ -37,6 +39,20 @@ pub(super) fn ages(material: &Material) -> Vec<Finding> {
                 format!("`{name}` was measured quickly, with few samples, and the book speaks of it"),
                 format!(
                     "measure it in full with `cargo book measure --machine {} --only {name}`",
+                    reference.name
+                ),
+            ));
+        }
+        if !group.quick && group.processes() < PROCESSES {
+            findings.push(Finding::new(
+                &file,
+                0,
+                format!(
+                    "`{name}` was measured by {} of {PROCESSES} processes, so its intervals promise too much",
+                    group.processes()
+                ),
+                format!(
+                    "measure it to the end with `cargo book measure --machine {} --only {name}`",
                     reference.name
                 ),
             ));

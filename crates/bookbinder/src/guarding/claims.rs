@@ -9,6 +9,7 @@ use crate::asking::{Chapter, Directive};
 use crate::code::Finding;
 use crate::kept::Material;
 use crate::kept::claim::{About, Claim, FILE, Verdict};
+use crate::kept::measurement::Unit;
 
 /// Finds what is wrong with the claims.
 pub(super) fn claims(
@@ -46,7 +47,10 @@ pub(super) fn claims(
         if let Some((problem, remedy)) = uncontrolled(claim, material) {
             find(problem, remedy);
         }
-        let says = claim.control.iter().flat_map(|control| &control.says);
+        if let Some((problem, remedy)) = uncountable(claim, material) {
+            find(problem, remedy);
+        }
+        let says = claim.control.iter().map(|control| &control.says);
         let words = std::iter::once(&claim.statement)
             .chain(&claim.because)
             .chain(&claim.rival)
@@ -71,6 +75,27 @@ fn unproven(claim: &Claim) -> Option<(String, String)> {
         return lacks(
             "has a control and no rival",
             "say in `rival` which other explanation the control refutes",
+        );
+    }
+    let words = [&claim.because_bound, rival, &claim.counted];
+    let words = words.into_iter().flatten().chain(control.iter().map(|control| &control.says));
+    if words.into_iter().any(|words| words.trim().is_empty()) {
+        return lacks("has a reason without words", "say it, or leave the key out");
+    }
+    if let Some(control) = control
+        && control.measure.is_about_the_same_as(&claim.measure)
+    {
+        return lacks(
+            "has itself for a control",
+            "measure something that comes out differently if the rival is right",
+        );
+    }
+    if let Some(control) = control
+        && control.at_least.is_some_and(|least| least <= 0.0)
+    {
+        return lacks(
+            "has a control that can't fail",
+            "nothing is measured below zero: set its bound where the rival would break it",
         );
     }
     if control.is_some() && claim.counted.is_some() {
@@ -107,6 +132,17 @@ fn unproven(claim: &Claim) -> Option<(String, String)> {
         );
     }
     None
+}
+
+/// What to do about a claim that is said to be a count, and is a time or a size.
+fn uncountable(claim: &Claim, material: &Material) -> Option<(String, String)> {
+    claim.counted.as_ref()?;
+    let measured = claim.measure.ids().filter_map(|id| material.reference.get(id));
+    let other = measured.map(|m| m.unit).find(|&unit| unit != Unit::Count)?;
+    Some((
+        format!("claim `{}` is said to be a count, and is a {}", claim.id, other.quantity()),
+        "write `rival` and `control`: only what a test counts needs none".into(),
+    ))
 }
 
 /// What to do about a control that was never measured on the reference machine.

@@ -3,7 +3,7 @@
 use super::claim::{Claim, Verdict};
 use super::exercise::{Exercise, INFO};
 use super::graph::Graph;
-use super::grid::{Curves, List, Table};
+use super::grid::{Curves, List, OnEach, Table};
 use super::material::Material;
 use super::measured::Measured;
 use super::output::Recorded;
@@ -25,13 +25,13 @@ pub enum Answer<'a> {
     /// A number that was measured.
     Number(Number<'a>),
     /// A table.
-    Table(Table<'a>),
+    Table(OnEach<'a, Table<'a>>),
     /// Curves over sizes.
-    Plot(Curves<'a>),
+    Plot(OnEach<'a, Curves<'a>>),
     /// Curves that say how many.
-    Spread(Curves<'a>),
+    Spread(OnEach<'a, Curves<'a>>),
     /// Bars.
-    Bars(List<'a>),
+    Bars(OnEach<'a, List<'a>>),
     /// A command and what it printed.
     Output {
         /// What the reader types.
@@ -205,7 +205,12 @@ impl Material {
         &'a self,
         on: impl Fn(&'a Measured) -> super::value::On<'a>,
     ) -> Number<'a> {
-        Number { reference: on(&self.reference), yours: self.yours.as_ref().map(on) }
+        let others = self.others.iter().map(|other| (other.name.as_str(), on(other)));
+        Number {
+            reference: on(&self.reference),
+            yours: self.yours.as_ref().map(&on),
+            others: others.collect(),
+        }
     }
 
     fn asked<'a>(&'a self, prediction: &'a Prediction) -> Result<Asked<'a>, Refusal> {

@@ -96,7 +96,7 @@ pub struct Control {
     /// … or no smaller than this. One of the two.
     pub at_least: Option<f64>,
     /// What that says, in words.
-    pub says: Option<String>,
+    pub says: String,
 }
 
 /// The one end of a scale beyond which a measure must not be.
@@ -153,7 +153,7 @@ pub enum Verdict {
     DoesNotHold,
     /// Some of it does.
     TooCloseToCall,
-    /// It would hold, but the control doesn't: something else may explain the number.
+    /// The number would decide it, but the control fails: something else may explain it.
     Confounded,
     /// The machine has too few cores to try it.
     NeedsMoreCores,
@@ -246,7 +246,9 @@ impl Claim {
 
     /// What the measurements of one machine say.
     ///
-    /// A claim whose control fails, or can't tell, is confounded where it would hold.
+    /// A claim whose control fails, or can't tell, is confounded where its own number would
+    /// decide; one whose control was not measured is not measured. What is no count and was
+    /// measured a single time has no interval, so it is given room for doubt.
     pub fn verdict(&self, measured: &Measured) -> Verdict {
         if measured.machine().is_some_and(|machine| machine.cores < self.cores) {
             return Verdict::NeedsMoreCores;
@@ -254,11 +256,14 @@ impl Claim {
         let Some(value) = measured.value(&self.measure) else {
             return Verdict::NotMeasured;
         };
+        let value = if self.counted.is_some() { value } else { value.with_doubt() };
         let control = self.control.as_ref().map(|control| control.verdict(measured));
         match (self.bounds().verdict(value), control) {
-            (Verdict::Holds, Some(Verdict::DoesNotHold | Verdict::TooCloseToCall)) => {
-                Verdict::Confounded
-            }
+            (_, Some(Verdict::NotMeasured)) => Verdict::NotMeasured,
+            (
+                Verdict::Holds | Verdict::DoesNotHold,
+                Some(Verdict::DoesNotHold | Verdict::TooCloseToCall),
+            ) => Verdict::Confounded,
             (verdict, _) => verdict,
         }
     }
@@ -313,6 +318,7 @@ mod tests {
             code: "0".into(),
             quick: false,
             seconds: 1.0,
+            run: None,
             machine,
             meanwhile: None,
             again: None,
@@ -355,5 +361,45 @@ mod tests {
         let mut unknown = claim("at_most = 0.6");
         unknown.measure = Quantity::parse("g/z").unwrap();
         assert_eq!(unknown.verdict(&measured(5.0, 5.9)), Verdict::NotMeasured);
+    }
+
+    #[test]
+    fn a_control_decides_whether_a_number_decides() {
+        for (control, claim_decided) in [
+            ("at_most = 7", None),
+            ("at_least = 7", Some(Verdict::Confounded)),
+            // The control's interval has both.
+            ("at_least = 5.4", Some(Verdict::Confounded)),
+        ] {
+            let control =
+                format!("rival = \"r\"\ncontrol = {{ measure = \"g/a\", {control} }}");
+            for (bound, verdict) in [
+                ("at_most = 0.6", Verdict::Holds),
+                ("at_most = 0.4", Verdict::DoesNotHold),
+            ] {
+                let verdict = claim_decided.unwrap_or(verdict);
+                let claim = claim(&format!("{bound}\n{control}"));
+                assert_eq!(claim.verdict(&measured(5.0, 5.9)), verdict, "{control}");
+            }
+        }
+        let unknown = "control = { measure = \"g/z\", at_most = 1 }";
+        let claim = claim(&format!("at_most = 0.6\nrival = \"r\"\n{unknown}"));
+        assert_eq!(claim.verdict(&measured(5.0, 5.9)), Verdict::NotMeasured);
+    }
+
+    #[test]
+    fn a_single_sample_decides_only_what_is_far_away() {
+        let single = |value: f64| {
+            let mut measured = measured(value, value);
+            let mut group = measured.groups().next().unwrap().clone();
+            group.measurements.iter_mut().for_each(|m| m.samples = 1);
+            measured = Measured::new("m".into(), [group]);
+            measured
+        };
+        let near = claim("at_most = 0.6");
+        assert_eq!(near.verdict(&single(5.0)), Verdict::TooCloseToCall);
+        assert_eq!(near.verdict(&single(4.0)), Verdict::Holds);
+        let counted = claim("at_most = 0.6\ncounted = \"A test.\"");
+        assert_eq!(counted.verdict(&single(5.0)), Verdict::Holds);
     }
 }

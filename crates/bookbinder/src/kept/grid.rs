@@ -24,6 +24,15 @@ pub struct Cell<'a> {
     pub yours: Option<Option<&'a Measurement>>,
 }
 
+/// Something to show of the reference machine, and the same of others.
+#[derive(Clone, Debug)]
+pub struct OnEach<'a, T> {
+    /// Of the reference machine, with the reader's beside it.
+    pub reference: T,
+    /// Of the other machines that come with the book, by their names.
+    pub beside: Vec<(&'a str, T)>,
+}
+
 /// A row of a [`Table`].
 #[derive(Clone, Debug)]
 pub struct Row<'a> {
@@ -172,7 +181,55 @@ fn few(layout: &Layout, numbers: usize) -> Result<(), Refusal> {
     ))
 }
 
+/// What a table or a plot shows on one machine, and what the reader measured beside it.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    on: &'a Measured,
+    yours: Option<&'a Measured>,
+}
+
 impl Material {
+    /// A table.
+    pub(crate) fn table<'a>(
+        &'a self,
+        layout: &'a Layout,
+    ) -> Result<OnEach<'a, Table<'a>>, Refusal> {
+        self.on_each(layout, View::table)
+    }
+
+    /// Curves over sizes.
+    pub(crate) fn curves<'a>(
+        &'a self,
+        layout: &'a Layout,
+    ) -> Result<OnEach<'a, Curves<'a>>, Refusal> {
+        self.on_each(layout, View::curves)
+    }
+
+    /// Each measurement.
+    pub(crate) fn list<'a>(
+        &'a self,
+        layout: &'a Layout,
+    ) -> Result<OnEach<'a, List<'a>>, Refusal> {
+        self.on_each(layout, View::list)
+    }
+
+    /// The same on the reference machine, which decides whether it can be shown, and on each
+    /// other that comes with the book and measured any of it.
+    fn on_each<'a, T>(
+        &'a self,
+        layout: &'a Layout,
+        show: impl Fn(View<'a>, &'a Layout) -> Result<T, Refusal>,
+    ) -> Result<OnEach<'a, T>, Refusal> {
+        self.check(layout)?;
+        let reference = View { on: &self.reference, yours: self.yours.as_ref() };
+        let shown = show(reference, layout)?;
+        let measured = self.others.iter().filter(|on| on.has_below(&layout.prefix));
+        let beside = measured.filter_map(|on| {
+            Some((on.name.as_str(), show(View { on, yours: None }, layout).ok()?))
+        });
+        Ok(OnEach { reference: shown, beside: beside.collect() })
+    }
+
     /// Refuses a layout of what was never measured, or is one measurement.
     fn check(&self, layout: &Layout) -> Result<(), Refusal> {
         let Layout { prefix, .. } = layout;
@@ -191,16 +248,18 @@ impl Material {
             None => Ok(()),
         }
     }
+}
 
-    fn cell<'a>(&'a self, reference: &'a Measurement) -> Cell<'a> {
-        let yours = self.yours.as_ref().map(|yours| yours.get(&reference.id));
+impl<'a> View<'a> {
+    fn cell(self, reference: &'a Measurement) -> Cell<'a> {
+        let yours = self.yours.map(|yours| yours.get(&reference.id));
         Cell { reference, yours }
     }
 
-    /// The measurements of the reference machine by name and size.
-    fn places<'a>(&'a self, layout: &'a Layout) -> Result<Places<'a>, Refusal> {
-        let places = Places::of(layout, &self.reference);
-        let hidden = self.reference.below(&layout.prefix).find_map(|m| {
+    /// The measurements by name and size.
+    fn places(self, layout: &'a Layout) -> Result<Places<'a>, Refusal> {
+        let places = Places::of(layout, self.on);
+        let hidden = self.on.below(&layout.prefix).find_map(|m| {
             let Place { name, size } = Place::of(layout, m);
             let there = places.0.get(&(name, size.map(f64::to_bits)))?;
             (there.id != m.id).then_some((there, m))
@@ -216,13 +275,12 @@ impl Material {
 
     /// A table. With sizes: a row for each, a column for each name. Without: names
     /// that have a slash become row and column.
-    pub(crate) fn table<'a>(&'a self, layout: &'a Layout) -> Result<Table<'a>, Refusal> {
-        self.check(layout)?;
-        let Axes { names, sizes } = Axes::of(layout, &self.reference);
+    fn table(self, layout: &'a Layout) -> Result<Table<'a>, Refusal> {
+        let Axes { names, sizes } = Axes::of(layout, self.on);
         let (columns, rows): (Vec<&str>, Vec<Row>) = if layout.x.is_some() {
             few(layout, names.len() * sizes.len())?;
             let reference = self.places(layout)?;
-            let yours = self.yours.as_ref().map(|yours| Places::of(layout, yours));
+            let yours = self.yours.map(|yours| Places::of(layout, yours));
             let cell = |name: &str, size| {
                 let at = |places: &Places<'a>| places.at(name, size);
                 Some(Cell { reference: at(&reference)?, yours: yours.as_ref().map(at) })
@@ -251,7 +309,7 @@ impl Material {
                     "" => format!("{}/{row}", layout.prefix),
                     column => format!("{}/{row}/{column}", layout.prefix),
                 };
-                Some(self.cell(self.reference.get(&id)?))
+                Some(self.cell(self.on.get(&id)?))
             };
             let row = |name: &str| Row {
                 heading: Heading::Name(name.into()),
@@ -269,12 +327,8 @@ impl Material {
     }
 
     /// Curves over sizes.
-    pub(crate) fn curves<'a>(
-        &'a self,
-        layout: &'a Layout,
-    ) -> Result<Curves<'a>, Refusal> {
-        self.check(layout)?;
-        let Axes { names, sizes } = Axes::of(layout, &self.reference);
+    fn curves(self, layout: &'a Layout) -> Result<Curves<'a>, Refusal> {
+        let Axes { names, sizes } = Axes::of(layout, self.on);
         if sizes.len() < 2 {
             return Err((
                 format!("`{}` has no sizes to plot over", layout.prefix),
@@ -304,14 +358,14 @@ impl Material {
             };
             names.iter().map(curve).collect::<Vec<_>>()
         };
-        let mut all = curves(&self.reference, false);
-        all.extend(self.yours.iter().flat_map(|yours| curves(yours, true)));
+        let mut all = curves(self.on, false);
+        all.extend(self.yours.into_iter().flat_map(|yours| curves(yours, true)));
         few(layout, all.iter().map(|curve| curve.points.len()).sum())?;
 
         let crossing = layout.baseline.as_deref().and_then(|baseline| {
             let others = names.iter().filter(|&&name| name != baseline);
             let crossings = others.filter_map(|name| {
-                match BreakEven::between(&self.reference, &id(name), &id(baseline)) {
+                match BreakEven::between(self.on, &id(name), &id(baseline)) {
                     BreakEven::At(x) => Some((x, *name)),
                     _ => None,
                 }
@@ -328,17 +382,16 @@ impl Material {
     }
 
     /// Each measurement.
-    pub(crate) fn list<'a>(&'a self, layout: &'a Layout) -> Result<List<'a>, Refusal> {
-        self.check(layout)?;
+    fn list(self, layout: &'a Layout) -> Result<List<'a>, Refusal> {
         let item = |measurement: &'a Measurement| {
             (&measurement.id[layout.prefix.len() + 1..], self.cell(measurement))
         };
-        let items: Vec<_> = self.reference.below(&layout.prefix).map(item).collect();
+        let items: Vec<_> = self.on.below(&layout.prefix).map(item).collect();
         few(layout, items.len())?;
         Ok(List { unit: self.unit(layout), items })
     }
 
-    fn unit(&self, layout: &Layout) -> Unit {
-        self.reference.below(&layout.prefix).next().map_or(Unit::Count, |m| m.unit)
+    fn unit(self, layout: &Layout) -> Unit {
+        self.on.below(&layout.prefix).next().map_or(Unit::Count, |m| m.unit)
     }
 }

@@ -19,10 +19,10 @@ pub struct Measured {
     covered: Option<Measurement>,
 }
 
-/// The id of the share of all intervals that contain what the next measurement of the same
+/// The id of how many of a hundred intervals contain what the next measurement of the same
 /// code found. No bench measures it: it is counted over all groups that were measured in full
 /// twice.
-pub const COVERED: &str = "coverage/intervals that contain the next estimate";
+pub const COVERED: &str = "coverage/of 100 intervals, those with the next estimate";
 
 impl Measured {
     /// What a machine of that name measured.
@@ -35,8 +35,10 @@ impl Measured {
         });
         let again = || groups.values().filter_map(|group| group.again.as_ref());
         let all: usize = again().map(|again| again.of).sum();
-        let share = again().map(|again| again.covered).sum::<usize>() as f64 / all as f64;
-        let covered = Measurement::of_samples(COVERED.into(), Unit::Ratio, vec![share]);
+        let covered = again().map(|again| again.covered).sum::<usize>();
+        // Nothing, where there are none: a quotient by zero is no sample.
+        let share = vec![100.0 * covered as f64 / all as f64];
+        let covered = Measurement::of_samples(COVERED.into(), Unit::Count, share);
         Self { name, places: places.collect(), groups, covered }
     }
 

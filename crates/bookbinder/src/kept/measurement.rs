@@ -1,6 +1,6 @@
 //! Measurements as they are kept: `book/measurements/<machine>/<group>.json`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,10 @@ use crate::code::files;
 
 /// The layout of the files; one that a later version can't read gets a higher number.
 pub const FORMAT: u32 = 1;
+
+/// What no run of ours exceeds: files come from strangers, too.
+const MOST_PROCESSES: usize = 1_000;
+const MOST_INTERVALS: usize = 1_000_000;
 
 /// The folder of the reader's own measurements, which git ignores.
 pub const YOURS: &str = "yours";
@@ -67,6 +71,10 @@ pub fn ratio(ratio: f64) -> String {
     }
 }
 
+/// How many processes measure a thing in full. Of six, the smallest and the largest median are a
+/// 95% interval.
+pub const PROCESSES: usize = 6;
+
 /// Beyond this the processes that measured something disagree: they lie further from the
 /// estimate than this share of it. For the layout of the code alone, up to so much is
 /// reported (Mytkowicz et al., *Producing Wrong Data Without Doing Anything Obviously
@@ -103,9 +111,9 @@ pub struct Measurement {
 impl Measurement {
     /// The median of `samples` and its 95% interval, which depends on no assumption about
     /// their distribution: the interval reaches from the k-th smallest to the k-th
-    /// largest sample, k by the binomial distribution (normal approximation; see Conover,
-    /// *Practical Nonparametric Statistics*, on confidence intervals for quantiles). For
-    /// less than six samples that is all of them.
+    /// largest sample, k by the binomial distribution (see Conover, *Practical Nonparametric
+    /// Statistics*, on confidence intervals for quantiles). For less than six samples that is
+    /// all of them, and less than 95%.
     ///
     /// Returns nothing when there are no samples, or when one is not a number.
     pub fn of_samples(id: String, unit: Unit, mut samples: Vec<f64>) -> Option<Self> {
@@ -114,8 +122,7 @@ impl Measurement {
         }
         samples.sort_unstable_by(f64::total_cmp);
         let n = samples.len();
-        let k =
-            ((n as f64 / 2.0 - 1.96 * (n as f64).sqrt() / 2.0).floor().max(0.0)) as usize;
+        let k = rank(n);
         let estimate = f64::midpoint(samples[(n - 1) / 2], samples[n / 2]);
         Some(Self {
             id,
@@ -152,13 +159,27 @@ impl Measurement {
             ..between
         })
     }
+}
 
-    /// Whether the processes that measured it disagree by more than [`UNSTEADY`].
-    pub fn is_unsteady(&self) -> bool {
-        let most = UNSTEADY * self.estimate;
-        self.processes.len() > 1
-            && (self.estimate - self.low > most || self.high - self.estimate > most)
+/// How many of `n` sorted samples lie outside of the 95% interval of their median, on each side:
+/// the most for which both sides together are outside with a probability of 5% or less.
+fn rank(n: usize) -> usize {
+    /// From here on, the normal distribution does as well.
+    const MANY: usize = 200;
+    if n > MANY {
+        return (n as f64 / 2.0 - 1.96 * (n as f64).sqrt() / 2.0).floor() as usize - 1;
     }
+    // How likely it is that exactly k of n samples lie below the median: n over k, halved n
+    // times.
+    let (mut exactly, mut at_most) = (0.5_f64.powi(n as i32), 0.0);
+    for k in 0..n / 2 {
+        at_most += exactly;
+        if at_most > 0.025 {
+            return k.saturating_sub(1);
+        }
+        exactly *= (n - k) as f64 / (k + 1) as f64;
+    }
+    0
 }
 
 /// The machine on which a group was measured.
@@ -228,7 +249,8 @@ pub struct Again {
     pub date: String,
     /// How many of its intervals contain the estimate of the second.
     pub covered: usize,
-    /// Of how many. An interval of no width is none.
+    /// Of how many. An interval of no width counts only where the second was another: it was
+    /// the same each time, and then it wasn't.
     pub of: usize,
 }
 
@@ -249,6 +271,10 @@ pub struct Group {
     pub quick: bool,
     /// How long measuring it took, in seconds.
     pub seconds: f64,
+    /// Which run measured it, by the second of the Unix epoch in which that began. The rounds of
+    /// one run belong together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<i64>,
     /// The machine.
     pub machine: Machine,
     /// What else happened there, where the system says it.
@@ -296,6 +322,7 @@ impl Group {
             .into_iter()
             .chain([&machine.cpu, &machine.os, &machine.kernel, &machine.rustc])
             .chain(&machine.python)
+            .chain(self.again.iter().map(|again| &again.date))
             .chain(&machine.caches)
             .chain(&machine.hypervisor)
             .chain(&machine.governor)
@@ -303,6 +330,9 @@ impl Group {
         // They would go to a terminal, too.
         if let Some(odd) = said.into_iter().find(|said| said.contains(char::is_control)) {
             return Err(format!("{odd:?} has control characters"));
+        }
+        if self.again.as_ref().is_some_and(|a| a.covered > a.of || a.of > MOST_INTERVALS) {
+            return Err("it foretold more than it measured".into());
         }
         let mut seen = BTreeSet::new();
         for m in &self.measurements {
@@ -312,8 +342,10 @@ impl Group {
                 "doesn't belong to the group"
             } else if !seen.insert(&m.id) {
                 "is there twice"
-            } else if m.processes.iter().any(|median| !median.is_finite()) {
-                "was measured by a process that found no number"
+            } else if m.processes.len() > MOST_PROCESSES {
+                "was measured by more processes than anybody starts"
+            } else if m.processes.iter().any(|median| !(0.0..=f64::MAX).contains(median)) {
+                "was measured by a process that found no such number"
             } else if !(0.0 <= m.low
                 && m.low <= m.estimate
                 && m.estimate <= m.high
@@ -342,15 +374,18 @@ impl Group {
     }
 
     /// How well an earlier measurement of the same code foretold this one; nothing when one
-    /// of both was a first look, or by a single process.
+    /// of both was a first look, or by fewer processes than [`PROCESSES`].
     pub fn held_against(&self, before: &Self) -> Option<Again> {
-        let whole = |group: &Self| !group.quick && group.processes() > 1;
+        let whole = |group: &Self| !group.quick && group.processes() >= PROCESSES;
         if before.code != self.code || !whole(before) || !whole(self) {
             return None;
         }
+        let now: HashMap<_, _> =
+            self.measurements.iter().map(|m| (m.id.as_str(), m.estimate)).collect();
         let again = |m: &Measurement| {
-            let now = self.measurements.iter().find(|now| now.id == m.id)?;
-            (m.low < m.high).then_some(m.low <= now.estimate && now.estimate <= m.high)
+            let now = *now.get(m.id.as_str())?;
+            let covered = m.low <= now && now <= m.high;
+            (m.low < m.high || !covered).then_some(covered)
         };
         let again: Vec<bool> = before.measurements.iter().filter_map(again).collect();
         let covered = again.iter().filter(|covered| **covered).count();
@@ -369,5 +404,81 @@ impl Group {
             serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
         json.push('\n');
         files::write_whole(&file, json.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranks_by_the_binomial_distribution() {
+        // Conover's table A.3, and the two ways where they meet.
+        for (n, k) in [(1, 0), (5, 0), (6, 0), (8, 0), (9, 1), (10, 1), (20, 5), (50, 17)] {
+            assert_eq!(rank(n), k, "of {n}");
+        }
+        assert!(rank(201) - rank(200) <= 1);
+    }
+
+    fn measured(medians: &[f64]) -> Measurement {
+        let part = |&median: &f64| {
+            Measurement::of_samples("g/a".into(), Unit::Ns, vec![median; 3]).unwrap()
+        };
+        Measurement::of_processes(&medians.iter().map(part).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn an_interval_reaches_over_all_of_six_processes() {
+        let m = measured(&[5.0, 1.0, 2.0, 9.0, 3.0, 4.0]);
+        assert_eq!((m.low, m.estimate, m.high, m.samples), (1.0, 3.5, 9.0, 18));
+        assert_eq!(m.inside, Some(0.0));
+    }
+
+    #[test]
+    fn one_process_has_what_it_found_inside() {
+        let part = Measurement::of_samples("g/a".into(), Unit::Ns, vec![1.0, 2.0, 3.0]);
+        let m = Measurement::of_processes(&[part.unwrap()]).unwrap();
+        assert_eq!((m.low, m.estimate, m.high), (1.0, 2.0, 3.0));
+        assert_eq!((m.processes.as_slice(), m.inside), ([2.0].as_slice(), Some(1.0)));
+        assert_eq!(Measurement::of_processes(&[]), None);
+    }
+
+    fn group(date: &str, measurements: Vec<Measurement>) -> Group {
+        Group {
+            format: FORMAT,
+            group: "g".into(),
+            date: date.into(),
+            commit: "abc".into(),
+            code: "0".into(),
+            quick: false,
+            seconds: 1.0,
+            run: None,
+            machine: Machine::default(),
+            meanwhile: None,
+            again: None,
+            measurements,
+        }
+    }
+
+    #[test]
+    fn what_was_foretold() {
+        let before = group("monday", vec![measured(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0])]);
+        let again = |medians: &[f64]| {
+            let now = group("tuesday", vec![measured(medians)]);
+            now.held_against(&before).map(|again| (again.covered, again.of))
+        };
+        assert_eq!(again(&[6.0; 6]), Some((1, 1)));
+        assert_eq!(again(&[6.5; 6]), Some((0, 1)));
+        assert_eq!(again(&[6.0; 5]), None, "too few");
+        let quick = Group { quick: true, ..group("tuesday", vec![measured(&[3.0; 6])]) };
+        assert_eq!(quick.held_against(&before), None);
+        let other = Group { code: "1".into(), ..group("tuesday", vec![measured(&[3.0; 6])]) };
+        assert_eq!(other.held_against(&before), None);
+        // What was the same each time promises to be the same again.
+        let exact = group("monday", vec![measured(&[7.0; 6])]);
+        for (now, of) in [(7.0, 0), (8.0, 1)] {
+            let again = group("tuesday", vec![measured(&[now; 6])]).held_against(&exact);
+            assert_eq!(again.map(|again| (again.covered, again.of)), Some((0, of)));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::break_even::BreakEven;
 use super::measured::Measured;
-use super::measurement::{Group, Measurement, Unit, ratio};
+use super::measurement::{Group, Measurement, UNSTEADY, Unit, ratio};
 use crate::asking::Quantity;
 
 /// A value and the interval in which it may lie.
@@ -14,11 +14,38 @@ pub struct Estimate {
     pub estimate: f64,
     /// The upper end.
     pub high: f64,
+    /// On how many samples it stands: of processes, where several measured it.
+    pub samples: usize,
+    /// Whether the interval is that between processes.
+    pub between_processes: bool,
 }
 
 impl Estimate {
-    fn of(m: &Measurement) -> Self {
-        Self { low: m.low, estimate: m.estimate, high: m.high }
+    /// The value of a measurement.
+    pub fn of(m: &Measurement) -> Self {
+        let Measurement { low, estimate, high, .. } = *m;
+        let (samples, between_processes) = match m.processes.len() {
+            0 | 1 => (m.samples, false),
+            n => (n, true),
+        };
+        Self { low, estimate, high, samples, between_processes }
+    }
+
+    /// Whether the processes that measured it disagree by more than [`UNSTEADY`].
+    pub fn is_unsteady(&self) -> bool {
+        let most = UNSTEADY * self.estimate;
+        self.between_processes
+            && (self.estimate - self.low > most || self.high - self.estimate > most)
+    }
+
+    /// As far as a single sample says: what comes next may lie as far off as processes do that
+    /// barely agree. The same again, where there is an interval.
+    pub(crate) fn with_doubt(self) -> Self {
+        if self.samples > 1 {
+            return self;
+        }
+        let doubt = UNSTEADY * self.estimate;
+        Self { low: self.low - doubt, high: self.high + doubt, ..self }
     }
 }
 
@@ -49,31 +76,47 @@ pub struct Number<'a> {
     pub reference: On<'a>,
     /// The reader's, if anything was measured there.
     pub yours: Option<On<'a>>,
+    /// The other machines that come with the book, by their names.
+    pub others: Vec<(&'a str, On<'a>)>,
 }
 
 impl Measured {
     /// The value of a quantity, where it was measured; there is none where something is
     /// divided by zero.
     ///
-    /// Where both were measured by the same number of processes, a ratio is taken in each
-    /// round of the run, and its interval is that between the rounds: what slowed a
-    /// whole round down slowed both. Otherwise its interval is as wide as the two
-    /// measurements allow.
+    /// Where both were measured in the same rounds of one run, a ratio is taken in each
+    /// round, and its interval is that between the rounds: what slowed a whole round down
+    /// slowed both. Otherwise its interval is as wide as the two measurements allow.
     pub fn value(&self, quantity: &Quantity) -> Option<Estimate> {
         let one = self.get(&quantity.id)?;
         let Some(over) = &quantity.over else { return Some(Estimate::of(one)) };
         let over = self.get(over).filter(|over| over.low > 0.0)?;
-        if one.processes.len() > 1 && one.processes.len() == over.processes.len() {
+        let (a, b) = (Estimate::of(one), Estimate::of(over));
+        if self.in_the_same_rounds(one, over) {
             let rounds = one.processes.iter().zip(&over.processes);
             let ratios = rounds.map(|(one, over)| one / over).collect();
             let ratio = Measurement::of_samples(String::new(), Unit::Ratio, ratios)?;
-            return Some(Estimate::of(&ratio));
+            return Some(Estimate { between_processes: true, ..Estimate::of(&ratio) });
         }
         Some(Estimate {
-            low: one.low / over.high,
-            estimate: one.estimate / over.estimate,
-            high: one.high / over.low,
+            low: a.low / b.high,
+            estimate: a.estimate / b.estimate,
+            high: a.high / b.low,
+            samples: a.samples.min(b.samples),
+            between_processes: a.between_processes && b.between_processes,
         })
+    }
+
+    /// Whether the medians of two measurements belong together, one by one: both were there in
+    /// every round, and the rounds are those of one run.
+    fn in_the_same_rounds(&self, one: &Measurement, over: &Measurement) -> bool {
+        let group = |m: &Measurement| self.group(m.id.split('/').next().unwrap_or_default());
+        let (Some(a), Some(b)) = (group(one), group(over)) else { return false };
+        let rounds = one.processes.len();
+        rounds > 1
+            && rounds == over.processes.len()
+            && [a, b].iter().all(|group| group.processes() == rounds)
+            && (a.group == b.group || a.run.is_some() && a.run == b.run)
     }
 
     /// How to write the values of a quantity.

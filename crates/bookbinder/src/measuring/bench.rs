@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::turn::Turn;
 use super::{child, criterion};
 use crate::kept::Measured;
-use crate::kept::measurement::{Measurement, Unit};
+use crate::kept::measurement::{Measurement, PROCESSES, Unit};
 use crate::say;
 
 /// What a bench writes before the reason why it leaves something out.
@@ -50,9 +50,8 @@ pub(crate) const QUICK: Effort = Effort {
     longest: 1.0,
     once: 2.0,
 };
-/// Of six processes, the smallest and the largest median are a 95% interval.
 pub(crate) const FULL: Effort = Effort {
-    processes: 6,
+    processes: PROCESSES,
     warm_up: 0.3,
     time: 0.5,
     samples: 10,

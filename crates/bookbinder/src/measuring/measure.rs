@@ -15,6 +15,7 @@ use crate::code::project::reference_name;
 use crate::code::{Code, files};
 use crate::kept::Measured;
 use crate::kept::measurement::{FORMAT, Group, Machine, Meanwhile, Measurement, YOURS};
+use crate::kept::value::Estimate;
 use crate::say;
 
 /// What to measure, and how well.
@@ -37,8 +38,8 @@ pub struct Request {
 ///
 /// The run goes round: in each round, each group is measured by a fresh process. So the
 /// processes of a group are spread over the whole run, and its interval says what differs
-/// between them. A group is written as soon as that is no worse than what was there. A
-/// group that fails costs a line on stderr, and the others are measured all the same.
+/// between them. After each round, a group is written as soon as that is no worse than what
+/// was there. What fails costs a line on stderr, and all else is measured all the same.
 ///
 /// # Errors
 ///
@@ -81,106 +82,184 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let expected =
         steps.iter().map(|(_, once)| once).sum::<f64>() * effort.processes as f64;
     announce(groups.len(), effort.processes, all - steps.len(), expected);
-    let (commit, date) = (this_machine::commit(root), this_machine::today());
-    let (bar, python) = (progress(expected), machine.python.is_some());
-    let mut run = Run { root, turn, effort, steps, python, round: 1, bar };
+    let python = machine.python.is_some();
+    let mut run =
+        Run { root, turn, effort, steps, python, round: 1, bar: progress(expected) };
     let mut samplings = Vec::new();
     for name in &groups {
         let no_bench = || format!("there is no benches/*/{name}.rs for group `{name}`");
         samplings.push(Sampling::of(name, code.get(name).ok_or_else(no_bench)?));
     }
-    let group = |sampling: &Sampling| Group {
-        format: FORMAT,
-        group: sampling.name.into(),
-        date: date.clone(),
-        commit: commit.clone(),
-        code: sampling.code.into(),
-        quick: request.quick,
-        seconds: sampling.seconds.round(),
-        machine: machine.clone(),
-        meanwhile: sampling.watched.meanwhile(),
-        again: None,
-        measurements: sampling.measurements(),
+    let nothing = Measured::new(request.machine.clone(), []);
+    let mut keeper = Keeper {
+        request,
+        folder: &folder,
+        before: if replaces { &nothing } else { &before },
+        replaces,
+        written: BTreeSet::new(),
+        // Not its measurements: what it was measured with.
+        frame: Group {
+            format: FORMAT,
+            group: String::new(),
+            date: this_machine::today(),
+            commit: this_machine::commit(root),
+            code: String::new(),
+            quick: request.quick,
+            seconds: 0.0,
+            run: Some(this_machine::now()),
+            machine,
+            meanwhile: None,
+            again: None,
+            measurements: Vec::new(),
+        },
     };
 
-    let mut written = BTreeSet::new();
-    let mut failed = BTreeSet::new();
     for round in 1..=effort.processes {
         run.begin(round);
         for sampling in &mut samplings {
-            let name = sampling.name;
-            if failed.contains(name) {
-                continue;
-            }
             if let Err(problem) = run.measure(sampling) {
                 if child::interrupted().is_some() {
                     run.bar.abandon();
-                    return Err(interrupted(&written));
+                    return Err(interrupted(&keeper.written));
                 }
-                run.say(name, &problem);
-                failed.insert(name);
-                continue;
+                sampling.failed = true;
+                run.say(sampling, problem);
             }
-            let group = group(sampling);
-            let is_last = round == effort.processes;
-            let is_better = before.group(name).is_none_or(|there| group.is_better(there));
-            let waits = replaces || !(is_last || is_better);
-            if waits || group.measurements.is_empty() {
-                continue;
+        }
+        let code = fingerprints(root)?;
+        for sampling in &mut samplings {
+            if code.get(sampling.name).is_none_or(|now| now != sampling.code) {
+                sampling.failed = true;
+                let changed = "its code changed while it was measured, so this is of neither";
+                run.say(sampling, changed.into());
+                sampling.parts.clear();
             }
-            if let Err(problem) = write(&group, before.group(name), &folder, request) {
-                run.say(name, &problem);
-                failed.insert(name);
-                continue;
-            }
-            written.insert(name);
+        }
+        for (sampling, problem) in keeper.keep(&samplings, round == effort.processes) {
+            samplings[sampling].failed = true;
+            run.say(&mut samplings[sampling], problem);
         }
     }
     run.bar.finish_and_clear();
-    let whole = samplings.iter().filter(|sampling| !failed.contains(sampling.name));
-    let whole: Vec<Group> =
-        whole.map(group).filter(|group| !group.measurements.is_empty()).collect();
-    whole.iter().for_each(warn);
-    if replaces && !whole.is_empty() {
-        replace_all(&folder, &whole)?;
-        written = groups
-            .iter()
-            .map(String::as_str)
-            .filter(|name| !failed.contains(name))
-            .collect();
+    for sampling in &samplings {
+        warn(&keeper.group(sampling));
     }
+    if let Some(full) = keeper.said_to_be_full() {
+        say::aside(&full);
+    }
+    let failed = samplings.iter().filter(|sampling| sampling.failed);
+    let failed: BTreeSet<_> = failed.map(|sampling| sampling.name).collect();
     if failed.is_empty() {
         return Ok(groups);
     }
+    let written = keeper.written.iter().map(String::as_str);
+    let others = written.filter(|name| !failed.contains(name)).map(String::from).collect();
     Err(format!(
-        "{} could not be measured, as said above; {}",
-        list_of(&failed),
-        kept(&written)
+        "something went wrong with {}, as said above; {}",
+        failed.into_iter().collect::<Vec<_>>().join(", "),
+        kept(&others)
     ))
 }
 
-/// Writes a group, with how well the one before foretold it.
-///
-/// # Errors
-///
-/// One line, when it can't be written, or when the request is strict and the machine was
-/// not left alone.
-fn write(
-    group: &Group,
-    before: Option<&Group>,
-    folder: &Path,
-    request: &Request,
-) -> Result<(), String> {
-    if let Some(meanwhile) = group.meanwhile.filter(Meanwhile::is_disturbed)
-        && request.strict
-    {
-        return Err(format!(
-            "{}; measure it again when the machine is quiet",
-            disturbed(&meanwhile)
-        ));
+/// What becomes of what was measured.
+struct Keeper<'a> {
+    request: &'a Request,
+    folder: &'a Path,
+    /// What was there before, of this machine.
+    before: &'a Measured,
+    /// Whether another machine's is there, and has to go, whole.
+    replaces: bool,
+    written: BTreeSet<String>,
+    /// What all groups have in common.
+    frame: Group,
+}
+
+impl Keeper<'_> {
+    fn group(&self, sampling: &Sampling) -> Group {
+        let group = Group {
+            group: sampling.name.into(),
+            code: sampling.code.into(),
+            seconds: sampling.seconds.round(),
+            meanwhile: sampling.watched.meanwhile(),
+            measurements: sampling.measurements(),
+            ..self.frame.clone()
+        };
+        let before = self.before.group(sampling.name);
+        let again = before.and_then(|before| group.held_against(before));
+        Group { again, ..group }
     }
-    let again = before.and_then(|before| group.held_against(before));
-    Group { again, ..group.clone() }.write(folder)
+
+    /// Writes each group for which it is time: after a round that is no worse than what was there
+    /// before, and after the last. Returns which could not be written, with the reason.
+    fn keep(&mut self, samplings: &[Sampling], is_last: bool) -> Vec<(usize, String)> {
+        let mut refused = Vec::new();
+        let mut groups = Vec::new();
+        for (at, sampling) in samplings.iter().enumerate() {
+            let group = self.group(sampling);
+            let there = self.before.group(sampling.name);
+            let is_time = there.is_none_or(|there| group.is_better(there))
+                || is_last && !self.is_full(&group);
+            if group.measurements.is_empty() || !is_time {
+                continue;
+            }
+            // Others may leave the machine alone after a while.
+            if self.request.strict && !is_last {
+                continue;
+            }
+            let disturbed_by = group.meanwhile.filter(Meanwhile::is_disturbed);
+            match disturbed_by.filter(|_| self.request.strict) {
+                None => groups.push((at, group)),
+                Some(meanwhile) => {
+                    let problem = disturbed(&meanwhile)
+                        + "; what was there before stays. Measure it when the machine is quiet";
+                    refused.push((at, problem));
+                }
+            }
+        }
+        if self.replaces && !groups.is_empty() {
+            let all: Vec<_> = groups.iter().map(|(_, group)| group.clone()).collect();
+            if let Err(problem) = replace_all(self.folder, &all) {
+                refused.extend(groups.iter().map(|(at, _)| (*at, problem.clone())));
+                return refused;
+            }
+            // From now on, all that is there is this machine's.
+            self.replaces = false;
+            self.written.extend(all.into_iter().map(|group| group.group));
+            return refused;
+        }
+        for (at, group) in groups {
+            match group.write(self.folder) {
+                Ok(()) => {
+                    self.written.insert(group.group);
+                }
+                Err(problem) => refused.push((at, problem)),
+            }
+        }
+        refused
+    }
+
+    /// Whether a first look has found a full measurement of the same code. It doesn't take its
+    /// place, unless somebody named the group.
+    fn is_full(&self, group: &Group) -> bool {
+        let there = self.before.group(&group.group);
+        let is_full = there.is_some_and(|there| !there.quick && there.code == group.code);
+        group.quick && is_full && self.request.only.is_empty()
+    }
+
+    /// What a first look has left as it was, if anything.
+    fn said_to_be_full(&self) -> Option<String> {
+        let named = |group: &&Group| {
+            let now = Group { code: group.code.clone(), group: group.group.clone(), ..self.frame.clone() };
+            self.is_full(&now) && !self.written.contains(&group.group)
+        };
+        let kept = self.before.groups().filter(named).count();
+        (kept > 0).then(|| {
+            format!(
+                "{kept} groups were measured in full before, of the same code, and stay as they are; \
+                 name one with --only to look at it quickly all the same"
+            )
+        })
+    }
 }
 
 /// Says what speaks against a group's numbers.
@@ -189,7 +268,8 @@ fn warn(group: &Group) {
         say::aside(&format!("{}: {}", group.group, disturbed(&meanwhile)));
     }
     let spread = |m: &Measurement| (m.high - m.low) / m.estimate;
-    let unsteady = group.measurements.iter().filter(|m| m.is_unsteady());
+    let is_unsteady = |m: &&Measurement| Estimate::of(m).is_unsteady();
+    let unsteady = group.measurements.iter().filter(is_unsteady);
     let most = unsteady.clone().max_by(|a, b| spread(a).total_cmp(&spread(b)));
     if let Some(m) = most {
         say::aside(&format!(
@@ -222,14 +302,23 @@ struct Sampling<'a> {
     parts: Vec<Vec<Measurement>>,
     seconds: f64,
     watched: Watched,
+    /// Whether something went wrong, at least once.
+    failed: bool,
     /// What was said of it. A reason isn't new because another process has it, too.
     said: HashSet<String>,
 }
 
 impl<'a> Sampling<'a> {
     fn of(name: &'a str, code: &'a str) -> Self {
-        let watched = Watched::default();
-        Self { name, code, parts: vec![], seconds: 0.0, watched, said: HashSet::new() }
+        Self {
+            name,
+            code,
+            parts: Vec::new(),
+            seconds: 0.0,
+            watched: Watched::default(),
+            failed: false,
+            said: HashSet::new(),
+        }
     }
 
     fn add(&mut self, measurement: Measurement) {
@@ -300,16 +389,17 @@ impl Run<'_> {
             lines.push(missing.into());
         }
         for line in lines {
-            if sampling.said.insert(line.clone()) {
-                self.say(group, &line);
-            }
+            self.say(sampling, line);
         }
         Ok(())
     }
 
-    /// Says something of a group, in a line above the bar.
-    fn say(&self, group: &str, line: &str) {
-        self.bar.suspend(|| say::aside(&format!("{group}: {line}")));
+    /// Says something of a group, in a line above the bar; each thing once.
+    fn say(&self, sampling: &mut Sampling, line: String) {
+        let said = format!("{}: {line}", sampling.name);
+        if sampling.said.insert(line) {
+            self.bar.suspend(|| say::aside(&said));
+        }
     }
 }
 
@@ -323,7 +413,7 @@ fn announce(groups: usize, processes: usize, left_out: usize, seconds: f64) {
     let groups =
         if groups == 1 { "one group".into() } else { format!("{groups} groups") };
     say::aside(&format!(
-        "Measuring {groups} in {processes} processes each, which takes about {time}."
+        "Measuring {groups}, {processes} times round, which takes about {time}."
     ));
     if left_out > 0 {
         say::aside(&format!(
@@ -367,20 +457,17 @@ fn replaces_another(
     ))
 }
 
-fn interrupted(written: &BTreeSet<&str>) -> String {
+fn interrupted(written: &BTreeSet<String>) -> String {
     format!("interrupted; {}", kept(written))
 }
 
 /// What there is now.
-fn kept(written: &BTreeSet<&str>) -> String {
+fn kept(written: &BTreeSet<String>) -> String {
     if written.is_empty() {
         return "all measurements are as they were".into();
     }
-    format!("{} measured anew, the others are as they were", list_of(written))
-}
-
-fn list_of(names: &BTreeSet<&str>) -> String {
-    names.iter().copied().collect::<Vec<_>>().join(", ")
+    let names: Vec<_> = written.iter().map(String::as_str).collect();
+    format!("{} measured anew, the others are as they were", names.join(", "))
 }
 
 /// Writes all groups in place of those that were there, which come from another machine.

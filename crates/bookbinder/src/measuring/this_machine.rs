@@ -119,6 +119,11 @@ pub fn commit(root: &Path) -> String {
     commit + if changed { "+" } else { "" }
 }
 
+/// The second of the Unix epoch.
+pub(crate) fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
 /// Today, in UTC, as year-month-day.
 pub fn today() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%d").to_string()

@@ -57,11 +57,12 @@ pub(super) fn source(config: &Config) -> PathBuf {
 ///
 /// One line about what it would add.
 pub(super) fn adds_nothing(book: &Path, config: &Config) -> Result<(), String> {
-    if config.build.use_default_preprocessors || config.contains_key("preprocessor.links")
-    {
+    let others = config.preprocessors::<toml::Value>().unwrap_or_default();
+    let other = others.keys().find(|name| *name != "bookbinder");
+    if config.build.use_default_preprocessors || other.is_some() {
         return Err(
-            "mdBook would include files that no gate has seen; in book/book.toml, write \
-             `use-default-preprocessors = false` under [build], and no [preprocessor.links]"
+            "mdBook would add what no gate has seen; in book/book.toml, write \
+             `use-default-preprocessors = false` under [build], and no [preprocessor] but bookbinder"
                 .into(),
         );
     }

@@ -73,8 +73,8 @@ fn refuted(control: &Control, said: &Controlled) -> Html {
         html.add("{} ", &[says]);
     }
     let is = match said.verdict {
-        Verdict::Holds => "It does",
-        Verdict::DoesNotHold => "It does not",
+        Verdict::Holds => "So it is",
+        Verdict::DoesNotHold => "It is not so",
         other => return Html::of("{}The control is {}.", &[&html, &other.to_string()]),
     };
     html.add("{}: {}.", &[&is, &measured(said.value, said.format)]);

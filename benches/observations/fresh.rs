@@ -1,5 +1,5 @@
 //! The same loop in twenty fresh processes: how wide the interval is inside each, and how wide
-//! that from one to the next.
+//! that from one to the next. And the same twenty times in one process, where only time passes.
 
 use benches::{Observer, Unit};
 use processes::worker::{Link, Work, Worker, end_with_parent};
@@ -10,35 +10,44 @@ const PROCESSES: usize = 20;
 const RUNS: usize = 50;
 const NUMBERS: u64 = 1_000_000;
 
-/// Times the loop, and sends the times in nanoseconds.
+/// Times the loop, in as many stretches as it is asked for, and sends the times in nanoseconds.
 pub(crate) const LOOP: Work = Work::new("fresh: loop", |mut link: Link| {
     end_with_parent(&link)?;
+    let stretches: usize = link.receive()?.unwrap_or_default();
     let expected = squares::sum(0..NUMBERS);
     let time = |_| {
         let (sum, time) = clock::time(|| squares::sum(0..NUMBERS));
         assert_eq!(sum, expected);
         time.as_nanos() as f64
     };
-    link.send(&(0..RUNS).map(time).collect::<Vec<_>>())
+    let stretch = |_| (0..RUNS).map(time).collect();
+    link.send(&(0..stretches).map(stretch).collect::<Vec<Vec<f64>>>())
 });
+
+/// The times of so many stretches in a fresh process.
+fn process(stretches: usize) -> Vec<Vec<f64>> {
+    let mut worker = Worker::start(&LOOP).expect("it starts");
+    let times = worker.ask(&stretches).expect("it times");
+    worker.join().expect("it ends");
+    times
+}
 
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         let mut medians = Vec::new();
         for _ in 0..PROCESSES {
-            let mut worker = Worker::start(&LOOP).expect("it starts");
-            let times: Vec<f64> = worker.receive().expect("it times");
-            worker.join().expect("it ends");
-            let (median, width) = middle(times);
+            let (median, width) = middle(process(1).concat());
             medians.push(median);
             observer.sample("inside a process", Unit::Ns, width);
         }
-        let (_, width) = middle(medians);
-        observer.sample("between processes", Unit::Ns, width);
+        observer.sample("between processes", Unit::Ns, middle(medians).1);
+        let stretches = process(PROCESSES).into_iter().map(|times| middle(times).0);
+        let (_, width) = middle(stretches.collect());
+        observer.sample("between stretches of one process", Unit::Ns, width);
     }
 }
 
-/// The median, and how wide its 95% interval is: by ranks, as in a published interval
+/// The median, and how wide its 95% interval is: by ranks, with the normal approximation
 /// (Conover, *Practical Nonparametric Statistics*).
 fn middle(mut samples: Vec<f64>) -> (f64, f64) {
     samples.sort_unstable_by(f64::total_cmp);

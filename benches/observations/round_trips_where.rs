@@ -8,6 +8,7 @@
 
 use std::hint;
 use std::iter;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -93,22 +94,33 @@ fn places(cores: &[usize]) -> Vec<Place> {
 
 /// Does `work` while others compute, where that is so.
 fn with_others<T>(place: &Place, work: impl FnOnce() -> T) -> T {
+    /// Lets the others go, even when the work panics.
+    struct Done<'a>(&'a AtomicBool);
+    impl Drop for Done<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Relaxed);
+        }
+    }
+
+    let other = (place.theirs != place.ours).then_some(place.theirs);
+    let cores: Vec<_> =
+        iter::once(place.ours).chain(other).filter(|_| place.busy).collect();
     let done = AtomicBool::new(false);
+    let all_compute = Barrier::new(cores.len() + 1);
     let compute = |core| {
         cores::stay_on(&[core]);
+        all_compute.wait();
         while !done.load(Relaxed) {
             hint::spin_loop();
         }
     };
-    let other = (place.theirs != place.ours).then_some(place.theirs);
-    let cores = iter::once(place.ours).chain(other);
     thread::scope(|scope| {
-        for core in cores.filter(|_| place.busy) {
+        let _done = Done(&done);
+        for &core in &cores {
             scope.spawn(move || compute(core));
         }
-        let result = work();
-        done.store(true, Relaxed);
-        result
+        all_compute.wait();
+        work()
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod fixture;
 
+use bookbinder::kept::measurement::Group;
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE, assert_says};
 
@@ -219,7 +220,7 @@ fn a_flipped_claim() {
 
 #[test]
 fn an_article_judged_without_proof() {
-    const CONTROL: &str = "control = { measure = \"speed/slow/10\", at_most = 11 }\n";
+    const CONTROL: &str = "control = { measure = \"speed/slow/10\", at_most = 11, says = \"It is not.\" }\n";
     for (from, to, problem) in [
         ("about = \"the system\"\n", "", "doesn't say what is judged"),
         ("\"the system\"", "\"our code\"", "judges an article by our code"),
@@ -255,8 +256,30 @@ fn an_article_judged_without_proof() {
     ] {
         let fixture = Fixture::new();
         fixture.replace("book/claims.toml", from, to);
+        if to.contains("counted") {
+            assert_says(
+                &fixture.only_finding(),
+                "book/claims.toml:2",
+                &["said to be a count, and is a time", "`rival` and `control`"],
+            );
+            fixture.replace("book/measurements/ref/speed.json", "\"ns\"", "\"count\"");
+        }
         assert_eq!(fixture.findings(), []);
     }
+}
+
+#[test]
+fn a_reference_that_was_not_measured_to_the_end() {
+    let fixture = Fixture::new();
+    let file = fixture.file("book/measurements/ref/speed.json");
+    let mut group = Group::read(&file).unwrap();
+    group.measurements.iter_mut().for_each(|m| m.processes.truncate(5));
+    group.write(file.parent().unwrap()).unwrap();
+    assert_says(
+        &fixture.only_finding(),
+        "book/measurements/ref/speed.json",
+        &["measured by 5 of 6 processes", "measure it to the end"],
+    );
 }
 
 #[test]

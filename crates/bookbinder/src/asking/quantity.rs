@@ -34,8 +34,7 @@ impl Quantity {
     /// Whether both are the same measurement, or ratio, either way round.
     pub fn is_about_the_same_as(&self, other: &Self) -> bool {
         let over = other.over.as_ref();
-        self == other
-            || self.over.as_ref() == Some(&other.id) && over == Some(&self.id)
+        self == other || self.over.as_ref() == Some(&other.id) && over == Some(&self.id)
     }
 
     /// The group of the first id.

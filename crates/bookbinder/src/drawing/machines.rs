@@ -50,7 +50,9 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
         match (quick, fewest) {
             (true, _) => "quickly, with few samples".into(),
             (false, PROCESSES..) => format!("in full, by {fewest} processes"),
-            (false, _) => format!("not to the end: some by {fewest} of {PROCESSES} processes"),
+            (false, _) => {
+                format!("not to the end: some by {fewest} of {PROCESSES} processes")
+            }
         }
     });
     row("left alone?", &|on, _| left_alone(on));

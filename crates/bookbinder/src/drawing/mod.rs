@@ -64,7 +64,10 @@ fn on_each<T>(OnEach { reference, beside }: &OnEach<T>, draw: fn(&T) -> Html) ->
     if beside.is_empty() {
         return html;
     }
-    html.add("\n<details class=\"beside\"><summary>The same on other machines</summary>\n", &[]);
+    html.add(
+        "\n<details class=\"beside\"><summary>The same on other machines</summary>\n",
+        &[],
+    );
     for (name, other) in beside {
         html.add("<p>On {}:</p>\n{}\n", &[name, &draw(other)]);
     }

@@ -38,7 +38,8 @@ pub(super) fn scorecard(all: &[Judged]) -> Html {
 
     let mut html = Html::of("<div class=\"scorecard\">\n", &[]);
     let claims = all_of(&theirs);
-    let of_a_model = claims.iter().filter(|j| j.claim.about == Some(About::Model)).count();
+    let of_a_model =
+        claims.iter().filter(|j| j.claim.about == Some(About::Model)).count();
     html.add(
         "<p class=\"total\">The articles make <strong>{}</strong> claims that this book tries. On the reference \
          machine, {}.</p>\n\
@@ -126,7 +127,8 @@ fn filter(all: &[&Judged]) -> Html {
         &[],
     );
     for (verdict, ..) in counts(all) {
-        let (_, words, _) = KINDS.into_iter().find(|kind| kind.0 == verdict).expect("it has one");
+        let (_, words, _) =
+            KINDS.into_iter().find(|kind| kind.0 == verdict).expect("it has one");
         html.add(
             "<label><input type=\"radio\" name=\"show\" value=\"{}\"> {}</label>\n",
             &[&verdict.name(), &words],

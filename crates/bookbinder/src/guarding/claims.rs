@@ -78,7 +78,8 @@ fn unproven(claim: &Claim) -> Option<(String, String)> {
         );
     }
     let words = [&claim.because_bound, rival, &claim.counted];
-    let words = words.into_iter().flatten().chain(control.iter().map(|control| &control.says));
+    let words =
+        words.into_iter().flatten().chain(control.iter().map(|control| &control.says));
     if words.into_iter().any(|words| words.trim().is_empty()) {
         return lacks("has a reason without words", "say it, or leave the key out");
     }
@@ -136,11 +137,17 @@ fn unproven(claim: &Claim) -> Option<(String, String)> {
 
 /// What to do about a claim that is said to be a count, and is a time or a size.
 fn uncountable(claim: &Claim, material: &Material) -> Option<(String, String)> {
-    claim.counted.as_ref()?;
+    if claim.counted.is_none() || claim.control.is_some() {
+        return None;
+    }
     let measured = claim.measure.ids().filter_map(|id| material.reference.get(id));
     let other = measured.map(|m| m.unit).find(|&unit| unit != Unit::Count)?;
     Some((
-        format!("claim `{}` is said to be a count, and is a {}", claim.id, other.quantity()),
+        format!(
+            "claim `{}` is said to be a count, and is a {}",
+            claim.id,
+            other.quantity()
+        ),
         "write `rival` and `control`: only what a test counts needs none".into(),
     ))
 }

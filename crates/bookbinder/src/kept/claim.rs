@@ -371,8 +371,9 @@ mod tests {
             // The control's interval has both.
             ("at_least = 5.4", Some(Verdict::Confounded)),
         ] {
-            let control =
-                format!("rival = \"r\"\ncontrol = {{ measure = \"g/a\", {control} }}");
+            let control = format!(
+                "rival = \"r\"\ncontrol = {{ measure = \"g/a\", {control}, says = \"s\" }}"
+            );
             for (bound, verdict) in [
                 ("at_most = 0.6", Verdict::Holds),
                 ("at_most = 0.4", Verdict::DoesNotHold),
@@ -382,7 +383,7 @@ mod tests {
                 assert_eq!(claim.verdict(&measured(5.0, 5.9)), verdict, "{control}");
             }
         }
-        let unknown = "control = { measure = \"g/z\", at_most = 1 }";
+        let unknown = "control = { measure = \"g/z\", at_most = 1, says = \"s\" }";
         let claim = claim(&format!("at_most = 0.6\nrival = \"r\"\n{unknown}"));
         assert_eq!(claim.verdict(&measured(5.0, 5.9)), Verdict::NotMeasured);
     }

@@ -331,7 +331,8 @@ impl Group {
         if let Some(odd) = said.into_iter().find(|said| said.contains(char::is_control)) {
             return Err(format!("{odd:?} has control characters"));
         }
-        if self.again.as_ref().is_some_and(|a| a.covered > a.of || a.of > MOST_INTERVALS) {
+        if self.again.as_ref().is_some_and(|a| a.covered > a.of || a.of > MOST_INTERVALS)
+        {
             return Err("it foretold more than it measured".into());
         }
         let mut seen = BTreeSet::new();
@@ -344,7 +345,8 @@ impl Group {
                 "is there twice"
             } else if m.processes.len() > MOST_PROCESSES {
                 "was measured by more processes than anybody starts"
-            } else if m.processes.iter().any(|median| !(0.0..=f64::MAX).contains(median)) {
+            } else if m.processes.iter().any(|median| !(0.0..=f64::MAX).contains(median))
+            {
                 "was measured by a process that found no such number"
             } else if !(0.0 <= m.low
                 && m.low <= m.estimate
@@ -414,7 +416,8 @@ mod tests {
     #[test]
     fn ranks_by_the_binomial_distribution() {
         // Conover's table A.3, and the two ways where they meet.
-        for (n, k) in [(1, 0), (5, 0), (6, 0), (8, 0), (9, 1), (10, 1), (20, 5), (50, 17)] {
+        for (n, k) in [(1, 0), (5, 0), (6, 0), (8, 0), (9, 1), (10, 1), (20, 5), (50, 17)]
+        {
             assert_eq!(rank(n), k, "of {n}");
         }
         assert!(rank(201) - rank(200) <= 1);
@@ -472,7 +475,8 @@ mod tests {
         assert_eq!(again(&[6.0; 5]), None, "too few");
         let quick = Group { quick: true, ..group("tuesday", vec![measured(&[3.0; 6])]) };
         assert_eq!(quick.held_against(&before), None);
-        let other = Group { code: "1".into(), ..group("tuesday", vec![measured(&[3.0; 6])]) };
+        let other =
+            Group { code: "1".into(), ..group("tuesday", vec![measured(&[3.0; 6])]) };
         assert_eq!(other.held_against(&before), None);
         // What was the same each time promises to be the same again.
         let exact = group("monday", vec![measured(&[7.0; 6])]);

@@ -110,7 +110,8 @@ impl Measured {
     /// Whether the medians of two measurements belong together, one by one: both were there in
     /// every round, and the rounds are those of one run.
     fn in_the_same_rounds(&self, one: &Measurement, over: &Measurement) -> bool {
-        let group = |m: &Measurement| self.group(m.id.split('/').next().unwrap_or_default());
+        let group =
+            |m: &Measurement| self.group(m.id.split('/').next().unwrap_or_default());
         let (Some(a), Some(b)) = (group(one), group(over)) else { return false };
         let rounds = one.processes.len();
         rounds > 1

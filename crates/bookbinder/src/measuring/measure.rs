@@ -130,7 +130,8 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         for sampling in &mut samplings {
             if code.get(sampling.name).is_none_or(|now| now != sampling.code) {
                 sampling.failed = true;
-                let changed = "its code changed while it was measured, so this is of neither";
+                let changed =
+                    "its code changed while it was measured, so this is of neither";
                 run.say(sampling, changed.into());
                 sampling.parts.clear();
             }
@@ -153,7 +154,8 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         return Ok(groups);
     }
     let written = keeper.written.iter().map(String::as_str);
-    let others = written.filter(|name| !failed.contains(name)).map(String::from).collect();
+    let others =
+        written.filter(|name| !failed.contains(name)).map(String::from).collect();
     Err(format!(
         "something went wrong with {}, as said above; {}",
         failed.into_iter().collect::<Vec<_>>().join(", "),
@@ -198,7 +200,7 @@ impl Keeper<'_> {
             let group = self.group(sampling);
             let there = self.before.group(sampling.name);
             let is_time = there.is_none_or(|there| group.is_better(there))
-                || is_last && !self.is_full(&group);
+                || is_last && !sampling.failed && !self.is_full(&group);
             if group.measurements.is_empty() || !is_time {
                 continue;
             }
@@ -249,16 +251,23 @@ impl Keeper<'_> {
     /// What a first look has left as it was, if anything.
     fn said_to_be_full(&self) -> Option<String> {
         let named = |group: &&Group| {
-            let now = Group { code: group.code.clone(), group: group.group.clone(), ..self.frame.clone() };
+            let now = Group {
+                code: group.code.clone(),
+                group: group.group.clone(),
+                ..self.frame.clone()
+            };
             self.is_full(&now) && !self.written.contains(&group.group)
         };
         let kept = self.before.groups().filter(named).count();
-        (kept > 0).then(|| {
-            format!(
-                "{kept} groups were measured in full before, of the same code, and stay as they are; \
-                 name one with --only to look at it quickly all the same"
-            )
-        })
+        let they = match kept {
+            0 => return None,
+            1 => "one group was".into(),
+            n => format!("{n} groups were"),
+        };
+        Some(format!(
+            "{they} measured in full before, of the same code, and not again; --only NAME looks \
+             quickly all the same"
+        ))
     }
 }
 

@@ -273,7 +273,7 @@ fn a_reference_that_was_not_measured_to_the_end() {
     let fixture = Fixture::new();
     let file = fixture.file("book/measurements/ref/speed.json");
     let mut group = Group::read(&file).unwrap();
-    group.measurements.iter_mut().for_each(|m| m.processes.truncate(5));
+    group.measurements[1].processes.truncate(5);
     group.write(file.parent().unwrap()).unwrap();
     assert_says(
         &fixture.only_finding(),

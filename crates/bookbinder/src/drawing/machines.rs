@@ -46,7 +46,7 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
     row("at commit", &|on, _| each(on, |group| &group.commit));
     row("how", &|on, _| {
         let quick = on.groups().any(|group| group.quick);
-        let fewest = on.groups().map(Group::processes).min().unwrap_or(0);
+        let fewest = on.groups().map(Group::fewest).min().unwrap_or(0);
         match (quick, fewest) {
             (true, _) => "quickly, with few samples".into(),
             (false, PROCESSES..) => format!("in full, by {fewest} processes"),

@@ -43,13 +43,13 @@ pub(super) fn ages(material: &Material) -> Vec<Finding> {
                 ),
             ));
         }
-        if !group.quick && group.processes() < PROCESSES {
+        if !group.quick && group.fewest() < PROCESSES {
             findings.push(Finding::new(
                 &file,
                 0,
                 format!(
                     "`{name}` was measured by {} of {PROCESSES} processes, so its intervals promise too much",
-                    group.processes()
+                    group.fewest()
                 ),
                 format!(
                     "measure it to the end with `cargo book measure --machine {} --only {name}`",

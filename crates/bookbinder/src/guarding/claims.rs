@@ -30,9 +30,9 @@ pub(super) fn claims(
         let mut find = |problem: String, remedy: String| {
             findings.push(Finding::new(FILE, *line, problem, remedy));
         };
-        if let Some((problem, remedy)) =
-            changed(claim, claim.verdict(&material.reference))
-        {
+        let verdict = uncontrolled(claim, material)
+            .or_else(|| changed(claim, claim.verdict(&material.reference)));
+        if let Some((problem, remedy)) = verdict {
             find(problem, remedy);
         }
         if !cited.contains(&(source.join(chapter).as_path(), id.as_str())) {
@@ -42,9 +42,6 @@ pub(super) fn claims(
             );
         }
         if let Some((problem, remedy)) = unproven(claim) {
-            find(problem, remedy);
-        }
-        if let Some((problem, remedy)) = uncontrolled(claim, material) {
             find(problem, remedy);
         }
         if let Some((problem, remedy)) = uncountable(claim, material) {
@@ -91,13 +88,18 @@ fn unproven(claim: &Claim) -> Option<(String, String)> {
             "measure something that comes out differently if the rival is right",
         );
     }
-    if let Some(control) = control
-        && control.at_least.is_some_and(|least| least <= 0.0)
-    {
-        return lacks(
-            "has a control that can't fail",
-            "nothing is measured below zero: set its bound where the rival would break it",
-        );
+    let asks = std::iter::once((&claim.measure, claim.at_least))
+        .chain(control.iter().map(|control| (&control.measure, control.at_least)));
+    for (measure, at_least) in asks {
+        if measure.over.as_ref() == Some(&measure.id) {
+            return lacks("compares something with itself", "name two measurements");
+        }
+        if at_least.is_some_and(|least| least <= 0.0) {
+            return lacks(
+                "has a bound that nothing can miss",
+                "nothing is measured below zero: set it where the sentence is in question",
+            );
+        }
     }
     if control.is_some() && claim.counted.is_some() {
         return lacks("is counted and has a control", "one of the two is enough");

@@ -11,7 +11,7 @@ use super::timeline::Timeline;
 use super::value::{Estimate, Number};
 use crate::asking::chapter::What;
 use crate::asking::directive::Piece;
-use crate::asking::{Directive, Prediction, Run};
+use crate::asking::{Directive, Prediction, Quantity, Run};
 use crate::code::Refusal;
 use crate::say::nearest;
 
@@ -150,9 +150,7 @@ impl Material {
             }
             Directive::Given(text) => Answer::Given(text),
             Directive::Number(quantity) => {
-                for id in quantity.ids() {
-                    self.find(id)?;
-                }
+                self.ask(quantity)?;
                 Answer::Number(self.number(|on| on.on(quantity)))
             }
             Directive::BreakEven { split, whole, of } => {
@@ -201,6 +199,20 @@ impl Material {
         })
     }
 
+    /// Refuses what the reference machine can't say.
+    fn ask(&self, quantity: &Quantity) -> Result<(), Refusal> {
+        for id in quantity.ids() {
+            self.find(id)?;
+        }
+        match self.reference.value(quantity) {
+            Some(_) => Ok(()),
+            None => Err((
+                format!("`{quantity}` divides by what may be zero"),
+                "cite both by themselves, or compare with something else".into(),
+            )),
+        }
+    }
+
     fn number<'a>(
         &'a self,
         on: impl Fn(&'a Measured) -> super::value::On<'a>,
@@ -215,9 +227,7 @@ impl Material {
 
     fn asked<'a>(&'a self, prediction: &'a Prediction) -> Result<Asked<'a>, Refusal> {
         let quantity = &prediction.quantity;
-        for id in quantity.ids() {
-            self.find(id)?;
-        }
+        self.ask(quantity)?;
         // Where the interval reaches into two answers, both are right.
         let is_right = |from: f64, below: f64, on: &Measured| {
             on.value(quantity)

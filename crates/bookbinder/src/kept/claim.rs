@@ -7,6 +7,7 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 
 use super::measured::Measured;
+use super::measurement::Unit;
 use super::value::Estimate;
 use crate::asking::Quantity;
 use crate::code::files;
@@ -279,12 +280,15 @@ impl Control {
         Bound::of(self.at_most, self.at_least).expect("`read` refuses any other control")
     }
 
-    /// Whether the rival is refuted: holds, does not, too close to call, not measured.
+    /// Whether the rival is refuted: holds, does not, too close to call, not measured. What was
+    /// measured a single time, and is no count, is given room for doubt.
     pub fn verdict(&self, measured: &Measured) -> Verdict {
-        match measured.value(&self.measure) {
-            Some(value) => self.bounds().verdict(value),
-            None => Verdict::NotMeasured,
-        }
+        let Some(value) = measured.value(&self.measure) else {
+            return Verdict::NotMeasured;
+        };
+        let units = self.measure.ids().filter_map(|id| measured.get(id)).map(|m| m.unit);
+        let is_count = units.into_iter().all(|unit| unit == Unit::Count);
+        self.bounds().verdict(if is_count { value } else { value.with_doubt() })
     }
 
     /// The bound in words: `at most 0.55×`.

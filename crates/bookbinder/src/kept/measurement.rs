@@ -367,6 +367,11 @@ impl Group {
         self.measurements.iter().map(|m| m.processes.len()).max().unwrap_or(0)
     }
 
+    /// How many processes measured what the fewest did.
+    pub fn fewest(&self) -> usize {
+        self.measurements.iter().map(|m| m.processes.len()).min().unwrap_or(0)
+    }
+
     /// Whether this should take the place of one that is there before all its processes
     /// have measured.
     pub fn is_better(&self, there: &Self) -> bool {

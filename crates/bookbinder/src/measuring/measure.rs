@@ -1,21 +1,22 @@
 //! `measure`: runs the benches and writes what they measured into
 //! `book/measurements/<machine>/`.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::bench::{Effort, FULL, QUICK, Step, compile, list};
+use super::keeping::{Keeper, interrupted, kept, warn};
+use super::sampling::Sampling;
 use super::turn::Turn;
-use super::watch::{Watch, Watched};
+use super::watch::Watch;
 use super::{child, this_machine};
+use crate::code::Code;
 use crate::code::project::reference_name;
-use crate::code::{Code, files};
 use crate::kept::Measured;
-use crate::kept::measurement::{FORMAT, Group, Machine, Meanwhile, Measurement, YOURS};
-use crate::kept::value::Estimate;
+use crate::kept::measurement::{FORMAT, Group, Machine, YOURS};
 use crate::say;
 
 /// What to measure, and how well.
@@ -92,7 +93,8 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     }
     let nothing = Measured::new(request.machine.clone(), []);
     let mut keeper = Keeper {
-        request,
+        strict: request.strict,
+        named: !request.only.is_empty(),
         folder: &folder,
         before: if replaces { &nothing } else { &before },
         replaces,
@@ -161,185 +163,6 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         failed.into_iter().collect::<Vec<_>>().join(", "),
         kept(&others)
     ))
-}
-
-/// What becomes of what was measured.
-struct Keeper<'a> {
-    request: &'a Request,
-    folder: &'a Path,
-    /// What was there before, of this machine.
-    before: &'a Measured,
-    /// Whether another machine's is there, and has to go, whole.
-    replaces: bool,
-    written: BTreeSet<String>,
-    /// What all groups have in common.
-    frame: Group,
-}
-
-impl Keeper<'_> {
-    fn group(&self, sampling: &Sampling) -> Group {
-        let group = Group {
-            group: sampling.name.into(),
-            code: sampling.code.into(),
-            seconds: sampling.seconds.round(),
-            meanwhile: sampling.watched.meanwhile(),
-            measurements: sampling.measurements(),
-            ..self.frame.clone()
-        };
-        let before = self.before.group(sampling.name);
-        let again = before.and_then(|before| group.held_against(before));
-        Group { again, ..group }
-    }
-
-    /// Writes each group for which it is time: after a round that is no worse than what was there
-    /// before, and after the last. Returns which could not be written, with the reason.
-    fn keep(&mut self, samplings: &[Sampling], is_last: bool) -> Vec<(usize, String)> {
-        let mut refused = Vec::new();
-        let mut groups = Vec::new();
-        for (at, sampling) in samplings.iter().enumerate() {
-            let group = self.group(sampling);
-            let there = self.before.group(sampling.name);
-            let is_time = there.is_none_or(|there| group.is_better(there))
-                || is_last && !sampling.failed && !self.is_full(&group);
-            if group.measurements.is_empty() || !is_time {
-                continue;
-            }
-            // Others may leave the machine alone after a while.
-            if self.request.strict && !is_last {
-                continue;
-            }
-            let disturbed_by = group.meanwhile.filter(Meanwhile::is_disturbed);
-            match disturbed_by.filter(|_| self.request.strict) {
-                None => groups.push((at, group)),
-                Some(meanwhile) => {
-                    let problem = disturbed(&meanwhile)
-                        + "; what was there before stays. Measure it when the machine is quiet";
-                    refused.push((at, problem));
-                }
-            }
-        }
-        if self.replaces && !groups.is_empty() {
-            let all: Vec<_> = groups.iter().map(|(_, group)| group.clone()).collect();
-            if let Err(problem) = replace_all(self.folder, &all) {
-                refused.extend(groups.iter().map(|(at, _)| (*at, problem.clone())));
-                return refused;
-            }
-            // From now on, all that is there is this machine's.
-            self.replaces = false;
-            self.written.extend(all.into_iter().map(|group| group.group));
-            return refused;
-        }
-        for (at, group) in groups {
-            match group.write(self.folder) {
-                Ok(()) => {
-                    self.written.insert(group.group);
-                }
-                Err(problem) => refused.push((at, problem)),
-            }
-        }
-        refused
-    }
-
-    /// Whether a first look has found a full measurement of the same code. It doesn't take its
-    /// place, unless somebody named the group.
-    fn is_full(&self, group: &Group) -> bool {
-        let there = self.before.group(&group.group);
-        let is_full = there.is_some_and(|there| !there.quick && there.code == group.code);
-        group.quick && is_full && self.request.only.is_empty()
-    }
-
-    /// What a first look has left as it was, if anything.
-    fn said_to_be_full(&self) -> Option<String> {
-        let named = |group: &&Group| {
-            let now = Group {
-                code: group.code.clone(),
-                group: group.group.clone(),
-                ..self.frame.clone()
-            };
-            self.is_full(&now) && !self.written.contains(&group.group)
-        };
-        let kept = self.before.groups().filter(named).count();
-        let they = match kept {
-            0 => return None,
-            1 => "one group was".into(),
-            n => format!("{n} groups were"),
-        };
-        Some(format!(
-            "{they} measured in full before, of the same code, and not again; --only NAME looks \
-             quickly all the same"
-        ))
-    }
-}
-
-/// Says what speaks against a group's numbers.
-fn warn(group: &Group) {
-    if let Some(meanwhile) = group.meanwhile.filter(Meanwhile::is_disturbed) {
-        say::aside(&format!("{}: {}", group.group, disturbed(&meanwhile)));
-    }
-    let spread = |m: &Measurement| (m.high - m.low) / m.estimate;
-    let is_unsteady = |m: &&Measurement| Estimate::of(m).is_unsteady();
-    let unsteady = group.measurements.iter().filter(is_unsteady);
-    let most = unsteady.clone().max_by(|a, b| spread(a).total_cmp(&spread(b)));
-    if let Some(m) = most {
-        say::aside(&format!(
-            "{}: unsteady, {} of {}: the processes disagree, most on `{}`: {}",
-            group.group,
-            unsteady.count(),
-            group.measurements.len(),
-            m.id,
-            m.unit.format()(m.low) + " to " + &m.unit.format()(m.high)
-        ));
-    }
-}
-
-/// What others took, in words.
-fn disturbed(meanwhile: &Meanwhile) -> String {
-    format!(
-        "while it was measured, other programs used {:.0}% of the processors and other machines \
-         on this host {:.0}%",
-        meanwhile.others * 100.0,
-        meanwhile.stolen * 100.0
-    )
-}
-
-/// What was measured of one group so far.
-struct Sampling<'a> {
-    name: &'a str,
-    /// The fingerprint of its code.
-    code: &'a str,
-    /// Of each id, in the order in which they first came, what each process found.
-    parts: Vec<Vec<Measurement>>,
-    seconds: f64,
-    watched: Watched,
-    /// Whether something went wrong, at least once.
-    failed: bool,
-    /// What was said of it. A reason isn't new because another process has it, too.
-    said: HashSet<String>,
-}
-
-impl<'a> Sampling<'a> {
-    fn of(name: &'a str, code: &'a str) -> Self {
-        Self {
-            name,
-            code,
-            parts: Vec::new(),
-            seconds: 0.0,
-            watched: Watched::default(),
-            failed: false,
-            said: HashSet::new(),
-        }
-    }
-
-    fn add(&mut self, measurement: Measurement) {
-        match self.parts.iter_mut().find(|parts| parts[0].id == measurement.id) {
-            Some(parts) => parts.push(measurement),
-            None => self.parts.push(vec![measurement]),
-        }
-    }
-
-    fn measurements(&self) -> Vec<Measurement> {
-        self.parts.iter().filter_map(|parts| Measurement::of_processes(parts)).collect()
-    }
 }
 
 /// What the groups of a run have in common.
@@ -464,26 +287,6 @@ fn replaces_another(
          `cargo book measure{option}`, or give this machine another name with --machine",
         request.machine, there.cpu, there.cores, machine.cpu, machine.cores
     ))
-}
-
-fn interrupted(written: &BTreeSet<String>) -> String {
-    format!("interrupted; {}", kept(written))
-}
-
-/// What there is now.
-fn kept(written: &BTreeSet<String>) -> String {
-    if written.is_empty() {
-        return "all measurements are as they were".into();
-    }
-    let names: Vec<_> = written.iter().map(String::as_str).collect();
-    format!("{} measured anew, the others are as they were", names.join(", "))
-}
-
-/// Writes all groups in place of those that were there, which come from another machine.
-fn replace_all(folder: &Path, groups: &[Group]) -> Result<(), String> {
-    files::replace_folder(folder, |new| {
-        groups.iter().try_for_each(|group| group.write(new))
-    })
 }
 
 /// Keeps the steps of the groups asked for; returns the groups in order.

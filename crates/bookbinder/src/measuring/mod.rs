@@ -1,7 +1,8 @@
 //! What measures: the benches, and the commands whose output the book shows.
 //!
-//! * [`mod@measure`] goes through the groups; `bench` compiles the bench programs, and runs them;
-//!   [`criterion`] is the one module that knows criterion's files.
+//! * [`mod@measure`] goes round the groups; `sampling` is what was measured of one so far, and `keeping`
+//!   what becomes of it. `bench` compiles the bench programs, and runs them; [`criterion`] is the one
+//!   module that knows criterion's files.
 //! * [`command`] runs what the book shows.
 //! * [`child`]: how a child process is run, and stopped, on a leash of its own where it starts others.
 //!   `turn`: one process measures at a time. `watch`: what else happens meanwhile.
@@ -11,9 +12,11 @@ mod bench;
 pub mod child;
 pub mod command;
 pub mod criterion;
+mod keeping;
 #[cfg(unix)]
 pub mod leash;
 pub mod measure;
+mod sampling;
 pub mod this_machine;
 mod turn;
 mod watch;

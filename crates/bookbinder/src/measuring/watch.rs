@@ -43,6 +43,13 @@ impl Watch {
 }
 
 impl Watched {
+    /// As if others had used half of the processors.
+    #[cfg(test)]
+    pub(super) fn crowd() -> Self {
+        let spent = Ticks { all: 1000.0, busy: 500.0, ..Ticks::default() };
+        Self { load: 2.0, spent }
+    }
+
     pub(super) fn add(&mut self, watch: Watch) {
         self.load = self.load.max(watch.load);
         if let (Some(before), Some(now)) = (watch.ticks, ticks()) {

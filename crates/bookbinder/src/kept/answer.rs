@@ -64,7 +64,7 @@ pub struct Judged<'a> {
     pub claim: &'a Claim,
     /// On the reference machine.
     pub reference: Judgement,
-    /// On the others, in the order of [`Material::machines_beside`].
+    /// On the others: first the reader's, then those that come with the book.
     pub others: Vec<(Beside<'a>, Judgement)>,
 }
 

@@ -455,6 +455,36 @@ fn what_does_not_concern_a_number_does_not_age_it() {
     );
 }
 
+#[test]
+fn a_program_is_reached_by_the_name_of_its_file() {
+    const CARGO: File = (
+        "benches/Cargo.toml",
+        "[package]\nname = \"benches\"\n[[bin]]\nname = \"twin\"\npath = \"../crates/adder/src/main.rs\"\n",
+    );
+    const MAIN_OF_ADDER: File = (
+        "crates/adder/src/main.rs",
+        "mod told; fn main() { told::say(adder::sum::slow(1)) }",
+    );
+    const TOLD: File = ("crates/adder/src/told.rs", "pub fn say(n: u64) {}");
+    for program in ["twin", "adder"] {
+        let bench = format!("fn b() {{ start(env!(\"CARGO_BIN_EXE_{program}\")) }}");
+        let bench: File = (BENCH, bench.leak());
+        let files = &[CARGO, MAIN_OF_ADDER, TOLD, bench];
+        check(
+            true,
+            &[
+                (files, ("crates/adder/src/main.rs", "mod told; fn main() { loop {} }")),
+                (files, ("crates/adder/src/told.rs", "pub fn say(n: u64) { loop {} }")),
+                (files, SLOWER),
+            ],
+        );
+        check(
+            false,
+            &[(files, ("crates/adder/src/unused.rs", "pub fn unused() { loop {} }"))],
+        );
+    }
+}
+
 const LOCK: &str = "Cargo.lock";
 const LOCKED: &str = "[[package]]\nname = \"rayon\"\nversion = \"1.0.0\"\nsource = \"registry\"\n\
      dependencies = [\n \"core-of-it\",\n]\n\n\

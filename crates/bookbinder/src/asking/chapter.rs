@@ -1,7 +1,7 @@
 //! A chapter, taken apart.
 
 use std::ops::Range;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
 use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
@@ -9,6 +9,7 @@ use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 use super::directive::{self, Directive, Form, NO_FENCE, Piece};
 use super::prediction::Prediction;
 use crate::code::Refusal;
+use crate::code::files::beside;
 use crate::code::lines::Lines;
 
 /// A chapter as its author wrote it, and what it asks for.
@@ -260,19 +261,6 @@ fn is_a_line(text: &str, range: &Range<usize>) -> bool {
     let (before, after) = (&text[..range.start], &text[range.end..]);
     let rest = after.lines().next().unwrap_or_default();
     (before.is_empty() || before.ends_with('\n')) && rest.trim().is_empty()
-}
-
-/// What lies at `path`, seen from the folder of `file`; without detours, as `a/b/../c` has one.
-pub(crate) fn beside(file: &Path, path: impl AsRef<Path>) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for part in file.with_file_name("").join(path).components() {
-        match part {
-            Component::ParentDir if normal.file_name().is_some() => drop(normal.pop()),
-            Component::CurDir => {}
-            other => normal.push(other),
-        }
-    }
-    normal
 }
 
 /// A text as mdBook reads it, but for its quotation marks, which stay as they are.

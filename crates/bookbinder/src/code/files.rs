@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// No text of a book is longer than this; whatever is, somebody put there by mistake.
@@ -172,6 +172,19 @@ pub fn sorted(folder: &Path) -> Vec<PathBuf> {
         .collect();
     paths.sort();
     paths
+}
+
+/// What lies at `path`, seen from the folder of `file`; without detours, as `a/b/../c` has one.
+pub(crate) fn beside(file: &Path, path: impl AsRef<Path>) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for part in file.with_file_name("").join(path).components() {
+        match part {
+            Component::ParentDir if normal.file_name().is_some() => drop(normal.pop()),
+            Component::CurDir => {}
+            other => normal.push(other),
+        }
+    }
+    normal
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use super::files::Files;
+use super::files::{Files, beside};
 
 /// What stands in the `Cargo.toml` of a workspace and of its packages, and in `Cargo.lock`.
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub(super) struct Manifests {
     locked: BTreeMap<String, Vec<Locked>>,
     /// The same → what our manifests ask of it.
     asked: BTreeMap<String, BTreeSet<String>>,
+    /// The name of a program of ours → the file of its `main`.
+    programs: BTreeMap<String, PathBuf>,
     /// The folder of a package of ours → what its manifest says.
     own: BTreeMap<PathBuf, Own>,
     /// How everything is compiled, and how benches are.
@@ -71,6 +73,7 @@ impl Manifests {
                 all.add_crate(name.as_str(), folder, &library, files);
             }
             all.add_own(folder, manifest, &workspace);
+            all.add_programs(folder, manifest);
         }
         let shared = dependencies(
             workspace.get("workspace").and_then(Value::as_table),
@@ -119,6 +122,25 @@ impl Manifests {
         if let Some(name) = name.filter(|_| files.has(&file)) {
             self.crates.entry(called(name)).or_insert_with(|| [file].into());
         }
+    }
+
+    fn add_programs(&mut self, folder: &Path, manifest: &Table) {
+        let text = |table: &Value, key| Some(table.get(key)?.as_str()?.to_string());
+        let package = manifest.get("package").and_then(|package| text(package, "name"));
+        let programs = manifest.get("bin").and_then(Value::as_array);
+        let named = programs
+            .into_iter()
+            .flatten()
+            .filter_map(|program| Some((text(program, "name")?, text(program, "path")?)));
+        let usual = package.map(|name| (name, "src/main.rs".into()));
+        for (name, path) in usual.into_iter().chain(named) {
+            self.programs.insert(name, beside(&folder.join("Cargo.toml"), &path));
+        }
+    }
+
+    /// The file of the `main` of a program, for which Cargo sets `CARGO_BIN_EXE_name`.
+    pub(super) fn program(&self, name: &str) -> Option<&PathBuf> {
+        self.programs.get(name)
     }
 
     fn add_own(&mut self, folder: &Path, manifest: &Table, workspace: &Table) {

@@ -2,12 +2,12 @@
 //! may mean two things, it means both; where what is used of a module can't be told, all of it is.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use super::files::Files;
+use super::files::{Files, beside};
 use super::manifests::Manifests;
 use super::scripts;
 use super::tokens::{attribute, braces, is_punct, name};
@@ -213,14 +213,7 @@ impl Paths<'_> {
             if let "include_str" | "include_bytes" = called
                 && let Some(text) = literal(&arguments.stream().to_string())
             {
-                let mut file = here.file.with_file_name("");
-                for part in Path::new(text).components() {
-                    match part {
-                        Component::ParentDir => drop(file.pop()),
-                        part => file.push(part),
-                    }
-                }
-                named.files.insert(file, false);
+                named.files.insert(beside(&here.file, text), false);
             }
             if self.macros.contains_key(called) {
                 self.macro_of_ours(called, here, named);
@@ -366,10 +359,15 @@ impl Paths<'_> {
         }
     }
 
-    /// The files that a literal may name: scripts, however they are written, and what else lies at
+    /// The files that a literal may name: a program, by the variable that Cargo sets for its file;
+    /// scripts, however they are written; and what else lies at
     /// that path, from the root or from the folder of the package in which `here` is.
     fn text(&self, text: &str, here: &Module, named: &mut Named) {
         let Some(text) = literal(text) else { return };
+        let program = text.strip_prefix("CARGO_BIN_EXE_");
+        if let Some(main) = program.and_then(|name| self.manifests.program(name)) {
+            named.files.insert(main.clone(), true);
+        }
         if text.ends_with(".py") {
             for script in self.scripts {
                 let path = script.strip_prefix(self.root).unwrap_or(script);

@@ -110,8 +110,11 @@ fn item(tokens: &[TokenTree]) -> usize {
     let attributes = attributes(tokens);
     let start = attributes + visibility(&tokens[attributes..]);
     let Some(keyword) = name(tokens.get(start)) else { return 0 };
+    let is_function =
+        |word: String| ["async", "extern", "fn", "unsafe"].contains(&&*word);
     let ends_with_braces = match keyword.as_str() {
-        "const" | "static" | "type" | "use" => false,
+        "const" => name(tokens.get(start + 1)).is_some_and(is_function),
+        "static" | "type" | "use" => false,
         "async" | "enum" | "extern" | "fn" | "impl" | "macro_rules" | "mod"
         | "struct" | "trait" | "union" | "unsafe" => true,
         _ => return 0,
@@ -264,6 +267,10 @@ mod tests {
             ),
             ("fn f() { g(#[cfg(test)] 1, 2) }", "fn f() { g(#[cfg(test)] 1, 3) }"),
             ("#![no_std] mod a;", "#![no_core] mod a;"),
+            (
+                "#[cfg(test)] const fn one() -> u64 { 1 } fn f() {} struct S;",
+                "#[cfg(test)] const fn one() -> u64 { 1 } fn g() {} struct S;",
+            ),
             (
                 "#[cfg(test)] #[x] const A: T = T { a: 1 }; fn f() {}",
                 "#[cfg(test)] #[x] const A: T = T { a: 1 }; fn g() {}",

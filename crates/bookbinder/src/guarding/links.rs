@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use mdbook_markdown::pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use crate::asking::chapter::{beside, parser};
+use crate::asking::chapter::parser;
 use crate::asking::{Chapter, Directive};
 use crate::code::Finding;
+use crate::code::files::beside;
 use crate::kept::Material;
 
 /// Finds the links that lead nowhere.

@@ -8,7 +8,7 @@ use std::{env, fs};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 
-use crate::asking::chapter::beside;
+use crate::code::files::beside;
 use crate::code::files::{self, sorted};
 use crate::code::lines::Lines;
 

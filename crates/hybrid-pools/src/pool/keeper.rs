@@ -38,6 +38,9 @@ const MOST_BYTES: usize = 4 * 1024;
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// How long a worker may take to say that it lives.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Keeps a worker until the pool ends. Says once whether the first one has started.
 pub(crate) fn keep(
     shared: &Shared,
@@ -114,6 +117,8 @@ enum End {
     Lost,
     /// It talks nonsense.
     Nonsense,
+    /// It lives, and we can't send it what it should have.
+    Unsent,
 }
 
 impl From<ipc::Error> for End {
@@ -262,19 +267,23 @@ impl<'p> Keeper<'p> {
             write(job, &mut self.message);
             self.bytes += job.bytes();
         }
+        let given = jobs.len();
         self.in_flight.extend(jobs);
-        if idle {
-            self.begin();
-        }
         self.vouched = suspect;
         if suspect && let Err(end) = self.ask() {
             self.vouched = false;
             return Err(end);
         }
+        if idle {
+            self.begin();
+        }
         if announced && let Err(error) = self.child.connection.send(&[]) {
             return Err(self.in_vain(idle, error));
         }
         if let Err(error) = self.child.connection.send(&self.message) {
+            if matches!(error.problem, Problem::Io(_)) && !self.child.leash.has_ended() {
+                return Err(self.unsent(given, &error));
+            }
             // So few bytes come all at once, or not at all.
             let nothing = self.message.len() <= MOST_BYTES;
             return Err(if nothing { self.in_vain(idle, error) } else { error.into() });
@@ -296,12 +305,29 @@ impl<'p> Keeper<'p> {
         error.into()
     }
 
-    /// Asks whether it lives, and waits for the answer.
+    /// Why the jobs that it was given last can't be sent is no matter of the worker's: the system
+    /// lacks something, or has a limit. Whoever waits for them is told so.
+    fn unsent(&mut self, given: usize, error: &ipc::Error) -> End {
+        let reason = format!("it could not be sent to a worker: {error}");
+        let kept = self.in_flight.len() - given;
+        for item in self.in_flight.drain(kept..).flat_map(|job| job.items) {
+            self.shared.failed.fetch_add(1, Relaxed);
+            item.settle(Err(TaskError::Unfit { reason: reason.clone() }));
+        }
+        End::Unsent
+    }
+
+    /// Asks whether it lives, and waits for the answer. It has a time of its own for that, which is
+    /// no task's.
     fn ask(&mut self) -> Result<(), End> {
+        let due = Instant::now() + PATIENCE;
+        let leash = Arc::clone(&self.child.leash);
+        self.shared.watch.expect(self.number, Some((due, leash, self.jobs)));
         let mut question = Vec::new();
         put(&Order { task: "", items: 0 }, &mut question);
         self.child.connection.send(&question)?;
         let answer = self.child.connection.receive()?;
+        self.shared.watch.expect(self.number, None);
         if answer.is_empty() { Ok(()) } else { Err(End::Nonsense) }
     }
 
@@ -369,11 +395,16 @@ impl<'p> Keeper<'p> {
             return Ok(());
         }
         let lived = self.started.elapsed();
-        let ended = child.bury(end == End::Nonsense);
+        let ended = child.bury(matches!(end, End::Nonsense | End::Unsent));
         if ended.killed == Some(Killed::Stopped) {
             return Ok(());
         }
         shared.restarts.fetch_add(1, Relaxed);
+        if end == End::Unsent {
+            // What it had before is nobody's fault.
+            shared.queue.take_back(in_flight.into_iter());
+            return Ok(());
+        }
         let first = in_flight.pop_front();
         let blame = match (&first, ended.killed) {
             (None, _) => Blame::Nobody,

@@ -9,6 +9,8 @@ use std::time::Duration;
 use std::{env, fs, io, process};
 
 use hybrid_pools::{ProcessPool, StartError, TaskError};
+#[cfg(target_os = "linux")]
+use ipc::Transport;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use nix::unistd::dup2_stderr;
@@ -31,6 +33,11 @@ pub(crate) const ALL: &[Test] = &[
     ("no_worker_outlives_its_pool", no_worker_outlives_its_pool),
     #[cfg(target_os = "linux")]
     ("a_pool_needs_no_temporary_files", a_pool_needs_no_temporary_files),
+    #[cfg(target_os = "linux")]
+    (
+        "what_can_not_be_sent_is_no_workers_fault",
+        what_can_not_be_sent_is_no_workers_fault,
+    ),
     ("a_worker_may_end_at_once", a_worker_may_end_at_once),
     ("a_program_may_be_missing", a_program_may_be_missing),
     ("a_program_may_be_no_worker", a_program_may_be_no_worker),
@@ -173,11 +180,25 @@ const OWNER: &str = "--owner-of-a-pool";
 #[cfg(target_os = "linux")]
 const SQUARES: &str = "--square";
 
+/// The process of a pool that hands in more than its own files may hold.
+#[cfg(target_os = "linux")]
+const TOO_MUCH: &str = "--too-much";
+
 pub(crate) fn entry() {
     #[cfg(target_os = "linux")]
     if env::args().any(|argument| argument == SQUARES) {
         let pool = options().start().unwrap();
         println!("{}", pool.submit(&SQUARE, &9).unwrap().wait().unwrap());
+        process::exit(0);
+    }
+    #[cfg(target_os = "linux")]
+    if env::args().any(|argument| argument == TOO_MUCH) {
+        let pool = options().workers(1).transport(Transport::SharedMemoryChannel);
+        let pool = pool.start().unwrap();
+        let much = pool.submit(&ECHO, &vec![7; 4 << 20]).unwrap();
+        let little = pool.submit(&SQUARE, &9).unwrap();
+        println!("{}", much.wait().unwrap_err());
+        println!("{}", little.wait().unwrap());
         process::exit(0);
     }
     if env::args().any(|argument| argument == OWNER) {
@@ -215,6 +236,21 @@ fn a_pool_needs_no_temporary_files() {
     let output = owner.arg(SQUARES).env("TMPDIR", "/no/such/folder").output().unwrap();
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert_eq!(String::from_utf8_lossy(&output.stdout), "81\n", "{complaint}");
+}
+
+/// Shared memory counts as a file, and here none may have more than a mebibyte.
+#[cfg(target_os = "linux")]
+fn what_can_not_be_sent_is_no_workers_fault() {
+    let mut owner = Command::new("sh");
+    owner.args(["-c", "ulimit -f 2048; exec \"$0\" \"$1\""]);
+    let output = owner.arg(env::current_exe().unwrap()).arg(TOO_MUCH).output().unwrap();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let [much, little] = said.lines().collect::<Vec<_>>()[..] else {
+        panic!("{said}{complaint}")
+    };
+    assert!(much.contains("could not be sent to a worker"), "{much}");
+    assert_eq!(little, "81");
 }
 
 fn of(program: &Path) -> Result<ProcessPool, StartError> {

@@ -29,8 +29,12 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
         html.add("</tr>\n", &[]);
     };
     row("processor", &|_, machine| machine.cpu.clone());
-    row("cores", &|_, machine| machine.cores.to_string());
     let said = |said: &Option<String>| said.clone().unwrap_or("unknown".into());
+    row("model", &|on, _| {
+        let known = on.groups().find_map(|group| group.machine.model.clone());
+        said(&known)
+    });
+    row("cores", &|_, machine| machine.cores.to_string());
     row("threads per core", &|_, machine| {
         machine.threads_per_core.map_or("unknown".into(), |threads| threads.to_string())
     });

@@ -199,6 +199,9 @@ pub struct Machine {
     pub rustc: String,
     /// The `python3`, where there is one.
     pub python: Option<String>,
+    /// Its family, model and stepping: a brand may have many.
+    #[serde(default)]
+    pub model: Option<String>,
     /// Its caches, each with its size and how many hardware threads share it.
     #[serde(default)]
     pub caches: Option<String>,
@@ -323,6 +326,7 @@ impl Group {
             .chain([&machine.cpu, &machine.os, &machine.kernel, &machine.rustc])
             .chain(&machine.python)
             .chain(self.again.iter().map(|again| &again.date))
+            .chain(&machine.model)
             .chain(&machine.caches)
             .chain(&machine.hypervisor)
             .chain(&machine.governor)

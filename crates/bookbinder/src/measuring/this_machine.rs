@@ -28,6 +28,7 @@ pub fn machine() -> Machine {
         kernel: System::kernel_version().unwrap_or_else(unknown),
         rustc: version("rustc", "rustc ").unwrap_or_else(unknown),
         python: version("python3", "Python "),
+        model: model(),
         caches: caches(Path::new("/sys/devices/system/cpu/cpu0/cache")),
         threads_per_core: threads_per_core(),
         hypervisor: hypervisor(),
@@ -69,6 +70,19 @@ fn how_many(list: &str) -> usize {
         (to + 1).checked_sub(from)
     };
     list.split(',').filter_map(one).sum()
+}
+
+/// What the processor says of itself besides its brand, which may not say much.
+fn model() -> Option<String> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        let said = raw_cpuid::CpuId::new().get_feature_info()?;
+        let (family, model, stepping) =
+            (said.family_id(), said.model_id(), said.stepping_id());
+        Some(format!("family {family}, model {model}, stepping {stepping}"))
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    None
 }
 
 /// Under which hypervisor this runs, by the processor's own word (CPUID, leaf 0x4000_0000)

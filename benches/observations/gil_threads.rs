@@ -1,7 +1,6 @@
 //! Countdowns in the interpreter, under each policy: one thread, and two of them beside the same
 //! one after the other, on all cores and on one. How many ran at once. And Python, where there is a
-//! `python3`: that one, and those without the GIL or with the old one that it finds. Native code in two
-//! threads, with a lock and without any.
+//! `python3`. Native code in two threads, with a lock and without any.
 
 use std::thread;
 
@@ -90,12 +89,10 @@ fn on_one_core(observer: &mut Observer, turns: i64) {
     let mut arguments = python::hurry(observer);
     arguments.push("--briefly".into());
     let times = python::times(observer, "crates/gil/python/threads.py", &arguments);
-    for (other, name) in [("", "Python"), ("2, ", "Python 2")] {
-        let [after, two] = ["one after the other", "two threads"]
-            .map(|what| find(&times, &format!("{other}{what}")));
-        if let (Some(after), Some(two)) = (after, two) {
-            observer.sample(&format!("{prefix}/{name}"), Unit::Ratio, two / after);
-        }
+    let [after, two] =
+        ["one after the other", "two threads"].map(|what| find(&times, what));
+    if let (Some(after), Some(two)) = (after, two) {
+        observer.sample(&format!("{prefix}/Python"), Unit::Ratio, two / after);
     }
 }
 
@@ -163,15 +160,6 @@ fn peers(observer: &mut Observer, turns: i64) {
         python::times(observer, "crates/gil/python/threads.py", &python::hurry(observer));
     let after = median((0..passes).map(|_| ours()).collect());
     let python = |wanted: &str| find(&times, wanted);
-    for other in ["2", "without the GIL"] {
-        let [turn, after, two] = ["a turn", "one after the other", "two threads"]
-            .map(|what| python(&format!("{other}, {what}")));
-        if let (Some(turn), Some(after), Some(two)) = (turn, after, two) {
-            observer.sample(&format!("a turn/Python {other}"), Unit::Ns, turn);
-            let ratio = format!("two threads against one after the other/Python {other}");
-            observer.sample(&ratio, Unit::Ratio, two / after);
-        }
-    }
     for what in ["counting down", "in hashlib"] {
         let threads = format!("two threads {what}");
         if let (Some(time), Some(busy)) =

@@ -47,6 +47,17 @@ mod process_starting;
 mod procspawn_pool;
 mod python_processes;
 mod python_squares;
+mod pythons_cost;
+mod pythons_countdown;
+#[cfg(unix)]
+mod pythons_echo;
+mod pythons_native;
+mod pythons_objects;
+mod pythons_pools;
+mod pythons_screen;
+mod pythons_starting;
+mod pythons_updates;
+mod pythons_waiting;
 #[cfg(unix)]
 mod races;
 #[cfg(target_os = "linux")]
@@ -131,6 +142,17 @@ fn main() -> ExitCode {
         ("gil_echo", gil_echo::observe),
         ("gil_unlocked", gil_unlocked::observe),
         ("gil_waiting", gil_waiting::observe),
+        ("pythons_countdown", pythons_countdown::observe),
+        ("pythons_updates", pythons_updates::observe),
+        ("pythons_objects", pythons_objects::observe),
+        #[cfg(unix)]
+        ("pythons_echo", pythons_echo::observe),
+        ("pythons_screen", pythons_screen::observe),
+        ("pythons_waiting", pythons_waiting::observe),
+        ("pythons_starting", pythons_starting::observe),
+        ("pythons_pools", pythons_pools::observe),
+        ("pythons_native", pythons_native::observe),
+        ("pythons_cost", pythons_cost::observe),
         #[cfg(target_os = "linux")]
         ("conveying", conveying::observe),
         #[cfg(target_os = "linux")]

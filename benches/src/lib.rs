@@ -119,6 +119,9 @@ fn run(
             name => only = name.into(),
         }
     }
+    if !bench {
+        python::one_is_enough();
+    }
     let wanted = |name: &str| if exact { name == only } else { name.contains(&only) };
     for (name, observe) in groups.iter().filter(|(name, _)| wanted(name)) {
         if list {

@@ -1,29 +1,64 @@
-//! Python as a peer: a script of ours does the same work and says how long it took.
+//! Python as a peer: a script of ours does the same work and says how long it took, on the `python3`
+//! of this machine or on every CPython there is.
 //!
-//! A `python3` with which something is wrong costs its own measurements and no others: a line
+//! An interpreter with which something is wrong costs its own measurements and no others: a line
 //! on stderr says what it is.
 
-use std::io;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::collections::HashSet;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::mpsc;
-use std::thread;
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
+
+use pythons::running::{self, Reported};
+use pythons::{Found, Python, asking};
 
 use crate::{Observer, Unit};
 
 /// How long a script may take. Ours take less than a minute, with every Python there is.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// How long one may take that runs on all of them.
+const PATIENCE_WITH_EACH: Duration = Duration::from_secs(60);
 /// For a first look.
 const LITTLE_PATIENCE: Duration = Duration::from_secs(60);
-/// How long an interpreter may take to say which one it is.
-const START: Duration = Duration::from_secs(10);
+const LITTLE_PATIENCE_WITH_EACH: Duration = Duration::from_secs(20);
 
-/// Whether nothing is asked of Python, or no more.
+/// Whether nothing is asked of `python3`, or no more.
 static SILENT: AtomicBool = AtomicBool::new(false);
 
-/// From now on, nothing is asked of Python.
+/// The interpreters of this machine. Whoever starts this program may have looked for them
+/// already, and says in the variable [`FOUND`] what was found.
+static ALL: LazyLock<Vec<Found>> = LazyLock::new(|| match env::var(FOUND) {
+    Ok(found) => serde_json::from_str(&found).unwrap_or_else(|error| {
+        eprintln!("not measured: every Python: {FOUND} can't be read: {error}");
+        Vec::new()
+    }),
+    Err(_) => {
+        let findings = pythons::find(&[]);
+        for problem in findings.problems {
+            eprintln!("not measured: {problem}");
+        }
+        findings.found
+    }
+});
+
+/// Those that are asked no more.
+static FAILED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
+
+/// The environment variable that says which interpreters there are, as JSON.
+pub const FOUND: &str = "PYTHONS_FOUND";
+
+/// Whether one interpreter stands for all.
+static ONE_IS_ENOUGH: AtomicBool = AtomicBool::new(false);
+
+/// From now on, what runs on every Python runs on a single one: for a trial.
+pub fn one_is_enough() {
+    ONE_IS_ENOUGH.store(true, Relaxed);
+}
+
+/// From now on, nothing is asked of `python3`.
 pub fn leave_out() {
     SILENT.store(true, Relaxed);
 }
@@ -40,13 +75,11 @@ pub fn hurry(observer: &Observer) -> Vec<String> {
     observer.is_quick().then(|| "--quick".into()).into_iter().collect()
 }
 
-/// Runs `script`, a path from the root of the workspace; returns what it reports: names, which
-/// begin with `Python: `, and nanoseconds.
+/// Runs `script`, a path from the root of the workspace, on `python3`; returns the times that it
+/// reports: names, which begin with `Python: `, and nanoseconds. See [`pythons::running`].
 ///
-/// The script's last line is a JSON array of pairs: what was done, and nanoseconds. It
-/// times itself, so the interpreter's start does not count. Where there is no `python3`,
-/// nothing is reported and nothing fails. When one fails, says something else or doesn't end,
-/// a line on stderr says so, and nothing is reported from then on.
+/// Where there is no `python3`, nothing is reported and nothing fails. When one fails, says
+/// something else or doesn't end, a line on stderr says so, and nothing is reported from then on.
 pub fn times(
     observer: &Observer,
     script: &str,
@@ -55,167 +88,98 @@ pub fn times(
     if SILENT.load(Relaxed) {
         return Vec::new();
     }
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(script);
     let patience = if observer.is_quick() { LITTLE_PATIENCE } else { PATIENCE };
-    let times = is_here(Command::new("python3").arg("--version")).and_then(|is_here| {
-        let mut python = Command::new("python3");
-        let python = python.arg(&file).args(arguments);
-        if is_here { read(&said(python, patience)?) } else { Ok(Vec::new()) }
-    });
-    times.unwrap_or_else(|problem| {
+    let python = Path::new("python3");
+    let reported = match is_here(Command::new(python).arg("--version")) {
+        Ok(false) => return Vec::new(),
+        Ok(true) => running::run(python, &file(script), arguments, patience),
+        Err(problem) => Err(problem),
+    };
+    let reported = reported.unwrap_or_else(|problem| {
         leave_out();
         eprintln!("not measured: python3 {script}: {problem}");
         Vec::new()
-    })
+    });
+    reported
+        .into_iter()
+        .map(|Reported(name, _, ns)| (format!("Python: {name}"), ns))
+        .collect()
+}
+
+/// Runs `script`, a path from the root of the workspace, on every CPython that there is, and takes
+/// a sample of each number that it reports: its id ends with the name of the interpreter, such as
+/// `CPython 3.12`. On one that fails or hangs, nothing runs from then on, and a line on stderr says
+/// so.
+pub fn on_each(observer: &mut Observer, script: &str, arguments: &[String]) {
+    on_each_as(observer, script, arguments, str::to_string);
+}
+
+/// The same; what the script calls `name` is called `rename(name)`.
+pub fn on_each_as(
+    observer: &mut Observer,
+    script: &str,
+    arguments: &[String],
+    rename: impl Fn(&str) -> String,
+) {
+    with_each(|python, run| {
+        for Reported(name, unit, value) in run(observer, script, arguments) {
+            let id = format!("{}/{}", rename(&name), python.name);
+            observer.sample(&id, unit.into(), value);
+        }
+    });
+}
+
+/// Runs a script on an interpreter: nothing is reported when that goes wrong.
+pub type Run<'a> = &'a (dyn Fn(&Observer, &str, &[String]) -> Vec<Reported> + Sync);
+
+/// Calls `observe` with every CPython that there is and didn't fail, and with what runs a script on it.
+pub fn with_each(mut observe: impl FnMut(&Python, Run)) {
+    let of_all = if ONE_IS_ENOUGH.load(Relaxed) { 1 } else { ALL.len() };
+    for found in ALL.iter().rev().take(of_all).rev() {
+        observe(&found.python, &|observer, script, arguments| {
+            let mut failed =
+                FAILED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let failed = failed.get_or_insert_default();
+            if failed.contains(&found.path) {
+                return Vec::new();
+            }
+            let patience = match observer.is_quick() {
+                true => LITTLE_PATIENCE_WITH_EACH,
+                false => PATIENCE_WITH_EACH,
+            };
+            let reported = running::run(&found.path, &file(script), arguments, patience);
+            reported.unwrap_or_else(|problem| {
+                failed.insert(found.path.clone());
+                eprintln!("not measured: {}: {script}: {problem}", found.python.name);
+                Vec::new()
+            })
+        });
+    }
+}
+
+impl From<running::Unit> for Unit {
+    fn from(unit: running::Unit) -> Self {
+        match unit {
+            running::Unit::Ns => Self::Ns,
+            running::Unit::Bytes => Self::Bytes,
+            running::Unit::Count => Self::Count,
+            running::Unit::Ratio => Self::Ratio,
+        }
+    }
+}
+
+fn file(script: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(script)
 }
 
 /// Whether there is a Python 3 that answers. On Windows there may be one that only tells where
 /// to get another.
 fn is_here(version: &mut Command) -> Result<bool, String> {
-    match output(version, START) {
+    match running::output(version, asking::PATIENCE) {
         Ok(Some(output)) => {
             Ok(output.status.success() && output.stdout.starts_with(b"Python 3"))
         }
-        Ok(None) => Err(no_answer(START)),
+        Ok(None) => Err(running::no_answer(asking::PATIENCE)),
         Err(_) => Ok(false),
-    }
-}
-
-/// What a script prints.
-fn said(script: &mut Command, patience: Duration) -> Result<String, String> {
-    let output = output(script, patience).map_err(|error| error.to_string())?;
-    let Output { status, stdout, stderr } = output.ok_or_else(|| no_answer(patience))?;
-    if status.success() {
-        return Ok(String::from_utf8_lossy(&stdout).into_owned());
-    }
-    let stderr = String::from_utf8_lossy(&stderr);
-    // The last line of a traceback is the exception.
-    let last = stderr.trim().lines().last().unwrap_or("it said nothing");
-    Err(format!("{status}: {last}"))
-}
-
-/// Bookbinder looks for these words: from then on it leaves Python out.
-fn no_answer(patience: Duration) -> String {
-    format!("no answer within {} s", patience.as_secs())
-}
-
-/// The times in what a script said.
-fn read(said: &str) -> Result<Vec<(String, f64)>, String> {
-    let line = said.lines().last().unwrap_or_default();
-    let times: Vec<(String, f64)> = serde_json::from_str(line)
-        .map_err(|error| format!("it doesn't end with its times as JSON: {error}"))?;
-    match times.iter().find(|(_, ns)| *ns < 0.0) {
-        Some((name, ns)) => Err(format!("{name} can't take {ns} ns")),
-        None => Ok(times
-            .into_iter()
-            .map(|(name, ns)| (format!("Python: {name}"), ns))
-            .collect()),
-    }
-}
-
-/// Runs `command` to its end; nothing when it doesn't end within this time. Then it is killed,
-/// with whatever it has started.
-fn output(command: &mut Command, patience: Duration) -> io::Result<Option<Output>> {
-    let child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()?;
-    let id = child.id();
-    let (done, ended) = mpsc::channel();
-    thread::spawn(move || done.send(child.wait_with_output()));
-    match ended.recv_timeout(patience) {
-        Ok(output) => output.map(Some),
-        Err(_) => {
-            end(id);
-            Ok(None)
-        }
-    }
-}
-
-/// Kills a process and its descendants. It is stopped first: who is stopped starts nobody.
-#[cfg(unix)]
-fn end(process: u32) {
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
-
-    let pid = Pid::from_raw(process.cast_signed());
-    let _ = kill(pid, Signal::SIGSTOP);
-    children(process).into_iter().for_each(end);
-    let _ = kill(pid, Signal::SIGKILL);
-}
-
-/// Elsewhere it stays, until it ends by itself.
-#[cfg(not(unix))]
-fn end(_: u32) {}
-
-/// The children of a process, as far as the system tells: Linux does.
-#[cfg(unix)]
-fn children(process: u32) -> Vec<u32> {
-    let threads = std::fs::read_dir(format!("/proc/{process}/task"));
-    let threads = threads.into_iter().flatten().flatten();
-    let children = threads.filter_map(|thread| {
-        std::fs::read_to_string(thread.path().join("children")).ok()
-    });
-    children
-        .flat_map(|children| {
-            children.split_whitespace().flat_map(str::parse).collect::<Vec<_>>()
-        })
-        .collect()
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    fn shell(script: &str) -> Command {
-        let mut shell = Command::new("sh");
-        shell.args(["-c", script]);
-        shell
-    }
-
-    #[test]
-    fn what_fails_says_why_in_a_line() {
-        let failed = said(&mut shell("echo first >&2; echo trouble >&2; exit 3"), START);
-        assert_eq!(failed, Err("exit status: 3: trouble".into()));
-        let failed = said(&mut shell("exit 3"), START);
-        assert_eq!(failed, Err("exit status: 3: it said nothing".into()));
-        assert!(said(&mut Command::new("/no/python3"), START).is_err());
-    }
-
-    #[test]
-    fn what_is_no_list_of_times_is_refused() {
-        let json = "some text\n[[\"thread\", 5], [\"fork\", 7.5]]";
-        let times = [("Python: thread".into(), 5.0), ("Python: fork".into(), 7.5)];
-        assert_eq!(read(json), Ok(times.into()));
-        for garbage in ["", "garbage", "[[\"thread\"]]", "[[\"thread\", 1e999]]", "{}"] {
-            let problem = read(garbage).unwrap_err();
-            assert!(problem.starts_with("it doesn't end with its times"), "{problem}");
-            assert_eq!(problem.lines().count(), 1);
-        }
-        assert_eq!(read("[[\"thread\", -1]]"), Err("thread can't take -1 ns".into()));
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn who_does_not_answer_is_ended_with_its_children() {
-        let argument = format!("1000.{}", std::process::id());
-        let mut script = shell(&format!("sleep {argument} & sleep {argument}; wait"));
-        let silent = said(&mut script, Duration::from_millis(500));
-        assert_eq!(silent, Err("no answer within 0 s".into()));
-        // They are killed, which takes a moment; whoever isn't hangs this test.
-        while asleep(&argument) {
-            thread::yield_now();
-        }
-    }
-
-    /// Whether a process has this as its last argument.
-    #[cfg(target_os = "linux")]
-    fn asleep(argument: &str) -> bool {
-        let last = format!("\0{argument}\0");
-        let processes = std::fs::read_dir("/proc").unwrap().flatten();
-        let lines = processes
-            .filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
-        lines.into_iter().any(|line| line.ends_with(last.as_bytes()))
     }
 }

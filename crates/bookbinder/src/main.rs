@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
-use std::path::Path;
+use std::path::{self, Path, PathBuf};
 use std::process::ExitCode;
 
 use bookbinder::code::project::find_root;
@@ -66,9 +66,13 @@ struct Measure {
     /// Few samples: a few minutes, for a first look
     #[arg(long)]
     quick: bool,
-    /// Only this group; can be given more than once
+    /// Only this group, or those whose names begin with it and `_`; can be given more than once
     #[arg(long, value_name = "GROUP")]
     only: Vec<String>,
+    /// Also measure with this interpreter of Python; can be given more than once. Those on the
+    /// path and those of pyenv and uv are found without it
+    #[arg(long, value_name = "PATH")]
+    python: Vec<PathBuf>,
     /// Refuse what was measured while others used the machine
     #[arg(long)]
     strict: bool,
@@ -119,10 +123,17 @@ fn run(verb: Verb) -> Result<(), String> {
                 say::answer("`cargo run -- --open` opens it in a browser.")
             }
         }
-        Verb::Measure(Measure { quick, only, strict, machine, features }) => {
+        Verb::Measure(Measure { quick, only, python, strict, machine, features }) => {
             let first = most_claimed(&root);
-            let request =
-                measure::Request { quick, only, first, strict, machine, features };
+            let request = measure::Request {
+                quick,
+                only,
+                first,
+                strict,
+                machine,
+                pythons: python.into_iter().map(from_here).collect(),
+                features,
+            };
             let groups = measure::measure(&root, &request)?;
             say::answer(&format!(
                 "Measured {}. `cargo run` puts them into the book.",
@@ -135,6 +146,15 @@ fn run(verb: Verb) -> Result<(), String> {
         // every renderer takes.
         Verb::Preprocess { question } if !question.is_empty() => Ok(()),
         Verb::Preprocess { .. } => preprocess(&root, io::stdin(), io::stdout()),
+    }
+}
+
+/// A program by its way from here, also for whoever runs in another folder. A name alone is looked for on
+/// the path.
+fn from_here(program: PathBuf) -> PathBuf {
+    match program.components().count() {
+        1 => program,
+        _ => path::absolute(&program).unwrap_or(program),
     }
 }
 

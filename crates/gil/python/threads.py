@@ -1,14 +1,10 @@
 """Counts down in one thread, twice one after the other, in two threads and in two processes; calls native code in two
-threads that holds the lock, and that lets it go; prints the median times in nanoseconds as JSON. What other Pythons are
-installed count down, too: one without the GIL, and one with the old GIL. So this file is written for Python 2 as well.
-With `--briefly` they only count down, in threads, and once."""
-
-from __future__ import print_function
+threads that holds the lock, and that lets it go; prints the median times in nanoseconds as JSON. With `--briefly` it only
+counts down, in threads, and once."""
 
 import hashlib
 import json
 import multiprocessing
-import subprocess
 import sys
 import threading
 import time
@@ -22,9 +18,6 @@ LENGTH = 20000000
 TIMES = 3 if QUICK else 10
 DATA = b"x" * LENGTH
 NUMBERS = 5000000
-
-# What they are called, and how to start them.
-OTHERS = [("without the GIL", "python3.13t"), ("without the GIL", "python3.14t"), ("2", "python2")]
 
 
 # ANCHOR: countdown
@@ -62,7 +55,7 @@ def twice(work, *arguments):
 
 def medians(*works):
     """Each is a function and its arguments. They take turns: whoever else wants the machine slows down all of them."""
-    clock = getattr(time, "perf_counter", time.time)
+    clock = time.perf_counter
     times = [[] for _ in works]
     for _ in range(ROUNDS):
         for work, taken in zip(works, times):
@@ -91,23 +84,13 @@ def count_down():
     return [("a turn", one / TURNS), ("one after the other", after), ("two threads", two)]
 
 
-def others():
-    """What the other Pythons that are installed measure."""
-    for name, command in OTHERS:
-        try:
-            said = subprocess.check_output([command, __file__, "--count-down"] + sys.argv[1:], stderr=subprocess.DEVNULL)
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        for what, nanoseconds in json.loads(said):
-            yield (name + ", " + what, nanoseconds)
+def report(times):
+    print(json.dumps([(name, "ns", nanoseconds) for name, nanoseconds in times]))
 
 
 def main():
-    if "--count-down" in sys.argv:
-        print(json.dumps(count_down()))
-        return
     if BRIEFLY:
-        print(json.dumps(count_down() + list(others())))
+        report(count_down())
         return
     # One at a time to each: two processes, two countdowns.
     with multiprocessing.Pool(2, warm_up) as pool:
@@ -124,7 +107,7 @@ def main():
         taken, busy = processor_time(*work)
         times.append(("two threads %s" % name, taken))
         times.append(("two threads %s, busy" % name, busy))
-    print(json.dumps(times + list(others())))
+    report(times)
 
 
 if __name__ == "__main__":

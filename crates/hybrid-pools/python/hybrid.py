@@ -72,7 +72,7 @@ def main():
                     ways += [("threads only", threads_only), ("threads and processes", hybrid)]
                 for name, work in ways:
                     times.append((name, nanoseconds(work, urls, rounds, threads, processes)))
-    print(json.dumps(times))
+    print(json.dumps([(name, "ns", nanoseconds) for name, nanoseconds in times]))
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def main():
     for name, lose in [("Pool", lose_in_pool), ("ProcessPoolExecutor", lose_in_executor)]:
         done, failed, waiting, lost = lose()
         print("%s: %d of %d tasks have a result; the others: %s" % (name, done, TASKS, ", ".join(lost)), file=sys.stderr)
-        results += [(name + "/done", done), (name + "/failed", failed), (name + "/no answer", waiting)]
+        results += [(name + "/done", "count", done), (name + "/failed", "count", failed), (name + "/no answer", "count", waiting)]
     print(json.dumps(results))
 
 

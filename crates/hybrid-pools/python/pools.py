@@ -110,7 +110,7 @@ def main():
         begin = time.perf_counter_ns()
         assert four_counts(COUNT_TO) == 4 * COUNT_TO
         times.append(("four counts/Python's Pool, with its start", time.perf_counter_ns() - begin))
-    print(json.dumps(times))
+    print(json.dumps([(name, "ns", nanoseconds) for name, nanoseconds in times]))
 
 
 if __name__ == "__main__":

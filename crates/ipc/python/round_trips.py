@@ -148,7 +148,7 @@ def main():
     finally:
         block.close()
         block.unlink()
-    print(json.dumps(times))
+    print(json.dumps([(name, "ns", nanoseconds) for name, nanoseconds in times]))
 
 
 if __name__ == "__main__":

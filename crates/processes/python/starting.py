@@ -59,7 +59,7 @@ def main():
     times = [("thread", median(thread))]
     methods = [method for method in ("fork", "forkserver", "spawn") if method in multiprocessing.get_all_start_methods()]
     times += [(method, median(lambda method=method: process(method))) for method in methods]
-    print(json.dumps(times))
+    print(json.dumps([(name, "ns", nanoseconds) for name, nanoseconds in times]))
 
 
 if __name__ == "__main__":

@@ -81,7 +81,7 @@ def main():
         runs = [timed(way) for _ in range(RUNS)]
         assert all(sums == runs[0][0] and len(sums) == THREADS for sums, _ in runs)
         times.append((f"ten times a thousand, {name}", statistics.median(time for _, time in runs)))
-    print(json.dumps(times))
+    print(json.dumps([(name, "ns", nanoseconds) for name, nanoseconds in times]))
 
 
 if __name__ == "__main__":

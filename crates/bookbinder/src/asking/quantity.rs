@@ -26,6 +26,13 @@ impl Quantity {
         }
     }
 
+    /// The same on one interpreter of Python, whose name ends both ids.
+    #[must_use]
+    pub fn on(&self, python: &str) -> Self {
+        let on = |id: &String| format!("{id}/{python}");
+        Self { id: on(&self.id), over: self.over.as_ref().map(on) }
+    }
+
     /// The ids in it.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.id).chain(&self.over).map(String::as_str)

@@ -126,13 +126,22 @@ pub(super) fn verdict(verdict: Verdict) -> Html {
     Html::of("<strong class=\"verdict {}\">{}</strong>", &[&verdict.name(), &said])
 }
 
+/// On which Python, of how many.
+fn said_on((python, of): &(String, usize)) -> String {
+    match of {
+        1 => format!(" on {python}, the only one"),
+        _ => format!(" on {python}, which of {of} Pythons speaks most against it"),
+    }
+}
+
 fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
     let mut html = verdict(judgement.verdict);
     let format = judgement.format;
     if judgement.value.is_some() {
+        let on = judgement.on.as_ref().map(said_on).unwrap_or_default();
         html.add(
-            " — measured {}, needed {}",
-            &[&measured(judgement.value, format), &claim.bound(format)],
+            " — measured {}{}, needed {}",
+            &[&measured(judgement.value, format), &on, &claim.bound(format)],
         );
     }
     html

@@ -61,6 +61,9 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
     });
     row("left alone?", &|on, _| left_alone(on));
     html.add("</tbody>\n</table></div>", &[]);
+    for (name, on, _) in &machines {
+        html.add("{}", &[&pythons(name, on)]);
+    }
     if !old.is_empty() {
         html.add(
             "\n<p>Your measurements of {} are older than the code. <code>cargo book measure</code> makes \
@@ -68,6 +71,29 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
             &[&old.join(", ")],
         );
     }
+    html
+}
+
+/// A table of the Pythons that measured on a machine, where there are any.
+fn pythons(name: &str, on: &Measured) -> Html {
+    let all = on.pythons();
+    if all.is_empty() {
+        return Html::default();
+    }
+    let mut html = Html::of(
+        "\n<div class=\"table-wrapper\"><table>\n<thead><tr><th>every Python of {}</th><th>version</th>\
+         <th>a GIL?</th><th>compiled by</th><th>how, as far as it says</th></tr></thead>\n<tbody>\n",
+        &[&name],
+    );
+    for python in all {
+        let flaw = python.flaw().map(|flaw| format!("; {flaw}")).unwrap_or_default();
+        let how = format!("{}{flaw}", python.optimization);
+        html.add(
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            &[&python.name, &python.version, &python.gil(), &python.compiler, &how],
+        );
+    }
+    html.add("</tbody>\n</table></div>", &[]);
     html
 }
 

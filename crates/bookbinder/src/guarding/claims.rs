@@ -156,7 +156,7 @@ fn uncountable(claim: &Claim, material: &Material) -> Option<(String, String)> {
 
 /// What to do about a control that was never measured on the reference machine.
 fn uncontrolled(claim: &Claim, material: &Material) -> Option<(String, String)> {
-    let control = claim.control.as_ref()?;
+    let control = &claim.tried(&material.reference).control?;
     (control.verdict(&material.reference) == Verdict::NotMeasured).then(|| {
         (
             format!(

@@ -78,7 +78,7 @@ pub enum Beside<'a> {
 }
 
 /// What one machine says of a claim.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Judgement {
     /// Whether it holds.
     pub verdict: Verdict,
@@ -88,6 +88,8 @@ pub struct Judgement {
     pub format: fn(f64) -> String,
     /// What its control says, where the claim has one.
     pub control: Option<Controlled>,
+    /// On which Python that was, where the claim is about several, and how many these are.
+    pub on: Option<(String, usize)>,
 }
 
 /// What one machine says of a control.
@@ -289,15 +291,19 @@ impl Material {
     }
 
     fn judged<'a>(&'a self, claim: &'a Claim) -> Judged<'a> {
-        let judgement = |on: &Measured| Judgement {
-            verdict: claim.verdict(on),
-            value: on.value(&claim.measure),
-            format: on.format(&claim.measure),
-            control: claim.control.as_ref().map(|control| Controlled {
-                verdict: control.verdict(on),
-                value: on.value(&control.measure),
-                format: on.format(&control.measure),
-            }),
+        let judgement = |on: &Measured| {
+            let tried = claim.tried(on);
+            Judgement {
+                verdict: tried.verdict,
+                value: on.value(&tried.measure),
+                format: on.format(&tried.measure),
+                control: tried.control.map(|control| Controlled {
+                    verdict: control.verdict(on),
+                    value: on.value(&control.measure),
+                    format: on.format(&control.measure),
+                }),
+                on: tried.on,
+            }
         };
         Judged {
             claim,

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::{Component, Path};
 
+use pythons::Python;
 use serde::{Deserialize, Serialize};
 
 use super::measured::Measured;
@@ -33,6 +34,9 @@ pub struct Claim {
     pub chapter: String,
     /// What decides it: the id of a measurement, or two ids with ` / ` between them.
     pub measure: Quantity,
+    /// On which Pythons; their names follow the ids, also those of the control. It holds when it
+    /// holds on all of them.
+    pub on: Option<Pythons>,
     /// The claim holds when the measure is no larger than this …
     pub at_most: Option<f64>,
     /// … or no smaller than this. One of the two.
@@ -85,6 +89,43 @@ impl fmt::Display for About {
     }
 }
 
+/// Some of the Pythons of a machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Pythons {
+    /// All of them.
+    #[serde(rename = "every Python")]
+    Every,
+    /// Those that have a GIL when they run.
+    #[serde(rename = "every Python with a GIL")]
+    WithGil,
+    /// Those that have none.
+    #[serde(rename = "every Python without a GIL")]
+    WithoutGil,
+}
+
+impl Pythons {
+    fn has(self, python: &Python) -> bool {
+        match self {
+            Self::Every => true,
+            Self::WithGil => python.has_gil,
+            Self::WithoutGil => !python.has_gil,
+        }
+    }
+}
+
+/// What a machine says to a claim.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// What comes of it.
+    pub verdict: Verdict,
+    /// What decided it.
+    pub measure: Quantity,
+    /// What was measured beside that.
+    pub control: Option<Control>,
+    /// On which Python that was, where there are several, and how many these are.
+    pub on: Option<(String, usize)>,
+}
+
 /// A second measurement beside a claim, which would come out differently if the rival
 /// explanation were right.
 #[derive(Clone, Debug, Deserialize)]
@@ -132,6 +173,15 @@ impl Bound {
         }
     }
 
+    /// How far a value is on the side that satisfies it, in shares of the bound; below zero when it
+    /// doesn't.
+    fn room(self, value: f64) -> f64 {
+        match self {
+            Self::AtMost(most) => (most - value) / most.abs().max(f64::MIN_POSITIVE),
+            Self::AtLeast(least) => (value - least) / least.abs().max(f64::MIN_POSITIVE),
+        }
+    }
+
     fn say(self, format: fn(f64) -> String) -> String {
         match self {
             Self::AtMost(most) => format!("at most {}", format(most)),
@@ -163,6 +213,16 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// From what speaks most against a claim to what speaks for it.
+    const AGAINST: [Self; 6] = [
+        Self::DoesNotHold,
+        Self::Confounded,
+        Self::TooCloseToCall,
+        Self::NotMeasured,
+        Self::NeedsMoreCores,
+        Self::Holds,
+    ];
+
     /// As `claims.toml` writes it; also the class of its colour.
     pub fn name(self) -> &'static str {
         match self {
@@ -245,12 +305,60 @@ impl Claim {
         Bound::of(self.at_most, self.at_least).expect("`read` refuses any other claim")
     }
 
+    /// What the measurements of one machine say; of several Pythons, the one that speaks most
+    /// against it.
+    pub fn tried(&self, measured: &Measured) -> Tried {
+        let Some(on) = self.on else { return self.tried_once(measured) };
+        let all = measured.pythons().into_iter().filter(|python| on.has(python));
+        let mut tried: Vec<_> = all
+            .filter_map(|python| {
+                let control = self.control.as_ref().map(|control| Control {
+                    measure: control.measure.on(&python.name),
+                    ..control.clone()
+                });
+                let measure = self.measure.on(&python.name);
+                let claim = Self { measure, control, ..self.clone() };
+                measured.value(&claim.measure)?;
+                let tried = claim.tried_once(measured);
+                Some(Tried { on: Some((python.name.clone(), 0)), ..tried })
+            })
+            .collect();
+        let of = tried.len();
+        let room = |tried: &Tried| {
+            let value =
+                measured.value(&tried.measure).map_or(0.0, |value| value.estimate);
+            self.bounds().room(value)
+        };
+        // Whatever speaks against it; of the same verdicts, what has least room to the bound.
+        tried.sort_by(|a, b| {
+            let verdicts = Verdict::AGAINST.iter();
+            let rank = |tried: &Tried| verdicts.clone().position(|v| *v == tried.verdict);
+            rank(a).cmp(&rank(b)).then(room(a).total_cmp(&room(b)))
+        });
+        match tried.into_iter().next() {
+            Some(worst) => {
+                Tried { on: worst.on.map(|(python, _)| (python, of)), ..worst }
+            }
+            None => self.tried_once(measured),
+        }
+    }
+
+    fn tried_once(&self, measured: &Measured) -> Tried {
+        let (measure, control) = (self.measure.clone(), self.control.clone());
+        Tried { verdict: self.verdict_once(measured), measure, control, on: None }
+    }
+
+    /// What the measurements of one machine say; see [`Claim::tried`].
+    pub fn verdict(&self, measured: &Measured) -> Verdict {
+        self.tried(measured).verdict
+    }
+
     /// What the measurements of one machine say.
     ///
     /// A claim whose control fails, or can't tell, is confounded where its own number would
     /// decide; one whose control was not measured is not measured. What is no count and was
     /// measured a single time has no interval, so it is given room for doubt.
-    pub fn verdict(&self, measured: &Measured) -> Verdict {
+    fn verdict_once(&self, measured: &Measured) -> Verdict {
         if measured.machine().is_some_and(|machine| machine.cores < self.cores) {
             return Verdict::NeedsMoreCores;
         }
@@ -324,6 +432,7 @@ mod tests {
             seconds: 1.0,
             run: None,
             machine,
+            pythons: Vec::new(),
             meanwhile: None,
             again: None,
             measurements: vec![
@@ -365,6 +474,85 @@ mod tests {
         let mut unknown = claim("at_most = 0.6");
         unknown.measure = Quantity::parse("g/z").unwrap();
         assert_eq!(unknown.verdict(&measured(5.0, 5.9)), Verdict::NotMeasured);
+    }
+
+    #[test]
+    fn what_is_said_of_every_python_holds_on_each() {
+        let python = |version: &str, has_gil: bool| Python {
+            name: format!("CPython {version}"),
+            version: version.into(),
+            free_threaded: !has_gil,
+            has_gil,
+            compiler: "cc".into(),
+            optimization: "-O3".into(),
+        };
+        let on = |values: &[(&str, f64)]| {
+            let mut group = measured(1.0, 1.0).groups().next().unwrap().clone();
+            let old = group.measurements[0].clone();
+            let one = |(name, value): &(&str, f64)| Measurement {
+                id: format!("g/{name}"),
+                estimate: *value,
+                low: value - 0.01,
+                high: value + 0.01,
+                ..old.clone()
+            };
+            group.measurements = values.iter().map(one).collect();
+            group.pythons = vec![
+                python("3.9", true),
+                python("3.12", true),
+                python("3.13t", false),
+                python("3.14", true),
+            ];
+            Measured::new("m".into(), [group])
+        };
+        let claim = |on: &str, bound: &str| {
+            let text = format!(
+                "id = \"c\"\nstatement = \"s\"\nchapter = \"c.md\"\nmeasure = \"g/a\"\nverdict = \"holds\"\n\
+                 on = \"{on}\"\nrival = \"r\"\n{bound}\n\
+                 control = {{ measure = \"g/b\", at_most = 1, says = \"s\" }}"
+            );
+            toml::from_str::<Claim>(&text).unwrap()
+        };
+        let controls =
+            [("b/CPython 3.9", 0.5), ("b/CPython 3.12", 0.5), ("b/CPython 3.13t", 0.5)];
+        let with = |values: &[(&str, f64)]| on(&[values, &controls].concat());
+        let said = |pythons: &str, bound: &str, values: &[(&str, f64)]| {
+            let tried = claim(pythons, bound).tried(&with(values));
+            let (python, of) = tried.on.unwrap_or_default();
+            (tried.verdict, python.replace("CPython ", ""), of)
+        };
+        let values =
+            [("a/CPython 3.9", 1.0), ("a/CPython 3.12", 2.0), ("a/CPython 3.13t", 9.0)];
+        for (pythons, bound, expected) in [
+            // The one with least room decides, and those that are not meant don't.
+            ("every Python with a GIL", "at_most = 3", (Verdict::Holds, "3.12", 2)),
+            ("every Python with a GIL", "at_least = 0.5", (Verdict::Holds, "3.9", 2)),
+            ("every Python", "at_most = 3", (Verdict::DoesNotHold, "3.13t", 3)),
+            (
+                "every Python without a GIL",
+                "at_most = 3",
+                (Verdict::DoesNotHold, "3.13t", 1),
+            ),
+            (
+                "every Python with a GIL",
+                "at_most = 2",
+                (Verdict::TooCloseToCall, "3.12", 2),
+            ),
+        ] {
+            let (verdict, python, of) = said(pythons, bound, &values);
+            assert_eq!((verdict, python.as_str(), of), expected, "{pythons}: {bound}");
+        }
+        // A control that was never measured, or fails, shows.
+        let more = [&values[..], &[("a/CPython 3.14", 1.0)]].concat();
+        let (verdict, python, _) = said("every Python with a GIL", "at_most = 3", &more);
+        assert_eq!((verdict, python.as_str()), (Verdict::NotMeasured, "3.14"));
+        let more = [&more[..], &[("b/CPython 3.14", 5.0)]].concat();
+        let (verdict, python, _) = said("every Python with a GIL", "at_most = 3", &more);
+        assert_eq!((verdict, python.as_str()), (Verdict::Confounded, "3.14"));
+        // Where there is no such Python, nothing was measured.
+        let (verdict, ..) =
+            said("every Python without a GIL", "at_most = 3", &values[..2]);
+        assert_eq!(verdict, Verdict::NotMeasured);
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::path::{Path, PathBuf};
 
+use pythons::Python;
+
 use super::measurement::{Group, Machine, Measurement, Unit};
 use crate::code::files;
 
@@ -100,6 +102,15 @@ impl Measured {
         measurements.filter(move |m| {
             m.id.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'))
         })
+    }
+
+    /// Every Python that measured something.
+    pub fn pythons(&self) -> Vec<&Python> {
+        let all = self.groups.values().flat_map(|group| &group.pythons);
+        let all: BTreeMap<_, _> = all.map(|python| (&python.name, python)).collect();
+        let mut all: Vec<_> = all.into_values().collect();
+        all.sort_by_cached_key(|python| python.order());
+        all
     }
 
     /// The machine, as its first group describes it.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
+use pythons::Python;
 use serde::{Deserialize, Serialize};
 use tour::format;
 
@@ -280,6 +281,9 @@ pub struct Group {
     pub run: Option<i64>,
     /// The machine.
     pub machine: Machine,
+    /// The Pythons that it was measured with, where it is measured with all there are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pythons: Vec<Python>,
     /// What else happened there, where the system says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meanwhile: Option<Meanwhile>,
@@ -321,8 +325,14 @@ impl Group {
             return Err(format!("it is the file of group `{}`", self.group));
         }
         let Self { machine, .. } = self;
+        let built = |python: &'_ Python| {
+            let Python { name, version, compiler, optimization, .. } = python.clone();
+            [name, version, compiler, optimization]
+        };
+        let pythons: Vec<_> = self.pythons.iter().flat_map(built).collect();
         let said = [&self.date, &self.commit, &self.code]
             .into_iter()
+            .chain(&pythons)
             .chain([&machine.cpu, &machine.os, &machine.kernel, &machine.rustc])
             .chain(&machine.python)
             .chain(self.again.iter().map(|again| &again.date))
@@ -466,6 +476,7 @@ mod tests {
             seconds: 1.0,
             run: None,
             machine: Machine::default(),
+            pythons: Vec::new(),
             meanwhile: None,
             again: None,
             measurements,

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use pythons::Found;
 use serde::Deserialize;
 
 use super::turn::Turn;
@@ -16,8 +17,11 @@ use crate::say;
 /// What a bench writes before the reason why it leaves something out.
 const NOT_MEASURED: &str = "not measured: ";
 
-/// What it says when Python hangs.
+/// What it says when a Python hangs.
 const NO_ANSWER: &str = "no answer within";
+
+/// How a bench is told which Pythons there are.
+const PYTHONS: &str = "PYTHONS_FOUND";
 
 const INTERRUPTED: &str = "interrupted; all measurements are as they were";
 
@@ -69,13 +73,34 @@ impl Effort {
     }
 }
 
+/// The Pythons that benches may ask: those that answer.
+pub(crate) struct Pythons {
+    /// Whether there is a `python3`.
+    pub(crate) usual: bool,
+    /// All there are.
+    pub(crate) all: Vec<Found>,
+}
+
+impl Pythons {
+    /// Leaves out whoever a line says of that it gave no answer.
+    fn without_those_that_hang(&mut self, lines: &[String]) {
+        let said = lines.iter().filter(|line| line.contains(NO_ANSWER));
+        for line in said.filter_map(|line| line.strip_prefix(NOT_MEASURED)) {
+            self.usual &= !line.starts_with("python3 ");
+            let hangs = |found: &Found| {
+                line.strip_prefix(&found.python.name)
+                    .is_some_and(|rest| rest.starts_with(':'))
+            };
+            self.all.retain(|found| !hangs(found));
+        }
+    }
+}
+
 /// What came of a step.
 pub(crate) struct Taken {
     pub(crate) measurements: Vec<Measurement>,
     /// Lines that say what was not measured, and why.
     pub(crate) left_out: Vec<String>,
-    /// Whether Python didn't answer.
-    pub(crate) python_hung: bool,
 }
 
 /// One thing that a bench program measures when asked for it by name.
@@ -200,7 +225,8 @@ impl Step {
         }
     }
 
-    /// Measures it in a process of its own, and asks Python only if there is a `python` that answers.
+    /// Measures it in a process of its own, which may ask these `pythons`. Whichever doesn't answer is
+    /// no longer among them.
     ///
     /// # Errors
     ///
@@ -210,7 +236,7 @@ impl Step {
         root: &Path,
         turn: &Turn,
         effort: &Effort,
-        python: bool,
+        pythons: &mut Pythons,
     ) -> Result<Taken, String> {
         let home = turn.home()?;
         let mut command = Command::new(&self.program);
@@ -228,7 +254,9 @@ impl Step {
                 command.args(["--exact", &self.group]);
                 command.args(["--rounds", &effort.rounds.to_string()]);
                 command.args(effort.quick.then_some("--quick"));
-                command.args((!python).then_some("--without-python"));
+                command.args((!pythons.usual).then_some("--without-python"));
+                let all = serde_json::to_string(&pythons.all);
+                command.env(PYTHONS, all.map_err(|error| error.to_string())?);
                 command.env("OBSERVATIONS_HOME", home.path());
             }
         }
@@ -251,8 +279,8 @@ impl Step {
         };
         let left_out = ended.stderr.lines().filter(|line| line.starts_with(NOT_MEASURED));
         let left_out: Vec<_> = left_out.map(String::from).collect();
-        let python_hung = left_out.iter().any(|line| line.contains(NO_ANSWER));
-        Ok(Taken { measurements: measurements?, left_out, python_hung })
+        pythons.without_those_that_hang(&left_out);
+        Ok(Taken { measurements: measurements?, left_out })
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use pythons::Python;
+
 use super::sampling::Sampling;
 use crate::code::files;
 use crate::kept::measurement::{Group, Meanwhile};
@@ -29,12 +31,18 @@ pub(super) struct Keeper<'a> {
 impl Keeper<'_> {
     /// What was measured, as it is kept, with how well the one before foretold it.
     pub(super) fn group(&self, sampling: &Sampling) -> Group {
+        let measurements = sampling.measurements();
+        let measured = |python: &Python| {
+            let end = format!("/{}", python.name);
+            measurements.iter().any(|m| m.id.ends_with(&end))
+        };
         let group = Group {
             group: sampling.name.into(),
             code: sampling.code.into(),
             seconds: sampling.seconds.round(),
+            pythons: self.frame.pythons.iter().filter(|p| measured(p)).cloned().collect(),
             meanwhile: sampling.watched.meanwhile(),
-            measurements: sampling.measurements(),
+            measurements,
             ..self.frame.clone()
         };
         let before = self.before.group(sampling.name);
@@ -196,6 +204,7 @@ mod tests {
             seconds: 0.0,
             run: Some(1),
             machine: Machine { cpu: "abacus".into(), cores: 2, ..Machine::default() },
+            pythons: Vec::new(),
             meanwhile: None,
             again: None,
             measurements: Vec::new(),

@@ -2,12 +2,13 @@
 //! `book/measurements/<machine>/`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use pythons::{Findings, Found};
 
-use super::bench::{Effort, FULL, QUICK, Step, compile, list};
+use super::bench::{Effort, FULL, Pythons, QUICK, Step, compile, list};
 use super::keeping::{Keeper, interrupted, kept, warn};
 use super::sampling::Sampling;
 use super::turn::Turn;
@@ -31,6 +32,8 @@ pub struct Request {
     pub strict: bool,
     /// The folder for the results: the reader's own, or that of a named machine.
     pub machine: String,
+    /// Interpreters besides those that are found.
+    pub pythons: Vec<PathBuf>,
     /// Features of the package `benches`, for what not everybody has to compile.
     pub features: Vec<String>,
 }
@@ -83,9 +86,13 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let expected =
         steps.iter().map(|(_, once)| once).sum::<f64>() * effort.processes as f64;
     announce(groups.len(), effort.processes, all - steps.len(), expected);
-    let python = machine.python.is_some();
+    let pythons = Pythons {
+        usual: machine.python.is_some(),
+        all: every_python(&groups, &request.pythons),
+    };
+    let all_pythons = pythons.all.iter().map(|found| found.python.clone()).collect();
     let mut run =
-        Run { root, turn, effort, steps, python, round: 1, bar: progress(expected) };
+        Run { root, turn, effort, steps, pythons, round: 1, bar: progress(expected) };
     let mut samplings = Vec::new();
     for name in &groups {
         let no_bench = || format!("there is no benches/*/{name}.rs for group `{name}`");
@@ -110,6 +117,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
             seconds: 0.0,
             run: Some(this_machine::now()),
             machine,
+            pythons: all_pythons,
             meanwhile: None,
             again: None,
             measurements: Vec::new(),
@@ -172,8 +180,8 @@ struct Run<'a> {
     effort: &'static Effort,
     /// With how long each is expected to take in one process, in seconds.
     steps: Vec<(Step, f64)>,
-    /// Whether there is a Python that answers.
-    python: bool,
+    /// Those that answer.
+    pythons: Pythons,
     /// From 1 on.
     round: usize,
     bar: ProgressBar,
@@ -206,12 +214,11 @@ impl Run<'_> {
         for (step, expected) in self.steps.iter().filter(|(step, _)| step.group == group)
         {
             self.bar.set_message(step.name().to_string());
-            let taken = step.run(self.root, &self.turn, self.effort, self.python);
+            let taken = step.run(self.root, &self.turn, self.effort, &mut self.pythons);
             self.bar.inc((expected * 1000.0) as u64);
             let taken = taken?;
             taken.measurements.into_iter().for_each(|m| sampling.add(m));
             lines.extend(taken.left_out);
-            self.python &= !taken.python_hung;
         }
         sampling.seconds += watch.seconds();
         sampling.watched.add(watch);
@@ -233,6 +240,31 @@ impl Run<'_> {
             self.bar.suspend(|| say::aside(&said));
         }
     }
+}
+
+/// What the names of groups begin with that are measured on every Python.
+const ON_EVERY_PYTHON: &str = "pythons_";
+
+/// Looks for every Python, where some group wants them; says which there are, and what is wrong with
+/// others.
+fn every_python(groups: &[String], named: &[PathBuf]) -> Vec<Found> {
+    if !groups.iter().any(|group| group.starts_with(ON_EVERY_PYTHON)) {
+        return Vec::new();
+    }
+    let Findings { found, problems } = pythons::find(named);
+    for problem in problems {
+        say::aside(&format!("not measured: {problem}"));
+    }
+    let said = found.iter().map(|Found { python, .. }| match python.flaw() {
+        Some(flaw) => format!("{} ({flaw})", python.name),
+        None => python.name.clone(),
+    });
+    let said = match found.len() {
+        0 => "No CPython was found; --python PATH names one.".into(),
+        _ => format!("Found {}.", said.collect::<Vec<_>>().join(", ")),
+    };
+    say::aside(&said);
+    found
 }
 
 /// Says what is going to happen, and about how long it takes.
@@ -297,16 +329,26 @@ fn choose(steps: &mut Vec<Step>, request: &Request) -> Result<Vec<String>, Strin
             groups.push(step.group.clone());
         }
     }
+    // `pythons` stands for all groups whose names begin with `pythons_`.
+    let is_meant = |name: &str, group: &str| {
+        group
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+            && !(group != name && groups.iter().any(|group| group == name))
+    };
     let only = &request.only;
-    if let Some(unknown) = only.iter().find(|name| !groups.contains(name)) {
+    let is_unknown = |name: &&String| !groups.iter().any(|group| is_meant(name, group));
+    if let Some(unknown) = only.iter().find(is_unknown) {
         return Err(format!(
             "there is no group `{unknown}`; there are {}",
             groups.join(", ")
         ));
     }
     if !only.is_empty() {
-        groups.retain(|group| only.contains(group));
-        steps.retain(|step| only.contains(&step.group));
+        let is_chosen = |group: &String| only.iter().any(|name| is_meant(name, group));
+        let chosen = groups.iter().filter(|group| is_chosen(group)).cloned().collect();
+        groups = chosen;
+        steps.retain(|step| groups.contains(&step.group));
     }
     let first = &request.first;
     groups.sort_by_key(|group| {

@@ -1,0 +1,10 @@
+//! Threads that use one object, or one each, on every Python there is.
+
+use benches::{Observer, python};
+
+pub(crate) fn observe(observer: &mut Observer) {
+    for _ in 0..observer.rounds() {
+        let arguments = python::hurry(observer);
+        python::on_each(observer, "crates/pythons/python/objects.py", &arguments);
+    }
+}

@@ -1,0 +1,10 @@
+//! Starting threads, processes and interpreters, and what many of them take, on every Python there is.
+
+use benches::{Observer, python};
+
+pub(crate) fn observe(observer: &mut Observer) {
+    for _ in 0..observer.rounds() {
+        let arguments = python::hurry(observer);
+        python::on_each(observer, "crates/pythons/python/starting.py", &arguments);
+    }
+}

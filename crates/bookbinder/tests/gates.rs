@@ -2,7 +2,7 @@
 
 mod fixture;
 
-use bookbinder::kept::measurement::Group;
+use bookbinder::kept::measurement::{Group, Unit};
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE, assert_says};
 
@@ -122,6 +122,10 @@ fn an_id_that_was_never_measured() {
         "plot light | numbers",
         "plot speed | numbers | light",
         "bars light",
+        "dots light | names",
+        "dots speed | names | light",
+        "dots speed | names | | a line = speed/light/10",
+        "dots speed | names | | a line = speed/slow/10 / light/fast/10",
         "break-even speed/light / speed/slow",
     ] {
         let fixture = Fixture::new();
@@ -372,6 +376,15 @@ fn a_directive_that_is_wrong() {
         ("table speed | a | slow | fast | c", "has too many parts"),
         ("plot speed | a | slow | light", "`speed/light`"),
         ("bars", "`bars` has no argument"),
+        ("dots", "`dots` has no argument"),
+        ("dots speed", "takes a group and what its names are"),
+        ("dots speed/slow/10 | names", "`speed/slow/10` is one measurement"),
+        ("dots speed | names | slow/10", "`speed/slow/10` is no series of names"),
+        ("dots speed | names | | speed/slow/10", "`speed/slow/10` says no line"),
+        (
+            "dots speed | names | | share = speed/fast/10 / speed/slow/10",
+            "measured as time, and `speed/fast/10 / speed/slow/10` as factor",
+        ),
         ("given", "`given` has no argument"),
         ("claim", "`claim` has no argument"),
         ("claim fast", "there is no claim `fast`"),
@@ -385,6 +398,27 @@ fn a_directive_that_is_wrong() {
         let place = format!("{PAGE}:{}", fixture.end() - 1);
         assert_says(&fixture.only_finding(), &place, &[problem, "; "]);
     }
+}
+
+#[test]
+fn points_that_have_no_axis_in_common() {
+    let fixture = Fixture::new();
+    let file = fixture.file("book/measurements/ref/speed.json");
+    let mut group = Group::read(&file).unwrap();
+    let mut ratio = group.measurements[0].clone();
+    (ratio.id, ratio.unit) = ("speed/share/10".into(), Unit::Ratio);
+    group.measurements.push(ratio);
+    group.write(file.parent().unwrap()).unwrap();
+    assert_eq!(fixture.findings(), [], "the page names series of the same unit");
+    fixture.append("{{#dots speed | numbers}}");
+    assert_says(
+        &fixture.only_finding(),
+        &format!("{PAGE}:{}", fixture.end() - 1),
+        &[
+            "`speed/slow/10` is measured as time, and `speed/share/10` as factor",
+            "name series",
+        ],
+    );
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn with(word: &str) -> Fixture {
         fixture.write(&format!("book/outputs/adder/{demo}.txt"), &text);
     }
     fixture.append(
-        "{{#stepper adder graph}}\n\n{{#lanes adder lanes | p | a title}}\n\n{{#table speed}}\n\n\
+        "{{#stepper adder graph}}\n\n{{#lanes adder lanes | p | a title}}\n\n{{#table speed}}\n\n{{#dots speed | numbers}}\n\n\
          {{#break-even speed/fast / speed/slow | numbers}}",
     );
     let info = "[[exercises]]\nname = '''NAME'''\ndir = \"adding\"\nchapter = \"page.md\"\nminutes = 10\n";

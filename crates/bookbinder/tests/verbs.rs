@@ -95,6 +95,95 @@ fn what_the_reader_measured_stands_beside_every_number() {
     assert!(fixture.read("target/book/cards.html").contains("<th>yours</th>"));
 }
 
+/// The picture of the last `dots` of the page.
+fn dots(html: &str) -> &str {
+    let (_, dots) = html.rsplit_once("<div class=\"dots\">").expect("there are dots");
+    dots.split_once("</svg>").expect("a picture of them").0
+}
+
+#[test]
+fn names_stand_in_their_order_with_those_that_only_the_reader_has() {
+    let fixture = Fixture::new();
+    fixture.measure("yours", 8.0);
+    let file = fixture.file("book/measurements/yours/speed.json");
+    let mut group = Group::read(&file).unwrap();
+    for (id, value) in [("speed/slow/9t", 30.0), ("speed/slow/20", 20.0)] {
+        let mut m = group.measurements[0].clone();
+        (m.id, m.low, m.estimate, m.high) = (id.into(), value, value, value);
+        group.measurements.push(m);
+    }
+    group.write(file.parent().unwrap()).unwrap();
+    build(fixture.root(), false).unwrap();
+    let html = fixture.read("target/book/page.html");
+    let dots = dots(&html);
+    let places = [">9t<", ">10<", ">20<", ">100<"].map(|name| dots.find(name));
+    assert!(places.is_sorted() && places[0].is_some(), "{places:?} in {dots}");
+    for said in [
+        "slow at 10: 10 ns",
+        "slow, your machine at 9t: 30 ns",
+        "slow, your machine at 20: 20 ns",
+        "fast, your machine at 10: 8 ns",
+        "at first: 10 ns",
+        "at first, your machine: 10 ns",
+    ] {
+        assert!(dots.contains(said), "{said} in {dots}");
+    }
+    assert!(!dots.contains("slow at 20:"), "the reference has no such name");
+}
+
+#[test]
+fn an_axis_is_logarithmic_where_values_lie_far_apart() {
+    let fixture = Fixture::new();
+    for (directive, title, scale) in [
+        ("dots speed/slow | numbers", "Slow", "time, from 0"),
+        ("dots speed | numbers | fast", "Fast", "time, from 0"),
+        ("dots speed | numbers", "Time by numbers", "time, from 0"),
+        ("dots speed | numbers | slow | half = speed/fast/10 ", "Slow", "time, from 0"),
+        ("dots far | numbers", "Time by numbers", "time, logarithmic"),
+        ("dots far | numbers | a | far = far/b/1 ", "A", "time, logarithmic"),
+        ("dots none | numbers", "Time by numbers", "time, from 0"),
+    ] {
+        let file = fixture.file("book/measurements/ref/speed.json");
+        let mut group = Group::read(&file).unwrap();
+        group.measurements.truncate(2);
+        for (name, least) in [("far", 1.0), ("none", 0.0)] {
+            group.group = name.into();
+            for (m, (id, value)) in
+                group.measurements.iter_mut().zip([("a/1", least), ("b/1", 31.0)])
+            {
+                m.id = format!("{name}/{id}");
+                (m.low, m.estimate, m.high) = (value, value, value);
+            }
+            group.write(file.parent().unwrap()).unwrap();
+        }
+        fixture.append(&format!("{{{{#{directive}}}}}\n"));
+        build(fixture.root(), true).unwrap();
+        let html = fixture.read("target/book/page.html");
+        for part in [format!("<title>{title}</title>"), format!(">{scale}</text>")] {
+            assert!(
+                dots(&html).contains(&part),
+                "{part} for {directive} in {}",
+                dots(&html)
+            );
+        }
+    }
+}
+
+#[test]
+fn dots_right_below_each_other_stand_side_by_side() {
+    let fixture = Fixture::new();
+    fixture.measure("another", 8.0);
+    fixture.append("{{#dots speed/slow | numbers}}\n{{#dots speed/fast | numbers}}\n");
+    build(fixture.root(), false).unwrap();
+    let html = fixture.read("target/book/page.html");
+    // As the style of the book wants it: nothing but blanks between them.
+    let (_, rest) = html.split_once("<title>Slow</title>").expect("the first one");
+    let (_, rest) = rest.split_once("</details>").expect("what another machine measured");
+    let rest =
+        rest.trim_start().strip_prefix("</div>").expect("the end of the first one");
+    assert!(rest.trim_start().starts_with("<div class=\"dots\">"), "{}", &rest[..80]);
+}
+
 #[test]
 fn what_other_machines_measured_is_folded_below() {
     let fixture = Fixture::new();
@@ -102,7 +191,7 @@ fn what_other_machines_measured_is_folded_below() {
     build(fixture.root(), false).unwrap();
     let html = fixture.read("target/book/page.html");
     for part in [
-        // A number, a claim; then a table, a plot, bars and a spread.
+        // A number, a claim; then a table, a plot, bars, a spread and dots.
         "; on abacus-3-beads 8 ns\"",
         "; on abacus-3-beads 0.80×\"",
         "<p>On abacus-3-beads: <strong class=\"verdict does-not-hold\">does not hold</strong>",
@@ -110,7 +199,7 @@ fn what_other_machines_measured_is_folded_below() {
     ] {
         assert!(html.contains(part), "the page lacks {part}");
     }
-    assert_eq!(html.matches("<p>On abacus-3-beads:</p>").count(), 4);
+    assert_eq!(html.matches("<p>On abacus-3-beads:</p>").count(), 5);
     assert!(fixture.read("target/book/cards.html").contains("<th>abacus-3-beads</th>"));
 
     // What it never measured costs nothing.

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::dots::Dots;
 use super::layout::Layout;
 use super::quantity::Quantity;
 use super::run::Run;
@@ -45,6 +46,8 @@ pub enum Directive {
     Spread(Layout),
     /// A bar for each number.
     Bars(Layout),
+    /// Points over names.
+    Dots(Dots),
     /// A command and what it printed.
     Output(Run),
     /// A program to step through.
@@ -115,6 +118,7 @@ impl Directive {
             "plot" => Self::Plot(layout()?),
             "spread" => Self::Spread(layout()?),
             "bars" => Self::Bars(layout()?),
+            "dots" => Self::Dots(Dots::parse(arguments)?),
             "run" => Self::Output(run(arguments)?),
             // A stepper reads what was recorded, and so wants every byte.
             "stepper" => Self::Stepper(run(&format!("exact {arguments}"))?),
@@ -159,7 +163,7 @@ pub enum Piece {
 }
 
 /// The directives that take an argument.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
     "given",
     "measured",
     "ratio",
@@ -168,6 +172,7 @@ const KNOWN: [&str; 14] = [
     "plot",
     "spread",
     "bars",
+    "dots",
     "run",
     "stepper",
     "lanes",

@@ -34,12 +34,11 @@ impl Layout {
                 ));
             }
         };
-        let only = only.split(';').map(str::trim).filter(|name| !name.is_empty());
         Ok(Self {
             prefix: prefix.into(),
             x: x.map(String::from),
             baseline: Some(baseline).filter(|name| !name.is_empty()).map(String::from),
-            only: only.map(String::from).collect(),
+            only: list(only).map(String::from).collect(),
         })
     }
 
@@ -49,4 +48,9 @@ impl Layout {
         let series = series.map(|name| format!("{}/{name}", self.prefix));
         std::iter::once(self.prefix.clone()).chain(series)
     }
+}
+
+/// The items of `ITEM; ITEM`.
+pub(super) fn list(items: &str) -> impl Iterator<Item = &str> {
+    items.split(';').map(str::trim).filter(|item| !item.is_empty())
 }

@@ -3,10 +3,11 @@
 //! * [`chapter`]: a chapter taken apart into text and what stands in it.
 //! * [`directive`]: `{{#name arguments}}`, read into a value of its own; [`prediction`]: a question to
 //!   the reader.
-//! * What these speak of: a [`quantity`], a [`layout`] of many, a [`run`] of a command.
+//! * What these speak of: a [`quantity`], a [`layout`] of many, [`dots`] over names, a [`run`] of a command.
 
 pub mod chapter;
 pub mod directive;
+pub mod dots;
 pub mod layout;
 pub mod prediction;
 pub mod quantity;
@@ -14,6 +15,7 @@ pub mod run;
 
 pub use chapter::Chapter;
 pub use directive::{Directive, Form};
+pub use dots::Dots;
 pub use layout::Layout;
 pub use prediction::Prediction;
 pub use quantity::Quantity;

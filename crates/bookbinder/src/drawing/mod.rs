@@ -43,6 +43,11 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
         Answer::Plot(curves) => on_each(curves, plots::plot),
         Answer::Spread(curves) => on_each(curves, plots::spread),
         Answer::Bars(list) => on_each(list, plots::bars),
+        Answer::Dots(dots) => {
+            // Together, so that several of them stand side by side.
+            let dots = on_each(dots, plots::dots);
+            Html::of("<div class=\"dots\">\n{}\n</div>", &[&dots])
+        }
         Answer::Output { command, output } => Html::of(
             "<pre><code class=\"language-console\">$ {}&#10;{}</code></pre>",
             &[command, &Html::lines(output.trim_end())],

@@ -1,8 +1,9 @@
 //! Measurements as figures.
 
-use super::chart::{Bar, Bars, Lanes, Lines, Point, Series};
+use super::chart::{Bar, Bars, Dots, Lanes, Level, Lines, Point, Series, distinct};
 use super::html::Html;
 use crate::kept::Measurement;
+use crate::kept::dots;
 use crate::kept::grid::{Curve, Curves, List};
 use crate::kept::timeline::Timeline;
 
@@ -19,16 +20,10 @@ pub(super) fn spread(curves: &Curves) -> Html {
 }
 
 fn lines(curves: &Curves, title: String, y_label: &str, log_y: bool) -> Html {
-    let point = |&(x, m): &(f64, &Measurement)| Point {
-        x,
-        low: m.low,
-        estimate: m.estimate,
-        high: m.high,
-    };
     let series = |Curve { name, yours, points }: &Curve| Series {
         name: (*name).to_string(),
         yours: *yours,
-        points: points.iter().map(point).collect(),
+        points: points.iter().map(|&(x, m)| point(x, m)).collect(),
     };
     figure(
         &Lines {
@@ -41,6 +36,52 @@ fn lines(curves: &Curves, title: String, y_label: &str, log_y: bool) -> Html {
             log_y,
             series: curves.curves.iter().map(series).collect(),
             mark: curves.crossing.map(|(x, name)| (x, format!("break-even: {name}"))),
+        }
+        .svg(),
+    )
+}
+
+fn point(x: f64, m: &Measurement) -> Point {
+    Point { x, low: m.low, estimate: m.estimate, high: m.high }
+}
+
+/// Points over names, and lines to compare them with. Where there is one series, the title has its name.
+pub(super) fn dots(dots: &dots::Dots) -> Html {
+    let quantity = dots.unit.quantity();
+    let mut about = vec![dots.about];
+    let mut names = distinct(dots.series.iter().map(|series| series.name));
+    if names.len() == 1 {
+        about.append(&mut names);
+    }
+    about.retain(|part| !part.is_empty());
+    let title = match &about[..] {
+        [] => format!("{quantity} by {}", dots.x),
+        about => about.join(", ").replace('/', ", "),
+    };
+    let series = |dots::Series { name, yours, points }: &dots::Series| Series {
+        name: if names.is_empty() { String::new() } else { name.replace('/', ", ") },
+        yours: *yours,
+        points: points.iter().map(|&(place, m)| point(place as f64, m)).collect(),
+    };
+    let level = |dots::Line { label, yours, value }: &dots::Line| Level {
+        label: (*label).to_string(),
+        yours: *yours,
+        low: value.low,
+        estimate: value.estimate,
+        high: value.high,
+    };
+    let scale = if dots.grow_by_factors { "logarithmic" } else { "from 0" };
+    figure(
+        &Dots {
+            title: capital(&title),
+            x_label: dots.x.into(),
+            y_label: format!("{quantity}, {scale}"),
+            format: dots.unit.format(),
+            base: dots.unit.base(),
+            log_y: dots.grow_by_factors,
+            names: dots.names.iter().map(ToString::to_string).collect(),
+            series: dots.series.iter().map(series).collect(),
+            levels: dots.lines.iter().map(level).collect(),
         }
         .svg(),
     )

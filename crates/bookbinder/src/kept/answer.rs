@@ -1,6 +1,7 @@
 //! What the book has to say to what a chapter asks for. How it looks on the page is another matter.
 
 use super::claim::{Claim, Verdict};
+use super::dots::Dots;
 use super::exercise::{Exercise, INFO};
 use super::graph::Graph;
 use super::grid::{Curves, List, OnEach, Table};
@@ -32,6 +33,8 @@ pub enum Answer<'a> {
     Spread(OnEach<'a, Curves<'a>>),
     /// Bars.
     Bars(OnEach<'a, List<'a>>),
+    /// Points over names.
+    Dots(OnEach<'a, Dots<'a>>),
     /// A command and what it printed.
     Output {
         /// What the reader types.
@@ -167,6 +170,7 @@ impl Material {
             Directive::Plot(layout) => Answer::Plot(self.curves(layout)?),
             Directive::Spread(layout) => Answer::Spread(self.curves(layout)?),
             Directive::Bars(layout) => Answer::Bars(self.list(layout)?),
+            Directive::Dots(dots) => Answer::Dots(self.dots(dots)?),
             Directive::Output(run) => {
                 Answer::Output { command: run.command(), output: self.recorded(run)? }
             }
@@ -202,7 +206,7 @@ impl Material {
     }
 
     /// Refuses what the reference machine can't say.
-    fn ask(&self, quantity: &Quantity) -> Result<(), Refusal> {
+    pub(super) fn ask(&self, quantity: &Quantity) -> Result<(), Refusal> {
         for id in quantity.ids() {
             self.find(id)?;
         }

@@ -167,25 +167,22 @@ impl<'a> Axes<'a> {
 }
 
 /// Refuses what nobody could read.
-fn few(layout: &Layout, numbers: usize) -> Result<(), Refusal> {
+pub(super) fn few(prefix: &str, numbers: usize) -> Result<(), Refusal> {
     if numbers <= MOST {
         return Ok(());
     }
     let (numbers, most) = (format::number(numbers as f64), format::number(MOST as f64));
     Err((
-        format!(
-            "`{}` has places for {numbers} numbers, and a page shows {most}",
-            layout.prefix
-        ),
+        format!("`{prefix}` has places for {numbers} numbers, and a page shows {most}"),
         "name a part of it, or some of its series".into(),
     ))
 }
 
 /// What a table or a plot shows on one machine, and what the reader measured beside it.
 #[derive(Clone, Copy)]
-struct View<'a> {
-    on: &'a Measured,
-    yours: Option<&'a Measured>,
+pub(super) struct View<'a> {
+    pub(super) on: &'a Measured,
+    pub(super) yours: Option<&'a Measured>,
 }
 
 impl Material {
@@ -213,26 +210,37 @@ impl Material {
         self.on_each(layout, View::list)
     }
 
-    /// The same on the reference machine, which decides whether it can be shown, and on each
-    /// other that comes with the book and measured any of it.
     fn on_each<'a, T>(
         &'a self,
         layout: &'a Layout,
         show: impl Fn(View<'a>, &'a Layout) -> Result<T, Refusal>,
     ) -> Result<OnEach<'a, T>, Refusal> {
-        self.check(layout)?;
-        let reference = View { on: &self.reference, yours: self.yours.as_ref() };
-        let shown = show(reference, layout)?;
-        let measured = self.others.iter().filter(|on| on.has_below(&layout.prefix));
-        let beside = measured.filter_map(|on| {
-            Some((on.name.as_str(), show(View { on, yours: None }, layout).ok()?))
-        });
-        Ok(OnEach { reference: shown, beside: beside.collect() })
+        self.check(&layout.prefix, layout.ids())?;
+        self.show(&layout.prefix, |view| show(view, layout))
     }
 
-    /// Refuses a layout of what was never measured, or is one measurement.
-    fn check(&self, layout: &Layout) -> Result<(), Refusal> {
-        let Layout { prefix, .. } = layout;
+    /// The same on the reference machine, which decides whether it can be shown, and on each
+    /// other that comes with the book and measured any of it.
+    pub(super) fn show<'a, T>(
+        &'a self,
+        prefix: &str,
+        show: impl Fn(View<'a>) -> Result<T, Refusal>,
+    ) -> Result<OnEach<'a, T>, Refusal> {
+        let reference = show(View { on: &self.reference, yours: self.yours.as_ref() })?;
+        let measured = self.others.iter().filter(|on| on.has_below(prefix));
+        let beside = measured.filter_map(|on| {
+            Some((on.name.as_str(), show(View { on, yours: None }).ok()?))
+        });
+        Ok(OnEach { reference, beside: beside.collect() })
+    }
+
+    /// Refuses a prefix of what was never measured, or of one measurement, and `ids` with nothing at
+    /// or below them.
+    pub(super) fn check(
+        &self,
+        prefix: &str,
+        mut ids: impl Iterator<Item = String>,
+    ) -> Result<(), Refusal> {
         if !self.reference.has_below(prefix) {
             self.find(prefix)?;
             return Err((
@@ -243,7 +251,7 @@ impl Material {
         let is_there = |id: &String| {
             self.reference.get(id).is_some() || self.reference.has_below(id)
         };
-        match layout.ids().find(|id| !is_there(id)) {
+        match ids.find(|id| !is_there(id)) {
             Some(id) => self.find(&id).map(drop),
             None => Ok(()),
         }
@@ -278,7 +286,7 @@ impl<'a> View<'a> {
     fn table(self, layout: &'a Layout) -> Result<Table<'a>, Refusal> {
         let Axes { names, sizes } = Axes::of(layout, self.on);
         let (columns, rows): (Vec<&str>, Vec<Row>) = if layout.x.is_some() {
-            few(layout, names.len() * sizes.len())?;
+            few(&layout.prefix, names.len() * sizes.len())?;
             let reference = self.places(layout)?;
             let yours = self.yours.map(|yours| Places::of(layout, yours));
             let cell = |name: &str, size| {
@@ -303,7 +311,7 @@ impl<'a> View<'a> {
                     columns.push(column);
                 }
             }
-            few(layout, rows.len() * columns.len())?;
+            few(&layout.prefix, rows.len() * columns.len())?;
             let cell = |row: &str, column: &str| {
                 let id = match column {
                     "" => format!("{}/{row}", layout.prefix),
@@ -360,7 +368,7 @@ impl<'a> View<'a> {
         };
         let mut all = curves(self.on, false);
         all.extend(self.yours.into_iter().flat_map(|yours| curves(yours, true)));
-        few(layout, all.iter().map(|curve| curve.points.len()).sum())?;
+        few(&layout.prefix, all.iter().map(|curve| curve.points.len()).sum())?;
 
         let crossing = layout.baseline.as_deref().and_then(|baseline| {
             let others = names.iter().filter(|&&name| name != baseline);
@@ -387,7 +395,7 @@ impl<'a> View<'a> {
             (&measurement.id[layout.prefix.len() + 1..], self.cell(measurement))
         };
         let items: Vec<_> = self.on.below(&layout.prefix).map(item).collect();
-        few(layout, items.len())?;
+        few(&layout.prefix, items.len())?;
         Ok(List { unit: self.unit(layout), items })
     }
 

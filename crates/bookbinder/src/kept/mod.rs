@@ -3,6 +3,7 @@
 //! * [`measurement`]: a number and where it comes from, as a file keeps it; [`measured`]: all of one
 //!   machine. [`mod@value`]: what a page says of one or two of them; [`grid`]: of many;
 //!   `size`: the numbers at the ends of their ids. [`break_even`]: where two series cross.
+//!   [`dots`]: of many by their names, which `natural` puts into their order.
 //! * `excerpt`: a piece of code.
 //! * [`output`]: what a command printed. Two kinds of it are more than text: a [`graph`] of states, and
 //!   a [`timeline`] of threads.
@@ -13,6 +14,7 @@
 pub mod answer;
 pub mod break_even;
 pub mod claim;
+pub mod dots;
 mod excerpt;
 pub mod exercise;
 pub mod graph;
@@ -20,6 +22,7 @@ pub mod grid;
 pub mod material;
 pub mod measured;
 pub mod measurement;
+mod natural;
 pub mod output;
 mod size;
 pub mod timeline;

@@ -2,7 +2,7 @@
 
 use super::break_even::BreakEven;
 use super::measured::Measured;
-use super::measurement::{Group, Measurement, UNSTEADY, Unit, ratio};
+use super::measurement::{Group, Measurement, UNSTEADY, Unit};
 use crate::asking::Quantity;
 
 /// A value and the interval in which it may lie.
@@ -120,12 +120,17 @@ impl Measured {
             && (a.group == b.group || a.run.is_some() && a.run == b.run)
     }
 
+    /// What the values of a quantity count; a ratio, where nothing was measured.
+    pub fn unit(&self, quantity: &Quantity) -> Unit {
+        match (&quantity.over, self.get(&quantity.id)) {
+            (None, Some(measurement)) => measurement.unit,
+            _ => Unit::Ratio,
+        }
+    }
+
     /// How to write the values of a quantity.
     pub fn format(&self, quantity: &Quantity) -> fn(f64) -> String {
-        match (&quantity.over, self.get(&quantity.id)) {
-            (None, Some(measurement)) => measurement.unit.format(),
-            _ => ratio,
-        }
+        self.unit(quantity).format()
     }
 
     /// The value of a quantity, and where it comes from.

@@ -8,6 +8,9 @@ use plotters::prelude::*;
 // Plotters has only whole coordinates. Ten of them to what would be a pixel keep the
 // lines smooth.
 pub(super) const WIDTH: i32 = 4400;
+/// What no picture is higher than. Only when one is drawn its height is known, and beyond the edge plotters
+/// would draw everything on it.
+pub(super) const HIGHEST: u32 = 100_000_000;
 /// The size of the letters.
 pub(super) const FONT: i32 = 140;
 /// The width of a line that is data.

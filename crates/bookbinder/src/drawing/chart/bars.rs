@@ -101,7 +101,17 @@ impl Bars {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use crate::drawing::chart::tests::{bars, check};
+
+    #[test]
+    fn of_many_bars_each_stands_by_itself() {
+        let svg = check(bars(&[("a bar", false, 1e7); 300]).svg());
+        let bars: HashSet<_> =
+            svg.lines().filter(|line| line.starts_with("<rect")).collect();
+        assert_eq!(bars.len(), 300);
+    }
 
     #[test]
     fn bars_of_one_name_stand_together() {

@@ -1,4 +1,5 @@
-//! The frame of a line chart: the room that its labels leave to it, and its grid.
+//! The frame of a chart: the room that its labels leave to it, and its grid. Both kinds of it stand
+//! beside the same y axis.
 
 use plotters::prelude::*;
 use plotters::style::text_anchor::HPos;
@@ -10,29 +11,51 @@ use super::text::{width, write};
 
 pub(super) const HEIGHT: i32 = 2300;
 
+/// The y axis, its labels at the left.
+pub(super) struct Upright {
+    axis: Axis,
+    ticks: Vec<Tick>,
+    /// Where the labels end.
+    pub(super) left: i32,
+}
+
+impl Upright {
+    /// An axis with labels in `format`, at powers of `base` if it is logarithmic.
+    pub(super) fn new(axis: Axis, (format, base): (fn(f64) -> String, f64)) -> Self {
+        let ticks = axis.ticks(HEIGHT, format, base, |_| 2 * FONT, &[]);
+        let labels_width = ticks.iter().map(|tick| width(&tick.label)).max().unwrap_or(0);
+        Self { axis, ticks, left: labels_width.clamp(300, WIDTH / 2) + 70 }
+    }
+
+    /// How far down a value stands if the top of the frame is there.
+    pub(super) fn down(&self, top: i32, y: f64) -> i32 {
+        down(top, self.axis.share(y))
+    }
+
+    /// Draws the lines of the ticks, up to `right`, and their labels.
+    pub(super) fn draw(&self, area: &Area, top: i32, right: i32) -> Drawn<()> {
+        for tick in &self.ticks {
+            let y = down(top, tick.share);
+            grid_line(area, (self.left, y), (right, y))?;
+            write(area, &tick.label, (self.left - 70, y), HPos::Right)?;
+        }
+        Ok(())
+    }
+}
+
+/// A frame over counts.
 pub(super) struct Frame {
     xs: Axis,
-    ys: Axis,
+    ys: Upright,
     x_ticks: Vec<Tick>,
-    y_ticks: Vec<Tick>,
     pub(super) left: i32,
     pub(super) right: i32,
 }
 
 impl Frame {
-    /// A frame that leaves `margin` at its right, for names; at its left stand the labels
-    /// of the y axis, in `format`, at powers of `base` if it is logarithmic.
-    pub(super) fn new(
-        xs: Axis,
-        ys: Axis,
-        (format, base): (fn(f64) -> String, f64),
-        measured: &[f64],
-        margin: i32,
-    ) -> Frame {
-        let y_ticks = ys.ticks(HEIGHT, format, base, |_| 2 * FONT, &[]);
-        let labels_width =
-            y_ticks.iter().map(|tick| width(&tick.label)).max().unwrap_or(0);
-        let left = labels_width.clamp(300, WIDTH / 2) + 70;
+    /// A frame that leaves `margin` at its right, for names.
+    pub(super) fn new(xs: Axis, ys: Upright, measured: &[f64], margin: i32) -> Frame {
+        let left = ys.left;
         let x_ticks_up_to = |right| {
             xs.ticks(
                 right - left,
@@ -50,12 +73,12 @@ impl Frame {
             right = right.min(left + (room / tick.share.max(0.1)) as i32);
         }
         let x_ticks = x_ticks_up_to(right);
-        Frame { xs, ys, x_ticks, y_ticks, left, right }
+        Frame { xs, ys, x_ticks, left, right }
     }
 
     /// Where a point stands in the frame if the frame's top is there.
     pub(super) fn place(&self, top: i32, x: f64, y: f64) -> (i32, i32) {
-        (self.across(self.xs.share(x)), self.down(top, self.ys.share(y)))
+        (self.across(self.xs.share(x)), self.ys.down(top, y))
     }
 
     /// The middle of a label that belongs to a place on the x axis.
@@ -67,24 +90,13 @@ impl Frame {
         self.left + pixels(share, self.right - self.left)
     }
 
-    fn down(&self, top: i32, share: f64) -> i32 {
-        top + HEIGHT - pixels(share, HEIGHT)
-    }
-
     /// Draws the lines of the ticks, and their labels at the left and the bottom.
     pub(super) fn draw(&self, area: &Area, top: i32) -> Drawn<()> {
-        let line = |from, to| {
-            area.draw(&PathElement::new([from, to], Ink::GRID.solid().stroke_width(THIN)))
-        };
-        for tick in &self.y_ticks {
-            let y = self.down(top, tick.share);
-            line((self.left, y), (self.right, y))?;
-            write(area, &tick.label, (self.left - 70, y), HPos::Right)?;
-        }
+        self.ys.draw(area, top, self.right)?;
         let bottom = top + HEIGHT;
         for tick in &self.x_ticks {
             let x = self.across(tick.share);
-            line((x, top), (x, bottom))?;
+            grid_line(area, (x, top), (x, bottom))?;
             write(
                 area,
                 &tick.label,
@@ -94,6 +106,15 @@ impl Frame {
         }
         Ok(())
     }
+}
+
+fn down(top: i32, share: f64) -> i32 {
+    top + HEIGHT - pixels(share, HEIGHT)
+}
+
+/// A line that helps to read a value, or a name.
+pub(super) fn grid_line(area: &Area, from: (i32, i32), to: (i32, i32)) -> Drawn<()> {
+    area.draw(&PathElement::new([from, to], Ink::GRID.solid().stroke_width(THIN)))
 }
 
 /// A share of a length, rounded down unless only a rounding error is missing.
@@ -110,13 +131,12 @@ mod tests {
         let axis = |values: [f64; 2]| Axis::new(true, false, values.into_iter());
         let frame = Frame::new(
             axis([1.0, 1e9]),
-            axis([1.0, 1e6]),
-            (tour::format::nanoseconds, 10.0),
+            Upright::new(axis([1.0, 1e6]), (tour::format::nanoseconds, 10.0)),
             &[],
             50,
         );
-        assert_eq!(frame.y_ticks[0].label, "1 ms");
-        for tick in &frame.y_ticks {
+        assert_eq!(frame.ys.ticks[0].label, "1 ms");
+        for tick in &frame.ys.ticks {
             assert!(frame.left - 70 - width(&tick.label) >= 0, "{}", tick.label);
         }
         for tick in &frame.x_ticks {

@@ -8,22 +8,34 @@ use super::ink::Ink;
 use super::shapes::marker;
 use super::text::{ROW, YOURS, widest, wrap, write_bold, write_rows};
 
-/// An entry of the legend: a name beside a line.
+/// An entry of the legend: a name beside a line, a marker, or a marker on a line.
 pub(super) struct Key<'a> {
     name: &'a str,
-    color: RGBColor,
-    /// The number of the series whose marker is on the line.
-    marker: Option<usize>,
+    line: Option<RGBColor>,
+    /// The number of a series, which has a shape, and the colour.
+    marker: Option<(usize, RGBColor)>,
 }
 
 impl<'a> Key<'a> {
     pub(super) fn series(name: &'a str, number: usize) -> Self {
-        Self { name, color: Ink::of_series(number).solid(), marker: Some(number) }
+        let color = Ink::of_series(number).solid();
+        Self { name, line: Some(color), marker: Some((number, color)) }
+    }
+
+    /// A series whose points nothing connects.
+    pub(super) fn points(name: &'a str, number: usize) -> Self {
+        Self { line: None, ..Self::series(name, number) }
     }
 
     /// What is dashed was measured on the reader's machine.
     pub(super) fn yours(ink: Ink) -> Self {
-        Self { name: YOURS, color: ink.dashed(), marker: None }
+        Self { name: YOURS, line: Some(ink.dashed()), marker: None }
+    }
+
+    /// What is hollow was, and what is dashed, where anything is.
+    pub(super) fn yours_hollow(ink: Ink, dashed: bool) -> Self {
+        let line = dashed.then(|| ink.dashed());
+        Self { name: YOURS, line, marker: Some((0, ink.hollow())) }
     }
 }
 
@@ -42,21 +54,24 @@ pub(super) fn heading(area: &Area, title: &str, keys: &[Key]) -> Drawn<i32> {
     }
     let (mut x, mut bottom) = (0, top);
     for key in keys {
-        let name = wrap(key.name, WIDTH - 300);
-        let width = 300 + widest(&name);
+        let sign = if key.line.is_some() { 300 } else { 150 };
+        let name = wrap(key.name, WIDTH - sign);
+        let width = sign + widest(&name);
         if x > 0 && x + width > WIDTH {
             (x, top) = (0, bottom);
         }
         let middle = top + ROW / 2;
-        area.draw(&PathElement::new(
-            [(x, middle), (x + 240, middle)],
-            key.color.stroke_width(THICK),
-        ))?;
-        if let Some(series) = key.marker {
-            marker(area, series, (x + 120, middle), key.color)?;
+        if let Some(color) = key.line {
+            area.draw(&PathElement::new(
+                [(x, middle), (x + 240, middle)],
+                color.stroke_width(THICK),
+            ))?;
+        }
+        if let Some((series, color)) = key.marker {
+            marker(area, series, (x + (sign - 60) / 2, middle), color)?;
         }
         // The line needs a row even if the name is empty.
-        bottom = write_rows(area, &name, (x + 300, top), HPos::Left)?
+        bottom = write_rows(area, &name, (x + sign, top), HPos::Left)?
             .max(top + ROW)
             .max(bottom);
         x += width + 140;

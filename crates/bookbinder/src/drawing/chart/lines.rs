@@ -8,7 +8,7 @@ use plotters::style::text_anchor::HPos;
 use super::area::{Area, Drawn, FONT, THIN, WIDTH};
 use super::axis::{Axis, has_place};
 use super::distinct;
-use super::frame::{Frame, HEIGHT};
+use super::frame::{Frame, HEIGHT, Upright};
 use super::heading::{Key, heading};
 use super::ink::Ink;
 use super::picture::picture;
@@ -101,7 +101,8 @@ impl Lines {
             Some(_) => 90 + names.iter().map(|name| width(name)).max().unwrap_or(0),
             None => 50,
         };
-        let frame = Frame::new(xs, ys, (self.format, self.base), &measured, margin);
+        let ys = Upright::new(ys, (self.format, self.base));
+        let frame = Frame::new(xs, ys, &measured, margin);
 
         let mut keys = Vec::new();
         if ends.is_none() {

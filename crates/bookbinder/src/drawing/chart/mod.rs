@@ -1,13 +1,14 @@
 //! Charts: inline SVG that takes its colours from the page.
 //!
 //! Read [`bars`] first, the simpler one. Then [`lines`], with the [`series`] that it
-//! connects and the [`frame`] in which they stand; an [`axis`] says where. [`lanes`] say who did what
-//! when. All consist of a [`heading`], [`text`] and [`shapes`], drawn in [`ink`] on an [`area`];
+//! connects and the [`frame`] in which they stand; an [`axis`] says where. [`dots`] stand over names.
+//! [`lanes`] say who did what when. All consist of a [`heading`], [`text`] and [`shapes`], drawn in [`ink`] on an [`area`];
 //! [`picture`] makes one element of all that.
 
 mod area;
 mod axis;
 mod bars;
+mod dots;
 mod frame;
 mod heading;
 mod ink;
@@ -22,6 +23,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 pub(crate) use bars::{Bar, Bars};
+pub(crate) use dots::{Dots, Level};
 pub(crate) use lanes::Lanes;
 pub(crate) use lines::Lines;
 pub(crate) use series::{Point, Series};
@@ -83,6 +85,27 @@ mod tests {
         Bars { title: "Locks".into(), format: tour::format::nanoseconds, bars }
     }
 
+    pub(super) fn dots(names: &[&str], series: &[&str], levels: &[(&str, f64)]) -> Dots {
+        let points: Vec<_> =
+            (0..names.len()).map(|at| point(at as f64, 1e6 * (at + 1) as f64)).collect();
+        let Lines { series, .. } = lines(series, &points);
+        let level = |&(label, y): &(&str, f64)| {
+            let Point { low, estimate, high, .. } = point(0.0, y);
+            Level { label: label.into(), yours: false, low, estimate, high }
+        };
+        Dots {
+            title: "Counting".into(),
+            x_label: "version".into(),
+            y_label: "time".into(),
+            format: tour::format::nanoseconds,
+            base: 10.0,
+            log_y: false,
+            names: names.iter().map(ToString::to_string).collect(),
+            series,
+            levels: levels.iter().map(level).collect(),
+        }
+    }
+
     /// What every picture must be, whatever it shows.
     pub(super) fn check(svg: Html) -> String {
         let svg = svg.into_string();
@@ -108,6 +131,7 @@ mod tests {
             "{svg}"
         );
         check(bars(&[(&name, true, 1.0)]).svg());
+        check(dots(&[&name, &name, "a"], &[&name], &[(&name, 1e6), ("b", 1e6)]).svg());
     }
 
     #[test]
@@ -141,7 +165,14 @@ mod tests {
                 }
             }
             check(bars(&[("a", false, x), ("b", true, y)]).svg());
+            for log_y in [true, false] {
+                let mut chart = dots(&["a", ""], &["a", ""], &[("", x), ("b", y)]);
+                chart.series[0].points = vec![point(0.0, y), point(x, 1.0)];
+                check(Dots { log_y, ..chart }.svg());
+            }
         }
         check(bars(&[]).svg());
+        check(dots(&[], &[], &[]).svg());
+        check(dots(&["a"], &[], &[("b", 1.0)]).svg());
     }
 }

@@ -3,7 +3,7 @@
 
 use plotters::prelude::*;
 
-use super::area::{Area, Drawn, FONT, THICK, WIDTH};
+use super::area::{Area, Drawn, FONT, HIGHEST, THICK, WIDTH};
 use super::ink::into_css;
 use super::text::one_line;
 use crate::drawing::html::Html;
@@ -16,7 +16,7 @@ pub(super) fn picture(
 ) -> Html {
     let mut markup = String::new();
     let height = {
-        let area = SVGBackend::with_string(&mut markup, (WIDTH as u32, WIDTH as u32))
+        let area = SVGBackend::with_string(&mut markup, (WIDTH as u32, HIGHEST))
             .into_drawing_area();
         draw(&area).and_then(|height| area.present().map(|()| height))
     }

@@ -13,7 +13,7 @@ use super::text::width;
 /// A measured value with its interval, in the chart's unit.
 #[derive(Clone, Debug)]
 pub(crate) struct Point {
-    /// What the value was measured at: a count.
+    /// What the value was measured at: a count, or the place of a name among others.
     pub(crate) x: f64,
     /// The lower end of the interval.
     pub(crate) low: f64,
@@ -40,7 +40,7 @@ pub(crate) struct Series {
 pub(super) struct Line<'a> {
     pub(super) series: &'a Series,
     /// The number of its name, which decides on colour and marker.
-    number: usize,
+    pub(super) number: usize,
     /// Those that have a place on both axes, from left to right.
     pub(super) points: Vec<&'a Point>,
 }
@@ -65,13 +65,20 @@ impl<'a> Line<'a> {
         place: impl Fn(f64, f64) -> (i32, i32),
     ) -> Drawn<()> {
         let ink = Ink::of_series(self.number);
-        let (stroke, fill) = if self.series.yours {
-            (ink.dashed(), ink.hollow())
-        } else {
-            (ink.solid(), ink.solid())
-        };
+        let stroke = if self.series.yours { ink.dashed() } else { ink.solid() };
         let path: Vec<_> = self.points.iter().map(|p| place(p.x, p.estimate)).collect();
         area.draw(&PathElement::new(path, stroke.stroke_width(THICK)))?;
+        self.draw_points(area, place)
+    }
+
+    /// Draws its intervals and its markers only.
+    pub(super) fn draw_points(
+        &self,
+        area: &Area,
+        place: impl Fn(f64, f64) -> (i32, i32),
+    ) -> Drawn<()> {
+        let ink = Ink::of_series(self.number);
+        let fill = if self.series.yours { ink.hollow() } else { ink.solid() };
         for p in &self.points {
             whisker(area, place(p.x, p.low), place(p.x, p.high), (55, 0), ink)?;
             marker(area, self.number, place(p.x, p.estimate), fill)?;

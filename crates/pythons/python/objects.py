@@ -1,0 +1,55 @@
+"""Two threads refer to one object, or to one each. Every reference is counted. With a GIL that costs the same in both cases;
+without one, two cores write to the same count. For CPython 2.7 and 3.6 to 3.14."""
+
+from tools import QUICK, in_threads, ratio, report, rounds
+
+TIMES = 20000 if QUICK else 200000
+ROUNDS = 3 if QUICK else 11
+
+# ANCHOR: refer
+SHARED = object()
+
+
+def refer(thing):
+    for _ in range(TIMES):
+        a = b = c = d = thing
+
+
+def refer_to_own():
+    refer(object())
+
+
+def one_each(threads):
+    in_threads(threads, refer_to_own)
+
+
+def one_for_all(threads, thing=SHARED):
+    in_threads(threads, refer, thing)
+# ANCHOR_END: refer
+
+
+def main():
+    one_each(2)
+    one_for_all(2)
+    each, shared, none, small, alone, others = rounds(
+        ROUNDS,
+        lambda: one_each(2),
+        lambda: one_for_all(2),
+        # Since 3.12 these two are immortal, and nobody counts.
+        lambda: one_for_all(2, None),
+        lambda: one_for_all(2, 1),
+        # The same code in one thread, whose object nobody else uses; once it comes from another thread.
+        lambda: one_each(1),
+        lambda: one_for_all(1),
+    )
+    report([
+        ("one for both against one each/an object", "ratio", ratio(shared, each)),
+        ("one for both against one each/None", "ratio", ratio(none, each)),
+        ("one for both against one each/the number 1", "ratio", ratio(small, each)),
+        ("another thread's against its own/an object", "ratio", ratio(others, alone)),
+        ("two threads against one/an object each", "ratio", ratio(each, alone)),
+    ])
+
+
+if __name__ == "__main__":
+    main()

@@ -57,7 +57,7 @@ def compare(work):
 def main():
     arguments = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
     if len(arguments) != 1:
-        sys.stderr.write("native.py: give me the path of the library `native` that Cargo has built\n")
+        sys.stderr.write("native.py wants the path of the library `native`, which Cargo has built\n")
         sys.exit(2)
     measured, hashes = [], set()
     for name, work in ways(arguments[0]):

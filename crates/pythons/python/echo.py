@@ -1,0 +1,77 @@
+"""Echo servers in a thread, one after the other, beside other threads that compute or not. Each connects to the client, which
+listens at the port that is given, and serves until the client hangs up. The client has the clock and counts, so this prints
+no numbers. For Python 2.7 and 3.6 to 3.14.
+
+A switch interval is how long a thread may wait for the lock before it asks for it. Python 2.7 has none: there a thread that
+computes offers the lock after so many instructions. 100 is its default, as 5 ms is later, so there 100 instructions stand
+for each 5 ms, and one for less. Without the GIL nobody waits for a lock, and the interval changes nothing."""
+
+import contextlib
+import signal
+import socket
+import sys
+import threading
+
+from tools import report
+
+USUAL = 0.005
+
+# Threads that compute, and the switch interval in seconds.
+SERVERS = [(0, USUAL), (1, USUAL), (2, USUAL), (1, 0.00002), (1, 0.0005), (1, 0.05)]
+
+# So many seconds are enough for all of them, whatever the machine.
+PATIENCE = 120
+
+
+# ANCHOR: server
+def echo(connection):
+    message = connection.recv(256)
+    while message:
+        connection.sendall(message)
+        message = connection.recv(256)
+
+
+def compute(stop):
+    while not stop:
+        pass
+# ANCHOR_END: server
+
+
+# ANCHOR: interval
+def set_interval(seconds):
+    if hasattr(sys, "setswitchinterval"):
+        sys.setswitchinterval(seconds)
+    else:
+        sys.setcheckinterval(max(1, int(round(100 * seconds / USUAL))))
+# ANCHOR_END: interval
+
+
+def serve(port, computing, interval):
+    set_interval(interval)
+    stop = []
+    others = [threading.Thread(target=compute, args=(stop,)) for _ in range(computing)]
+    with contextlib.closing(socket.create_connection(("127.0.0.1", port))) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        server = threading.Thread(target=echo, args=(connection,))
+        for thread in [server] + others:
+            thread.start()
+        server.join()
+    stop.append(True)
+    for thread in others:
+        thread.join()
+
+
+def main():
+    if not sys.argv[1:] or not sys.argv[1].isdigit():
+        sys.stderr.write("echo.py wants the port at which a client listens, such as 5000\n")
+        sys.exit(2)
+    # A client that never hangs up would keep this here, computing.
+    if hasattr(signal, "alarm"):
+        signal.alarm(PATIENCE)
+    for computing, interval in SERVERS:
+        serve(int(sys.argv[1]), computing, interval)
+    report([])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,10 +1,11 @@
-"""Echo servers in a thread, one after the other, beside other threads that compute or not. Each connects to the client, which
-listens at the port that is given, and serves until the client hangs up. The client has the clock and counts, so this prints
-no numbers. For Python 2.7 and 3.6 to 3.14.
+"""Echo servers in a thread, one after the other, beside other threads that compute or not. Each connects to the client,
+which listens at the port that is given, and serves until the client hangs up. The client has the clock and counts, so
+this prints no numbers. For Python 2.7 and 3.6 to 3.14.
 
-A switch interval is how long a thread may wait for the lock before it asks for it. Python 2.7 has none: there a thread that
-computes offers the lock after so many instructions. 100 is its default, as 5 ms is later, so there 100 instructions stand
-for each 5 ms, and one for less. Without the GIL nobody waits for a lock, and the interval changes nothing."""
+The switch interval is how long a thread waits for the lock before it asks the one that has it to let go. Python 2.7 has
+no such interval: there a thread that computes lets go for a moment after every so many instructions, 100 by default. So
+in 2.7 the default of 5 ms stands for 100 instructions, and other intervals for as many more or fewer, yet never for
+less than one. Without the GIL nobody waits for a lock, and the interval changes nothing."""
 
 import contextlib
 import signal
@@ -19,8 +20,8 @@ USUAL = 0.005
 # Threads that compute, and the switch interval in seconds.
 SERVERS = [(0, USUAL), (1, USUAL), (2, USUAL), (1, 0.00002), (1, 0.0005), (1, 0.05)]
 
-# So many seconds are enough for all of them, whatever the machine.
-PATIENCE = 120
+# In seconds, for all of them.
+PATIENCE = 60
 
 
 # ANCHOR: server
@@ -65,7 +66,7 @@ def main():
     if not sys.argv[1:] or not sys.argv[1].isdigit():
         sys.stderr.write("echo.py wants the port at which a client listens, such as 5000\n")
         sys.exit(2)
-    # A client that never hangs up would keep this here, computing.
+    # A client that never hangs up would keep us here, computing.
     if hasattr(signal, "alarm"):
         signal.alarm(PATIENCE)
     for computing, interval in SERVERS:

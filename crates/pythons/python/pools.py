@@ -1,8 +1,8 @@
-"""Python's pools, of two workers each: an empty task and back, many of them one by one and in chunks; and a worker that is killed
-in the middle of a task: does whoever waits for that task hear of it? For Python 2.7 and 3.6 to 3.14.
+"""Python's pools, of two workers each: an empty task and back, many of them one by one and in chunks; and a worker that
+is killed in the middle of a task: does whoever waits for that task hear of it? For Python 2.7 and 3.6 to 3.14.
 
-Python 2.7 has Pool only, and InterpreterPoolExecutor comes with 3.14. Threads and interpreters are given their tasks one by one
-even when one asks for chunks, and none of them can be killed alone."""
+Python 2.7 has Pool only, and InterpreterPoolExecutor comes with 3.14. Threads and interpreters are given their tasks
+one by one even when one asks for chunks, and none of them can be killed alone."""
 
 import contextlib
 import multiprocessing
@@ -87,8 +87,8 @@ def started(kind):
         call_each(pool, nothing, range(TASKS), 1)
         yield pool
     except BaseException:
-        # An executor waits for its tasks before it ends, and one of them may have nobody left who does it. Pool doesn't; it
-        # would wait for locks that workers have with them when they are killed.
+        # An executor waits for its tasks before it ends, and one of them may have nobody left who does it. Pool is spared:
+        # it would wait for the locks of workers that were ended from outside.
         if hasattr(pool, "shutdown"):
             for worker in multiprocessing.active_children():
                 worker.terminate()

@@ -1,8 +1,8 @@
-"""A screen that is drawn sixty times a second, beside nothing, beside work in another thread, and beside work in another process:
-how late its frames are, and the longest time between two. For Python 2.7 and 3.6 to 3.14.
+"""A screen that is drawn sixty times a second, beside nothing, beside work in another thread, and beside work in
+another process: how late its frames are, and the longest time between two. For Python 2.7 and 3.6 to 3.14.
 
-A frame is late when it is on the screen more than a quarter of a frame's time after it was due. It is missed when it isn't
-drawn, since the next one is due as well; then it is late until that one is on the screen."""
+A frame is late when it is on the screen more than a quarter of a frame's time after it was due. It is missed when it
+isn't drawn, since the next one is due as well; then it is late until that one is on the screen."""
 
 import multiprocessing
 import threading

@@ -1,8 +1,8 @@
-"""Starts a thread, a process in each way there is, and a subinterpreter; hears that it is ready, and joins it. Then a crowd of
-them, idle, and how much memory it takes, where /proc tells. For Python 2.7 and 3.6 to 3.14.
+"""Starts a thread, a process in each way there is, and a subinterpreter; hears that it is ready, and joins it. Then a
+crowd of them, idle, and how much memory it takes, where /proc tells. For Python 2.7 and 3.6 to 3.14.
 
-Subinterpreters are left out before Python 3.12, as they shared one lock until then. The module for them is public from 3.14 on.
-3.12 and 3.13 have its core under a private name: nothing for a program, but what it makes is the same."""
+Subinterpreters are left out before Python 3.12, as they shared one lock until then. The module for them is public from
+3.14 on. 3.12 and 3.13 have its core under a private name: nothing for a program, but what it makes is the same."""
 
 import contextlib
 import functools
@@ -23,7 +23,7 @@ STARTS = 3 if QUICK else 9
 CROWD = 16
 
 # In seconds, for one process. Python 2.7 has none: there whoever waits with a limit sleeps, looks and sleeps again.
-PATIENCE = 30 if sys.version_info[0] > 2 else None
+PATIENCE = 10 if sys.version_info[0] > 2 else None
 
 
 # ANCHOR: threads

@@ -1,12 +1,12 @@
-"""Fetches the pages that are named, which are slow: one alone, one after the other, by a thread each, by a pool of ten threads, by
-a pool of ten processes and, from Python 3.6 on, by asyncio in one thread. For Python 2.7 and 3.6 to 3.14.
+"""Fetches the pages that are named, which are slow: one alone, one after the other, by a thread each, by a pool of ten
+threads, by a pool of ten processes and, from Python 3.6 on, by asyncio in one thread. For Python 2.7 and 3.6 to 3.14.
 
-All of them ask for a page in the same words and read the answer in the same way, so they differ only in how they wait. The threads,
-processes or the loop that a way starts are part of its time. Each is taken once: most of it is waiting."""
+All of them ask for a page in the same words and read the answer in the same way, so they differ only in how they wait.
+The threads, processes or the loop that a way starts are part of its time. Each is taken once: most of it is waiting."""
 
 import contextlib
+import functools
 import multiprocessing
-import multiprocessing.pool
 import socket
 import sys
 import threading
@@ -17,6 +17,8 @@ try:
     from concurrent.futures import ThreadPoolExecutor
     from urllib.parse import urlsplit
 except ImportError:
+    from multiprocessing.pool import ThreadPool
+
     ThreadPoolExecutor = None
     from urlparse import urlsplit
 
@@ -68,7 +70,7 @@ def pool_of_threads(urls):
 # ANCHOR_END: threads
 
 
-# Before Python 3.8, these look only ten times a second whether they are to end. So they end off the clock.
+# Before Python 3.8, these pools look only ten times a second whether they are to end. So they end off the clock.
 TO_END = []
 
 
@@ -77,25 +79,16 @@ def pool_of(kind, urls):
     return sum(TO_END[-1].map(fetch, urls, 1))
 
 
-def pool_of_processes(urls):
-    return pool_of(multiprocessing.Pool, urls)
-
-
-if ThreadPoolExecutor is None:
-
-    def pool_of_threads(urls):
-        return pool_of(multiprocessing.pool.ThreadPool, urls)
-
-
 def main():
     urls = [url for url in sys.argv[1:] if not url.startswith("-")]
     if not urls:
         sys.stderr.write("waiting.py wants the addresses of pages, such as http://127.0.0.1:5000/0\n")
         sys.exit(2)
+    threads = pool_of_threads if ThreadPoolExecutor else functools.partial(pool_of, ThreadPool)
     ways = [
         ("a thread each", thread_each),
-        ("a pool of %d threads" % WORKERS, pool_of_threads),
-        ("a pool of %d processes" % WORKERS, pool_of_processes),
+        ("a pool of %d threads" % WORKERS, threads),
+        ("a pool of %d processes" % WORKERS, functools.partial(pool_of, multiprocessing.Pool)),
         ("one after the other", one_after_the_other),
     ]
     if sys.version_info >= (3, 6):

@@ -8,7 +8,6 @@ in 2.7 the default of 5 ms stands for 100 instructions, and other intervals for 
 less than one. Without the GIL nobody waits for a lock, and the interval changes nothing."""
 
 import contextlib
-import signal
 import socket
 import sys
 import threading
@@ -19,9 +18,6 @@ USUAL = 0.005
 
 # Threads that compute, and the switch interval in seconds.
 SERVERS = [(0, USUAL), (1, USUAL), (2, USUAL), (1, 0.00002), (1, 0.0005), (1, 0.05)]
-
-# In seconds, for all of them.
-PATIENCE = 60
 
 
 # ANCHOR: server
@@ -66,9 +62,6 @@ def main():
     if not sys.argv[1:] or not sys.argv[1].isdigit():
         sys.stderr.write("echo.py wants the port at which a client listens, such as 5000\n")
         sys.exit(2)
-    # A client that never hangs up would keep us here, computing.
-    if hasattr(signal, "alarm"):
-        signal.alarm(PATIENCE)
     for computing, interval in SERVERS:
         serve(int(sys.argv[1]), computing, interval)
     report([])

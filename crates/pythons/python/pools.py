@@ -87,8 +87,8 @@ def started(kind):
         call_each(pool, nothing, range(TASKS), 1)
         yield pool
     except BaseException:
-        # An executor waits for its tasks before it ends, and one of them may have nobody left who does it. Pool is spared:
-        # it would wait for the locks of workers that were ended from outside.
+        # An executor waits for its tasks before it ends, and one of them may have nobody left who does it. Pool is
+        # spared: a worker that is ended from outside takes a lock with it, for which Pool would wait.
         if hasattr(pool, "shutdown"):
             for worker in multiprocessing.active_children():
                 worker.terminate()

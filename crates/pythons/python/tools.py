@@ -4,11 +4,17 @@ from __future__ import print_function
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
 
 QUICK = "--quick" in sys.argv
+
+# In seconds. Whatever goes wrong, the system ends the script then.
+PATIENCE = 120
+if hasattr(signal, "alarm"):
+    signal.alarm(PATIENCE)
 
 # In seconds.
 clock = getattr(time, "perf_counter", time.time)
@@ -49,12 +55,22 @@ def ratio(above, below):
 
 
 def in_threads(count, work, *arguments):
-    """Calls `work` in so many threads at once."""
-    threads = [threading.Thread(target=work, args=arguments) for _ in range(count)]
-    for thread in threads:
-        thread.start()
+    """Calls `work` in so many threads at once: none begins before all have started."""
+    gate, done = threading.Lock(), []
+
+    def run():
+        with gate:
+            pass
+        work(*arguments)
+        done.append(True)
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    with gate:
+        for thread in threads:
+            thread.start()
     for thread in threads:
         thread.join()
+    assert len(done) == count, "a thread has failed"
 
 
 def report(measured):

@@ -1,0 +1,92 @@
+"""A screen that is drawn sixty times a second, beside nothing, beside work in another thread, and beside work in
+another process: how late its frames are, and the longest time between two. For Python 2.7 and 3.6 to 3.14.
+
+A frame is late when it is on the screen more than a quarter of a frame's time after it was due. It is missed when it
+isn't drawn, since the next one is due as well; then it is late until that one is on the screen."""
+
+import multiprocessing
+import threading
+import time
+
+from tools import QUICK, clock, median, report
+
+# In seconds.
+FRAME = 1 / 60.0
+LATE = FRAME / 4
+PATIENCE = 30
+
+FRAMES = 20
+ROUNDS = 1 if QUICK else 2
+
+
+# ANCHOR: draw
+def draw():
+    """How late each frame is, and the longest time between two."""
+    lateness, stall, last, on = [], 0, 0, clock()
+    while len(lateness) < FRAMES:
+        # The next tick, and never one twice, though a sleep may end a little early.
+        tick = max(int((clock() - on) / FRAME), len(lateness)) + 1
+        time.sleep(max(0, on + tick * FRAME - clock()))
+        now = clock() - on
+        lateness += [now - due * FRAME for due in range(len(lateness) + 1, tick + 1)]
+        stall, last = max(stall, now - last), now
+    return lateness[:FRAMES], stall
+# ANCHOR_END: draw
+
+
+# ANCHOR: work
+def work(begun):
+    """Counts until the last frame is due, and a little longer."""
+    begun.set()
+    end = clock() + (FRAMES + 1) * FRAME
+    while clock() < end:
+        for _ in range(1000):
+            pass
+
+
+def beside(module, worker):
+    """Draws while a worker of this module works: a thread or a process."""
+    begun = module.Event()
+    working = worker(target=work, args=(begun,))
+    working.daemon = True
+    working.start()
+    if not begun.wait(PATIENCE):
+        raise RuntimeError("the work hasn't begun in %d s" % PATIENCE)
+    drawn = draw()
+    working.join(PATIENCE)
+    return drawn
+
+
+WAYS = [
+    ("beside nothing", draw),
+    ("beside a thread", lambda: beside(threading, threading.Thread)),
+    ("beside a process", lambda: beside(multiprocessing, multiprocessing.Process)),
+]
+# ANCHOR_END: work
+
+
+def main():
+    seen = [[] for _ in WAYS]
+    for _ in range(ROUNDS):
+        for (_, way), drawn in zip(WAYS, seen):
+            drawn.append(way())
+    measured = []
+    for (name, _), drawn in zip(WAYS, seen):
+        lateness = [late for screen, _ in drawn for late in screen]
+
+        def of_a_screen(least):
+            """How many frames of a screen are late by that much or more."""
+            return sum(late >= least for late in lateness) / float(ROUNDS)
+
+        measured += [
+            ("late of %d/%s" % (FRAMES, name), "count", of_a_screen(LATE)),
+            ("missed of %d/%s" % (FRAMES, name), "count", of_a_screen(FRAME)),
+            ("median lateness/" + name, "ns", max(0, median(lateness)) * 1e9),
+            ("worst lateness/" + name, "ns", max(0, max(lateness)) * 1e9),
+            ("longest stall/" + name, "ns", max(stall for _, stall in drawn) * 1e9),
+        ]
+    report(measured)
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -37,7 +37,7 @@ const SCRIPTS: &[(&str, &[&str])] = &[
     ),
     ("screen", &["late of 20/beside nothing", "late of 20/beside a thread"]),
     ("starting", &["start/thread"]),
-    ("pools", &["a task by itself/ThreadPoolExecutor"]),
+    ("pools", &["a task/ThreadPoolExecutor, each by itself"]),
     ("waiting", &["a thread each", "asyncio", "one after the other"]),
     ("echo", &[]),
 ];
@@ -144,9 +144,14 @@ fn waiting() {
 fn echo() {
     let Some(python) = python() else { return };
     let client = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = client.local_addr().unwrap().port();
-    let serving = thread::spawn(move || reported(python, "echo", &[port.to_string()]));
-    // Those that the script serves one after the other; whoever waits for one more hangs this test.
+    let address = client.local_addr().unwrap();
+    let serving = thread::spawn(move || {
+        let arguments = [address.port().to_string()];
+        let served = running::run(python, &file("echo"), &arguments, LONG_ENOUGH);
+        // Whoever still waits for a server meets this one, which says nothing.
+        drop(TcpStream::connect(address));
+        served
+    });
     let table = fs::read_to_string(file("echo")).unwrap();
     let servers =
         table.split("SERVERS = [").nth(1).and_then(|rest| rest.split(']').next());
@@ -155,10 +160,11 @@ fn echo() {
         server.set_read_timeout(Some(LONG_ENOUGH)).unwrap();
         let mut answer = [0; 5];
         server.write_all(b"hello").unwrap();
-        server.read_exact(&mut answer).unwrap();
+        server.read_exact(&mut answer).expect("the script serves once more");
         assert_eq!(&answer, b"hello");
     }
-    assert_eq!(serving.join().unwrap(), []);
+    drop(client);
+    assert_eq!(serving.join().unwrap(), Ok(vec![]));
 }
 
 #[test]

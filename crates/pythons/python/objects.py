@@ -1,10 +1,10 @@
-"""Two threads refer to one object, or to one each. Every reference is counted. With a GIL that costs the same in both cases;
-without one, two cores write to the same count. For CPython 2.7 and 3.6 to 3.14."""
+"""Two threads refer to one object, or to one each. References are counted, at the object. What does it cost when two cores
+write to the same count? For CPython 2.7 and 3.6 to 3.14; with a GIL, one writes at a time."""
 
 from tools import QUICK, in_threads, ratio, report, rounds
 
-TIMES = 20000 if QUICK else 200000
-ROUNDS = 3 if QUICK else 11
+TIMES = 20000 if QUICK else 300000
+ROUNDS = 3 if QUICK else 7
 
 # ANCHOR: refer
 SHARED = object()
@@ -35,10 +35,10 @@ def main():
         ROUNDS,
         lambda: one_each(2),
         lambda: one_for_all(2),
-        # Since 3.12 these two are immortal, and nobody counts.
+        # Both threads refer to these, too. Since 3.12 they are immortal: nobody counts.
         lambda: one_for_all(2, None),
         lambda: one_for_all(2, 1),
-        # The same code in one thread, whose object nobody else uses; once it comes from another thread.
+        # The same code in one thread: nobody else writes. The second time, another thread has made the object.
         lambda: one_each(1),
         lambda: one_for_all(1),
     )

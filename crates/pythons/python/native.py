@@ -1,5 +1,5 @@
-"""Native code in two threads against one after the other: does the second one bring anything? `ctypes.CDLL` lets the GIL
-go around each call, `ctypes.PyDLL` holds it, and the function is the same. The argument is the path of the library in
+"""Native code in two threads against one after the other: what does the second one bring? `ctypes.CDLL` lets the GIL go
+around each call, `ctypes.PyDLL` holds it, and the function is the same. The argument is the path of the library in
 which it is. For CPython 2.7 and 3.6 to 3.14."""
 
 import ctypes

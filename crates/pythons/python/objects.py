@@ -1,5 +1,5 @@
-"""Two threads refer to one object, or to one each. References are counted, at the object. What does it cost when two cores
-write to the same count? For CPython 2.7 and 3.6 to 3.14; with a GIL, one writes at a time."""
+"""Two threads refer to one object, or to one each. They are counted at the object: what does it cost that two cores write
+to the same count? For CPython 2.7 and 3.6 to 3.14; where there is a GIL, one thread writes at a time."""
 
 from tools import QUICK, in_threads, ratio, report, rounds
 

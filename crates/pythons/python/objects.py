@@ -1,17 +1,20 @@
-"""Two threads refer to one object, or to one each. They are counted at the object: what does it cost that two cores write
-to the same count? For CPython 2.7 and 3.6 to 3.14; where there is a GIL, one thread writes at a time."""
+"""Two threads refer to one object, or to one each. The references are counted at the object. What does it cost when two
+cores write to the same count? For CPython 2.7 and 3.6 to 3.14; where there is a GIL, one thread writes at a time."""
+
+from itertools import repeat
 
 from tools import QUICK, in_threads, ratio, report, rounds
 
-TIMES = 20000 if QUICK else 300000
-ROUNDS = 3 if QUICK else 7
+# So many that it takes long beside what it takes to move a thread to the other core.
+TIMES = 50000 if QUICK else 1200000
+ROUNDS = 3
 
 # ANCHOR: refer
 SHARED = object()
 
 
 def refer(thing):
-    for _ in range(TIMES):
+    for _ in repeat(None, TIMES):
         a = b = c = d = thing
 
 

@@ -6,7 +6,7 @@ from itertools import repeat
 from tools import QUICK, in_threads, ratio, report, rounds
 
 # So many that it takes long beside what it takes to move a thread to the other core.
-TIMES = 50000 if QUICK else 1200000
+TIMES = 50000 if QUICK else 1000000
 ROUNDS = 3
 
 # ANCHOR: refer

@@ -3,7 +3,7 @@ cores write to the same count? For CPython 2.7 and 3.6 to 3.14; where there is a
 
 from itertools import repeat
 
-from tools import QUICK, in_threads, ratio, report, rounds
+from tools import QUICK, in_threads, median, ratio, report, rounds
 
 # So many that it takes long beside what it takes to move a thread to the other core.
 TIMES = 50000 if QUICK else 1000000
@@ -34,7 +34,7 @@ def one_for_all(threads, thing=SHARED):
 def main():
     one_each(2)
     one_for_all(2)
-    each, shared, none, small, alone, others = rounds(
+    each, shared, none, small, alone, others, none_alone = rounds(
         ROUNDS,
         lambda: one_each(2),
         lambda: one_for_all(2),
@@ -44,6 +44,7 @@ def main():
         # The same code in one thread: nobody else writes. The second time, another thread has made the object.
         lambda: one_each(1),
         lambda: one_for_all(1),
+        lambda: one_for_all(1, None),
     )
     report([
         ("one for both against one each/an object", "ratio", ratio(shared, each)),
@@ -51,6 +52,9 @@ def main():
         ("one for both against one each/the number 1", "ratio", ratio(small, each)),
         ("another thread's against its own/an object", "ratio", ratio(others, alone)),
         ("two threads against one/an object each", "ratio", ratio(each, alone)),
+        # With its share of the loop.
+        ("a reference in one thread/an object", "ns", median(alone) / (4 * TIMES) * 1e9),
+        ("a reference in one thread/None", "ns", median(none_alone) / (4 * TIMES) * 1e9),
     ])
 
 

@@ -6,7 +6,7 @@ STARTS = 400 if QUICK else 3000
 WORDS = ["word %d" % (n * n % 1009) for n in range(10000 if QUICK else 100000)]
 TREES = 2 if QUICK else 20
 DEPTH = 10
-ROUNDS = 3 if QUICK else 7
+ROUNDS = 3 if QUICK else 15
 
 
 # ANCHOR: arithmetic

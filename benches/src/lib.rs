@@ -9,6 +9,7 @@ pub mod samples;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::{env, fs};
 
 use serde::Serialize;
@@ -29,6 +30,9 @@ pub enum Unit {
 
 /// A group of observations: its name and the function that makes them.
 pub type Group = (&'static str, fn(&mut Observer));
+
+/// Whether nothing is asked of `python3`, or no more.
+static WITHOUT_PYTHON: AtomicBool = AtomicBool::new(false);
 
 /// Collects the samples of one group.
 pub struct Observer {
@@ -110,7 +114,7 @@ fn run(
             "--list" => list = true,
             "--quick" => quick = true,
             "--exact" => exact = true,
-            "--without-python" => python::leave_out(),
+            "--without-python" => WITHOUT_PYTHON.store(true, Relaxed),
             "--rounds" => {
                 let n = arguments.next().and_then(|n| n.parse().ok()).filter(|&n| n > 0);
                 rounds = n.ok_or("--rounds wants a whole number from 1 on")?;
@@ -118,9 +122,6 @@ fn run(
             option if option.starts_with('-') => {}
             name => only = name.into(),
         }
-    }
-    if !bench {
-        python::one_is_enough();
     }
     let wanted = |name: &str| if exact { name == only } else { name.contains(&only) };
     for (name, observe) in groups.iter().filter(|(name, _)| wanted(name)) {

@@ -8,14 +8,14 @@ use std::collections::HashSet;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use pythons::running::{self, Reported};
 use pythons::{Found, Python, asking};
 
-use crate::{Observer, Unit};
+use crate::{Observer, Unit, WITHOUT_PYTHON};
 
 /// How long a script may take. Ours take less than a minute, with every Python there is.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -24,9 +24,6 @@ const PATIENCE_WITH_EACH: Duration = Duration::from_secs(60);
 /// For a first look.
 const LITTLE_PATIENCE: Duration = Duration::from_secs(60);
 const LITTLE_PATIENCE_WITH_EACH: Duration = Duration::from_secs(20);
-
-/// Whether nothing is asked of `python3`, or no more.
-static SILENT: AtomicBool = AtomicBool::new(false);
 
 /// The interpreters of this machine. Whoever starts this program may have looked for them
 /// already, and says in the variable [`FOUND`] what was found.
@@ -50,19 +47,6 @@ static FAILED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
 /// The environment variable that says which interpreters there are, as JSON.
 pub const FOUND: &str = "PYTHONS_FOUND";
 
-/// Whether one interpreter stands for all.
-static ONE_IS_ENOUGH: AtomicBool = AtomicBool::new(false);
-
-/// From now on, what runs on every Python runs on a single one: for a trial.
-pub fn one_is_enough() {
-    ONE_IS_ENOUGH.store(true, Relaxed);
-}
-
-/// From now on, nothing is asked of `python3`.
-pub fn leave_out() {
-    SILENT.store(true, Relaxed);
-}
-
 /// Runs `script` and takes a sample of each time that it reports; see [`times`].
 pub fn observe(observer: &mut Observer, script: &str, arguments: &[String]) {
     for (name, ns) in times(observer, script, arguments) {
@@ -85,7 +69,7 @@ pub fn times(
     script: &str,
     arguments: &[String],
 ) -> Vec<(String, f64)> {
-    if SILENT.load(Relaxed) {
+    if WITHOUT_PYTHON.load(Relaxed) {
         return Vec::new();
     }
     let patience = if observer.is_quick() { LITTLE_PATIENCE } else { PATIENCE };
@@ -96,7 +80,7 @@ pub fn times(
         Err(problem) => Err(problem),
     };
     let reported = reported.unwrap_or_else(|problem| {
-        leave_out();
+        WITHOUT_PYTHON.store(true, Relaxed);
         eprintln!("not measured: python3 {script}: {problem}");
         Vec::new()
     });
@@ -122,9 +106,9 @@ pub fn on_each_as(
     rename: impl Fn(&str) -> String,
 ) {
     with_each(|python, run| {
-        for Reported(name, unit, value) in run(observer, script, arguments) {
+        for Reported(name, counts, value) in run(observer, script, arguments) {
             let id = format!("{}/{}", rename(&name), python.name);
-            observer.sample(&id, unit.into(), value);
+            observer.sample(&id, unit(counts), value);
         }
     });
 }
@@ -134,8 +118,10 @@ pub type Run<'a> = &'a (dyn Fn(&Observer, &str, &[String]) -> Vec<Reported> + Sy
 
 /// Calls `observe` with every CPython that there is and didn't fail, and with what runs a script on it.
 pub fn with_each(mut observe: impl FnMut(&Python, Run)) {
-    let of_all = if ONE_IS_ENOUGH.load(Relaxed) { 1 } else { ALL.len() };
-    for found in ALL.iter().rev().take(of_all).rev() {
+    // For a trial, as `cargo test` makes it, the newest stands for all.
+    let is_trial = !env::args().any(|argument| argument == "--bench");
+    let all = if is_trial { &ALL[ALL.len().saturating_sub(1)..] } else { &ALL };
+    for found in all {
         observe(&found.python, &|observer, script, arguments| {
             let mut failed =
                 FAILED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -157,14 +143,12 @@ pub fn with_each(mut observe: impl FnMut(&Python, Run)) {
     }
 }
 
-impl From<running::Unit> for Unit {
-    fn from(unit: running::Unit) -> Self {
-        match unit {
-            running::Unit::Ns => Self::Ns,
-            running::Unit::Bytes => Self::Bytes,
-            running::Unit::Count => Self::Count,
-            running::Unit::Ratio => Self::Ratio,
-        }
+fn unit(unit: running::Unit) -> Unit {
+    match unit {
+        running::Unit::Ns => Unit::Ns,
+        running::Unit::Bytes => Unit::Bytes,
+        running::Unit::Count => Unit::Count,
+        running::Unit::Ratio => Unit::Ratio,
     }
 }
 

@@ -9,7 +9,6 @@ DEPTH = 10
 ROUNDS = 3 if QUICK else 15
 
 
-# ANCHOR: arithmetic
 def steps_to_one(n):
     """Halve it when it's even; when it's odd, triple it and add one (Collatz)."""
     steps = 0
@@ -17,19 +16,15 @@ def steps_to_one(n):
         n = n // 2 if n % 2 == 0 else 3 * n + 1
         steps += 1
     return steps
-# ANCHOR_END: arithmetic
 
 
-# ANCHOR: words
 def count_words(words):
     counts = {}
     for word in words:
         counts[word] = counts.get(word, 0) + 1
     return counts
-# ANCHOR_END: words
 
 
-# ANCHOR: tree
 class Node(object):
     def __init__(self, depth):
         self.left = Node(depth - 1) if depth > 1 else None
@@ -39,7 +34,6 @@ class Node(object):
         left = self.left.nodes() if self.left else 0
         right = self.right.nodes() if self.right else 0
         return left + 1 + right
-# ANCHOR_END: tree
 
 
 # Each says how many steps it has done.

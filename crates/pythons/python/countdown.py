@@ -25,7 +25,6 @@ def two_threads():
 # ANCHOR_END: countdown
 
 
-# ANCHOR: processes
 def two_processes(workers):
     for worker in workers:
         worker.send(TURNS)
@@ -43,7 +42,6 @@ def serve(asked, parents_end):
             asked.send("done")
     except (EOFError, IOError):
         pass
-# ANCHOR_END: processes
 
 
 def start_worker():

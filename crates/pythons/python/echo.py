@@ -20,7 +20,6 @@ USUAL = 0.005
 SERVERS = [(0, USUAL), (1, USUAL), (2, USUAL), (1, 0.00002), (1, 0.0005), (1, 0.05)]
 
 
-# ANCHOR: server
 def echo(connection):
     message = connection.recv(256)
     while message:
@@ -31,16 +30,13 @@ def echo(connection):
 def compute(stop):
     while not stop:
         pass
-# ANCHOR_END: server
 
 
-# ANCHOR: interval
 def set_interval(seconds):
     if hasattr(sys, "setswitchinterval"):
         sys.setswitchinterval(seconds)
     else:
         sys.setcheckinterval(max(1, int(round(100 * seconds / USUAL))))
-# ANCHOR_END: interval
 
 
 def serve(port, computing, interval):

@@ -33,7 +33,6 @@ OF_PROCESSES = ["Pool", "ProcessPoolExecutor"]
 ALL = OF_PROCESSES + ["ThreadPoolExecutor", "InterpreterPoolExecutor"]
 
 
-# ANCHOR: call
 def nothing(n):
     return n
 
@@ -48,10 +47,8 @@ def call_each(pool, work, numbers, chunk):
     if hasattr(pool, "submit"):
         return list(pool.map(work, numbers, timeout=PATIENCE, chunksize=chunk))
     return pool.map_async(work, numbers, chunk).get(PATIENCE)
-# ANCHOR_END: call
 
 
-# ANCHOR: die
 def die(_):
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -66,7 +63,6 @@ def hears(pool):
         return 0
     except Exception:
         return 1
-# ANCHOR_END: die
 
 
 TIMEOUTS = (multiprocessing.TimeoutError,) + ((futures.TimeoutError,) if futures else ())

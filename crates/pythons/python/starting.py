@@ -26,7 +26,6 @@ CROWD = 16
 PATIENCE = 10 if sys.version_info[0] > 2 else None
 
 
-# ANCHOR: threads
 @contextlib.contextmanager
 def threads(count):
     """So many, idle."""
@@ -47,10 +46,8 @@ def threads(count):
         end.set()
         for child in children:
             child.join()
-# ANCHOR_END: threads
 
 
-# ANCHOR: processes
 def idle(link, *inherited):
     # A fork has its parent's end open, too, and would never hear that the parent closes it.
     for end in inherited:
@@ -82,7 +79,6 @@ def processes(method, count):
         ours.close()
         for child in children:
             child.join(PATIENCE)
-# ANCHOR_END: processes
 
 
 def started_by(method):
@@ -100,7 +96,6 @@ def methods():
     return ["spawn" if os.name == "nt" else "fork"]
 
 
-# ANCHOR: subinterpreters
 IDLE = """
 import os
 os.write(%d, b".")
@@ -137,7 +132,6 @@ def subinterpreters(count):
             close(interpreter)
         for pipe in heard, ready, wait:
             os.close(pipe)
-# ANCHOR_END: subinterpreters
 
 
 def how_to_interpret():
@@ -163,7 +157,6 @@ def start(crowd):
         pass
 
 
-# ANCHOR: memory
 def memory(process="self"):
     """In bytes. What n processes share counts as one n-th for each."""
     with open("/proc/%s/smaps_rollup" % process) as sums:
@@ -175,7 +168,6 @@ def memory_of(crowd):
     before = memory()
     with crowd(CROWD) as pids:
         return max(0, memory() + sum(memory(pid) for pid in pids) - before)
-# ANCHOR_END: memory
 
 
 def main():

@@ -42,7 +42,6 @@ def words(answer):
     return len(text.split())
 
 
-# ANCHOR: threads
 def fetch(url):
     address, request = asked(url)
     with contextlib.closing(socket.create_connection(address, PATIENCE)) as site:
@@ -67,7 +66,6 @@ def thread_each(urls):
 def pool_of_threads(urls):
     with ThreadPoolExecutor(WORKERS) as pool:
         return sum(pool.map(fetch, urls))
-# ANCHOR_END: threads
 
 
 # Before Python 3.8, these pools look only ten times a second whether they are to end. So they end off the clock.

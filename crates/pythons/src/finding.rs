@@ -4,11 +4,12 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{env, fs};
 
 use serde::{Deserialize, Serialize};
 
-use crate::asking::{self, Answer, Python};
+use crate::asking::{self, Answer, PATIENCE, Python};
 
 /// An interpreter, and how to start it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +42,8 @@ struct Places {
     versions: Vec<PathBuf>,
     /// Folders whose programs only lead to what is below `versions`.
     shims: Vec<PathBuf>,
+    /// How long each may take to say what it is.
+    patience: Duration,
 }
 
 impl Places {
@@ -58,6 +61,7 @@ impl Places {
             path: env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect(),
             versions: vec![pyenv.join("versions"), uv],
             shims: vec![pyenv.join("shims")],
+            patience: PATIENCE,
         }
     }
 
@@ -74,7 +78,7 @@ impl Places {
             if !asked.insert(path.clone()) {
                 continue;
             }
-            match asking::ask(&path, asking::PATIENCE) {
+            match asking::ask(&path, self.patience) {
                 Ok(answer) if answer.implementation != "CPython" => {
                     let is = format!("it is {}, not CPython", answer.implementation);
                     problems.push(format!("{}: {is}", path.display()));
@@ -219,6 +223,7 @@ mod tests {
             path: vec![at("shims"), at("one"), at("two"), at("nowhere")],
             versions: vec![at("versions"), at("nothing")],
             shims: vec![at("shims")],
+            patience: Duration::from_secs(60),
         };
         let Findings { found, problems } = places.find(named);
         let problems = problems
@@ -314,6 +319,23 @@ mod tests {
                 "two/python3.8: it is PyPy, not CPython",
             ]
         );
+    }
+
+    #[test]
+    fn one_that_hangs_costs_a_line() {
+        let home = TempDir::new().unwrap();
+        let at = |name: &str| home.path().join(name);
+        program(&at("one"), "python3", "exec sleep 1000");
+        let hurried = Places {
+            path: vec![at("one")],
+            versions: vec![],
+            shims: vec![],
+            patience: Duration::from_millis(100),
+        };
+        let Findings { found, problems } = hurried.find(&[]);
+        assert_eq!(found, []);
+        let line = format!("{}: no answer within 0 s", at("one/python3").display());
+        assert_eq!(problems, [line]);
     }
 
     #[test]

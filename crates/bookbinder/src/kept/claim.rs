@@ -34,8 +34,8 @@ pub struct Claim {
     pub chapter: String,
     /// What decides it: the id of a measurement, or two ids with ` / ` between them.
     pub measure: Quantity,
-    /// On which Pythons; their names follow the ids, also those of the control. It holds when it
-    /// holds on all of them.
+    /// On which Pythons. Their names follow the ids, also those of the control where that was
+    /// measured on them, too. The claim holds when it holds on all of them.
     pub on: Option<Pythons>,
     /// The claim holds when the measure is no larger than this …
     pub at_most: Option<f64>,
@@ -95,6 +95,9 @@ pub enum Pythons {
     /// All of them.
     #[serde(rename = "every Python")]
     Every,
+    /// Those of Python 3 that have a GIL when they run.
+    #[serde(rename = "every Python 3 with a GIL")]
+    Threes,
     /// Those that have a GIL when they run.
     #[serde(rename = "every Python with a GIL")]
     WithGil,
@@ -107,6 +110,7 @@ impl Pythons {
     fn has(self, python: &Python) -> bool {
         match self {
             Self::Every => true,
+            Self::Threes => python.has_gil && python.version.starts_with("3."),
             Self::WithGil => python.has_gil,
             Self::WithoutGil => !python.has_gil,
         }
@@ -312,9 +316,13 @@ impl Claim {
         let all = measured.pythons().into_iter().filter(|python| on.has(python));
         let mut tried: Vec<_> = all
             .filter_map(|python| {
-                let control = self.control.as_ref().map(|control| Control {
-                    measure: control.measure.on(&python.name),
-                    ..control.clone()
+                let control = self.control.as_ref().map(|control| {
+                    let on = control.measure.on(&python.name);
+                    let measure = match measured.value(&on) {
+                        Some(_) => on,
+                        None => control.measure.clone(),
+                    };
+                    Control { measure, ..control.clone() }
                 });
                 let measure = self.measure.on(&python.name);
                 let claim = Self { measure, control, ..self.clone() };

@@ -305,3 +305,40 @@ fn observations(group: &str, file: &Path) -> Result<Vec<Measurement>, String> {
     };
     observations.into_iter().map(measurement).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use pythons::Python;
+
+    use super::*;
+
+    fn found(name: &str) -> Found {
+        let python = Python {
+            name: name.into(),
+            version: "3".into(),
+            free_threaded: false,
+            has_gil: true,
+            compiler: "cc".into(),
+            optimization: "-O3".into(),
+        };
+        Found { path: "python".into(), python }
+    }
+
+    #[test]
+    fn who_hangs_is_asked_no_more() {
+        let all = || ["CPython 3.1", "CPython 3.13", "CPython 3.13t"].map(found).to_vec();
+        for (line, usual, left) in [
+            ("not measured: python3 a.py: no answer within 60 s", false, all()),
+            (
+                "not measured: CPython 3.13: a.py: no answer within 60 s",
+                true,
+                ["CPython 3.1", "CPython 3.13t"].map(found).to_vec(),
+            ),
+            ("not measured: CPython 3.13: a.py: exit status: 1: SyntaxError", true, all()),
+        ] {
+            let mut pythons = Pythons { usual: true, all: all() };
+            pythons.without_those_that_hang(&[line.into()]);
+            assert_eq!((pythons.usual, pythons.all), (usual, left), "{line}");
+        }
+    }
+}

@@ -33,11 +33,11 @@ def native_hash(library):
 def ways(path):
     yield "lets go", native_hash(ctypes.CDLL(path))
     yield "holds", native_hash(ctypes.PyDLL(path))
+    # ANCHOR_END: native
     yield "hashlib" if OPENSSL else "hashlib without OpenSSL", lambda: hashlib.sha256(BYTES).digest()
     if numpy:
         numbers = numpy.arange(NUMBERS, dtype=float)
         yield "NumPy", lambda: numpy.sin(numbers).sum()
-# ANCHOR_END: native
 
 
 def compare(work):

@@ -2,6 +2,7 @@
 CPython 2.7 and 3.6 to 3.14. What doesn't happen here may happen elsewhere: a 0 says only that it wasn't seen."""
 
 import sys
+import threading
 
 from tools import QUICK, in_threads, report
 
@@ -33,6 +34,16 @@ def add_with_call(n):
     for _ in range(n):
         count += one()
 # ANCHOR_END: count
+
+
+LOCK = threading.Lock()
+
+
+def add_with_lock(n):
+    global count
+    for _ in range(n):
+        with LOCK:
+            count += one()
 
 
 # ANCHOR: act
@@ -119,6 +130,8 @@ def main():
             for threads in 2, 8:
                 name = "lost of 1,000/%s/%d threads%s" % (what, threads, when)
                 measured.append((name, "count", lost(threads, work, updates)))
+    name = "lost of 1,000/count += one(), with a lock/8 threads, switching often"
+    measured.append((name, "count", lost(8, add_with_lock, FEW)))
     for what, work in ADDING:
         smallest = min(sum_left(2, work, FEW) for _ in range(SUMS))
         measured.append(("smallest sum of 2 threads, {:,} each/{}".format(FEW, what), "count", smallest))

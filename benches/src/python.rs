@@ -9,11 +9,11 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{LazyLock, Mutex};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use pythons::running::{self, Reported};
-use pythons::{Found, Python, asking};
+use pythons::{FOUND, Found, Python, asking};
 
 use crate::{Observer, Unit, WITHOUT_PYTHON};
 
@@ -42,10 +42,7 @@ static ALL: LazyLock<Vec<Found>> = LazyLock::new(|| match env::var(FOUND) {
 });
 
 /// Those that are asked no more.
-static FAILED: Mutex<Option<HashSet<PathBuf>>> = Mutex::new(None);
-
-/// The environment variable that says which interpreters there are, as JSON.
-pub const FOUND: &str = "PYTHONS_FOUND";
+static FAILED: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::default);
 
 /// Runs `script` and takes a sample of each time that it reports; see [`times`].
 pub fn observe(observer: &mut Observer, script: &str, arguments: &[String]) {
@@ -123,10 +120,8 @@ pub fn with_each(mut observe: impl FnMut(&Python, Run)) {
     let all = if is_trial { &ALL[ALL.len().saturating_sub(1)..] } else { &ALL };
     for found in all {
         observe(&found.python, &|observer, script, arguments| {
-            let mut failed =
-                FAILED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            let failed = failed.get_or_insert_default();
-            if failed.contains(&found.path) {
+            let failed = || FAILED.lock().unwrap_or_else(PoisonError::into_inner);
+            if failed().contains(&found.path) {
                 return Vec::new();
             }
             let patience = match observer.is_quick() {
@@ -135,7 +130,7 @@ pub fn with_each(mut observe: impl FnMut(&Python, Run)) {
             };
             let reported = running::run(&found.path, &file(script), arguments, patience);
             reported.unwrap_or_else(|problem| {
-                failed.insert(found.path.clone());
+                failed().insert(found.path.clone());
                 eprintln!("not measured: {}: {script}: {problem}", found.python.name);
                 Vec::new()
             })

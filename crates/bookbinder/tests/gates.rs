@@ -228,6 +228,7 @@ fn an_article_judged_without_proof() {
     for (from, to, problem) in [
         ("about = \"the system\"\n", "", "doesn't say what is judged"),
         ("\"the system\"", "\"our code\"", "judges an article by our code"),
+        ("\"the system\"", "\"Python\"", "is about Python, and rests on something else"),
         ("because_bound", "because", "doesn't say where its bound comes from"),
         (CONTROL, "", "has neither a control nor a count"),
         ("rival = \"Slow may be slow today.\"\n", "", "has a control and no rival"),

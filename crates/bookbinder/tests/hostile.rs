@@ -12,6 +12,7 @@ use bookbinder::verbs::build::build;
 use bookbinder::verbs::preprocessor::bind;
 use fixture::{Fixture, PAGE, assert_says};
 use mdbook_markdown::pulldown_cmark::{Event, Options, Parser};
+use pythons::Python;
 
 /// What would be markup, in one language or another, for whoever took it for that.
 const HOSTILE: [&str; 12] = [
@@ -98,6 +99,14 @@ fn with(word: &str) -> Fixture {
             text.push_str(word);
         }
         group.machine.python = Some(word.into());
+        group.pythons = vec![Python {
+            name: word.into(),
+            version: word.into(),
+            free_threaded: true,
+            has_gil: true,
+            compiler: word.into(),
+            optimization: format!("debug{word}"),
+        }];
         // As a name of a series, and as one of a bar.
         let name = word.replace('/', "%");
         for m in &mut group.measurements[2..] {

@@ -46,7 +46,8 @@ def serve(port, computing, interval):
     with contextlib.closing(socket.create_connection(("127.0.0.1", port))) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = threading.Thread(target=echo, args=(connection,))
-        for thread in [server] + others:
+        # The server last: the client must not meet it alone.
+        for thread in others + [server]:
             thread.start()
         server.join()
     stop.append(True)

@@ -35,26 +35,27 @@ def draw():
 
 
 # ANCHOR: work
-def work(begun):
-    """Counts until the last frame is due, and a little longer."""
+def work(begun, drawn):
+    """Counts until all is drawn."""
     begun.set()
-    end = clock() + (FRAMES + 1) * FRAME
-    while clock() < end:
-        for _ in range(1000):
+    end = clock() + PATIENCE
+    while not drawn.is_set() and clock() < end:
+        for _ in range(10000):
             pass
 
 
 def beside(module, worker):
     """Draws while a worker of this module works: a thread or a process."""
-    begun = module.Event()
-    working = worker(target=work, args=(begun,))
+    begun, drawn = module.Event(), module.Event()
+    working = worker(target=work, args=(begun, drawn))
     working.daemon = True
     working.start()
     if not begun.wait(PATIENCE):
         raise RuntimeError("the work hasn't begun in %d s" % PATIENCE)
-    drawn = draw()
+    seen = draw()
+    drawn.set()
     working.join(PATIENCE)
-    return drawn
+    return seen
 
 
 WAYS = [

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import sysconfig
 import threading
 import time
 
@@ -75,4 +76,6 @@ def in_threads(count, work, *arguments):
 
 def report(measured):
     """Triples: a name, its unit (ns, bytes, count or ratio) and a number."""
+    if sysconfig.get_config_var("Py_GIL_DISABLED") and sys._is_gil_enabled() and os.environ.get("PYTHON_GIL") != "1":
+        raise RuntimeError("a module has switched the GIL on, so this is no measurement without it")
     print(json.dumps(measured))

@@ -96,7 +96,7 @@ def lost(threads, work, updates):
 
 
 def acted_again(work):
-    """For how many of 10,000 keys somebody acts that others have acted for."""
+    """How many acts there are beyond one for each key, for 10,000 keys."""
     again = 0
     for _ in range(TRIES):
         shared, acted = {}, []
@@ -134,12 +134,12 @@ def main():
     measured.append((name, "count", lost(8, add_with_lock, FEW)))
     for what, work in ADDING:
         smallest = min(sum_left(2, work, FEW) for _ in range(SUMS))
-        measured.append(("smallest sum of 2 threads, {:,} each/{}".format(FEW, what), "count", smallest))
+        measured.append(("smallest sum of 2 threads, {:,} each, switching often/{}".format(FEW, what), "count", smallest))
     report(measured + [
-        ("acted again for 10,000 keys/check, act", "count", acted_again(check_act)),
-        ("acted again for 10,000 keys/check, call, act", "count", acted_again(check_call_act)),
-        ("another object of 1,000/dict.setdefault", "count", got_another()),
-        ("lost of 1,000/list.append", "count", not_appended()),
+        ("acted again for 10,000 keys, switching often/check, act", "count", acted_again(check_act)),
+        ("acted again for 10,000 keys, switching often/check, call, act", "count", acted_again(check_call_act)),
+        ("another object of 1,000, switching often/dict.setdefault", "count", got_another()),
+        ("lost of 1,000, switching often/list.append", "count", not_appended()),
     ])
 
 

@@ -52,11 +52,9 @@ impl Python {
     /// What makes it slower than the same version need be, as far as it says so itself: nothing, for
     /// most.
     pub fn flaw(&self) -> Option<&'static str> {
-        match self.optimization.get(..3).unwrap_or_default() {
-            "deb" => Some("a debug build"),
-            "-O0" | "-O1" | "-Og" => Some("built without optimization"),
-            _ => None,
-        }
+        let words = ["debug", "no -O", "-O0", "-O1", "-Og"];
+        let found = words.into_iter().find(|word| self.optimization.starts_with(word))?;
+        Some(if found == "debug" { "a debug build" } else { "built without optimization" })
     }
 }
 
@@ -85,15 +83,27 @@ pub(crate) fn ask(path: &Path, patience: Duration) -> Result<Answer, String> {
     command.args(["-c", include_str!("asking.py")]);
     let said = running::said(&mut command, patience)?;
     let line = said.lines().last().unwrap_or_default();
-    let answer: Answer = serde_json::from_str(line)
-        .map_err(|_| "it doesn't say which Python it is".to_string())?;
-    if said.contains(|c: char| c.is_control() && c != '\n' && c != '\r') {
-        return Err("it doesn't say which Python it is".into());
-    }
-    Ok(answer)
+    let answer = serde_json::from_str(line).ok().filter(Answer::is_plain);
+    answer.ok_or_else(|| "it doesn't say which Python it is".into())
 }
 
 impl Answer {
+    /// Whether the words can stand in an id, a file and a table.
+    fn is_plain(&self) -> bool {
+        let Self { version, compiler, optimization, implementation, .. } = self;
+        let words = [version, compiler, optimization, implementation];
+        !words.into_iter().any(|word| word.contains(char::is_control))
+            && version.starts_with(|c: char| c.is_ascii_digit())
+            && version.chars().all(|c| c.is_ascii_alphanumeric() || ".+-".contains(c))
+    }
+
+    /// Whether both are one installation, or copies of one.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let known = !self.executable.as_os_str().is_empty();
+        known && self.executable == other.executable
+            || (&self.build, &self.optimization) == (&other.build, &other.optimization)
+    }
+
     /// `3.12`, with a `t` where it runs without a GIL; and the same of the whole version.
     pub(crate) fn names(&self) -> [String; 2] {
         let mut parts = self.version.splitn(3, '.');
@@ -133,6 +143,7 @@ mod tests {
             ("", None),
             ("-O0", Some("built without optimization")),
             ("-Og", Some("built without optimization")),
+            ("no -O, LTO", Some("built without optimization")),
             ("debug", Some("a debug build")),
         ] {
             assert_eq!(built(optimization).flaw(), flaw, "{optimization}");

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{env, fs};
+use std::{env, fs, path};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,9 @@ pub struct Found {
     /// What it is.
     pub python: Python,
 }
+
+/// The environment variable that tells a program which interpreters there are, as JSON of [`Found`].
+pub const FOUND: &str = "PYTHONS_FOUND";
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -48,19 +51,32 @@ struct Places {
 
 impl Places {
     fn of_this_machine() -> Self {
-        let set =
-            |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let home = env::home_dir().unwrap_or_default();
-        let pyenv = set("PYENV_ROOT").unwrap_or_else(|| home.join(".pyenv"));
+        let set = |name| {
+            env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+        };
+        let home = env::home_dir().filter(|home| home.is_absolute());
+        let at_home = |folder| home.as_ref().map(|home| home.join(folder));
+        let pyenv = set("PYENV_ROOT").or_else(|| at_home(".pyenv"));
         // https://docs.astral.sh/uv/reference/storage/
-        let data = if cfg!(windows) { set("APPDATA") } else { set("XDG_DATA_HOME") };
-        let uv = set("UV_PYTHON_INSTALL_DIR").unwrap_or_else(|| {
-            data.unwrap_or_else(|| home.join(".local/share")).join("uv/python")
-        });
+        let data = if cfg!(windows) {
+            set("APPDATA")
+        } else {
+            set("XDG_DATA_HOME").or_else(|| at_home(".local/share"))
+        };
+        let uv = match set("UV_PYTHON_INSTALL_DIR") {
+            Some(folder) => vec![folder],
+            None => ["uv/python", "uv/data/python"]
+                .into_iter()
+                .filter_map(|folder| Some(data.as_ref()?.join(folder)))
+                .collect(),
+        };
+        let path = env::var_os("PATH").unwrap_or_default();
+        let path = env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty());
         Self {
-            path: env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect(),
-            versions: vec![pyenv.join("versions"), uv],
-            shims: vec![pyenv.join("shims")],
+            // Whoever starts an interpreter may do so from another folder.
+            path: path.filter_map(|folder| path::absolute(folder).ok()).collect(),
+            versions: pyenv.iter().map(|pyenv| pyenv.join("versions")).chain(uv).collect(),
+            shims: pyenv.iter().map(|pyenv| pyenv.join("shims")).collect(),
             patience: PATIENCE,
         }
     }
@@ -70,12 +86,18 @@ impl Places {
         let mut problems = Vec::new();
         let mut asked = HashSet::new();
         let is_shim = |path: &Path| {
-            path.parent()
-                .is_some_and(|folder| self.shims.iter().any(|shims| shims == folder))
+            path.parent().is_some_and(|folder| self.shims.iter().any(|shims| shims == folder))
         };
-        let candidates = named.iter().cloned().chain(self.candidates());
-        for path in candidates {
-            if !asked.insert(path.clone()) {
+        for (path, is_named) in
+            named.iter().map(|path| (path.clone(), true)).chain(self.candidates())
+        {
+            // `/bin` may lead to `/usr/bin`.
+            let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+            if !asked.insert((folder, path.file_name().map(OsStr::to_os_string))) {
+                continue;
+            }
+            if path.to_str().is_none() {
+                problems.push(format!("{}: its name is no UTF-8", path.display()));
                 continue;
             }
             match asking::ask(&path, self.patience) {
@@ -84,15 +106,20 @@ impl Places {
                     problems.push(format!("{}: {is}", path.display()));
                 }
                 Ok(answer) => {
-                    // A shim looks each time for what to start.
-                    let path =
-                        if is_shim(&path) { answer.executable.clone() } else { path };
-                    let is_same = |(_, other): &(PathBuf, Answer)| {
-                        other.executable == answer.executable
-                            || other.build == answer.build
-                    };
-                    if !answered.iter().any(is_same) {
-                        answered.push((path, answer));
+                    let same = answered.iter().find(|(_, other)| other.is_same(&answer));
+                    match same {
+                        // Who names one wants it, and should know why it isn't there.
+                        Some((there, _)) if is_named => problems.push(format!(
+                            "{}: it is the same as {}",
+                            path.display(),
+                            there.display()
+                        )),
+                        Some(_) => {}
+                        // A shim looks each time for what to start.
+                        None if is_shim(&path) && answer.executable.is_absolute() => {
+                            answered.push((answer.executable.clone(), answer));
+                        }
+                        None => answered.push((path, answer)),
                     }
                 }
                 // It leads to a version that isn't chosen, and is found below `versions`.
@@ -105,19 +132,26 @@ impl Places {
         Findings { found, problems }
     }
 
-    /// Programs that may be interpreters, the ones that the reader's shell would start first.
-    fn candidates(&self) -> Vec<PathBuf> {
-        let on_path = || self.path.iter().flat_map(|folder| interpreters(folder));
-        let is = |path: &PathBuf, name: &str| path.file_stem() == Some(OsStr::new(name));
-        let usual = ["python3", "python2"];
-        let first = usual.iter().filter_map(|name| on_path().find(|path| is(path, name)));
+    /// Programs that may be interpreters, the ones that the reader's shell would start first; none of them
+    /// was named.
+    fn candidates(&self) -> impl Iterator<Item = (PathBuf, bool)> {
+        let on_path: Vec<_> =
+            self.path.iter().flat_map(|folder| interpreters(folder)).collect();
+        let is = |path: &Path, name: &str| {
+            let file = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+            file.strip_suffix(".exe").unwrap_or(file) == name
+        };
+        let usual = ["python3", "python2"].into_iter().filter_map(|name| {
+            on_path.iter().find(|path| is(path, name)).cloned()
+        });
         let installed = self.versions.iter().flat_map(|folder| folders(folder));
         let installed = installed.filter_map(|folder| {
             // On Windows they stand in the folder itself.
             let programs = [folder.join("bin"), folder].into_iter();
             programs.flat_map(|folder| interpreters(&folder)).next()
         });
-        first.chain(installed).chain(on_path()).collect()
+        let all: Vec<_> = usual.chain(installed).collect();
+        all.into_iter().chain(on_path).map(|path| (path, false))
     }
 }
 
@@ -147,8 +181,8 @@ fn named_once(
 /// The interpreters in a folder of programs, in the order of their names: `python3` before `python3.12`.
 fn interpreters(folder: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    let files = files.map(|file| file.path()).filter(|path| path.is_file());
-    let mut files: Vec<_> = files.filter(|path| is_interpreter(path)).collect();
+    let files = files.map(|file| file.path()).filter(|path| is_interpreter(path));
+    let mut files: Vec<_> = files.filter(|path| path.is_file()).collect();
     files.sort();
     files
 }
@@ -183,7 +217,11 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::ffi::OsString;
+    use std::io::Write;
+    use std::os::unix::ffi::OsStringExt;
+    use std::os::unix::fs::symlink;
+    use std::process::{Command, Stdio};
 
     use tempfile::TempDir;
 
@@ -193,8 +231,15 @@ mod tests {
     fn program(folder: &Path, name: &str, does: &str) {
         fs::create_dir_all(folder).unwrap();
         let file = folder.join(name);
-        fs::write(&file, format!("#!/bin/sh\n{does}\n")).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+        // Another process writes it: a child of ours that is just being forked would have the file open
+        // for writing, and nobody could start it.
+        let mut writing = Command::new("sh");
+        writing.args(["-c", "cat > \"$0\"; chmod 755 \"$0\""]).arg(&file);
+        let mut writing = writing.stdin(Stdio::piped()).spawn().unwrap();
+        let mut text = writing.stdin.take().unwrap();
+        write!(text, "#!/bin/sh\n{does}\n").unwrap();
+        drop(text);
+        assert!(writing.wait().unwrap().success());
     }
 
     fn says(
@@ -288,6 +333,40 @@ mod tests {
             problems,
             ["two/python3.11: there is another CPython 3.11.2, which is asked instead"]
         );
+    }
+
+    #[test]
+    fn the_usual_one_is_called_python3_and_no_more() {
+        let home = TempDir::new().unwrap();
+        let at = |name: &str| home.path().join(name);
+        program(&at("one"), "python3.11", &usual("3.11.2"));
+        program(&at("two"), "python3", &usual("3.11.7"));
+        let found = found(&home, &[]).0;
+        assert_eq!(found, ["CPython 3.11.2", "CPython 3.11"], "python3 is 3.11.7");
+    }
+
+    #[test]
+    fn one_that_was_named_twice_costs_a_line() {
+        let home = TempDir::new().unwrap();
+        let at = |name: &str| home.path().join(name);
+        program(&at("one"), "python3", &usual("3.11.7"));
+        symlink(at("one/python3"), at("again")).unwrap();
+        let (names, problems) = found(&home, &[at("one/python3"), at("again")]);
+        assert_eq!(names, ["CPython 3.11"]);
+        assert_eq!(problems, ["again: it is the same as one/python3"]);
+    }
+
+    #[test]
+    fn what_nobody_could_write_down_costs_a_line() {
+        let home = TempDir::new().unwrap();
+        let odd = home.path().join(OsString::from_vec(b"fran\xe7ais".to_vec()));
+        program(&odd, "python3", &usual("3.12.1"));
+        program(&home.path().join("one"), "python3.1", &says("3.1/x", false, true, ""));
+        let (names, problems) = found(&home, &[odd.join("python3")]);
+        assert_eq!(names, [""; 0]);
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[0].ends_with("its name is no UTF-8"), "{problems:?}");
+        assert_eq!(problems[1], "one/python3.1: it doesn't say which Python it is");
     }
 
     #[test]

@@ -12,5 +12,5 @@ pub mod finding;
 pub mod running;
 
 pub use asking::Python;
-pub use finding::{Findings, Found, find};
+pub use finding::{FOUND, Findings, Found, find};
 pub use running::{Reported, Unit};

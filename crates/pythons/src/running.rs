@@ -1,11 +1,12 @@
 //! Runs a script, for so long and no longer, and reads what it reports.
 
-use std::io;
+use std::ffi::OsStr;
+use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::sync::mpsc;
-use std::thread;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
+use std::{env, mem, thread};
 
 use serde::Deserialize;
 
@@ -30,8 +31,8 @@ pub struct Reported(pub String, pub Unit, pub f64);
 /// Runs `script` with `arguments` on the interpreter `python`, for `patience` at most; returns what it
 /// reports.
 ///
-/// The script times itself, so the interpreter's start does not count. On Unix, one that doesn't end in
-/// time is killed, with whatever it has started.
+/// The script times itself, so the interpreter's start does not count. One that doesn't end in time is
+/// killed: on Linux with whatever it has started, on other Unixes alone. On Windows it stays.
 ///
 /// # Errors
 ///
@@ -47,7 +48,16 @@ pub fn run(
 }
 
 /// What a command prints; an error in one line.
+///
+/// Of the environment, the command sees nothing that is meant for Python, but for `PYTHON_GIL`: an
+/// interpreter is measured as it was built, whatever else the reader does with it.
 pub fn said(command: &mut Command, patience: Duration) -> Result<String, String> {
+    let is_for_python = |name: &OsStr| {
+        name.to_str().is_some_and(|name| name.starts_with("PYTHON") && name != "PYTHON_GIL")
+    };
+    for (name, _) in env::vars_os().filter(|(name, _)| is_for_python(name)) {
+        command.env_remove(name);
+    }
     // Modules that the scripts share would leave files beside them.
     command.env("PYTHONDONTWRITEBYTECODE", "1");
     let output = output(command, patience).map_err(|error| error.to_string())?;
@@ -61,10 +71,12 @@ pub fn said(command: &mut Command, patience: Duration) -> Result<String, String>
     Err(format!("{status}: {last}"))
 }
 
-/// Says that an interpreter doesn't answer. Bookbinder looks for these words: from then on it leaves that
-/// one out.
+/// What is said of an interpreter that doesn't answer. Who reads it asks that one no more.
+pub const NO_ANSWER: &str = "no answer within";
+
+/// Says that an interpreter doesn't answer.
 pub fn no_answer(patience: Duration) -> String {
-    format!("no answer within {} s", patience.as_secs())
+    format!("{NO_ANSWER} {} s", patience.as_secs())
 }
 
 /// What a script reports in its last line.
@@ -79,22 +91,62 @@ fn read(said: &str) -> Result<Vec<Reported>, String> {
 }
 
 /// Runs `command` to its end; nothing when it doesn't end within this time. Then it is killed,
-/// with whatever it has started.
+/// with whatever it has started. What it prints beyond a mebibyte is left out.
 pub fn output(command: &mut Command, patience: Duration) -> io::Result<Option<Output>> {
-    let child = command
+    let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
     let id = child.id();
+    let stdout = Gathering::of(child.stdout.take());
+    let stderr = Gathering::of(child.stderr.take());
     let (done, ended) = mpsc::channel();
-    thread::spawn(move || done.send(child.wait_with_output()));
+    thread::spawn(move || done.send(child.wait()));
     match ended.recv_timeout(patience) {
-        Ok(output) => output.map(Some),
+        Ok(status) => Ok(Some(Output {
+            status: status?,
+            stdout: stdout.gathered(),
+            stderr: stderr.gathered(),
+        })),
         Err(_) => {
             end(id);
             Ok(None)
         }
+    }
+}
+
+/// What comes through a pipe, read by a thread.
+struct Gathering {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    ended: mpsc::Receiver<()>,
+}
+
+impl Gathering {
+    fn of(pipe: Option<impl Read + Send + 'static>) -> Self {
+        const MOST: usize = 1 << 20;
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let (end, ended) = mpsc::channel();
+        let gathered = Arc::clone(&bytes);
+        thread::spawn(move || {
+            let _end = end;
+            let Some(mut pipe) = pipe else { return };
+            let mut some = [0; 4096];
+            while let Ok(n @ 1..) = pipe.read(&mut some) {
+                let mut bytes = gathered.lock().expect("nobody panics with it");
+                let room = MOST - bytes.len();
+                bytes.extend_from_slice(&some[..n.min(room)]);
+            }
+        });
+        Self { bytes, ended }
+    }
+
+    /// What has come, now that the process has ended. Whom it has left behind may keep the pipe open, so
+    /// we wait for the end of it, but not for long.
+    fn gathered(self) -> Vec<u8> {
+        const GRACE: Duration = Duration::from_secs(1);
+        let _ = self.ended.recv_timeout(GRACE);
+        mem::take(&mut *self.bytes.lock().expect("nobody panics with it"))
     }
 }
 
@@ -131,6 +183,8 @@ fn children(process: u32) -> Vec<u32> {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     const LONG: Duration = Duration::from_secs(60);
@@ -174,6 +228,20 @@ mod tests {
         assert_eq!(negative, Err("thread can't be -1".into()));
     }
 
+    #[test]
+    fn who_leaves_somebody_behind_has_answered_all_the_same() {
+        // The one who stays has the pipe, too.
+        let mut script = shell("sleep 20 & echo done");
+        assert_eq!(said(&mut script, LONG), Ok("done\n".into()));
+    }
+
+    #[test]
+    fn who_says_too_much_is_not_heard_to_the_end() {
+        let mut script = shell("head -c 3000000 /dev/zero; echo the end");
+        let said = said(&mut script, LONG).unwrap();
+        assert_eq!(said.len(), 1 << 20);
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn who_does_not_answer_is_ended_with_its_children() {
@@ -181,8 +249,10 @@ mod tests {
         let mut script = shell(&format!("sleep {argument} & sleep {argument}; wait"));
         let silent = said(&mut script, Duration::from_millis(500));
         assert_eq!(silent, Err("no answer within 0 s".into()));
-        // They are killed, which takes a moment; whoever isn't hangs this test.
+        // They are killed, which takes a moment.
+        let asked = Instant::now();
         while asleep(&argument) {
+            assert!(asked.elapsed() < LONG, "somebody was left behind");
             thread::yield_now();
         }
     }

@@ -25,7 +25,7 @@ const SCRIPTS: &[(&str, &[&str])] = &[
             "cores kept busy by two threads",
         ],
     ),
-    ("updates", &["lost of 1,000/count += 1/2 threads", "lost of 1,000/list.append"]),
+    ("updates", &["lost of 1,000/count += 1/2 threads", "lost of 1,000, switching often/list.append"]),
     ("objects", &["one for both against one each/an object"]),
     ("cost", &["a step/arithmetic", "a step/a tree of objects"]),
     (
@@ -115,6 +115,12 @@ fn cost() {
 
 #[test]
 fn native() {
+    let Some(python) = python() else { return };
+    let mut asked = Command::new(python);
+    if running::said(asked.args(["-c", "import ctypes"]), LONG_ENOUGH).is_err() {
+        eprintln!("not tested: this python3 was built without ctypes");
+        return;
+    }
     let library = native::library().expect("Cargo has built it with this test");
     reports("native", &[library.display().to_string()]);
 }
@@ -172,7 +178,7 @@ fn what_needs_an_argument_says_so() {
     let Some(python) = python() else { return };
     for script in ["echo", "native", "waiting"] {
         let problem = running::run(python, &file(script), &[], LONG_ENOUGH).unwrap_err();
-        assert!(problem.starts_with("exit status: 2: "), "{problem}");
+        assert!(problem.contains(": 2: "), "{problem}");
         assert!(problem.contains(&format!("{script}.py wants ")), "{problem}");
     }
 }

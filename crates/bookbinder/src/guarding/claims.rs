@@ -8,7 +8,7 @@ use super::prose::{typed, typed_numbers};
 use crate::asking::{Chapter, Directive};
 use crate::code::Finding;
 use crate::kept::Material;
-use crate::kept::claim::{About, Claim, FILE, Verdict};
+use crate::kept::claim::{About, Claim, FILE, Tried, Verdict};
 use crate::kept::measurement::Unit;
 
 /// Finds what is wrong with the claims.
@@ -31,7 +31,7 @@ pub(super) fn claims(
             findings.push(Finding::new(FILE, *line, problem, remedy));
         };
         let verdict = uncontrolled(claim, material)
-            .or_else(|| changed(claim, claim.verdict(&material.reference)));
+            .or_else(|| changed(claim, &claim.tried(&material.reference)));
         if let Some((problem, remedy)) = verdict {
             find(problem, remedy);
         }
@@ -104,6 +104,13 @@ fn unproven(claim: &Claim) -> Option<(String, String)> {
     if control.is_some() && claim.counted.is_some() {
         return lacks("is counted and has a control", "one of the two is enough");
     }
+    let is_python = |id: &str| id.to_lowercase().contains("python");
+    if claim.about == Some(About::Python) && !claim.measure.ids().any(is_python) {
+        return lacks(
+            "is about Python, and rests on something else",
+            "measure a Python, or say in `about` what was measured",
+        );
+    }
     if claim.articles.is_empty() {
         return None;
     }
@@ -142,7 +149,8 @@ fn uncountable(claim: &Claim, material: &Material) -> Option<(String, String)> {
     if claim.counted.is_none() || claim.control.is_some() {
         return None;
     }
-    let measured = claim.measure.ids().filter_map(|id| material.reference.get(id));
+    let measure = claim.tried(&material.reference).measure;
+    let measured = measure.ids().filter_map(|id| material.reference.get(id));
     let other = measured.map(|m| m.unit).find(|&unit| unit != Unit::Count)?;
     Some((
         format!(
@@ -169,8 +177,10 @@ fn uncontrolled(claim: &Claim, material: &Material) -> Option<(String, String)> 
 }
 
 /// What to do about a claim on which a machine says something else than is written down.
-fn changed(claim: &Claim, verdict: Verdict) -> Option<(String, String)> {
-    let Claim { id, measure, .. } = claim;
+fn changed(claim: &Claim, tried: &Tried) -> Option<(String, String)> {
+    let Claim { id, .. } = claim;
+    let Tried { verdict, measure, on, .. } = tried;
+    let verdict = *verdict;
     if verdict == Verdict::NotMeasured {
         return Some((
             format!("claim `{id}` rests on `{measure}`, which was never measured"),
@@ -187,8 +197,9 @@ fn changed(claim: &Claim, verdict: Verdict) -> Option<(String, String)> {
     };
     Some((
         format!(
-            "claim `{id}` is written down as `{}`, and now it {now}",
-            claim.verdict.name()
+            "claim `{id}` is written down as `{}`, and now it {now}{}",
+            claim.verdict.name(),
+            on.as_ref().map(|(python, _)| format!(" on {python}")).unwrap_or_default()
         ),
         format!(
             "look at what changed; if the measurement is sound, write `verdict = \"{}\"` and why",

@@ -95,9 +95,12 @@ pub enum Pythons {
     /// All of them.
     #[serde(rename = "every Python")]
     Every,
+    /// Those of Python 3.
+    #[serde(rename = "every Python 3")]
+    EveryThree,
     /// Those of Python 3 that have a GIL when they run.
     #[serde(rename = "every Python 3 with a GIL")]
-    Threes,
+    ThreesWithGil,
     /// Those that have a GIL when they run.
     #[serde(rename = "every Python with a GIL")]
     WithGil,
@@ -110,7 +113,8 @@ impl Pythons {
     fn has(self, python: &Python) -> bool {
         match self {
             Self::Every => true,
-            Self::Threes => python.has_gil && python.version.starts_with("3."),
+            Self::EveryThree => python.version.starts_with("3."),
+            Self::ThreesWithGil => python.has_gil && python.version.starts_with("3."),
             Self::WithGil => python.has_gil,
             Self::WithoutGil => !python.has_gil,
         }
@@ -313,22 +317,13 @@ impl Claim {
     /// against it.
     pub fn tried(&self, measured: &Measured) -> Tried {
         let Some(on) = self.on else { return self.tried_once(measured) };
-        let all = measured.pythons().into_iter().filter(|python| on.has(python));
+        let group = measured.group(self.measure.group());
+        let all = group.into_iter().flat_map(|group| &group.pythons);
         let mut tried: Vec<_> = all
-            .filter_map(|python| {
-                let control = self.control.as_ref().map(|control| {
-                    let on = control.measure.on(&python.name);
-                    let measure = match measured.value(&on) {
-                        Some(_) => on,
-                        None => control.measure.clone(),
-                    };
-                    Control { measure, ..control.clone() }
-                });
-                let measure = self.measure.on(&python.name);
-                let claim = Self { measure, control, ..self.clone() };
-                measured.value(&claim.measure)?;
-                let tried = claim.tried_once(measured);
-                Some(Tried { on: Some((python.name.clone(), 0)), ..tried })
+            .filter(|python| on.has(python))
+            .map(|python| Tried {
+                on: Some((python.name.clone(), 0)),
+                ..self.on(python, measured).tried_once(measured)
             })
             .collect();
         let of = tried.len();
@@ -349,6 +344,27 @@ impl Claim {
             }
             None => self.tried_once(measured),
         }
+    }
+
+    /// The same claim about a single Python. Its name follows the ids, and those of the control where
+    /// that was measured on it, too. What another program of the same name measured is no control.
+    fn on(&self, python: &Python, measured: &Measured) -> Self {
+        let is_other = |group: &str| {
+            let there = measured.group(group).into_iter().flat_map(|group| &group.pythons);
+            there.into_iter().any(|other| other.name == python.name && other != python)
+        };
+        let control = self.control.as_ref().map(|control| {
+            let on = control.measure.on(&python.name);
+            let measure = if is_other(control.measure.group()) {
+                control.measure.on(&format!("the same {}", python.name))
+            } else if measured.value(&on).is_some() {
+                on
+            } else {
+                control.measure.clone()
+            };
+            Control { measure, ..control.clone() }
+        });
+        Self { measure: self.measure.on(&python.name), control, ..self.clone() }
     }
 
     fn tried_once(&self, measured: &Measured) -> Tried {
@@ -505,12 +521,12 @@ mod tests {
                 ..old.clone()
             };
             group.measurements = values.iter().map(one).collect();
-            group.pythons = vec![
-                python("3.9", true),
-                python("3.12", true),
-                python("3.13t", false),
-                python("3.14", true),
-            ];
+            let all = [("3.9", true), ("3.12", true), ("3.13t", false), ("3.14", true)];
+            // The last one is there where somebody speaks of it.
+            let is_there = values.iter().any(|(name, _)| name.ends_with("3.14"));
+            let all = all.into_iter().take(if is_there { 4 } else { 3 });
+            group.pythons =
+                all.map(|(version, has_gil)| python(version, has_gil)).collect();
             Measured::new("m".into(), [group])
         };
         let claim = |on: &str, bound: &str| {
@@ -557,6 +573,10 @@ mod tests {
         let more = [&more[..], &[("b/CPython 3.14", 5.0)]].concat();
         let (verdict, python, _) = said("every Python with a GIL", "at_most = 3", &more);
         assert_eq!((verdict, python.as_str()), (Verdict::Confounded, "3.14"));
+        // One on which the measurement went wrong is not forgotten.
+        let (verdict, python, of) =
+            said("every Python with a GIL", "at_most = 3", &[&values[..], &[("c/CPython 3.14", 1.0)]].concat());
+        assert_eq!((verdict, python.as_str(), of), (Verdict::NotMeasured, "3.14", 3));
         // Where there is no such Python, nothing was measured.
         let (verdict, ..) =
             said("every Python without a GIL", "at_most = 3", &values[..2]);

@@ -281,7 +281,8 @@ pub struct Group {
     pub run: Option<i64>,
     /// The machine.
     pub machine: Machine,
-    /// The Pythons that it was measured with, where it is measured with all there are.
+    /// The Pythons that were to measure it, where it is measured with all there are; also those
+    /// on which that went wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pythons: Vec<Python>,
     /// What else happened there, where the system says it.
@@ -325,14 +326,13 @@ impl Group {
             return Err(format!("it is the file of group `{}`", self.group));
         }
         let Self { machine, .. } = self;
-        let built = |python: &'_ Python| {
-            let Python { name, version, compiler, optimization, .. } = python.clone();
+        let pythons = self.pythons.iter().flat_map(|python| {
+            let Python { name, version, compiler, optimization, .. } = python;
             [name, version, compiler, optimization]
-        };
-        let pythons: Vec<_> = self.pythons.iter().flat_map(built).collect();
+        });
         let said = [&self.date, &self.commit, &self.code]
             .into_iter()
-            .chain(&pythons)
+            .chain(pythons)
             .chain([&machine.cpu, &machine.os, &machine.kernel, &machine.rustc])
             .chain(&machine.python)
             .chain(self.again.iter().map(|again| &again.date))

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use pythons::Found;
+use pythons::running::NO_ANSWER;
+use pythons::{FOUND, Found};
 use serde::Deserialize;
 
 use super::turn::Turn;
@@ -16,12 +17,6 @@ use crate::say;
 
 /// What a bench writes before the reason why it leaves something out.
 const NOT_MEASURED: &str = "not measured: ";
-
-/// What it says when a Python hangs.
-const NO_ANSWER: &str = "no answer within";
-
-/// How a bench is told which Pythons there are.
-const PYTHONS: &str = "PYTHONS_FOUND";
 
 const INTERRUPTED: &str = "interrupted; all measurements are as they were";
 
@@ -256,7 +251,7 @@ impl Step {
                 command.args(effort.quick.then_some("--quick"));
                 command.args((!pythons.usual).then_some("--without-python"));
                 let all = serde_json::to_string(&pythons.all);
-                command.env(PYTHONS, all.map_err(|error| error.to_string())?);
+                command.env(FOUND, all.map_err(|error| error.to_string())?);
                 command.env("OBSERVATIONS_HOME", home.path());
             }
         }

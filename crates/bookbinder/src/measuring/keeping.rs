@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use pythons::Python;
-
+use super::measure::ON_EVERY_PYTHON;
 use super::sampling::Sampling;
 use crate::code::files;
 use crate::kept::measurement::{Group, Meanwhile};
@@ -31,18 +30,17 @@ pub(super) struct Keeper<'a> {
 impl Keeper<'_> {
     /// What was measured, as it is kept, with how well the one before foretold it.
     pub(super) fn group(&self, sampling: &Sampling) -> Group {
-        let measurements = sampling.measurements();
-        let measured = |python: &Python| {
-            let end = format!("/{}", python.name);
-            measurements.iter().any(|m| m.id.ends_with(&end))
+        let pythons = match sampling.name.starts_with(ON_EVERY_PYTHON) {
+            true => self.frame.pythons.clone(),
+            false => Vec::new(),
         };
         let group = Group {
             group: sampling.name.into(),
             code: sampling.code.into(),
             seconds: sampling.seconds.round(),
-            pythons: self.frame.pythons.iter().filter(|p| measured(p)).cloned().collect(),
+            pythons,
             meanwhile: sampling.watched.meanwhile(),
-            measurements,
+            measurements: sampling.measurements(),
             ..self.frame.clone()
         };
         let before = self.before.group(sampling.name);

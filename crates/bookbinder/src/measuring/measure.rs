@@ -243,7 +243,7 @@ impl Run<'_> {
 }
 
 /// What the names of groups begin with that are measured on every Python.
-const ON_EVERY_PYTHON: &str = "pythons_";
+pub(super) const ON_EVERY_PYTHON: &str = "pythons_";
 
 /// Looks for every Python, where some group wants them; says which there are, and what is wrong with
 /// others.

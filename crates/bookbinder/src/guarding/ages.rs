@@ -17,6 +17,7 @@ pub(super) fn ages(material: &Material) -> Vec<Finding> {
         let file = Path::new("book/measurements")
             .join(&reference.name)
             .join(format!("{name}.json"));
+        // ANCHOR: stale
         let bench = code.bench_of(name).map(|bench| code.fingerprint(bench));
         let problem = match bench {
             Some(Ok(code)) if code == group.code => None,
@@ -24,6 +25,7 @@ pub(super) fn ages(material: &Material) -> Vec<Finding> {
             Some(Err(reason)) => Some(reason),
             None => Some(format!("`{name}` was measured by a bench that is gone")),
         };
+        // ANCHOR_END: stale
         if let Some(problem) = problem {
             let remedy = format!(
                 "measure it anew with `cargo book measure --machine {} --only {name}` on the reference machine; \

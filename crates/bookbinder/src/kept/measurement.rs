@@ -137,6 +137,7 @@ impl Measurement {
         })
     }
 
+    // ANCHOR: between
     /// What several processes found, each of which measured the same by itself: the median of
     /// their medians, and the interval *between* them. What differs from one process to the
     /// next (where code and memory came to lie, what else the machine did) shows only there.
@@ -160,6 +161,7 @@ impl Measurement {
             ..between
         })
     }
+    // ANCHOR_END: between
 }
 
 /// How many of `n` sorted samples lie outside of the 95% interval of their median, on each side:

@@ -15,6 +15,7 @@ pub struct Woven {
     pub findings: Vec<Finding>,
 }
 
+// ANCHOR: weave
 /// Replaces the predict blocks and the directives of a chapter; what has no answer stays.
 pub fn weave(material: &Material, chapter: &Chapter) -> Woven {
     let Chapter { file, text, asks, lines, .. } = chapter;
@@ -36,6 +37,7 @@ pub fn weave(material: &Material, chapter: &Chapter) -> Woven {
     woven.text.push_str(&directive::shown(&text[end..]));
     woven
 }
+// ANCHOR_END: weave
 
 /// What takes a place in a chapter.
 fn markdown(material: &Material, what: &What) -> Result<String, Refusal> {

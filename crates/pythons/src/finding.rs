@@ -92,7 +92,9 @@ impl Places {
             named.iter().map(|path| (path.clone(), true)).chain(self.candidates())
         {
             // `/bin` may lead to `/usr/bin`.
-            let folder = path.parent().and_then(|folder| folder.canonicalize().ok());
+            let folder = path.parent().map(|folder| {
+                folder.canonicalize().unwrap_or_else(|_| folder.into())
+            });
             if !asked.insert((folder, path.file_name().map(OsStr::to_os_string))) {
                 continue;
             }
@@ -107,9 +109,9 @@ impl Places {
                 }
                 Ok(answer) => {
                     let same = answered.iter().find(|(_, other)| other.is_same(&answer));
-                    match same {
+                    match same.map(|(there, _)| there.clone()) {
                         // Who names one wants it, and should know why it isn't there.
-                        Some((there, _)) if is_named => problems.push(format!(
+                        Some(there) if is_named => problems.push(format!(
                             "{}: it is the same as {}",
                             path.display(),
                             there.display()

@@ -54,7 +54,11 @@ impl Python {
     pub fn flaw(&self) -> Option<&'static str> {
         let words = ["debug", "no -O", "-O0", "-O1", "-Og"];
         let found = words.into_iter().find(|word| self.optimization.starts_with(word))?;
-        Some(if found == "debug" { "a debug build" } else { "built without optimization" })
+        Some(if found == "debug" {
+            "a debug build"
+        } else {
+            "built without optimization"
+        })
     }
 }
 

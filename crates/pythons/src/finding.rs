@@ -51,9 +51,8 @@ struct Places {
 
 impl Places {
     fn of_this_machine() -> Self {
-        let set = |name| {
-            env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
-        };
+        let set =
+            |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let home = env::home_dir().filter(|home| home.is_absolute());
         let at_home = |folder| home.as_ref().map(|home| home.join(folder));
         let pyenv = set("PYENV_ROOT").or_else(|| at_home(".pyenv"));
@@ -71,11 +70,16 @@ impl Places {
                 .collect(),
         };
         let path = env::var_os("PATH").unwrap_or_default();
-        let path = env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty());
+        let path =
+            env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty());
         Self {
             // Whoever starts an interpreter may do so from another folder.
             path: path.filter_map(|folder| path::absolute(folder).ok()).collect(),
-            versions: pyenv.iter().map(|pyenv| pyenv.join("versions")).chain(uv).collect(),
+            versions: pyenv
+                .iter()
+                .map(|pyenv| pyenv.join("versions"))
+                .chain(uv)
+                .collect(),
             shims: pyenv.iter().map(|pyenv| pyenv.join("shims")).collect(),
             patience: PATIENCE,
         }
@@ -86,15 +90,16 @@ impl Places {
         let mut problems = Vec::new();
         let mut asked = HashSet::new();
         let is_shim = |path: &Path| {
-            path.parent().is_some_and(|folder| self.shims.iter().any(|shims| shims == folder))
+            path.parent()
+                .is_some_and(|folder| self.shims.iter().any(|shims| shims == folder))
         };
         for (path, is_named) in
             named.iter().map(|path| (path.clone(), true)).chain(self.candidates())
         {
             // `/bin` may lead to `/usr/bin`.
-            let folder = path.parent().map(|folder| {
-                folder.canonicalize().unwrap_or_else(|_| folder.into())
-            });
+            let folder = path
+                .parent()
+                .map(|folder| folder.canonicalize().unwrap_or_else(|_| folder.into()));
             if !asked.insert((folder, path.file_name().map(OsStr::to_os_string))) {
                 continue;
             }
@@ -143,9 +148,9 @@ impl Places {
             let file = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
             file.strip_suffix(".exe").unwrap_or(file) == name
         };
-        let usual = ["python3", "python2"].into_iter().filter_map(|name| {
-            on_path.iter().find(|path| is(path, name)).cloned()
-        });
+        let usual = ["python3", "python2"]
+            .into_iter()
+            .filter_map(|name| on_path.iter().find(|path| is(path, name)).cloned());
         let installed = self.versions.iter().flat_map(|folder| folders(folder));
         let installed = installed.filter_map(|folder| {
             // On Windows they stand in the folder itself.

@@ -53,7 +53,8 @@ pub fn run(
 /// interpreter is measured as it was built, whatever else the reader does with it.
 pub fn said(command: &mut Command, patience: Duration) -> Result<String, String> {
     let is_for_python = |name: &OsStr| {
-        name.to_str().is_some_and(|name| name.starts_with("PYTHON") && name != "PYTHON_GIL")
+        name.to_str()
+            .is_some_and(|name| name.starts_with("PYTHON") && name != "PYTHON_GIL")
     };
     for (name, _) in env::vars_os().filter(|(name, _)| is_for_python(name)) {
         command.env_remove(name);

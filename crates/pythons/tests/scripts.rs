@@ -25,7 +25,13 @@ const SCRIPTS: &[(&str, &[&str])] = &[
             "cores kept busy by two threads",
         ],
     ),
-    ("updates", &["lost of 1,000/count += 1/2 threads", "lost of 1,000, switching often/list.append"]),
+    (
+        "updates",
+        &[
+            "lost of 1,000/count += 1/2 threads",
+            "lost of 1,000, switching often/list.append",
+        ],
+    ),
     ("objects", &["one for both against one each/an object"]),
     ("cost", &["a step/arithmetic", "a step/a tree of objects"]),
     (

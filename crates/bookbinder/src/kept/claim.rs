@@ -350,7 +350,8 @@ impl Claim {
     /// that was measured on it, too. What another program of the same name measured is no control.
     fn on(&self, python: &Python, measured: &Measured) -> Self {
         let is_other = |group: &str| {
-            let there = measured.group(group).into_iter().flat_map(|group| &group.pythons);
+            let there =
+                measured.group(group).into_iter().flat_map(|group| &group.pythons);
             there.into_iter().any(|other| other.name == python.name && other != python)
         };
         let control = self.control.as_ref().map(|control| {
@@ -574,8 +575,11 @@ mod tests {
         let (verdict, python, _) = said("every Python with a GIL", "at_most = 3", &more);
         assert_eq!((verdict, python.as_str()), (Verdict::Confounded, "3.14"));
         // One on which the measurement went wrong is not forgotten.
-        let (verdict, python, of) =
-            said("every Python with a GIL", "at_most = 3", &[&values[..], &[("c/CPython 3.14", 1.0)]].concat());
+        let (verdict, python, of) = said(
+            "every Python with a GIL",
+            "at_most = 3",
+            &[&values[..], &[("c/CPython 3.14", 1.0)]].concat(),
+        );
         assert_eq!((verdict, python.as_str(), of), (Verdict::NotMeasured, "3.14", 3));
         // Where there is no such Python, nothing was measured.
         let (verdict, ..) =

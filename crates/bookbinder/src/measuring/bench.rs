@@ -329,7 +329,11 @@ mod tests {
                 true,
                 ["CPython 3.1", "CPython 3.13t"].map(found).to_vec(),
             ),
-            ("not measured: CPython 3.13: a.py: exit status: 1: SyntaxError", true, all()),
+            (
+                "not measured: CPython 3.13: a.py: exit status: 1: SyntaxError",
+                true,
+                all(),
+            ),
         ] {
             let mut pythons = Pythons { usual: true, all: all() };
             pythons.without_those_that_hang(&[line.into()]);

@@ -49,7 +49,7 @@ fn each(observer: &mut Observer, cores: &str) {
                 latencies.len() as f64 / latencies.iter().sum::<Duration>().as_secs_f64();
             let mut note = |what: &str, unit, value| {
                 observer.sample(
-                    &format!("{what}, {beside}{cores}/{}", python.name),
+                    &format!("{what}/{beside}{cores}/{}", python.name),
                     unit,
                     value,
                 );

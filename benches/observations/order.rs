@@ -32,5 +32,17 @@ pub(crate) fn observe(observer: &mut Observer) {
                 observer.sample(&id, Unit::Count, of_all(count));
             }
         }
+        #[cfg(unix)]
+        in_python(observer);
+    }
+}
+
+/// The script says how many it would be of a million.
+#[cfg(unix)]
+fn in_python(observer: &mut Observer) {
+    let (script, hurry) =
+        ("crates/race-conditions/python/order.py", benches::python::hurry(observer));
+    for (name, count) in benches::python::times(observer, script, &hurry) {
+        observer.sample(&name, Unit::Count, count);
     }
 }

@@ -33,6 +33,7 @@ mod lost_updates;
 mod noise;
 #[cfg(target_os = "linux")]
 mod noticing;
+mod order;
 #[cfg(unix)]
 mod orphans;
 #[cfg(unix)]
@@ -136,6 +137,7 @@ fn main() -> ExitCode {
         ("races", races::observe),
         ("distinct", distinct::observe),
         ("exploring", exploring::observe),
+        ("order", order::observe),
         ("gil_threads", gil_threads::observe),
         ("gil_counts", gil_counts::observe),
         #[cfg(unix)]

@@ -22,8 +22,11 @@
     constructor(section) {
       this.section = section;
       this.graph = JSON.parse(section.querySelector('script').textContent);
-      this.letters = this.graph.threads.every((thread) => thread.name.length === 1);
-      this.path = []; // the threads that have moved
+      // Who can move: the threads, and where stores are buffered, their buffers after them.
+      this.movers = this.graph.movers || this.graph.threads.map((thread) => thread.name);
+      this.buffered = this.movers.length > this.graph.threads.length;
+      this.letters = this.movers.every((name) => name.length === 1);
+      this.path = []; // the threads and buffers that have moved
       this.states = [0]; // the states on the way, the first one included
       this.build();
       this.read();
@@ -45,7 +48,12 @@
           element('li', {}, element('code', { textContent: step })));
         const registers = element('p', { className: 'registers' });
         const box = element('div', { className: 'thread' }, button, element('ol', {}, ...steps), registers);
-        return { button, steps, registers, box };
+        if (!this.buffered) return { button, steps, registers, box };
+        const buffer = element('p', { className: 'registers' });
+        const store = element('button', { type: 'button', textContent: `${this.movers[graph.threads.length + i]} stores` });
+        store.addEventListener('click', () => this.move(graph.threads.length + i));
+        box.append(buffer, store);
+        return { button, steps, registers, box, buffer, store };
       });
       this.memory = element('p', { className: 'memory' });
       this.order = element('code');
@@ -61,10 +69,14 @@
       controls.append(this.link);
 
       const wanted = [...graph.expected, 'no deadlock'].join(' and ');
-      const keys = this.letters ? `${graph.threads.map((t) => t.name).join(', ')}: move. ` : '';
+      const names = (of) => of.join(', ');
+      const buffers = this.movers.slice(graph.threads.length);
+      const keys = !this.letters ? ''
+        : `${names(graph.threads.map((t) => t.name))}: move. ${this.buffered ? `${names(buffers)}: store. ` : ''}`;
       const live = element('div', { className: 'live' },
         element('p', { className: 'task' },
           element('strong', { textContent: 'You are the scheduler. ' }),
+          this.buffered ? 'And you decide when a store reaches memory. ' : '',
           'Wanted in the end: ', element('code', { textContent: wanted }), '. Break it.'),
         element('div', { className: 'threads' }, ...this.threads.map((thread) => thread.box)),
         this.memory, this.said,
@@ -92,7 +104,9 @@
 
       // Which steps each thread has taken; those before its next one that it hasn't, it skipped.
       const taken = graph.threads.map(() => new Set());
-      this.path.forEach((thread, i) => taken[thread].add(graph.states[this.states[i]].next[thread]));
+      this.path.forEach((mover, i) => {
+        if (mover < taken.length) taken[mover].add(graph.states[this.states[i]].next[mover]);
+      });
 
       this.memory.replaceChildren('Shared: ');
       const places = graph.shared.map((variable, i) =>
@@ -118,6 +132,14 @@
         registers.forEach((one, j) => thread.registers.append(j ? ', ' : '', one));
         // Not `disabled`: whoever is on it with the keyboard stays there, and is told why.
         thread.button.setAttribute('aria-disabled', String(!this.next(i)));
+        if (!this.buffered) return;
+        const waiting = this.waiting(state, i).map(([variable, value]) => `${graph.shared[variable]} = ${value}`);
+        const more = waiting.length > this.waiting(before, i).length;
+        thread.buffer.replaceChildren('Buffer: ');
+        waiting.forEach((one, j) => thread.buffer.append(
+          j ? ', ' : '', place(one, more && j === waiting.length - 1)));
+        if (waiting.length === 0) thread.buffer.append('empty');
+        thread.store.setAttribute('aria-disabled', String(!this.next(graph.threads.length + i)));
       });
       this.undoing.setAttribute('aria-disabled', String(this.path.length === 0));
       this.restarting.setAttribute('aria-disabled', String(this.path.length === 0));
@@ -132,24 +154,35 @@
 
     // What the reader does
 
-    next(thread) {
-      const move = this.state.moves.find(([who]) => who === thread);
+    // What waits in the buffer of a thread: variables, and what they will be.
+    waiting(state, thread) {
+      return (state.buffers || [])[thread] || [];
+    }
+
+    next(mover) {
+      const move = this.state.moves.find(([who]) => who === mover);
       return move && move[1];
     }
 
-    move(thread) {
-      const to = this.next(thread);
+    move(mover) {
+      const to = this.next(mover);
       if (to === undefined) {
-        this.say(this.why(thread));
+        this.say(this.why(mover));
         return;
       }
-      const { name, steps } = this.graph.threads[thread];
-      const step = steps[this.state.next[thread]];
-      this.path.push(thread);
+      const { threads, shared } = this.graph;
+      let does;
+      if (mover < threads.length) {
+        does = threads[mover].steps[this.state.next[mover]];
+      } else {
+        const [variable, value] = this.waiting(this.state, mover - threads.length)[0];
+        does = `${shared[variable]} = ${value} reaches memory`;
+      }
+      this.path.push(mover);
       this.states.push(to);
       this.draw();
       const changed = [...this.section.querySelectorAll('mark')].map((place) => place.textContent);
-      this.tell([`${name}: ${step}`, ...changed].join('. '));
+      this.tell([`${this.movers[mover]}: ${does}`, ...changed].join('. '));
     }
 
     undo() {
@@ -177,10 +210,10 @@
     follow(path) {
       this.path = [];
       this.states = [0];
-      for (const thread of path) {
-        const to = this.next(thread);
+      for (const mover of path) {
+        const to = this.next(mover);
         if (to === undefined) break;
-        this.path.push(thread);
+        this.path.push(mover);
         this.states.push(to);
       }
       this.draw();
@@ -190,8 +223,10 @@
     key(event) {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       const key = event.key.toLowerCase();
-      const thread = this.graph.threads.findIndex((one) => one.name.toLowerCase() === key);
-      if (thread >= 0) this.move(thread);
+      // A small letter is a buffer, where there are some.
+      const mover = this.movers.findIndex((name) =>
+        this.buffered ? name === event.key : name.toLowerCase() === key);
+      if (mover >= 0) this.move(mover);
       else if (key === 'u' || key === 'backspace') this.undo();
       else if (key === 'r') this.restart();
       else return;
@@ -204,8 +239,13 @@
 
     why(thread) {
       const { threads, locks } = this.graph;
+      if (thread >= threads.length) return `Nothing waits in ${this.movers[thread]}.`;
       const lock = (this.state.waits || [])[thread];
-      if (typeof lock !== 'number') return `${threads[thread].name} has ended.`;
+      if (typeof lock !== 'number') {
+        return this.state.next[thread] === threads[thread].steps.length
+          ? `${threads[thread].name} has ended.`
+          : `${threads[thread].name} waits: not all of its stores have reached memory.`;
+      }
       return `${threads[thread].name} waits: ${threads[this.state.held[lock]].name} has ${locks[lock]}.`;
     }
 
@@ -227,7 +267,7 @@
     // Links
 
     schedule() {
-      return this.path.map((thread) => this.graph.threads[thread].name).join(this.letters ? '' : '.');
+      return this.path.map((mover) => this.movers[mover]).join(this.letters ? '' : '.');
     }
 
     hash() {
@@ -242,7 +282,7 @@
         return;
       }
       const names = this.letters ? [...words] : words.split('.');
-      this.follow(names.map((name) => this.graph.threads.findIndex((thread) => thread.name === name)));
+      this.follow(names.map((name) => this.movers.indexOf(name)));
       this.section.scrollIntoView();
     }
   }

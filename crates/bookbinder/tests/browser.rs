@@ -211,6 +211,37 @@ fn nobody_breaks_the_fix() {
 
 #[test]
 #[ignore = "needs Chromium and ChromeDriver"]
+fn a_reader_lets_both_miss_each_other() {
+    in_browser("", async |client| {
+        client.goto(&page().replace("finding.html", "order.html")).await?;
+        let stepper = Stepper { client, id: "step-sb" };
+        stepper.press("a stores").await?;
+        assert_eq!(stepper.said().await?, "Nothing waits in a.");
+        stepper.moves("A").await?;
+        assert!(stepper.memory().await?.contains("x = 0"));
+        let boxes = stepper.find(".threads").await?.text().await?;
+        assert!(
+            boxes.contains("Buffer: x = 1") && boxes.contains("Buffer: empty"),
+            "{boxes}"
+        );
+        stepper.moves("ABB").await?;
+        stepper.press("a stores").await?;
+        assert!(stepper.memory().await?.contains("x = 1"));
+        // The keys know a thread from its buffer.
+        client.active_element().await?.send_keys("b").await?;
+        assert_eq!(stepper.so_far().await?, "AABBab");
+        let said = stepper.said().await?;
+        assert!(said.contains("A.saw = 0, B.saw = 0"), "{said}");
+        assert!(said.starts_with("You broke it"), "{said}");
+        stepper.press("Undo").await?;
+        let link = stepper.find(".controls a").await?.attr("href").await?;
+        assert_eq!(link.as_deref(), Some("#step-sb=AABBa"));
+        Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
 fn an_order_can_be_shared_as_a_link() {
     in_browser("#step-lost-update=ABBA", async |client| {
         let stepper = Stepper { client, id: "step-lost-update" };

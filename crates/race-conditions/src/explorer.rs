@@ -9,9 +9,14 @@
 //! `json.rs` writes all of it for the book.
 //!
 //! It is a model. The memory is *sequentially consistent*: the steps of all threads happen one
-//! after the other, and every thread sees what was written before. Real processors and
-//! compilers may show relaxed atomics in other orders. The test `schedules` holds the model
-//! against the code of this crate, which runs under a scheduler that makes the same assumption.
+//! after the other, and every thread sees what was written before. The test `schedules` holds
+//! the model against the code of this crate, which runs under a scheduler that makes the same
+//! assumption.
+//!
+//! Real processors and compilers may show atomics in other orders. [`Program::buffered`] is the
+//! same program on a processor that buffers stores, and [`LITMUS`] are programs that tell the
+//! two apart, or don't. The test `orders` holds both models against the rules from which they
+//! come, against loom, and against this machine.
 
 mod exploration;
 mod json;
@@ -22,7 +27,9 @@ mod state;
 
 pub use exploration::{Exploration, LARGEST, Outcome, Unexplorable};
 pub use parse::Unreadable;
-pub use program::{Action, Condition, Program, Relation, Step, Sum, Term, Thread, Value};
+pub use program::{
+    Action, Condition, Memory, Program, Relation, Step, Sum, Term, Thread, Value,
+};
 pub use schedule::Schedule;
 pub use state::{Misstep, State};
 
@@ -43,12 +50,32 @@ pub const PROGRAMS: [(&str, &str); 13] = [
     ("philosophers-ordered", include_str!("../programs/philosophers-ordered.txt")),
 ];
 
+/// Programs that ask in which order threads see each other's stores, by the names that the
+/// literature has for them. None can end badly where every store is done at once.
+pub const LITMUS: [(&str, &str); 9] = [
+    ("sb", include_str!("../programs/litmus/sb.txt")),
+    ("sb-fence", include_str!("../programs/litmus/sb-fence.txt")),
+    ("mp", include_str!("../programs/litmus/mp.txt")),
+    ("lb", include_str!("../programs/litmus/lb.txt")),
+    ("corr", include_str!("../programs/litmus/corr.txt")),
+    ("2+2w", include_str!("../programs/litmus/2+2w.txt")),
+    ("2+2w-fence", include_str!("../programs/litmus/2+2w-fence.txt")),
+    ("iriw", include_str!("../programs/litmus/iriw.txt")),
+    ("iriw-fence", include_str!("../programs/litmus/iriw-fence.txt")),
+];
+
+/// The text of the program of that name, if there is one.
+pub fn text(name: &str) -> Option<&'static str> {
+    let mut known = PROGRAMS.iter().chain(&LITMUS);
+    known.find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
 /// The program of that name.
 ///
 /// # Panics
 ///
 /// When there is none, or it can't be read; both are bugs of this crate.
 pub fn program(name: &str) -> Program {
-    let text = PROGRAMS.iter().find(|(known, _)| *known == name).expect("it is known").1;
+    let text = text(name).expect("it is known");
     Program::parse(name, text).expect("the programs of the book can be read")
 }

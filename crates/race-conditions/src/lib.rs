@@ -8,6 +8,7 @@
 //! * [`deadlock`]: threads that wait for each other for ever, and one that says so.
 //! * [`thread_safe`]: the same result each time, or not.
 //! * [`explorer`]: every schedule of a small program, counted.
+//! * [`order`]: what one thread writes, and when another one sees it.
 //!
 //! Nothing here is a *data race*: all memory that is shared is atomic, or behind a lock. Safe
 //! Rust has no data races (`refused/` has some that don't compile). It can't refuse these.
@@ -26,6 +27,7 @@ pub mod explorer;
 pub mod file;
 pub mod last_seat;
 pub mod lost_update;
+pub mod order;
 pub mod refcount;
 pub mod slab;
 mod sync;

@@ -5,7 +5,7 @@ mod demos;
 use std::env;
 use std::process::ExitCode;
 
-use demos::{counting, deadlock, explorer, exploring, files, references};
+use demos::{counting, deadlock, explorer, exploring, files, order, references};
 use tour::{Demo, Tour};
 use workloads::parts::cores;
 
@@ -54,5 +54,9 @@ fn main() -> ExitCode {
             "every schedule of a small program",
             exploring::explore,
         ))
+        .demo(
+            Demo::new("order", "who sees what another one wrote", order::order)
+                .size("rounds", 100_000, 10_000_000),
+        )
         .main()
 }

@@ -58,11 +58,29 @@ fn the_explorer_counts_replays_and_complains() {
     assert!(said("explore deadlock AB").contains(deadlock));
     assert!(said("explore lost-update A").ends_with("not at an end: A and B can move\n"));
     assert!(said("explore --list").contains("philosophers-ordered"));
+    let found = said("explore sb");
+    assert!(found.contains("6 schedules, of which 0 end badly"), "{found}");
+    let missed = "x = 1, y = 1, A.saw = 0, B.saw = 0, and that is bad: ";
+    let replayed = said("explore --tso sb AABBab");
+    assert!(replayed.contains(missed), "{replayed}");
+    assert!(replayed.contains("a holds x = 1, b holds y = 1, B.saw = 0"), "{replayed}");
+    assert!(replayed.contains("y = 1 reaches memory"), "{replayed}");
+    assert!(said("explore --tso sb AAB").ends_with("end: B and a and b can move\n"));
+    let json = said("explore --tso sb --json");
+    assert!(json.contains("\"movers\": [\"A\",\"B\",\"a\",\"b\"]"), "{json}");
+    assert!(json.contains("\"buffers\":[[[0,1]],[]]"), "{json}");
+    assert!(!said("explore sb --json").contains("buffers"));
+    for (name, _) in race_conditions::explorer::LITMUS {
+        assert!(said("explore --tso").lines().any(|line| line.trim().starts_with(name)));
+    }
 
     for (arguments, complaint) in [
         ("explore lost", "`lost` is no program of the book, and no file"),
         ("explore lost-update ABX", "there is no thread `X`; there are A, B"),
         ("explore lost-update AAA", "thread A can't move"),
+        ("explore --tso sb Ab", "no store of thread B waits for memory"),
+        ("explore --tso sb Ax", "there is no thread `x`; there are A, B, a, b"),
+        ("explore sb Aa", "there is no thread `a`; there are A, B"),
         ("explore lost-update AB AB AB", "too many words; write a schedule as one"),
         ("explore --json", "--json takes a program and nothing else"),
         ("explore --fast", "invalid option '--fast'"),

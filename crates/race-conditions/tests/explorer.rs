@@ -1,12 +1,13 @@
 //! The explorer against what is known otherwise: closed forms, a search that remembers
 //! nothing, and a scheduler that rolls dice.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
 
 use proptest::prelude::*;
 use race_conditions::explorer::{
-    Exploration, PROGRAMS, Program, Schedule, State, Unexplorable, program,
+    Action, Exploration, LITMUS, PROGRAMS, Program, Schedule, State, Step, Unexplorable,
+    program,
 };
 
 /// So many threads, each of which adds 1 so often.
@@ -20,6 +21,15 @@ fn adders(threads: usize, steps: usize) -> Program {
 
 fn explore(program: &Program) -> Exploration {
     Exploration::of(program).expect("it can be explored")
+}
+
+fn buffered(program: &Program) -> Program {
+    program.clone().buffered().expect("its names are fine")
+}
+
+/// What is seen of each end.
+fn ends(program: &Program) -> BTreeSet<String> {
+    explore(program).outcomes.into_iter().map(|outcome| outcome.seen).collect()
 }
 
 /// `(n₁ + n₂ + …)! / (n₁! n₂! …)`, as a product of binomials.
@@ -109,6 +119,75 @@ fn the_programs_of_the_book_agree_with_brute_force() {
     for (name, _) in PROGRAMS {
         agrees_with_brute_force(&program(name));
     }
+    for (name, _) in LITMUS {
+        agrees_with_brute_force(&program(name));
+        agrees_with_brute_force(&buffered(&program(name)));
+    }
+}
+
+/// `tests/orders.rs` has the litmus programs.
+#[test]
+fn buffers_change_nothing_where_locks_or_single_steps_order_everything() {
+    for (name, _) in PROGRAMS {
+        let program = program(name);
+        assert_eq!(ends(&buffered(&program)), ends(&program), "{name}");
+    }
+}
+
+#[test]
+fn both_miss_each_other_only_with_buffers() {
+    let sb = program("sb");
+    assert_eq!(explore(&sb).bad_schedules(), 0);
+    let sb = buffered(&sb);
+    let shortest = explore(&sb).shortest_bad().cloned().expect("both can miss");
+    assert_eq!(shortest.0.len(), 6, "two stores, two loads, and two stores reach memory");
+    let states = shortest.replay(&sb).expect("it can be replayed");
+    assert_eq!(states[6].bad(&sb), Some("A.saw + B.saw >= 1 was expected".into()));
+}
+
+#[test]
+fn a_thread_sees_its_own_stores_and_others_see_them_later() {
+    let text = "shared n = 0\nthread A\n n.store(1)\n n.store(2)\n r = n.load()\n\
+                thread B\n s = n.load()";
+    let program = buffered(&Program::parse("own", text).expect("it can be read"));
+    let replay = |text: &str| {
+        let schedule = Schedule::parse(&program, text).expect("it names threads");
+        schedule.replay(&program).map(|mut states| states.pop().expect("a state"))
+    };
+    let end = replay("AAABaa").expect("all can move");
+    assert_eq!((end.registers, end.shared), (vec![vec![2], vec![0]], vec![2]));
+    let end = replay("AAaBAa").expect("all can move");
+    assert_eq!((end.registers, end.shared), (vec![vec![2], vec![1]], vec![2]));
+    let nothing = replay("a").expect_err("nothing was stored").to_string();
+    assert_eq!(nothing, "no store of thread A waits for memory");
+}
+
+#[test]
+fn a_step_that_drains_waits_for_memory() {
+    for step in
+        ["fence()", "r = n.fetch_add(1)", "r = n.compare_exchange(1, 2)", "l.lock()"]
+    {
+        let text = format!("shared n = 0\nlock l\nthread A\n n.store(1)\n {step}");
+        let program = buffered(&Program::parse("drains", &text).expect("it can be read"));
+        let replay = |text: &str| {
+            let schedule = Schedule::parse(&program, text).expect("it names threads");
+            schedule.replay(&program).map(|_| ())
+        };
+        let refused = replay("AA").expect_err(step).to_string();
+        let expected = "thread A can't move: not all of its stores have reached memory";
+        assert_eq!(refused, expected, "{step}");
+        assert_eq!(replay("AaA"), Ok(()), "{step}");
+    }
+}
+
+#[test]
+fn a_thread_with_the_name_of_a_buffer_is_refused() {
+    let text = "thread A\nthread a";
+    let program = Program::parse("names", text).expect("it can be read");
+    assert_eq!(
+        program.buffered().expect_err("`a` would be two").to_string(),
+        "`a` would be a buffer; let the names of threads begin with a capital"
+    );
 }
 
 #[test]
@@ -131,9 +210,9 @@ fn a_lost_update_is_counted_exactly() {
 
 #[test]
 fn the_shortest_bad_schedule_is_bad_and_replays() {
-    for (name, _) in PROGRAMS {
-        let program = program(name);
-        let exploration = explore(&program);
+    let known = PROGRAMS.iter().chain(&LITMUS).map(|(name, _)| program(name));
+    for program in known.flat_map(|program| [buffered(&program), program]) {
+        let (exploration, name) = (explore(&program), &program.name);
         for outcome in &exploration.outcomes {
             let states = outcome.shortest.replay(&program).expect("it can be replayed");
             let end = states.last().expect("there is a start");
@@ -249,5 +328,39 @@ proptest! {
         }),
     ) {
         agrees_with_brute_force(&program);
+    }
+
+    #[test]
+    fn random_programs_agree_with_brute_force_when_stores_are_buffered(
+        program in programs().prop_filter("few enough for brute force", |program| {
+            let stores = |step: &&Step| matches!(step.action, Action::Store { .. });
+            let moves = program.threads.iter().flat_map(|thread| {
+                [thread.steps.len(), thread.steps.iter().filter(stores).count()]
+            });
+            multinomial(&moves.collect::<Vec<_>>()) < 100_000
+        }),
+    ) {
+        agrees_with_brute_force(&buffered(&program));
+    }
+
+    /// Buffers add ends, and take none away; a fence after each store takes away what they add.
+    #[test]
+    fn buffers_add_ends_and_fences_take_them_away(
+        program in programs().prop_filter("few states", |program| {
+            program.threads.iter().map(|thread| 1 + thread.steps.len()).product::<usize>() < 400
+        }),
+    ) {
+        let at_once = ends(&program);
+        prop_assert!(ends(&buffered(&program)).is_superset(&at_once));
+        let mut fenced = program;
+        for thread in &mut fenced.threads {
+            let fence = |only_if| Step { source: "fence()".into(), only_if, action: Action::Fence };
+            let steps = thread.steps.drain(..).flat_map(|step| {
+                let fence = fence(step.only_if.clone());
+                [step, fence]
+            });
+            thread.steps = steps.collect();
+        }
+        prop_assert_eq!(ends(&buffered(&fenced)), at_once);
     }
 }

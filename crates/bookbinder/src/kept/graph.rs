@@ -34,6 +34,9 @@ struct Written {
     name: String,
     shared: Vec<String>,
     locks: Vec<String>,
+    /// The names of the threads and then of their buffers, where stores are buffered.
+    #[serde(default)]
+    movers: Vec<String>,
     schedules: String,
     bad: String,
     #[expect(dead_code, reason = "only the page's script reads it")]
@@ -63,6 +66,10 @@ struct State {
     held: Vec<Option<usize>>,
     next: Vec<usize>,
     registers: Vec<Vec<i64>>,
+    /// For each thread which variables its stores in the buffer are to change, and to what;
+    /// nothing where no store waits.
+    #[serde(default)]
+    buffers: Vec<Vec<(usize, i64)>>,
     moves: Vec<(usize, usize)>,
 }
 
@@ -88,12 +95,22 @@ impl Graph {
 fn follow(graph: &Written, outcome: &Outcome) -> Option<Worst> {
     let mut at = graph.states.first()?;
     let mut steps = Vec::new();
-    for &thread in &outcome.shortest {
-        let of = graph.threads.get(thread)?;
-        let step = of.steps.get(*at.next.get(thread)?)?;
-        let (_, to) = at.moves.iter().find(|(who, _)| *who == thread)?;
-        at = graph.states.get(*to)?;
-        steps.push([of.name.clone(), step.clone(), seen(graph, at, thread)?]);
+    for &mover in &outcome.shortest {
+        let (_, to) = at.moves.iter().find(|(who, _)| *who == mover)?;
+        let (before, after) = (at, graph.states.get(*to)?);
+        steps.push(match mover.checked_sub(graph.threads.len()) {
+            None => {
+                let of = &graph.threads[mover];
+                let step = of.steps.get(*before.next.get(mover)?)?;
+                [of.name.clone(), step.clone(), seen(graph, after, Some(mover))?]
+            }
+            Some(thread) => {
+                let store = before.buffers.get(thread)?.first()?;
+                let does = format!("{} reaches memory", stored(graph, store)?);
+                [graph.movers.get(mover)?.clone(), does, seen(graph, after, None)?]
+            }
+        });
+        at = after;
     }
     Some(Worst {
         bad: graph.bad.clone(),
@@ -103,9 +120,8 @@ fn follow(graph: &Written, outcome: &Outcome) -> Option<Worst> {
     })
 }
 
-/// What is shared, and the registers of the thread that has just moved.
-fn seen(graph: &Written, state: &State, thread: usize) -> Option<String> {
-    let of = graph.threads.get(thread)?;
+/// What is shared, what waits in buffers, and the registers of the thread that has just moved.
+fn seen(graph: &Written, state: &State, thread: Option<usize>) -> Option<String> {
     let named = |names: &[String], values: &[i64], of: &str| -> Vec<String> {
         let named = names.iter().zip(values);
         named.map(|(name, value)| format!("{of}{name} = {value}")).collect()
@@ -116,9 +132,25 @@ fn seen(graph: &Written, state: &State, thread: usize) -> Option<String> {
             seen.push(format!("{} has {lock}", graph.threads.get(*holder)?.name));
         }
     }
-    let registers = state.registers.get(thread)?;
-    seen.extend(named(&of.registers, registers, &format!("{}.", of.name)));
+    for (thread, stores) in state.buffers.iter().enumerate() {
+        if !stores.is_empty() {
+            let stores = stores.iter().map(|store| stored(graph, store));
+            let stores = stores.collect::<Option<Vec<_>>>()?.join(" and ");
+            let buffer = graph.movers.get(graph.threads.len() + thread)?;
+            seen.push(format!("{buffer} holds {stores}"));
+        }
+    }
+    if let Some(thread) = thread {
+        let of = graph.threads.get(thread)?;
+        let registers = state.registers.get(thread)?;
+        seen.extend(named(&of.registers, registers, &format!("{}.", of.name)));
+    }
     Some(seen.join(", "))
+}
+
+/// A store that waits.
+fn stored(graph: &Written, (variable, value): &(usize, i64)) -> Option<String> {
+    Some(format!("{} = {value}", graph.shared.get(*variable)?))
 }
 
 #[cfg(test)]
@@ -148,6 +180,24 @@ mod tests {
             (worst.bad.as_str(), worst.why.as_str()),
             ("1", "n == 2 was expected")
         );
+    }
+
+    #[test]
+    fn a_store_that_waits_is_shown_until_it_reaches_memory() {
+        let buffered = r#"{"name": "one", "movers": ["A","a"], "shared": ["n"], "locks": [],
+            "schedules": "1", "bad": "1", "expected": ["n == 0"],
+            "threads": [{"name":"A","registers":[],"steps":["n.store(1)"]}],
+            "outcomes": [{"seen":"n = 1","bad":"n == 0 was expected","schedules":"1","shortest":[0,1]}],
+            "states": [
+            {"shared":[0],"held":[],"next":[0],"registers":[[]],"moves":[[0,1]]},
+            {"shared":[0],"held":[],"next":[1],"registers":[[]],"buffers":[[[0,1]]],"moves":[[1,2]]},
+            {"shared":[1],"held":[],"next":[1],"registers":[[]],"moves":[],"outcome":0}]}"#;
+        let worst =
+            Graph::read(buffered).expect("it is a graph").worst.expect("it is bad");
+        assert_eq!(worst.steps[0], ["A", "n.store(1)", "n = 0, a holds n = 1"]);
+        assert_eq!(worst.steps[1], ["a", "n = 1 reaches memory", "n = 1"]);
+        let nameless = buffered.replace(r#""movers": ["A","a"], "#, "");
+        assert!(Graph::read(&nameless).is_err_and(|error| error.contains("not there")));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub(crate) mod deadlock;
 pub(crate) mod explorer;
 pub(crate) mod exploring;
 pub(crate) mod files;
+pub(crate) mod order;
 pub(crate) mod references;
 
 /// What a demo shows is so; or else it has failed.

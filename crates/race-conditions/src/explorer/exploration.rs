@@ -25,7 +25,8 @@ pub const LARGEST: usize = 300_000;
 pub struct Exploration {
     /// All states that some schedule reaches; the first is where the program begins.
     pub states: Vec<State>,
-    /// For each state the threads that can move there, and the state that follows.
+    /// For each state who can move there, as [`State::movable`] numbers them, and the state that
+    /// follows.
     pub moves: Vec<Vec<(usize, usize)>>,
     /// How many schedules there are.
     pub schedules: u128,
@@ -112,9 +113,9 @@ impl Exploration {
         let too_many = || Unexplorable::TooMany { name: program.name.clone() };
         let mut graph = Graph::new(program);
         while let Some(index) = graph.next() {
-            for thread in graph.states[index].movable(program) {
-                let after = graph.states[index].after(program, thread)?;
-                graph.step(index, thread, after).ok_or_else(too_many)?;
+            for mover in graph.states[index].movable(program) {
+                let after = graph.states[index].after(program, mover)?;
+                graph.step(index, mover, after).ok_or_else(too_many)?;
                 if graph.states.len() > limit {
                     return Err(too_large());
                 }
@@ -145,15 +146,17 @@ impl Exploration {
 type Path = ((usize, usize), Reverse<usize>, usize);
 
 /// The states found so far. They are looked at in the order of how far their threads have
-/// come, all together. Every step leads further, so when a state's turn comes, all paths to it
+/// come, all together. Every move leads further, so when a state's turn comes, all paths to it
 /// are known.
 struct Graph {
+    /// How many can move: the threads, and where stores are buffered, the buffers.
+    movers: usize,
     states: Vec<State>,
     index: HashMap<State, usize>,
     moves: Vec<Vec<(usize, usize)>>,
     /// How many paths lead to each state.
     paths: Vec<u128>,
-    /// For each state and each thread that may have moved last: the best path, and who moved
+    /// For each state and each mover that may have been the last: the best path, and who moved
     /// last before.
     best: Vec<Vec<Option<Path>>>,
     ahead: BinaryHeap<Reverse<(usize, usize)>>,
@@ -162,6 +165,7 @@ struct Graph {
 impl Graph {
     fn new(program: &Program) -> Self {
         let mut graph = Self {
+            movers: program.movers().len(),
             states: Vec::new(),
             index: HashMap::new(),
             moves: Vec::new(),
@@ -176,10 +180,10 @@ impl Graph {
 
     fn add(&mut self, state: State) -> usize {
         let index = self.states.len();
-        self.ahead.push(Reverse((state.next.iter().sum(), index)));
+        self.ahead.push(Reverse((state.progress(), index)));
         self.moves.push(Vec::new());
         self.paths.push(0);
-        self.best.push(vec![None; state.next.len()]);
+        self.best.push(vec![None; self.movers]);
         self.index.insert(state.clone(), index);
         self.states.push(state);
         index
@@ -189,27 +193,27 @@ impl Graph {
         self.ahead.pop().map(|Reverse((_, index))| index)
     }
 
-    /// Notes that `thread` leads from a state to another. Returns nothing when the paths
+    /// Notes that `mover` leads from a state to another. Returns nothing when the paths
     /// are too many to count.
-    fn step(&mut self, from: usize, thread: usize, after: State) -> Option<()> {
+    fn step(&mut self, from: usize, mover: usize, after: State) -> Option<()> {
         let to = match self.index.get(&after) {
             Some(&to) => to,
             None => self.add(after),
         };
-        self.moves[from].push((thread, to));
+        self.moves[from].push((mover, to));
         self.paths[to] = self.paths[to].checked_add(self.paths[from])?;
         let path = if from == 0 {
-            Some(((1, 0), Reverse(thread), from))
+            Some(((1, 0), Reverse(mover), from))
         } else {
             let came = self.best[from].iter().enumerate();
             let paths = came.filter_map(|(last, best)| {
                 let ((steps, changes), ..) = (*best)?;
-                let changes = changes + usize::from(last != thread);
+                let changes = changes + usize::from(last != mover);
                 Some(((steps + 1, changes), Reverse(last), from))
             });
             paths.min()
         };
-        let best = &mut self.best[to][thread];
+        let best = &mut self.best[to][mover];
         *best = best.iter().copied().chain(path).min();
         Some(())
     }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::exploration::Exploration;
-use super::program::Program;
+use super::program::{Memory, Program};
 
 #[derive(Serialize)]
 struct Thread<'a> {
@@ -23,6 +23,10 @@ struct State<'a> {
     held: &'a [Option<usize>],
     next: &'a [usize],
     registers: &'a [Vec<i64>],
+    /// What waits in the buffer of each thread: variables, and what will be written; left out
+    /// where nothing does.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    buffers: &'a [Vec<(usize, i64)>],
     /// Who can move, and the state that follows.
     moves: &'a [(usize, usize)],
     /// For each thread the lock for which it waits; left out where none does.
@@ -68,6 +72,11 @@ impl Exploration {
                 held: &state.held,
                 next: &state.next,
                 registers: &state.registers,
+                buffers: if state.buffers.iter().all(Vec::is_empty) {
+                    &[]
+                } else {
+                    &state.buffers
+                },
                 moves,
                 outcome,
             }
@@ -80,6 +89,9 @@ impl Exploration {
         });
 
         writeln!(out, "{{\"name\": {},", json(&program.name)?)?;
+        if program.memory == Memory::Buffered {
+            writeln!(out, "\"movers\": {},", json(&program.movers())?)?;
+        }
         writeln!(out, "\"shared\": {},", json(&shared)?)?;
         writeln!(out, "\"locks\": {},", json(&program.locks)?)?;
         writeln!(out, "\"schedules\": \"{}\",", self.schedules)?;

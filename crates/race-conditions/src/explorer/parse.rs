@@ -22,7 +22,7 @@ use std::error::Error;
 use std::fmt;
 
 use super::program::{
-    Action, Condition, Program, Relation, Step, Sum, Term, Thread, Value,
+    Action, Condition, Memory, Program, Relation, Step, Sum, Term, Thread, Value,
 };
 
 /// A line that can't be read, and why.
@@ -53,6 +53,7 @@ impl Program {
             locks: Vec::new(),
             threads: Vec::new(),
             expected: Vec::new(),
+            memory: Memory::AtOnce,
         };
         let mut number = 0;
         for line in text.lines() {
@@ -119,13 +120,16 @@ impl Program {
         Ok(Step { source: line.into(), only_if, action })
     }
 
-    /// `[register =] place.verb(arguments)`
+    /// `[register =] place.verb(arguments)`, or `fence()`
     fn action(&mut self, text: &str, thread: usize) -> Result<Action, String> {
+        if text == "fence()" {
+            return Ok(Action::Fence);
+        }
         let unknown = || {
             format!(
                 "`{text}` is no step; steps are `r = v.load()`, `v.store(r + 1)`, \
-                 `r = v.fetch_add(1)`, `r = v.compare_exchange(0, 1)`, `l.lock()` and \
-                 `l.unlock()`"
+                 `r = v.fetch_add(1)`, `r = v.compare_exchange(0, 1)`, `l.lock()`, \
+                 `l.unlock()` and `fence()`"
             )
         };
         let (head, arguments) = text

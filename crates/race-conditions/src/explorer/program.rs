@@ -19,6 +19,20 @@ pub struct Program {
     pub threads: Vec<Thread>,
     /// What must be so when all threads have ended.
     pub expected: Vec<Condition>,
+    /// What becomes of a store.
+    pub memory: Memory,
+}
+
+/// What becomes of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Memory {
+    /// It is done at once, and every thread sees it: *sequential consistency*.
+    AtOnce,
+    /// It waits in a buffer of its thread, behind those before it, and reaches memory later.
+    /// The thread itself sees it there already. This is *total store order*, as processors of
+    /// the x86 family have it: see Owens, Sarkar and Sewell, *A Better x86 Memory Model:
+    /// x86-TSO* (2009).
+    Buffered,
 }
 
 /// A thread: its name, its registers, its steps.
@@ -87,6 +101,16 @@ pub enum Action {
     Lock(usize),
     /// `lock.unlock()`
     Unlock(usize),
+    /// `fence()`: goes on when all stores of the thread have reached memory.
+    Fence,
+}
+
+impl Action {
+    /// Whether a thread that takes this step waits until all its stores have reached memory. The
+    /// steps that read and write at once do, as the processor's do, and those of locks are such.
+    pub fn drains(&self) -> bool {
+        !matches!(self, Self::Load { .. } | Self::Store { .. })
+    }
 }
 
 /// A number, a place, or the sum of some.
@@ -183,6 +207,38 @@ impl Program {
     /// How many steps there are, all threads together.
     pub fn steps(&self) -> usize {
         self.threads.iter().map(|thread| thread.steps.len()).sum()
+    }
+
+    /// The same program with a buffer for the stores of each thread.
+    ///
+    /// # Errors
+    ///
+    /// When the name of a buffer, as [`Program::movers`] has it, is that of a thread.
+    pub fn buffered(self) -> Result<Self, String> {
+        let program = Self { memory: Memory::Buffered, ..self };
+        let names = program.movers();
+        let (threads, buffers) = names.split_at(program.threads.len());
+        match threads.iter().find(|name| buffers.contains(name)) {
+            Some(name) => Err(format!(
+                "`{name}` would be a buffer; let the names of threads begin with a capital"
+            )),
+            None => Ok(program),
+        }
+    }
+
+    /// All that a schedule can name: the threads, and where stores are buffered, their buffers.
+    /// `A` takes a step, and then `a`, its buffer, lets go of the oldest store.
+    pub fn movers(&self) -> Vec<String> {
+        let names = self.threads.iter().map(|thread| thread.name.clone());
+        let buffers = self.threads.iter().map(|thread| thread.name.to_lowercase());
+        let buffers = buffers.filter(|_| self.memory == Memory::Buffered);
+        names.chain(buffers).collect()
+    }
+
+    /// The thread to whose buffer a schedule's number belongs, if it belongs to one: the
+    /// buffers come after the threads.
+    pub fn buffer(&self, mover: usize) -> Option<usize> {
+        mover.checked_sub(self.threads.len())
     }
 }
 

@@ -5,60 +5,55 @@ use std::fmt;
 use super::program::Program;
 use super::state::{Misstep, State};
 
-/// The threads in the order in which they move.
+/// The threads in the order in which they move; and where stores are buffered, the buffers in
+/// between.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Schedule(pub Vec<usize>);
 
 impl Schedule {
-    /// Reads the names of threads, with or without spaces between them if each is a single
-    /// letter: `AB AB`.
+    /// Reads the names of [all that can move](Program::movers), with or without spaces between
+    /// them if each is a single letter: `AB AB`.
     ///
     /// # Errors
     ///
-    /// The first word that names no thread, and those there are.
+    /// The first word that names none of them, and those there are.
     pub fn parse(program: &Program, text: &str) -> Result<Self, String> {
-        let thread = |word: &str| {
-            program.threads.iter().position(|thread| thread.name == word).ok_or_else(
-                || {
-                    let names: Vec<_> = program
-                        .threads
-                        .iter()
-                        .map(|thread| thread.name.as_str())
-                        .collect();
-                    format!("there is no thread `{word}`; there are {}", names.join(", "))
-                },
-            )
+        let names = program.movers();
+        let mover = |word: &str| {
+            names.iter().position(|name| name == word).ok_or_else(|| {
+                format!("there is no thread `{word}`; there are {}", names.join(", "))
+            })
         };
         let words: Vec<String> = if letters(program) {
             text.split_whitespace().flat_map(str::chars).map(String::from).collect()
         } else {
             text.split_whitespace().map(String::from).collect()
         };
-        words.iter().map(|word| thread(word)).collect::<Result<_, _>>().map(Self)
+        words.iter().map(|word| mover(word)).collect::<Result<_, _>>().map(Self)
     }
 
     /// The schedule as a reader would write it down.
     pub fn show<'a>(&'a self, program: &'a Program) -> impl fmt::Display + 'a {
-        let names: Vec<_> =
-            self.0.iter().map(|&thread| program.threads[thread].name.as_str()).collect();
-        names.join(if letters(program) { "" } else { " " })
+        let names = program.movers();
+        let moved: Vec<_> = self.0.iter().map(|&mover| names[mover].as_str()).collect();
+        moved.join(if letters(program) { "" } else { " " })
     }
 
     /// All states on its way, the first and the last included.
     ///
     /// # Errors
     ///
-    /// When a thread is to move that can't.
+    /// When a thread or a buffer is to move that can't.
     pub fn replay(&self, program: &Program) -> Result<Vec<State>, Misstep> {
         let mut states = vec![State::start(program)];
-        for &thread in &self.0 {
-            let state = states[states.len() - 1].after(program, thread)?;
+        for &mover in &self.0 {
+            let state = states[states.len() - 1].after(program, mover)?;
             states.push(state);
         }
         Ok(states)
     }
 
-    /// Lets `choose` pick one of the threads that can move, until none can. Returns what it
+    /// Lets `choose` pick one of those that can move, until none can. Returns what it
     /// picked, and where that ended.
     ///
     /// # Errors
@@ -78,9 +73,9 @@ impl Schedule {
             if movable.is_empty() {
                 return Ok((Self(schedule), state));
             }
-            let thread = movable[choose(&movable)];
-            schedule.push(thread);
-            state = state.after(program, thread)?;
+            let mover = movable[choose(&movable)];
+            schedule.push(mover);
+            state = state.after(program, mover)?;
         }
     }
 }

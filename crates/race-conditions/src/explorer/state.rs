@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use super::program::{Action, Condition, Program, Sum, Value};
+use super::program::{Action, Condition, Memory, Program, Sum, Value};
 
 /// All there is to know about a program that runs: what comes next depends on nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +16,9 @@ pub struct State {
     pub next: Vec<usize>,
     /// For each thread its registers.
     pub registers: Vec<Vec<i64>>,
+    /// For each thread the stores that haven't reached memory yet, the oldest one first: the
+    /// variable, and what will be written. None where stores are done at once.
+    pub buffers: Vec<Vec<(usize, i64)>>,
 }
 
 /// A step that no program should come to.
@@ -23,6 +26,10 @@ pub struct State {
 pub enum Misstep {
     /// The thread has ended, or waits for a lock.
     CannotMove(String),
+    /// The thread waits until its stores have reached memory.
+    Undrained(String),
+    /// There is no store in the thread's buffer.
+    NothingBuffered(String),
     /// The thread unlocks what it hasn't locked.
     NotHeld {
         /// The thread.
@@ -37,6 +44,13 @@ impl fmt::Display for Misstep {
         match self {
             Self::CannotMove(thread) => {
                 write!(f, "thread {thread} can't move: it has ended or waits for a lock")
+            }
+            Self::Undrained(thread) => write!(
+                f,
+                "thread {thread} can't move: not all of its stores have reached memory"
+            ),
+            Self::NothingBuffered(thread) => {
+                write!(f, "no store of thread {thread} waits for memory")
             }
             Self::NotHeld { thread, lock } => {
                 write!(f, "thread {thread} unlocks `{lock}`, which it hasn't locked")
@@ -60,6 +74,7 @@ impl State {
             held: vec![None; program.locks.len()],
             next: vec![0; program.threads.len()],
             registers: zeros,
+            buffers: vec![Vec::new(); program.threads.len()],
         };
         for thread in 0..program.threads.len() {
             state.skip(program, thread);
@@ -81,30 +96,56 @@ impl State {
         }
     }
 
-    /// The threads that can take a step.
-    pub fn movable(&self, program: &Program) -> Vec<usize> {
-        let can_move = |&thread: &usize| {
-            !self.has_ended(program, thread) && self.waits_for(program, thread).is_none()
-        };
-        (0..self.next.len()).filter(can_move).collect()
+    /// Whether the thread waits until its stores have reached memory.
+    pub fn waits_for_memory(&self, program: &Program, thread: usize) -> bool {
+        let step = program.threads[thread].steps.get(self.next[thread]);
+        !self.buffers[thread].is_empty() && step.is_some_and(|step| step.action.drains())
     }
 
-    /// Where the program stands when `thread` has taken its next step.
+    /// The threads that can take a step; and then the buffers that can let go of a store, as
+    /// [`Program::buffer`] numbers them.
+    pub fn movable(&self, program: &Program) -> Vec<usize> {
+        let can_move = |&thread: &usize| {
+            !self.has_ended(program, thread)
+                && self.waits_for(program, thread).is_none()
+                && !self.waits_for_memory(program, thread)
+        };
+        let threads = 0..self.next.len();
+        let buffers = threads.clone().filter(|&thread| !self.buffers[thread].is_empty());
+        let buffers = buffers.map(|thread| self.next.len() + thread);
+        threads.filter(can_move).chain(buffers).collect()
+    }
+
+    /// Where the program stands when `mover`, a thread or a buffer, has done the next thing
+    /// that it can do.
     ///
     /// # Errors
     ///
-    /// When that thread can't move, or unlocks what it hasn't locked.
+    /// When it can do nothing, or a thread unlocks what it hasn't locked.
+    pub fn after(&self, program: &Program, mover: usize) -> Result<Self, Misstep> {
+        match program.buffer(mover) {
+            Some(thread) => self.after_store(program, thread),
+            None if self.waits_for_memory(program, mover) => {
+                Err(Misstep::Undrained(program.threads[mover].name.clone()))
+            }
+            None => self.after_step(program, mover),
+        }
+    }
+
     // ANCHOR: step
-    pub fn after(&self, program: &Program, thread: usize) -> Result<Self, Misstep> {
+    fn after_step(&self, program: &Program, thread: usize) -> Result<Self, Misstep> {
         let of = &program.threads[thread];
         let cannot_move = || Misstep::CannotMove(of.name.clone());
         let step = of.steps.get(self.next[thread]).ok_or_else(cannot_move)?;
         let mut state = self.clone();
         match &step.action {
             Action::Load { to, from } => {
-                state.registers[thread][*to] = self.shared[*from];
+                state.registers[thread][*to] = self.load(thread, *from);
             }
-            Action::Store { to, value } => state.shared[*to] = self.sum(value),
+            Action::Store { to, value } => match program.memory {
+                Memory::AtOnce => state.shared[*to] = self.sum(value),
+                Memory::Buffered => state.buffers[thread].push((*to, self.sum(value))),
+            },
             Action::FetchAdd { to, value, before } => {
                 if let Some(before) = before {
                     state.registers[thread][*before] = self.shared[*to];
@@ -129,12 +170,43 @@ impl State {
                 }
                 state.held[*lock] = None;
             }
+            Action::Fence => {}
         }
         state.next[thread] += 1;
         state.skip(program, thread);
         Ok(state)
     }
     // ANCHOR_END: step
+
+    /// The oldest store in the thread's buffer reaches memory.
+    // ANCHOR: store
+    fn after_store(&self, program: &Program, thread: usize) -> Result<Self, Misstep> {
+        let mut state = self.clone();
+        if state.buffers[thread].is_empty() {
+            return Err(Misstep::NothingBuffered(program.threads[thread].name.clone()));
+        }
+        let (variable, value) = state.buffers[thread].remove(0);
+        state.shared[variable] = value;
+        Ok(state)
+    }
+    // ANCHOR_END: store
+
+    /// What the thread reads there: its own latest store, if one waits, or else what is in
+    /// memory.
+    // ANCHOR: load
+    fn load(&self, thread: usize, variable: usize) -> i64 {
+        let mut waiting = self.buffers[thread].iter().rev();
+        let own = waiting.find(|(stored, _)| *stored == variable);
+        own.map_or(self.shared[variable], |(_, value)| *value)
+    }
+    // ANCHOR_END: load
+
+    /// How far the program has come. Every move leads further: a step of a thread, and a store
+    /// that reaches memory.
+    pub(super) fn progress(&self) -> usize {
+        let buffered = self.buffers.iter().map(Vec::len).sum::<usize>();
+        2 * self.next.iter().sum::<usize>() - buffered
+    }
 
     /// Passes over steps that are not to be taken. Only the thread itself can change what
     /// their conditions name.

@@ -1,0 +1,44 @@
+use std::io::Write;
+
+use race_conditions::order::{both_look, message_passing, pass, store_buffering};
+use tour::{Outcome, Stage, Table, format, spare};
+
+use super::shown;
+
+pub(crate) fn order(stage: &mut Stage) -> Outcome {
+    let rounds = stage.size();
+    spare::threads(2)?;
+    let mut table = Table::new([
+        "each writes 1, and then reads",
+        "rounds",
+        "both read 1",
+        "one of them",
+        "neither",
+    ]);
+    for (name, look, may_miss) in store_buffering::WAYS {
+        let [[neither, one], [other, both]] = both_look(rounds, look);
+        shown(neither == 0 || may_miss, &format!("with {name}, one reads 1"))?;
+        let counts = [rounds, both, one + other, neither].map(format::count);
+        let [rounds, both, one, neither] = &counts;
+        table.row([name, rounds, both, one, neither]);
+    }
+    write!(stage, "{table}")?;
+
+    let mut table = Table::new([
+        "one writes data, then a flag",
+        "rounds",
+        "no flag yet",
+        "flag, data",
+        "flag, old data",
+    ]);
+    for (name, way) in message_passing::WAYS {
+        let [[early, late], [old, new]] = pass(rounds, way);
+        let weak = name == message_passing::WAYS[0].0;
+        shown(old == 0 || weak, &format!("with {name}, no data is old"))?;
+        let counts = [rounds, early + late, new, old].map(format::count);
+        let [rounds, none, new, old] = &counts;
+        table.row([name, rounds, none, new, old]);
+    }
+    write!(stage, "{table}")?;
+    Ok(())
+}

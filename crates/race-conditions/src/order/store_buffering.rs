@@ -1,0 +1,55 @@
+//! Each of two threads says that it is here, and then looks for the other one.
+//!
+//! Take the four steps in any order in which each thread does its own one after the other: who
+//! looks last finds both here. So the two can't both read 0, *if* there is such an order at all.
+//! `SeqCst` and a fence promise that there is; the others don't.
+
+use crate::sync::atomic::{
+    AtomicU32,
+    Ordering::{Acquire, Relaxed, Release, SeqCst},
+    fence,
+};
+
+/// Writes 1 to the first one, and returns what is read of the second one.
+pub type Way = fn(&AtomicU32, &AtomicU32) -> u32;
+
+/// Asks for nothing.
+// ANCHOR: relaxed
+pub fn relaxed(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
+    mine.store(1, Relaxed);
+    theirs.load(Relaxed)
+}
+// ANCHOR_END: relaxed
+
+/// Asks that whoever reads the 1 sees what was written before it.
+// ANCHOR: acquire_release
+pub fn acquire_release(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
+    mine.store(1, Release);
+    theirs.load(Acquire)
+}
+// ANCHOR_END: acquire_release
+
+/// Asks that the store is seen before the load is done.
+// ANCHOR: fenced
+pub fn fenced(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
+    mine.store(1, Relaxed);
+    fence(SeqCst);
+    theirs.load(Relaxed)
+}
+// ANCHOR_END: fenced
+
+/// Asks for one order of all such steps, the same for all threads.
+// ANCHOR: sequential
+pub fn sequential(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
+    mine.store(1, SeqCst);
+    theirs.load(SeqCst)
+}
+// ANCHOR_END: sequential
+
+/// All ways by name, the weakest first, and whether two threads may miss each other so.
+pub const WAYS: [(&str, Way, bool); 4] = [
+    ("Relaxed", relaxed, true),
+    ("Acquire and Release", acquire_release, true),
+    ("Relaxed, and a fence", fenced, false),
+    ("SeqCst", sequential, false),
+];

@@ -179,7 +179,6 @@ impl State {
     // ANCHOR_END: step
 
     /// The oldest store in the thread's buffer reaches memory.
-    // ANCHOR: store
     fn after_store(&self, program: &Program, thread: usize) -> Result<Self, Misstep> {
         let mut state = self.clone();
         if state.buffers[thread].is_empty() {
@@ -189,17 +188,14 @@ impl State {
         state.shared[variable] = value;
         Ok(state)
     }
-    // ANCHOR_END: store
 
     /// What the thread reads there: its own latest store, if one waits, or else what is in
     /// memory.
-    // ANCHOR: load
     fn load(&self, thread: usize, variable: usize) -> i64 {
         let mut waiting = self.buffers[thread].iter().rev();
         let own = waiting.find(|(stored, _)| *stored == variable);
         own.map_or(self.shared[variable], |(_, value)| *value)
     }
-    // ANCHOR_END: load
 
     /// How far the program has come. Every move leads further: a step of a thread, and a store
     /// that reaches memory.

@@ -29,7 +29,6 @@ pub const WAYS: [(&str, Way); 2] =
 mod relaxed {
     use super::*;
 
-    // ANCHOR: relaxed
     pub(super) fn write(data: &AtomicU32, flag: &AtomicU32) {
         data.store(1, Relaxed);
         flag.store(1, Relaxed);
@@ -38,7 +37,6 @@ mod relaxed {
     pub(super) fn read(flag: &AtomicU32, data: &AtomicU32) -> (u32, u32) {
         (flag.load(Relaxed), data.load(Relaxed))
     }
-    // ANCHOR_END: relaxed
 }
 
 mod acquire_release {

@@ -29,7 +29,6 @@ struct Table {
 
 impl Table {
     /// Waits until both have come so many `times`.
-    // ANCHOR: meet
     fn meet(&self, times: u64) {
         self.came.0.fetch_add(1, SeqCst);
         let mut looks = 0;
@@ -38,7 +37,6 @@ impl Table {
             if looks < LOOKS { hint::spin_loop() } else { thread::yield_now() }
         }
     }
-    // ANCHOR_END: meet
 
     /// One of the two threads.
     // ANCHOR: side

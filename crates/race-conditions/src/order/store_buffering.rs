@@ -30,13 +30,11 @@ pub fn acquire_release(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
 // ANCHOR_END: acquire_release
 
 /// Asks that the store is seen before the load is done.
-// ANCHOR: fenced
 pub fn fenced(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
     mine.store(1, Relaxed);
     fence(SeqCst);
     theirs.load(Relaxed)
 }
-// ANCHOR_END: fenced
 
 /// Asks for one order of all such steps, the same for all threads.
 // ANCHOR: sequential

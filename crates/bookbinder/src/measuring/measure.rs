@@ -86,10 +86,8 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let expected =
         steps.iter().map(|(_, once)| once).sum::<f64>() * effort.processes as f64;
     announce(groups.len(), effort.processes, all - steps.len(), expected);
-    let pythons = Pythons {
-        usual: machine.python.is_some(),
-        all: every_python(&groups, &request.pythons),
-    };
+    let pythons =
+        Pythons { usual: machine.python.is_some(), all: every_python(&groups, request) };
     let all_pythons = pythons.all.iter().map(|found| found.python.clone()).collect();
     let mut run =
         Run { root, turn, effort, steps, pythons, round: 1, bar: progress(expected) };
@@ -247,11 +245,11 @@ pub(super) const ON_EVERY_PYTHON: &str = "pythons_";
 
 /// Looks for every Python, where some group wants them; says which there are, and what is wrong with
 /// others.
-fn every_python(groups: &[String], named: &[PathBuf]) -> Vec<Found> {
+fn every_python(groups: &[String], request: &Request) -> Vec<Found> {
     if !groups.iter().any(|group| group.starts_with(ON_EVERY_PYTHON)) {
         return Vec::new();
     }
-    let Findings { found, problems } = pythons::find(named);
+    let Findings { mut found, problems } = pythons::find(&request.pythons);
     for problem in problems {
         say::aside(&format!("not measured: {problem}"));
     }
@@ -264,7 +262,30 @@ fn every_python(groups: &[String], named: &[PathBuf]) -> Vec<Found> {
         _ => format!("Found {}.", said.collect::<Vec<_>>().join(", ")),
     };
     say::aside(&said);
+    // Who names groups wants to see them whole.
+    if request.quick && request.only.is_empty() {
+        let all = found.len();
+        found = few(found, &request.pythons);
+        if found.len() < all {
+            let names: Vec<_> = found.iter().map(|f| f.python.name.as_str()).collect();
+            say::aside(&format!(
+                "A first look asks {} of them; --only pythons asks all.",
+                names.join(", ")
+            ));
+        }
+    }
     found
+}
+
+/// Those that show most: the oldest, the newest with a GIL and the newest without, and whatever
+/// was named. They come from the oldest on.
+fn few(found: Vec<Found>, named: &[PathBuf]) -> Vec<Found> {
+    let newest = |has_gil| found.iter().rposition(|f| f.python.has_gil == has_gil);
+    let shown = [Some(0), newest(true), newest(false)];
+    let all = found.iter().enumerate();
+    let few = all
+        .filter(|(at, found)| shown.contains(&Some(*at)) || named.contains(&found.path));
+    few.map(|(_, found)| found.clone()).collect()
 }
 
 /// Says what is going to happen, and about how long it takes.
@@ -367,4 +388,44 @@ fn progress(seconds: f64) -> ProgressBar {
     bar.set_style(style.expect("the template is right"));
     bar.enable_steady_tick(Duration::from_millis(500));
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use pythons::Python;
+
+    use super::*;
+
+    #[test]
+    fn a_first_look_asks_the_ends_of_history() {
+        let found = |(version, has_gil): (&str, bool)| Found {
+            path: version.into(),
+            python: Python {
+                name: version.into(),
+                version: version.into(),
+                free_threaded: !has_gil,
+                has_gil,
+                compiler: "cc".into(),
+                optimization: "-O3".into(),
+            },
+        };
+        let all: Vec<_> = [
+            ("2.7", true),
+            ("3.6", true),
+            ("3.13", true),
+            ("3.13t", false),
+            ("3.14", true),
+            ("3.14t", false),
+        ]
+        .map(found)
+        .to_vec();
+        let names = |few: Vec<Found>| -> Vec<String> {
+            few.into_iter().map(|found| found.python.name).collect()
+        };
+        assert_eq!(names(few(all.clone(), &[])), ["2.7", "3.14", "3.14t"]);
+        let named = few(all.clone(), &["3.6".into()]);
+        assert_eq!(names(named), ["2.7", "3.6", "3.14", "3.14t"]);
+        assert_eq!(names(few(all[2..3].to_vec(), &[])), ["3.13"]);
+        assert_eq!(few(Vec::new(), &[]), []);
+    }
 }

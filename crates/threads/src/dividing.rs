@@ -4,10 +4,12 @@
 //! * [`scoped`]: a thread for every part.
 //! * [`stealing`]: rayon splits the parts among its workers; whoever has none left
 //!   steals.
+//! * [`by_hand`]: the same on `crossbeam-deque`, to see how it is done.
 //!
 //! All have the same signature, and the work is a parameter: even work is
 //! [`workloads::squares::sum`], uneven work is [`workloads::primes::count`].
 
+pub mod by_hand;
 pub mod scoped;
 pub mod sequential;
 pub mod stealing;
@@ -24,7 +26,8 @@ mod tests {
 
     #[test]
     fn every_way_finds_the_same_total() {
-        let ways: [Way; 3] = [sequential::total, scoped::total, stealing::total];
+        let ways: [Way; 4] =
+            [sequential::total, scoped::total, stealing::total, by_hand::total];
         for (numbers, parts) in [(0..10_000, 1), (0..10_000, 7), (3..5, 9), (0..0, 2)] {
             for way in ways {
                 assert_eq!(

@@ -4,7 +4,7 @@ mod demos;
 
 use std::process::ExitCode;
 
-use demos::{dividing, sharing, starting, waiting};
+use demos::{dividing, making_wait, sharing, starting, waiting};
 use tour::{Demo, Tour};
 use workloads::parts::cores;
 
@@ -48,6 +48,24 @@ fn main() -> ExitCode {
             Demo::new("wait", "slow web pages", waiting::wait)
                 .workers(10)
                 .size("pages", 60, 400),
+        )
+        .demo(
+            Demo::new("queue", "a producer that is too fast", making_wait::queue)
+                .size("items", 2_000, 10_000_000),
+        )
+        .demo(Demo::new(
+            "select",
+            "jobs, a stop and a time limit, whichever is first",
+            making_wait::select,
+        ))
+        .demo(
+            Demo::new(
+                "readers",
+                "many readers: a lock, a lock for readers, a copy each",
+                making_wait::readers,
+            )
+            .workers(cores())
+            .size("times that each reads the longest list", 1_000, 1_000_000),
         )
         .demo(Demo::new("frames", "a screen that must not freeze", waiting::frames).size(
             "numbers to test after the click",

@@ -1,7 +1,7 @@
 use std::io::Write;
 
 use rayon::ThreadPoolBuilder;
-use threads::dividing::{scoped, sequential, stealing};
+use threads::dividing::{by_hand, scoped, sequential, stealing};
 use tour::{Outcome, Stage, Table, clock, format, spare};
 use workloads::{primes, squares};
 
@@ -65,6 +65,11 @@ pub(crate) fn uneven(stage: &mut Stage) -> Outcome {
         assert_eq!(count, same, "rayon finds the same primes");
         row(&format!("rayon, {}", format::counted(parts as u64, "part")), stolen);
     }
+    let parts = workers * 512;
+    let (same, stolen) =
+        clock::median(3, || by_hand::total_in(workers, 0..size, parts, primes::count));
+    assert_eq!(count, same, "our own pool finds the same primes");
+    row(&format!("our own, {}", format::counted(parts as u64, "part")), stolen);
     write!(stage, "{table}")?;
     Ok(())
 }

@@ -1,0 +1,135 @@
+//! The queues and the semaphore under every schedule; and where there are too many, under
+//! thousands that are rolled with dice.
+//!
+//! Their modules take locks and condition variables from `crate::sync`, and `crate` is this test
+//! here. So they are compiled once more, with those of shuttle, whose scheduler decides who
+//! moves.
+
+#![allow(dead_code, missing_docs, unreachable_pub)]
+
+mod sync {
+    pub(crate) use shuttle::sync::{Condvar, Mutex};
+}
+
+#[path = "../src/queue/bounded.rs"]
+mod bounded;
+#[path = "../src/queue/once.rs"]
+mod once;
+#[path = "../src/queue/one_condvar.rs"]
+mod one_condvar;
+#[path = "../src/semaphore.rs"]
+mod semaphore;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+use shuttle::scheduler::{DfsScheduler, RandomScheduler, Scheduler};
+use shuttle::{Config, FailurePersistence, Runner, thread};
+
+/// More schedules than those have that are said to be few.
+const MOST: usize = 50_000;
+/// How many are rolled, and where the dice begin: they fall the same way each time.
+const ROLLED: usize = 20_000;
+const SEED: u64 = 7;
+
+/// Runs `run` under every schedule; returns how many there are, or what went wrong in the first
+/// that ends badly.
+fn under_every_schedule(run: impl Fn() + Send + Sync + 'static) -> Result<usize, String> {
+    let schedules = schedules(DfsScheduler::new(Some(MOST), false), run)?;
+    assert!(schedules < MOST, "not all schedules were tried");
+    Ok(schedules)
+}
+
+/// Runs `run` under thousands of schedules; returns how many, or what went wrong in the first
+/// that ends badly.
+fn under_many_schedules(run: impl Fn() + Send + Sync + 'static) -> Result<usize, String> {
+    schedules(RandomScheduler::new_from_seed(SEED, ROLLED), run)
+}
+
+fn schedules(
+    scheduler: impl Scheduler + 'static,
+    run: impl Fn() + Send + Sync + 'static,
+) -> Result<usize, String> {
+    let mut config = Config::new();
+    config.silence_warnings = true;
+    config.failure_persistence = FailurePersistence::None;
+    let runner = Runner::new(scheduler, config);
+    catch_unwind(AssertUnwindSafe(|| runner.run(run))).map_err(|payload| {
+        let text = payload.downcast_ref::<String>().cloned();
+        text.or_else(|| payload.downcast_ref().map(|text: &&str| (*text).into()))
+            .expect("it is told in words")
+    })
+}
+
+/// A queue of this kind with room for one: two items are put by the calling thread, and taken
+/// by so many threads that share them.
+macro_rules! pass_two {
+    ($under:ident, $queue:ident, $threads:expr) => {
+        $under(|| {
+            let queue = Arc::new($queue::Queue::new(1));
+            let take = || {
+                let queue = Arc::clone(&queue);
+                let take = move || (0..2 / $threads).map(|_| queue.take()).collect();
+                thread::spawn(take)
+            };
+            let taking: [thread::JoinHandle<Vec<_>>; $threads] =
+                [(); $threads].map(|()| take());
+            for item in 1..=2 {
+                assert_eq!(queue.put(item), 1, "so many were in it");
+            }
+            let mut taken = taking.map(|thread| thread.join().unwrap()).concat();
+            taken.sort_unstable();
+            assert_eq!(taken, [1, 2]);
+        })
+    };
+}
+
+#[test]
+fn the_right_queue_is_right_under_every_schedule() {
+    assert!(pass_two!(under_every_schedule, bounded, 1).unwrap() > 100);
+    assert_eq!(pass_two!(under_many_schedules, bounded, 2), Ok(ROLLED));
+}
+
+#[test]
+fn who_does_not_look_again_takes_what_is_not_there() {
+    let said = pass_two!(under_many_schedules, once, 2).unwrap_err();
+    assert!(said.contains("somebody put one in, and woke us"), "{said}");
+    // With one who puts and one who takes, there is nobody who could be faster.
+    assert!(pass_two!(under_every_schedule, once, 1).unwrap() > 100);
+}
+
+#[test]
+fn one_condition_variable_for_both_stands_still() {
+    let said = pass_two!(under_many_schedules, one_condvar, 2).unwrap_err();
+    assert!(said.starts_with("deadlock!"), "{said}");
+    // With one who puts and one who takes, only one of them can be asleep.
+    assert!(pass_two!(under_every_schedule, one_condvar, 1).unwrap() > 100);
+}
+
+#[test]
+fn no_more_are_inside_than_there_are_permits() {
+    let most = Arc::new(AtomicUsize::new(0));
+    let seen = Arc::clone(&most);
+    let schedules = under_every_schedule(move || {
+        let semaphore = Arc::new(semaphore::Semaphore::new(1));
+        // Others may come in at each step of this one.
+        let inside = Arc::new(shuttle::sync::atomic::AtomicUsize::new(0));
+        let visit = {
+            let seen = Arc::clone(&seen);
+            move || {
+                let permit = semaphore.acquire();
+                seen.fetch_max(inside.fetch_add(1, SeqCst) + 1, SeqCst);
+                inside.fetch_sub(1, SeqCst);
+                drop(permit);
+            }
+        };
+        let other = thread::spawn(visit.clone());
+        visit();
+        // The second time, somebody may have been told that it is their turn.
+        visit();
+        other.join().unwrap();
+    });
+    assert!(schedules.unwrap() > 10);
+    assert_eq!(most.load(SeqCst), 1);
+}

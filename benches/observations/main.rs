@@ -42,6 +42,7 @@ mod pool_losing;
 mod pool_sizes;
 #[cfg(unix)]
 mod pools;
+mod pressure;
 #[cfg(target_os = "linux")]
 mod process_starting;
 #[cfg(all(unix, feature = "procspawn"))]
@@ -63,6 +64,7 @@ mod pythons_waiting;
 mod races;
 #[cfg(target_os = "linux")]
 mod reaching;
+mod readers;
 #[cfg(target_os = "linux")]
 mod round_trips;
 #[cfg(target_os = "linux")]
@@ -113,6 +115,8 @@ fn main() -> ExitCode {
         ("uneven_share", uneven_share::observe),
         ("visibility", visibility::observe),
         ("waiting", waiting::observe),
+        ("pressure", pressure::observe),
+        ("readers", readers::observe),
         ("frames", frames::observe),
         ("python_squares", python_squares::observe),
         #[cfg(target_os = "linux")]

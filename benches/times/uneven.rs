@@ -1,7 +1,7 @@
 //! Primes: in how many parts should uneven work be cut?
 
 use criterion::{BenchmarkId, Criterion, SamplingMode};
-use threads::dividing::{scoped, sequential, stealing};
+use threads::dividing::{by_hand, scoped, sequential, stealing};
 use workloads::parts::cores;
 use workloads::primes;
 
@@ -27,6 +27,11 @@ pub(crate) fn bench(criterion: &mut Criterion) {
     for parts in [2, 8, 32, 128, 512, 4_096, 32_768, 1_000_000] {
         group.bench_function(BenchmarkId::new("rayon", parts), |bencher| {
             bencher.iter(|| stealing::total(0..NUMBERS, parts, primes::count));
+        });
+    }
+    for parts in [2, 32, 512, 32_768, 1_000_000] {
+        group.bench_function(BenchmarkId::new("our own pool", parts), |bencher| {
+            bencher.iter(|| by_hand::total(0..NUMBERS, parts, primes::count));
         });
     }
     group.finish();

@@ -12,6 +12,8 @@
 //!   dice. Where a schedule breaks it, both say in words what happened in which order.
 //! * [`for_real`]: runs it once, with real threads and real child processes, and says who
 //!   waits for what when it doesn't end.
+//! * [`Plain`]: ordinary memory, which two threads may use only when something says which of
+//!   them was first.
 //! * [`Gauge`], [`Trickle`] and [`largest_allocation`]: how many are inside at once; bytes
 //!   that come in pieces; how much memory was reserved at once.
 //!
@@ -21,6 +23,8 @@
 mod allocation;
 mod explore;
 mod gauge;
+mod happened;
+mod plain;
 pub mod process;
 mod real;
 mod record;
@@ -34,6 +38,7 @@ mod watch;
 pub use allocation::largest_allocation;
 pub use explore::{Explored, explore, explore_or_explain, roll};
 pub use gauge::{Gauge, Inside};
+pub use plain::Plain;
 pub use real::{for_real, for_real_or_explain};
 pub use trickle::Trickle;
 pub use watch::{Seen, watch};

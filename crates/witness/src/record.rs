@@ -8,11 +8,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::panic::{self, AssertUnwindSafe, Location};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicUsize, Ordering, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shuttle::current::try_get_current_task;
 
+use crate::happened::{Access, Happened};
 use crate::state::{
     Child, Counts, Event, Kind, Place, State, Step, Thing, Thread, Wait, Who,
 };
@@ -89,6 +90,52 @@ pub(crate) fn refuse_own(lock: Thing) {
     }
 }
 
+/// This thread uses an atomic, and asks for this order.
+pub(crate) fn orders(atomic: Thing, access: Access, order: Ordering) {
+    if let Some((record, who)) = current() {
+        let mut state = record.state();
+        state.counts.strongest += usize::from(order == Ordering::SeqCst);
+        state.happened.atomic(who, atomic, access, order);
+    }
+}
+
+/// This thread may have learned from any other.
+pub(crate) fn learns_all() {
+    if let Some((record, who)) = current() {
+        record.state().happened.learns_all(who);
+    }
+}
+
+/// This thread reads or writes ordinary memory.
+///
+/// # Panics
+///
+/// In a run under shuttle, when another thread may be using it, too.
+#[track_caller]
+pub(crate) fn uses(memory: Thing, writes: bool) {
+    let place = Location::caller();
+    let Some((record, who)) = current() else { return };
+    let (step, unknown) = if writes {
+        let unknown = record.state().happened.writes(who, memory);
+        (Step::WritesPlain(memory), unknown)
+    } else {
+        (Step::ReadsPlain(memory), record.state().happened.reads(who, memory))
+    };
+    record.note(who, place, step);
+    // Real threads write down what they do a moment before or after they do it.
+    if let Some(other) = unknown.filter(|_| explored()) {
+        let name = story::thing(&record.state(), memory);
+        panic!(
+            "data race: {} {} {name} (line {}), and nothing says that it comes after what {} \
+             did with it",
+            story::name(who),
+            if writes { "writes" } else { "reads" },
+            place.line(),
+            story::name(other)
+        );
+    }
+}
+
 /// This thread waits while `run` runs.
 #[track_caller]
 pub(crate) fn waiting<T>(wait: Wait, run: impl FnOnce() -> T) -> T {
@@ -138,6 +185,7 @@ impl Record {
             children: Vec::new(),
             made: Vec::new(),
             counts: Counts::default(),
+            happened: Happened::default(),
         })))
     }
 
@@ -169,6 +217,7 @@ impl Record {
         counts.unjoined += 1;
         counts.running += 1;
         counts.threads_at_once = counts.threads_at_once.max(counts.running);
+        state.happened.starts(by, who);
         state.events.push(Event { who: by, place, step: Step::Starts(who) });
         who
     }
@@ -230,19 +279,26 @@ impl Record {
                 state.counts.running = state.counts.running.saturating_sub(1);
             }
             Step::Joins(joined) => {
+                state.happened.joins(who, joined);
                 let thread = state.thread(joined);
                 if !std::mem::replace(&mut thread.joined, true) {
                     state.counts.unjoined = state.counts.unjoined.saturating_sub(1);
                 }
             }
             Step::Takes(lock) => {
+                state.happened.asks(who, lock);
                 let thread = state.thread(who);
                 thread.holds.push(lock);
                 let held = thread.holds.len();
                 state.counts.locks += 1;
                 state.counts.locks_at_once = state.counts.locks_at_once.max(held);
             }
-            Step::Releases(lock) => state.thread(who).holds.retain(|held| *held != lock),
+            Step::Releases(lock) => {
+                state.happened.tells(who, lock);
+                state.thread(who).holds.retain(|held| *held != lock);
+            }
+            // Which message it was is not written down. Better too much than a false alarm.
+            Step::Receives(_) => state.happened.learns_all(who),
             Step::KillsChild(_) => state.counts.killed += 1,
             Step::ReapsChild(child) => {
                 // It may be a child of another run.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::panic::Location;
 
+use crate::happened::Happened;
+
 /// The number of a thread in its run; 0 is the one that called the answer.
 pub(crate) type Who = usize;
 
@@ -19,6 +21,7 @@ pub(crate) enum Kind {
     Condvar,
     Atomic,
     Channel,
+    Plain,
 }
 
 /// A value that an atomic held.
@@ -47,6 +50,8 @@ pub(crate) enum Step {
     Expected(Thing, Value, Value),
     Sends(Thing),
     Receives(Thing),
+    ReadsPlain(Thing),
+    WritesPlain(Thing),
     StartsChild(usize, String),
     KillsChild(usize),
     ReapsChild(usize),
@@ -98,6 +103,7 @@ pub(crate) struct Counts {
     pub(crate) unjoined: usize,
     pub(crate) locks: usize,
     pub(crate) locks_at_once: usize,
+    pub(crate) strongest: usize,
     pub(crate) children: usize,
     pub(crate) living: usize,
     pub(crate) children_at_once: usize,
@@ -120,6 +126,7 @@ pub(crate) struct State {
     pub(crate) children: Vec<Child>,
     pub(crate) made: Vec<(Thing, Place)>,
     pub(crate) counts: Counts,
+    pub(crate) happened: Happened,
 }
 
 impl State {

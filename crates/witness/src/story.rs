@@ -54,7 +54,7 @@ fn line(state: &State, place: Place) -> Option<String> {
     (place.file() == state.check.file()).then(|| format!("line {}", place.line()))
 }
 
-fn name(who: Who) -> String {
+pub(crate) fn name(who: Who) -> String {
     match who {
         0 => "the caller".into(),
         who => format!("thread {who}"),
@@ -68,6 +68,7 @@ pub(crate) fn thing(state: &State, thing: Thing) -> String {
         Kind::Condvar => "condvar",
         Kind::Atomic => "atomic",
         Kind::Channel => "channel",
+        Kind::Plain => "place",
     };
     let mut alike = state.made.iter().filter(|(made, _)| made.kind == thing.kind);
     match alike.position(|(made, _)| *made == thing) {
@@ -130,6 +131,8 @@ fn does(state: &State, step: &Step) -> String {
         }
         Step::Sends(channel) => format!("sends into {}", thing(channel)),
         Step::Receives(channel) => format!("receives from {}", thing(channel)),
+        Step::ReadsPlain(place) => format!("reads {}", thing(place)),
+        Step::WritesPlain(place) => format!("writes {}", thing(place)),
         Step::StartsChild(child, name) => format!("starts child {child}: {name}"),
         Step::KillsChild(child) => format!("kills child {child}"),
         Step::ReapsChild(child) => format!("waits for child {child}, which has ended"),

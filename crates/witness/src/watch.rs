@@ -21,6 +21,8 @@ pub struct Seen<T> {
     pub locks: usize,
     /// How many locks one thread held at once, at most.
     pub locks_at_once: usize,
+    /// How many steps asked for `SeqCst`.
+    pub strongest: usize,
     /// How many child processes it started.
     pub children: usize,
     /// How many of them were alive, or not yet waited for, at once, at most.
@@ -60,6 +62,7 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         unjoined: counts.unjoined,
         locks: counts.locks,
         locks_at_once: counts.locks_at_once,
+        strongest: counts.strongest,
         children: counts.children,
         children_at_once: counts.children_at_once,
         killed: counts.killed,

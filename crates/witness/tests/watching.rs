@@ -2,10 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use witness::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use witness::sync::atomic::{
+    AtomicBool, AtomicU64, Ordering,
+    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
+};
 use witness::sync::{Arc, Condvar, Mutex, OnceLock, mpsc};
 use witness::{
-    Gauge, Trickle, explore, explore_or_explain, for_real, roll, thread, watch,
+    Gauge, Plain, Trickle, explore, explore_or_explain, for_real, roll, thread, watch,
 };
 
 /// What `run` panics with.
@@ -435,4 +438,80 @@ mod children {
         });
         assert!(story.contains("the caller waits for the end of child 1"), "{story}");
     }
+}
+
+/// One thread writes and raises a flag; this one reads if it sees the flag.
+fn pass_a_note(store: Ordering, load: Ordering) {
+    explore(move || {
+        let shared = Arc::new((Plain::new(0), AtomicBool::new(false)));
+        let theirs = Arc::clone(&shared);
+        let writer = thread::spawn(move || {
+            theirs.0.write(7);
+            theirs.1.store(true, store);
+        });
+        if shared.1.load(load) {
+            assert_eq!(shared.0.read(), 7);
+        }
+        writer.join().unwrap();
+        assert_eq!(shared.0.read(), 7, "after the join");
+    });
+}
+
+#[test]
+fn only_release_and_acquire_together_pass_on_what_was_written() {
+    for (store, load) in [(Release, Acquire), (SeqCst, SeqCst), (SeqCst, Acquire)] {
+        pass_a_note(store, load);
+    }
+    for (store, load) in [(Relaxed, Acquire), (Release, Relaxed), (Relaxed, Relaxed)] {
+        let story = complaint(|| pass_a_note(store, load));
+        for words in ["data race: the caller reads place 1", "what thread 1 did with it"]
+        {
+            assert!(story.contains(words), "no {words:?} in:\n{story}");
+        }
+    }
+}
+
+/// Reads; the last one who leaves writes, as whoever drops the last reference frees.
+fn leave(shared: &(Plain<i32>, AtomicU64), order: Ordering) {
+    shared.0.read();
+    if shared.1.fetch_sub(1, order) == 1 {
+        shared.0.write(0);
+    }
+}
+
+#[test]
+fn whoever_writes_has_to_know_of_those_who_read() {
+    let last = |order| {
+        explore(move || {
+            let shared = Arc::new((Plain::new(7), AtomicU64::new(2)));
+            let theirs = Arc::clone(&shared);
+            let other = thread::spawn(move || leave(&theirs, order));
+            leave(&shared, order);
+            other.join().unwrap();
+        });
+    };
+    last(AcqRel);
+    for order in [Relaxed, Release, Acquire] {
+        let story = complaint(|| last(order));
+        assert!(story.contains("writes place 1"), "{story}");
+    }
+}
+
+#[test]
+fn locks_channels_and_what_is_written_once_pass_on_everything() {
+    explore(|| {
+        let note = Arc::new((Plain::new(0), Mutex::new(false), OnceLock::new()));
+        let (send, receive) = mpsc::channel();
+        let theirs = Arc::clone(&note);
+        let writer = thread::spawn(move || {
+            theirs.0.write(7);
+            *theirs.1.lock().unwrap() = true;
+            theirs.2.get_or_init(|| ());
+            send.send(()).unwrap();
+        });
+        if *note.1.lock().unwrap() || note.2.get().is_some() || receive.recv().is_ok() {
+            assert_eq!(note.0.read(), 7);
+        }
+        writer.join().unwrap();
+    });
 }

@@ -1,10 +1,12 @@
 //! [`std::sync::atomic`], watched. The schedules of [`explore`](crate::explore) know no
-//! reordering of memory: there, every ordering is as strong as `SeqCst`.
+//! reordering of memory: what an atomic holds there is what it would hold with `SeqCst`. What an
+//! ordering passes on shows in [`Plain`](crate::Plain) memory.
 
 use std::fmt::{self, Debug, Formatter};
 
 pub use std::sync::atomic::Ordering;
 
+use crate::happened::Access;
 use crate::record;
 use crate::state::{Kind, Step, Thing, Value};
 
@@ -42,6 +44,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $of {
                 let value = each!(&self.inner, load(order));
+                record::orders(self.atomic, Access::Load, order);
                 record::note(Step::Reads(self.atomic, $value(value)));
                 value
             }
@@ -50,6 +53,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn store(&self, value: $of, order: Ordering) {
                 each!(&self.inner, store(value, order));
+                record::orders(self.atomic, Access::Store, order);
                 record::note(Step::Writes(self.atomic, $value(value)));
             }
 
@@ -57,6 +61,7 @@ macro_rules! atomic {
             #[track_caller]
             pub fn swap(&self, value: $of, order: Ordering) -> $of {
                 let old = each!(&self.inner, swap(value, order));
+                record::orders(self.atomic, Access::Change, order);
                 record::note(Step::Changes(self.atomic, $value(old), $value(value)));
                 old
             }
@@ -76,6 +81,10 @@ macro_rules! atomic {
             ) -> Result<$of, $of> {
                 let result =
                     each!(&self.inner, compare_exchange(current, new, success, failure));
+                match result {
+                    Ok(_) => record::orders(self.atomic, Access::Change, success),
+                    Err(_) => record::orders(self.atomic, Access::Load, failure),
+                }
                 record::note(match result {
                     Ok(_) => Step::Changes(self.atomic, $value(current), $value(new)),
                     Err(found) => {
@@ -148,6 +157,7 @@ macro_rules! arithmetic {
             #[track_caller]
             pub fn fetch_add(&self, value: $of, order: Ordering) -> $of {
                 let old = each!(&self.inner, fetch_add(value, order));
+                record::orders(self.atomic, Access::Change, order);
                 let new = old.wrapping_add(value);
                 record::note(Step::Changes(self.atomic, number(old), number(new)));
                 old
@@ -157,6 +167,7 @@ macro_rules! arithmetic {
             #[track_caller]
             pub fn fetch_sub(&self, value: $of, order: Ordering) -> $of {
                 let old = each!(&self.inner, fetch_sub(value, order));
+                record::orders(self.atomic, Access::Change, order);
                 let new = old.wrapping_sub(value);
                 record::note(Step::Changes(self.atomic, number(old), number(new)));
                 old
@@ -166,6 +177,7 @@ macro_rules! arithmetic {
             #[track_caller]
             pub fn fetch_max(&self, value: $of, order: Ordering) -> $of {
                 let old = each!(&self.inner, fetch_max(value, order));
+                record::orders(self.atomic, Access::Change, order);
                 record::note(Step::Changes(
                     self.atomic,
                     number(old),

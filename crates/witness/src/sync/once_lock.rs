@@ -1,6 +1,7 @@
 use std::fmt::{self, Debug, Formatter};
 
 use super::Mutex;
+use crate::record;
 use crate::thread;
 
 /// [`std::sync::OnceLock`], watched: a value that is written once.
@@ -20,7 +21,7 @@ impl<T> OnceLock<T> {
     pub fn get(&self) -> Option<&T> {
         // Another thread may be about to write.
         thread::yield_now();
-        self.value.get()
+        self.value.get().inspect(|_| record::learns_all())
     }
 
     /// What was written; if nothing was, what `write` returns is. Whoever comes meanwhile

@@ -1,0 +1,69 @@
+//! Ordinary memory that threads share.
+
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use crate::record;
+use crate::state::{Kind, Thing};
+
+/// A place in ordinary memory: no lock and no atomic. Two threads may use it only when one of
+/// them knows that the other is done, unless both only read; otherwise that is a *data race*. In
+/// a program that is not watched it would be an `UnsafeCell`.
+///
+/// A run under [`explore`](crate::explore) or [`roll`](crate::roll) panics at a data race. There,
+/// one thread knows what another has done when it has joined it or was started by it, has taken
+/// a lock after it, has received a message, or has loaded with `Acquire` what the other stored
+/// with `Release`.
+pub struct Plain<T> {
+    value: Mutex<T>,
+    /// Where others may come in, under every schedule.
+    turn: Option<shuttle::sync::atomic::AtomicBool>,
+    place: Thing,
+}
+
+impl<T: Clone> Plain<T> {
+    /// A place that holds `value`.
+    #[track_caller]
+    pub fn new(value: T) -> Self {
+        let turn =
+            record::explored().then(|| shuttle::sync::atomic::AtomicBool::new(false));
+        Self { value: Mutex::new(value), turn, place: record::make(Kind::Plain) }
+    }
+
+    /// What it holds.
+    ///
+    /// # Panics
+    ///
+    /// Under every schedule, at a data race.
+    #[track_caller]
+    pub fn read(&self) -> T {
+        self.take_turn();
+        record::uses(self.place, false);
+        self.value.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// From now on it holds `value`.
+    ///
+    /// # Panics
+    ///
+    /// Under every schedule, at a data race.
+    #[track_caller]
+    pub fn write(&self, value: T) {
+        self.take_turn();
+        record::uses(self.place, true);
+        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = value;
+    }
+
+    fn take_turn(&self) {
+        if let Some(turn) = &self.turn {
+            turn.load(std::sync::atomic::Ordering::SeqCst);
+        }
+    }
+}
+
+impl<T> Debug for Plain<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plain").finish_non_exhaustive()
+    }
+}

@@ -9,16 +9,21 @@ use tour::clock;
 use workloads::parts::cores;
 
 const NUMBERS: [usize; 5] = [1, 10, 100, 1_000, 10_000];
-/// So many numbers are read by each thread, but no list more often than this.
-const TOTAL: usize = 4_000_000;
-const MOST: usize = 100_000;
+/// How long a single thread reads, roughly, in nanoseconds: what a lock takes, and a number. Long
+/// enough for the system to find a core for each.
+const LONG: usize = 15_000_000;
+const LOCK: usize = 15;
+const PER_NUMBER: f64 = 0.3;
 
 pub(crate) fn observe(observer: &mut Observer) {
-    let (total, most) = (observer.times(TOTAL), observer.times(MOST));
+    let long = observer.times(LONG);
     for _ in 0..observer.rounds() {
         for numbers in NUMBERS {
-            let times = (total / numbers).min(most);
-            for (group, threads) in [("one thread", 1), ("every core", cores())] {
+            let times = long / (LOCK + (PER_NUMBER * numbers as f64) as usize);
+            let every_core = ("every core", cores());
+            // Alone, only the lock is of interest.
+            let alone = (numbers == 1).then_some(("one thread", 1));
+            for (group, threads) in alone.into_iter().chain([every_core]) {
                 for (name, read) in WAYS {
                     let (sum, time) = clock::time(|| read(threads, times, numbers));
                     let each = (times * numbers * (numbers + 1) / 2) as u64;

@@ -1,0 +1,110 @@
+//! # A report that is published once
+//!
+//! Chapter: races/order.md
+//!
+//! Why: the store with `Release` passes on all that this thread did before, and the load with
+//! `Acquire` takes it over, if it reads the value of that store. Both halves are needed: a
+//! release that nobody acquires tells nobody, and an acquire has nothing to take over from a
+//! relaxed store. Whoever reads `false` was promised nothing, and reads nothing. `SeqCst` would
+//! be right as well. It orders this flag among all other numbers with `SeqCst`, and there are
+//! none.
+
+use witness::Plain;
+use witness::sync::atomic::{AtomicBool, Ordering};
+
+pub struct Report {
+    sum: Plain<u64>,
+    count: Plain<u64>,
+    ready: AtomicBool,
+}
+
+impl Report {
+    pub fn new() -> Self {
+        Self { sum: Plain::new(0), count: Plain::new(0), ready: AtomicBool::new(false) }
+    }
+
+    pub fn publish(&self, sum: u64, count: u64) {
+        self.sum.write(sum);
+        self.count.write(count);
+        self.ready.store(true, Ordering::Release);
+    }
+
+    pub fn look(&self) -> Option<(u64, u64)> {
+        let ready = self.ready.load(Ordering::Acquire);
+        ready.then(|| (self.sum.read(), self.count.read()))
+    }
+}
+
+// ---- The checks. Leave them as they are. ----
+
+fn main() {
+    let report = Report::new();
+    witness::thread::scope(|scope| {
+        scope.spawn(|| report.publish(60, 3));
+        println!("at first: {:?}", report.look());
+    });
+    println!("in the end: {:?}", report.look());
+}
+
+#[cfg(test)]
+mod checks {
+    use super::*;
+    use witness::sync::Arc;
+    use witness::{explore, thread, watch};
+
+    /// One thread publishes, and two look, at the same time. Returns what the two saw, and what
+    /// is seen in the end.
+    fn at_once() -> Vec<Option<(u64, u64)>> {
+        let report = Arc::new(Report::new());
+        let theirs = Arc::clone(&report);
+        let writer = thread::spawn(move || theirs.publish(60, 3));
+        let theirs = Arc::clone(&report);
+        let reader = thread::spawn(move || theirs.look());
+        let mut seen = vec![report.look()];
+        seen.push(reader.join().unwrap());
+        writer.join().unwrap();
+        seen.push(report.look());
+        seen
+    }
+
+    #[test]
+    fn who_sees_a_report_sees_all_of_it() {
+        let explored = explore(at_once);
+        for seen in explored.results.iter().flatten().flatten() {
+            assert_eq!(*seen, (60, 3), "somebody saw this report (left)");
+        }
+    }
+
+    #[test]
+    fn in_the_end_it_is_there() {
+        let explored = explore(|| {
+            let report = Arc::new(Report::new());
+            assert_eq!(report.look(), None, "nothing was published yet");
+            let theirs = Arc::clone(&report);
+            thread::spawn(move || theirs.publish(60, 3)).join().unwrap();
+            report.look()
+        });
+        let seen = explored.results[0];
+        assert_eq!(seen, Some((60, 3)), "seen after the end of the thread that published");
+    }
+
+    #[test]
+    fn takes_no_lock() {
+        explore(|| {
+            let locks = watch(at_once).locks;
+            assert!(locks == 0, "a lock was taken {locks} times: the flag can do it alone");
+        });
+    }
+
+    #[test]
+    fn asks_for_no_more_than_it_needs() {
+        explore(|| {
+            let strongest = watch(at_once).strongest;
+            assert!(
+                strongest == 0,
+                "`SeqCst` was asked for {strongest} times: is there a second number whose \
+                 order matters to everybody?"
+            );
+        });
+    }
+}

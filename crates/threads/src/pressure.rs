@@ -15,7 +15,6 @@ use crate::queue::bounded::Queue;
 /// # Panics
 ///
 /// When one of the two does, and when the system has no thread to spare.
-// ANCHOR: flow
 pub fn flow<T: Send>(
     queue: &Queue<T>,
     items: usize,
@@ -31,7 +30,6 @@ pub fn flow<T: Send>(
         producer.join().expect("making doesn't panic")
     })
 }
-// ANCHOR_END: flow
 
 /// What a queue offers to those who share it.
 pub trait Passes: Sync {
@@ -80,7 +78,6 @@ impl Passes for crate::queue::one_condvar::Queue<()> {
 /// # Panics
 ///
 /// When the system has no thread to spare.
-// ANCHOR: stands_still
 pub fn stands_still(
     queue: &impl Passes,
     pairs: usize,
@@ -119,7 +116,6 @@ pub fn stands_still(
         stood
     })
 }
-// ANCHOR_END: stands_still
 
 #[cfg(test)]
 mod tests {

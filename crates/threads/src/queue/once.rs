@@ -40,7 +40,6 @@ impl<T> Queue<T> {
     /// # Panics
     ///
     /// When somebody else was faster, and there is none.
-    // ANCHOR: take
     pub fn take(&self) -> T {
         let mut items = self.items.lock().expect("nobody panics inside");
         if items.is_empty() {
@@ -49,5 +48,4 @@ impl<T> Queue<T> {
         self.not_full.notify_one();
         items.pop_front().expect("somebody put one in, and woke us")
     }
-    // ANCHOR_END: take
 }

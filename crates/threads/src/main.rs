@@ -55,17 +55,17 @@ fn main() -> ExitCode {
         )
         .demo(Demo::new(
             "select",
-            "jobs, a stop and a time limit, whichever is first",
+            "jobs, a stop, a time limit: what is first?",
             making_wait::select,
         ))
         .demo(
             Demo::new(
                 "readers",
-                "many readers: a lock, a lock for readers, a copy each",
+                "many readers: three ways to share a list",
                 making_wait::readers,
             )
             .workers(cores())
-            .size("times that each reads the longest list", 1_000, 1_000_000),
+            .size("reads of the longest list", 1_000, 1_000_000),
         )
         .demo(Demo::new("frames", "a screen that must not freeze", waiting::frames).size(
             "numbers to test after the click",

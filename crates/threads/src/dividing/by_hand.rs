@@ -90,13 +90,14 @@ mod tests {
 
     use super::*;
 
+    /// Much longer than any machine needs. Without it, whoever is alone would wait for ever.
+    const PATIENCE: Duration = Duration::from_secs(60);
+
     /// Two parts, and each waits until somebody works on the other one.
     #[test]
     fn an_idle_worker_steals() {
         static HERE: Mutex<u32> = Mutex::new(0);
         static MORE: Condvar = Condvar::new();
-        // Much longer than any machine needs. Without it, a worker alone would wait for ever.
-        const PATIENCE: Duration = Duration::from_secs(60);
         fn meet(_: Range<u64>) -> u64 {
             let mut here = HERE.lock().unwrap();
             *here += 1;
@@ -113,7 +114,11 @@ mod tests {
             assert!(range.start < 500, "no");
             1
         }
-        let run = || total_in(2, 0..1_000, 100, refuse);
-        assert!(std::panic::catch_unwind(run).is_err());
+        let (tell, ended) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let run = || total_in(2, 0..1_000, 100, refuse);
+            tell.send(std::panic::catch_unwind(run).is_err())
+        });
+        assert_eq!(ended.recv_timeout(PATIENCE), Ok(true));
     }
 }

@@ -19,7 +19,8 @@
 //! somebody holds what others want.
 //!
 //! A `boxes` block says what lies in what, by indentation, and what leads where. Each box has a kind, which
-//! gives it its colour. What lies in a `row` stands side by side.
+//! gives it its colour. What lies in a `row` stands side by side; a `column` is no box, and neither
+//! is a row.
 //!
 //! ```text
 //! What fork copies
@@ -126,6 +127,8 @@ pub enum Kind {
     Channel,
     /// No box of its own: what lies in it, side by side, each touching the next.
     Row,
+    /// No box of its own either: what lies in it, one below the other.
+    Column,
 }
 
 /// An arrow between two boxes, by their places: in the outermost, in what lies in that, and so on.
@@ -142,7 +145,7 @@ pub struct Arrow {
 /// The fences of such blocks.
 pub const FENCES: [&str; 2] = ["steps", "boxes"];
 
-const KINDS: [(&str, Kind); 9] = [
+const KINDS: [(&str, Kind); 10] = [
     ("thread", Kind::Thread),
     ("process", Kind::Process),
     ("machine", Kind::Process),
@@ -152,6 +155,7 @@ const KINDS: [(&str, Kind); 9] = [
     ("channel", Kind::Channel),
     ("file", Kind::Channel),
     ("row", Kind::Row),
+    ("column", Kind::Column),
 ];
 
 impl Sketch {

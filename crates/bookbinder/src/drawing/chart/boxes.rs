@@ -19,6 +19,9 @@ const GAP: i32 = 90;
 /// What an arrow between two boxes needs at least, and at most for its text.
 const ARROW: i32 = 420;
 const TEXT: i32 = 1400;
+/// Borders are drawn to both sides of where they are.
+const EDGE: i32 = THICK as i32 / 2;
+const INSIDE: i32 = WIDTH - 2 * EDGE;
 /// A column that is narrower is no place for a text.
 const COLUMN: i32 = 1000;
 
@@ -55,14 +58,14 @@ fn draw(boxes: &Boxes, area: &Area) -> Drawn<i32> {
         (widest(&across) + 2 * PADDING).clamp(ARROW, TEXT)
     };
     let count = boxes.boxes.len() as i32;
-    let column = (WIDTH - between * (count - 1)) / count;
+    let column = (INSIDE - between * (count - 1)) / count;
     // Boxes in one column need room for the arrows from one to the next.
     let is_within = boxes.arrows.len() > across.len();
     let down = if is_within { ARROW } else { GAP };
     let (mut placed, mut bottom) = (Vec::new(), top);
     if column >= COLUMN {
         for (at, each) in boxes.boxes.iter().enumerate() {
-            let left = (column + between) * at as i32;
+            let left = EDGE + (column + between) * at as i32;
             let each = place(each, left, top, column, down);
             bottom = bottom.max(each.place.bottom);
             placed.push(each);
@@ -71,7 +74,7 @@ fn draw(boxes: &Boxes, area: &Area) -> Drawn<i32> {
         let down = if boxes.arrows.is_empty() { GAP } else { ARROW };
         for each in &boxes.boxes {
             let from = if placed.is_empty() { top } else { bottom + down };
-            let each = place(each, 0, from, WIDTH, down);
+            let each = place(each, EDGE, from, INSIDE, down);
             bottom = each.place.bottom;
             placed.push(each);
         }
@@ -93,7 +96,8 @@ fn draw(boxes: &Boxes, area: &Area) -> Drawn<i32> {
 /// Lays out a box, and what lies in it, below `top`.
 fn place(what: &Box, left: i32, top: i32, wide: i32, down: i32) -> Placed<'_> {
     let is_row = what.kind == Kind::Row;
-    let padding = if is_row { 0 } else { PADDING };
+    let has_walls = !matches!(what.kind, Kind::Row | Kind::Column);
+    let padding = if has_walls { PADDING } else { 0 };
     let name = wrap(&what.name, wide - 2 * padding);
     let mut bottom = top + padding / 2 + ROW * name.len() as i32;
     let mut inner: Vec<Placed> = Vec::new();
@@ -136,7 +140,7 @@ fn draw_box(area: &Area, Placed { what, place, name, inner }: &Placed) -> Drawn<
         Kind::Memory => Some(Ink::of_series(2)),
         Kind::Channel => Some(Ink::of_series(3)),
         Kind::Process => Some(Ink::TEXT),
-        Kind::Row => None,
+        Kind::Row | Kind::Column => None,
     };
     if let Some(ink) = ink {
         // Walls enclose; what lies within them is filled.
@@ -146,7 +150,7 @@ fn draw_box(area: &Area, Placed { what, place, name, inner }: &Placed) -> Drawn<
         area.draw(&Rectangle::new(corners, ink.solid().stroke_width(THICK)))?;
     }
     let (at, side) = match what.kind {
-        Kind::Row => ((left, top), HPos::Left),
+        Kind::Row | Kind::Column => ((left, top), HPos::Left),
         _ if inner.is_empty() => {
             let free = bottom - top - ROW * name.len() as i32;
             (((left + right) / 2, top + free / 2), HPos::Center)

@@ -8,6 +8,7 @@ use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
 use super::directive::{self, Directive, Form, NO_FENCE, Piece};
 use super::prediction::Prediction;
+use super::sketch::{FENCES, Sketch};
 use crate::code::Refusal;
 use crate::code::files::beside;
 use crate::code::lines::Lines;
@@ -42,6 +43,8 @@ pub enum What {
     Directive(Directive),
     /// A prediction, from the reader.
     Prediction(Prediction),
+    /// A drawing.
+    Sketch(Sketch),
 }
 
 impl What {
@@ -49,7 +52,7 @@ impl What {
     pub fn form(&self) -> Form {
         match self {
             Self::Directive(directive) => directive.form(),
-            Self::Prediction(_) => Form::Block,
+            Self::Prediction(_) | Self::Sketch(_) => Form::Block,
         }
     }
 }
@@ -59,12 +62,12 @@ impl<'a> Chapter<'a> {
     pub fn read(file: PathBuf, text: &'a str) -> Self {
         let directives: Vec<_> = directive::find(text).collect();
         let bare = without(text, directives.iter().map(|(range, _)| range));
-        let Seen { pieces, questions } = Seen::of(text, &bare);
-        let mut asks = questions;
+        let Seen { pieces, blocks } = Seen::of(text, &bare);
+        let mut asks = blocks;
         for (range, directive) in directives {
             let place = place(&pieces, range.start);
-            if place == Some(Place::Question) {
-                // The prediction has it.
+            if place == Some(Place::Block) {
+                // The prediction has it; a drawing has none.
                 continue;
             }
             let what = directive.and_then(|mut directive| {
@@ -95,7 +98,7 @@ impl<'a> Chapter<'a> {
             let (one, many) = match &ask.what {
                 Ok(What::Directive(directive)) => (Some(directive), &[][..]),
                 Ok(What::Prediction(prediction)) => (None, &prediction.then[..]),
-                Err(_) => (None, &[][..]),
+                Ok(What::Sketch(_)) | Err(_) => (None, &[][..]),
             };
             let many = many.iter().filter_map(|piece| match piece {
                 Piece::Directive(directive) => Some(directive),
@@ -131,8 +134,8 @@ enum Place {
     Fence,
     /// As other code.
     Code,
-    /// Not as it stands there: it belongs to a question.
-    Question,
+    /// Not as it stands there: it belongs to a question or a drawing.
+    Block,
     /// As words for who can't see an image, or not at all.
     Nowhere,
 }
@@ -142,7 +145,8 @@ enum Place {
 struct Seen {
     /// From top to bottom. What stands in none of them, nobody sees.
     pieces: Vec<(Range<usize>, Place)>,
-    questions: Vec<Ask>,
+    /// The questions and the drawings.
+    blocks: Vec<Ask>,
 }
 
 impl Seen {
@@ -151,22 +155,24 @@ impl Seen {
         let mut seen = Self::default();
         // The elements around, from the outermost.
         let mut around: Vec<Place> = Vec::new();
-        let mut question: Option<(Range<usize>, String)> = None;
+        // A question or a drawing: where it stands, its fence, and what stands in it.
+        let mut block: Option<(Range<usize>, String, String)> = None;
         for (event, range) in parser(bare).into_offset_iter() {
             match event {
                 Event::Start(tag) => {
                     let place = match &tag {
                         Tag::CodeBlock(CodeBlockKind::Fenced(info))
-                            if is_question(info) =>
+                            if is_question(info) || is_sketch(info) =>
                         {
-                            let alone = around.is_empty();
-                            match almost(info, alone) {
-                                None => question = Some((range, String::new())),
+                            match almost(info, around.is_empty()) {
+                                None => {
+                                    block = Some((range, info.to_string(), String::new()))
+                                }
                                 Some(problem) => {
-                                    seen.questions.push(Ask { range, what: Err(problem) })
+                                    seen.blocks.push(Ask { range, what: Err(problem) })
                                 }
                             }
-                            Place::Question
+                            Place::Block
                         }
                         Tag::CodeBlock(CodeBlockKind::Fenced(_)) if around.is_empty() => {
                             Place::Fence
@@ -181,14 +187,18 @@ impl Seen {
                 }
                 Event::End(_) => {
                     around.pop();
-                    if let Some((range, toml)) = question.take_if(|_| around.is_empty()) {
-                        let what = Prediction::parse(&toml).map(What::Prediction);
-                        seen.questions.push(Ask { range, what });
+                    let ended = block.take_if(|_| around.is_empty());
+                    if let Some((range, fence, text)) = ended {
+                        let what = match fence.as_str() {
+                            PREDICT => Prediction::parse(&text).map(What::Prediction),
+                            fence => Sketch::parse(fence, &text).map(What::Sketch),
+                        };
+                        seen.blocks.push(Ask { range, what });
                     }
                 }
                 Event::Text(_) => {
-                    if let Some((_, toml)) = &mut question {
-                        toml.push_str(&text[range.clone()]);
+                    if let Some((_, _, inside)) = &mut block {
+                        inside.push_str(&text[range.clone()]);
                     }
                     seen.pieces.extend(around.last().map(|&place| (range, place)));
                 }
@@ -205,20 +215,28 @@ pub(crate) fn is_question(info: &str) -> bool {
     let mut words = info.split(|c: char| !c.is_alphanumeric());
     words.find(|word| !word.is_empty()).is_some_and(|word| {
         // Whatever else it says.
-        word.eq_ignore_ascii_case("predict")
+        word.eq_ignore_ascii_case(PREDICT)
     })
 }
 
-/// Why a block that is meant as a question is none, if it isn't.
+/// The fence of a question.
+const PREDICT: &str = "predict";
+
+/// Whether a block that is fenced like that is a drawing.
+pub(crate) fn is_sketch(info: &str) -> bool {
+    FENCES.contains(&info)
+}
+
+/// Why a block that is meant as a question, or as a drawing, is none, if it isn't.
 fn almost(info: &str, alone: bool) -> Option<Refusal> {
-    if info != "predict" {
+    if info != PREDICT && !is_sketch(info) {
         return Some((
             format!("```{} begins no question", info.trim()),
             "fence it with ```predict and nothing else".into(),
         ));
     }
     let remedy = "begin it at the beginning of a line, outside of lists and quotations";
-    (!alone).then(|| ("a question stands by itself".into(), remedy.into()))
+    (!alone).then(|| (format!("a {info} block stands by itself"), remedy.into()))
 }
 
 /// As what the reader sees byte `at`.
@@ -244,7 +262,7 @@ fn misplaced(
             "nobody sees what this becomes: it stands in a comment, a link or a name",
             "put it into the text, or write \\{{#… for one that is not meant",
         ),
-        (_, Some(Place::Fence | Place::Code | Place::Question)) => (
+        (_, Some(Place::Fence | Place::Code | Place::Block)) => (
             "this directive stands in code, where its HTML would be shown as it is",
             "take it out of the code, or write \\{{#… for one that is not meant",
         ),

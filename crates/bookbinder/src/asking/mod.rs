@@ -2,7 +2,7 @@
 //!
 //! * [`chapter`]: a chapter taken apart into text and what stands in it.
 //! * [`directive`]: `{{#name arguments}}`, read into a value of its own; [`prediction`]: a question to
-//!   the reader.
+//!   the reader; [`sketch`]: a drawing that explains.
 //! * What these speak of: a [`quantity`], a [`layout`] of many, [`dots`] over names, a [`run`] of a command.
 
 pub mod chapter;
@@ -12,6 +12,7 @@ pub mod layout;
 pub mod prediction;
 pub mod quantity;
 pub mod run;
+pub mod sketch;
 
 pub use chapter::Chapter;
 pub use directive::{Directive, Form};
@@ -20,3 +21,4 @@ pub use layout::Layout;
 pub use prediction::Prediction;
 pub use quantity::Quantity;
 pub use run::{Class, Run};
+pub use sketch::Sketch;

@@ -19,6 +19,7 @@ mod scorecard;
 mod stepper;
 mod table;
 
+use crate::asking::Sketch;
 use crate::kept::Answer;
 use crate::kept::grid::OnEach;
 use html::Html;
@@ -60,6 +61,8 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
         Answer::Exercises(exercises) => exercises::exercises(exercises),
         Answer::Machines(machines) => machines::machines(machines),
         Answer::Prediction(asked) => prediction::prediction(asked),
+        Answer::Sketch(Sketch::Steps(steps)) => plots::figure(&chart::steps::svg(steps)),
+        Answer::Sketch(Sketch::Boxes(boxes)) => plots::figure(&chart::boxes::svg(boxes)),
     })
 }
 

@@ -109,7 +109,7 @@ pub(super) fn lanes(timeline: &Timeline, title: &str) -> Html {
     Lanes { title: title.into(), lanes: timeline.threads.clone() }.svg()
 }
 
-fn figure(svg: &Html) -> Html {
+pub(super) fn figure(svg: &Html) -> Html {
     Html::of("<figure>{}</figure>", &[svg])
 }
 

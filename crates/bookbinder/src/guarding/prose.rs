@@ -7,7 +7,7 @@ use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use regex::Regex;
 
 use crate::asking::Chapter;
-use crate::asking::chapter::{is_question, parser};
+use crate::asking::chapter::{is_question, is_sketch, parser};
 use crate::code::Finding;
 
 /// Finds pasted code, typed numbers and HTML in a chapter.
@@ -51,6 +51,12 @@ pub(super) fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
             Event::End(TagEnd::CodeBlock) => language = None,
             Event::Text(code) if language.is_some() => match language.as_deref() {
                 Some("text" | "console" | "toml" | "") => {}
+                Some(fence) if is_sketch(fence) => {
+                    let numbers = typed_numbers(&code);
+                    findings.extend(
+                        numbers.map(|(_, number)| typed(&chapter.file, line, number)),
+                    );
+                }
                 Some("predict") => {
                     let said = options_removed(&code);
                     findings.extend(

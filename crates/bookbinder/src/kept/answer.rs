@@ -12,7 +12,7 @@ use super::timeline::Timeline;
 use super::value::{Estimate, Number};
 use crate::asking::chapter::What;
 use crate::asking::directive::Piece;
-use crate::asking::{Directive, Prediction, Quantity, Run};
+use crate::asking::{Directive, Prediction, Quantity, Run, Sketch};
 use crate::code::Refusal;
 use crate::say::nearest;
 
@@ -58,6 +58,8 @@ pub enum Answer<'a> {
     Machines(Machines<'a>),
     /// A prediction, and what the measurement says to it.
     Prediction(Asked<'a>),
+    /// A drawing.
+    Sketch(&'a Sketch),
 }
 
 /// A claim and what was measured.
@@ -145,6 +147,7 @@ impl Material {
             What::Prediction(prediction) => {
                 Ok(Answer::Prediction(self.asked(prediction)?))
             }
+            What::Sketch(sketch) => Ok(Answer::Sketch(sketch)),
         }
     }
 

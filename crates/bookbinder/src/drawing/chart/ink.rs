@@ -9,11 +9,13 @@ use plotters::style::RGBColor;
 #[derive(Clone, Copy)]
 pub(super) struct Ink(u8);
 
-const VARIABLES: [&str; 8] = ["fg", "grid", "1", "2", "3", "4", "5", "6"];
+const VARIABLES: [&str; 9] = ["fg", "grid", "1", "2", "3", "4", "5", "6", "bad"];
 
 impl Ink {
     pub(super) const TEXT: Ink = Ink(0);
     pub(super) const GRID: Ink = Ink(1);
+    /// For what goes wrong.
+    pub(super) const BAD: Ink = Ink(8);
 
     /// There are six for series; more share them.
     pub(super) fn of_series(number: usize) -> Ink {
@@ -32,6 +34,11 @@ impl Ink {
     pub(super) fn hollow(self) -> RGBColor {
         RGBColor(3, self.0, 0)
     }
+
+    /// A breath of it.
+    pub(super) fn pale(self) -> RGBColor {
+        RGBColor(4, self.0, 0)
+    }
 }
 
 /// Replaces the stand-ins by the variables.
@@ -47,6 +54,10 @@ pub(super) fn into_css(mut markup: String) -> String {
             .replace(
                 &format!("\"#03{i:02X}00\""),
                 &format!("\"var(--plot-bg)\" stroke={color}"),
+            )
+            .replace(
+                &format!("\"#04{i:02X}00\""),
+                &format!("{color} fill-opacity=\"0.15\""),
             );
     }
     markup

@@ -2,12 +2,14 @@
 //!
 //! Read [`bars`] first, the simpler one. Then [`lines`], with the [`series`] that it
 //! connects and the [`frame`] in which they stand; an [`axis`] says where. [`dots`] stand over names.
-//! [`lanes`] say who did what when. All consist of a [`heading`], [`text`] and [`shapes`], drawn in [`ink`] on an [`area`];
+//! [`lanes`] say who did what when. What was thought, not measured, is drawn by [`steps`] and [`boxes`]. All consist of a [`heading`], [`text`] and [`shapes`], drawn in [`ink`] on an [`area`];
 //! [`picture`] makes one element of all that.
 
 mod area;
+mod arrow;
 mod axis;
 mod bars;
+pub(crate) mod boxes;
 mod dots;
 mod frame;
 mod heading;
@@ -17,6 +19,7 @@ mod lines;
 mod picture;
 mod series;
 mod shapes;
+pub(crate) mod steps;
 mod text;
 
 use std::collections::HashMap;

@@ -10,7 +10,11 @@ pub(crate) fn observe(observer: &mut Observer) {
     // Of a million, however many there were.
     let of_all = |count: u64| (count as usize * ROUNDS) as f64 / rounds as f64;
     for _ in 0..observer.rounds() {
-        for (name, look, _) in store_buffering::WAYS {
+        // Who begins differs from process to process.
+        let mut ways = store_buffering::WAYS;
+        let first = std::process::id() as usize % ways.len();
+        ways.rotate_left(first);
+        for (name, look, _) in ways {
             let [[neither, one], [other, both]] = both_look(rounds as u64, look);
             for (end, count) in [
                 ("both read 1", both),

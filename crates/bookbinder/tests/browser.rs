@@ -276,3 +276,44 @@ fn a_screen_reader_is_told_and_paper_has_the_trace() {
         Ok(())
     });
 }
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn an_answer_uncovers_and_is_remembered() {
+    in_browser("", async |client| {
+        let waiting = page().replace("races/finding.html", "threads/waiting.html");
+        let plot = "div.covered.by-1 svg";
+        let is_covered = async || {
+            let plot = client.find(Locator::Css(plot)).await?;
+            Ok::<_, CmdError>(plot.css_value("visibility").await? == "hidden")
+        };
+        client.goto(&waiting).await?;
+        assert!(is_covered().await?, "the reader has not answered");
+        let choose = async |input: &str| {
+            let input = format!("#predict-1 {input}");
+            client.find(Locator::Css(&input)).await?.click().await
+        };
+        choose(".sure input[value=certain]").await?;
+        assert!(is_covered().await?, "to be sure is no answer");
+        choose("label.correct input").await?;
+        assert!(!is_covered().await?);
+        // What is chosen after that is not what was predicted.
+        choose("label:not(.correct, .skip) input").await?;
+        client.refresh().await?;
+        assert!(!is_covered().await?, "it has been answered before");
+
+        let count = page().replace("races/finding.html", "appendix/predictions.html");
+        client.goto(&count).await?;
+        let row = client.find(Locator::Css("tr[data-part=threads]")).await?;
+        assert_eq!(row.text().await?, "Threads 1 1 1 of 1");
+
+        // A link to what is covered shows it.
+        client.find(Locator::Css("button.forget")).await?.click().await?;
+        client.goto(&format!("{waiting}#claim-threads-overlap-waiting")).await?;
+        client.refresh().await?;
+        assert!(is_covered().await?);
+        let claim = client.find(Locator::Css("#claim-threads-overlap-waiting p")).await?;
+        assert_eq!(claim.css_value("visibility").await?, "visible");
+        Ok(())
+    });
+}

@@ -162,7 +162,7 @@ fn stale_code() {
     );
     assert_says(
         &findings[1],
-        &format!("{PAGE}:7"),
+        &format!("{PAGE}:13"),
         &["recorded before its code changed", "cargo book record adder"],
     );
     assert_eq!(findings.len(), 2);
@@ -422,6 +422,57 @@ fn points_that_have_no_axis_in_common() {
     );
 }
 
+/// Each of them tells what the question of the page is about.
+#[test]
+fn an_answer_above_its_question() {
+    for told in [
+        "{{#plot speed | numbers}}",
+        "{{#table speed | numbers}}",
+        "{{#bars speed}}",
+        "{{#dots speed | numbers}}",
+        "{{#ratio speed/slow/10 / speed/fast/10}}",
+        "{{#claim fast-is-fast}}",
+    ] {
+        let fixture = Fixture::new();
+        fixture.replace(PAGE, "# Adding\n", &format!("# Adding\n\n{told}\n"));
+        assert_says(
+            &fixture.only_finding(),
+            &format!("{PAGE}:3"),
+            &["this tells the answer to the question in line 9"],
+        );
+    }
+    // One of the two alone is no answer.
+    let fixture = Fixture::new();
+    let other =
+        "# Adding\n\n{{#plot speed | numbers | | slow}}\n\n{{#measured speed/fast/10}}\n";
+    fixture.replace(PAGE, "# Adding\n", other);
+    assert_eq!(fixture.findings(), []);
+}
+
+/// Until the question is answered, a page keeps to itself what could be the answer: what stands under the
+/// same heading, and further down what tells it.
+#[test]
+fn an_answer_is_covered() {
+    let fixture = Fixture::new();
+    fixture.append("{{#ratio speed/fast/10 / speed/slow/10}} {{#measured speed/slow/10}}\n\n{{#bars speed}}");
+    assert_eq!(fixture.findings(), []);
+    let _ = build(fixture.root(), false).unwrap();
+    let html = fixture.read("target/book/page.html");
+    let below = html.split("id=\"why\"").nth(1).unwrap();
+    for (part, covers) in [
+        ("<div class=\"covered by-1\">\n<pre>", &*html),
+        ("<span class=\"covered by-1\"><span class=\"measured\"", &html),
+        ("<div class=\"covered by-1\">\n<aside class=\"claim", &html),
+        ("<span class=\"covered by-1\">", below),
+        ("<div class=\"covered by-1\">\n<figure>", below),
+    ] {
+        assert!(covers.contains(part), "the page lacks {part}");
+    }
+    assert_eq!(below.matches("covered by-1").count(), 2, "one number is no answer");
+    let code = html.split("id=\"predict-1\"").next().unwrap();
+    assert!(!code.contains("covered"), "what stands above is open");
+}
+
 #[test]
 fn a_predict_block_that_is_wrong() {
     for (from, to, problem) in [
@@ -440,7 +491,7 @@ fn a_predict_block_that_is_wrong() {
     ] {
         let fixture = Fixture::new();
         fixture.replace(PAGE, from, to);
-        assert_says(&fixture.only_finding(), &format!("{PAGE}:19"), &[problem]);
+        assert_says(&fixture.only_finding(), &format!("{PAGE}:7"), &[problem]);
     }
 }
 

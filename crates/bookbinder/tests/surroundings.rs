@@ -153,7 +153,7 @@ fn the_chapters_may_lie_elsewhere() {
         fixture.replace(&format!("{folder}/page.md"), "It takes", "It takes 3 ms,");
         let output = fixture.book(&["build"]);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.starts_with(&format!("{folder}/page.md:9: ")), "{said}");
+        assert!(said.starts_with(&format!("{folder}/page.md:15: ")), "{said}");
     }
 }
 
@@ -234,7 +234,7 @@ fn a_project_with_other_ends_of_lines() {
     fixture.replace(PAGE, "It takes", "It takes 3 ms,");
     let findings = fixture.findings();
     assert_eq!(findings.len(), 1, "{findings:#?}");
-    assert_says(&findings[0].to_string(), &format!("{PAGE}:9"), &["`3 ms` was typed"]);
+    assert_says(&findings[0].to_string(), &format!("{PAGE}:15"), &["`3 ms` was typed"]);
 }
 
 /// The group of the reference machine with these measurements only, all alike.
@@ -280,7 +280,7 @@ fn more_than_anybody_reads() {
     assert_eq!(said.len(), 1, "{said:#?}");
     assert_says(
         &said[0],
-        &format!("{PAGE}:11"),
+        &format!("{PAGE}:17"),
         &["`speed` has places for", "numbers, and a page shows 20,000", "name a part"],
     );
     // Rows and columns by name.
@@ -327,7 +327,7 @@ fn one_size_written_in_two_ways() {
     let said = findings.iter().map(ToString::to_string).next().expect("it is found");
     assert_says(
         &said,
-        &format!("{PAGE}:11"),
+        &format!("{PAGE}:17"),
         &["`speed/slow/10` and `speed/slow/10.0` are of the same size"],
     );
 }

@@ -50,7 +50,7 @@ fn a_page_has_what_its_directives_say() {
         "<td><span title=\"95% interval 99 ns to 101 ns between 6 processes\">100 ns</span></td>",
         "<svg class=\"plot\"",
         "id=\"claim-fast-is-fast\"",
-        "<label class=\"correct\"><input type=\"radio\" name=\"predict-1\"> faster</label>",
+        "<label class=\"correct\"><input type=\"radio\" name=\"predict-1\" value=\"faster\"> faster<",
     ] {
         assert!(html.contains(part), "the page lacks {part}");
     }

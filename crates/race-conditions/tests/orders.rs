@@ -94,8 +94,9 @@ fn under_loom<T: Ord + Send + 'static>(
 /// What loom says of a program of the explorer whose stores and loads ask for these orders.
 fn loomed(program: &Program, store: Ordering, load: Ordering) -> Ends {
     let program = Arc::new(program.clone());
-    // Four threads have too many schedules. What a load is shown is no matter of the schedule, so
-    // few switches are enough.
+    // Four threads have too many schedules. A load may be shown any store that was done before it,
+    // however late the others see that, so few switches show much; but what isn't found is ruled out only as far
+    // as these go.
     let switches = (program.threads.len() > 2).then_some(SWITCHES);
     under_loom(switches, move || {
         let variables = program.shared.iter().map(|(_, first)| AtomicI64::new(*first));
@@ -155,8 +156,9 @@ fn loom_finds_all_that_the_explorer_finds() {
     }
 }
 
+/// Rust's `Relaxed` allows the bad end of `lb`, too: see above.
 #[test]
-fn each_model_has_the_bad_ends_that_it_should_have() {
+fn each_model_finds_these_bad_ends() {
     let (mut x86, mut released, mut relaxed) = (vec![], vec![], vec![]);
     for (name, _) in LITMUS {
         let program = program(name);
@@ -254,6 +256,40 @@ impl Count for Unordered {
     }
 }
 
+/// Counts right, and each drop passes on what was done before; nobody listens.
+struct Released(AtomicI64);
+
+impl Count for Released {
+    fn new(references: i64) -> Self {
+        Self(AtomicI64::new(references))
+    }
+
+    fn acquire(&self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    fn release(&self) -> bool {
+        self.0.fetch_sub(1, Release) == 1
+    }
+}
+
+/// Counts right, and each drop listens; nobody says anything.
+struct Acquired(AtomicI64);
+
+impl Count for Acquired {
+    fn new(references: i64) -> Self {
+        Self(AtomicI64::new(references))
+    }
+
+    fn acquire(&self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    fn release(&self) -> bool {
+        self.0.fetch_sub(1, Acquire) == 1
+    }
+}
+
 /// Two threads have a reference each to an object, and one writes to it before it drops its own.
 /// What the thread that drops the last one sees of that.
 fn seen_by_the_last<C: Count + Send + 'static>() -> BTreeSet<Option<u32>> {
@@ -277,8 +313,13 @@ fn whoever_frees_has_seen_all_that_was_done() {
         seen_by_the_last::<references::Counter>(),
         BTreeSet::from([None, Some(1)])
     );
-    let unordered = seen_by_the_last::<Unordered>();
-    assert!(unordered.contains(&Some(0)), "{unordered:?}");
+    for seen in [
+        seen_by_the_last::<Unordered>(),
+        seen_by_the_last::<Released>(),
+        seen_by_the_last::<Acquired>(),
+    ] {
+        assert!(seen.contains(&Some(0)), "{seen:?}");
+    }
 }
 
 // What the axioms say

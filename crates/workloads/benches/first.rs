@@ -1,9 +1,9 @@
 //! A first bench: how long do a million squares take?
 
+// ANCHOR: first
 use criterion::{Criterion, criterion_group, criterion_main};
 use workloads::squares;
 
-// ANCHOR: first
 fn million_squares(criterion: &mut Criterion) {
     criterion.bench_function("a million squares", |bencher| {
         bencher.iter(|| squares::sum(0..1_000_000));

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
 use super::directive::{self, Directive, Form, NO_FENCE, Piece};
@@ -25,7 +25,12 @@ pub struct Chapter<'a> {
     /// the same, and what surrounds them means what it means on the page.
     pub(crate) bare: String,
     pub(crate) lines: Lines,
+    /// Where its headings begin, and which of them says "Measured".
+    headings: Vec<(usize, bool)>,
 }
+
+/// The heading under which a chapter shows what its questions were about.
+const MEASURED: &str = "Measured";
 
 /// A place in a chapter that asks for something.
 #[derive(Debug)]
@@ -57,12 +62,23 @@ impl What {
     }
 }
 
+impl What {
+    /// Whether it may tell the answer to a question above it.
+    pub(crate) fn tells(&self) -> bool {
+        match self {
+            Self::Directive(directive) => directive.tells(),
+            Self::Prediction(_) => false,
+            Self::Sketch(_) => true,
+        }
+    }
+}
+
 impl<'a> Chapter<'a> {
     /// Takes the chapter in `file` apart, a path from the root of the project.
     pub fn read(file: PathBuf, text: &'a str) -> Self {
         let directives: Vec<_> = directive::find(text).collect();
         let bare = without(text, directives.iter().map(|(range, _)| range));
-        let Seen { pieces, blocks } = Seen::of(text, &bare);
+        let Seen { pieces, blocks, headings } = Seen::of(text, &bare);
         let mut asks = blocks;
         for (range, directive) in directives {
             let place = place(&pieces, range.start);
@@ -89,7 +105,24 @@ impl<'a> Chapter<'a> {
         for (place, prediction) in (1..).zip(predictions) {
             prediction.place = place;
         }
-        Self { file, text, asks, bare, lines: Lines::of(text) }
+        Self { file, text, asks, bare, lines: Lines::of(text), headings }
+    }
+
+    /// The questions of the chapter, and where each stands and how far it reaches: to the end of the next
+    /// section that is called "Measured", or of its own where none follows.
+    pub(crate) fn questions(&self) -> impl Iterator<Item = (&Prediction, Range<usize>)> {
+        let after =
+            |at: usize| self.headings.iter().filter(move |(start, _)| *start > at);
+        self.asks.iter().filter_map(move |ask| match &ask.what {
+            Ok(What::Prediction(prediction)) => {
+                let from = ask.range.end;
+                let measured = after(from).find(|(_, is_measured)| *is_measured);
+                let last = measured.map_or(from, |(start, _)| *start);
+                let end = after(last).next().map_or(self.text.len(), |(start, _)| *start);
+                Some((prediction, from..end))
+            }
+            _ => None,
+        })
     }
 
     /// The directives that could be read, those in predictions too, with where they stand.
@@ -147,6 +180,8 @@ struct Seen {
     pieces: Vec<(Range<usize>, Place)>,
     /// The questions and the drawings.
     blocks: Vec<Ask>,
+    /// Where headings begin, and which of them says "Measured".
+    headings: Vec<(usize, bool)>,
 }
 
 impl Seen {
@@ -157,9 +192,13 @@ impl Seen {
         let mut around: Vec<Place> = Vec::new();
         // A question or a drawing: where it stands, its fence, and what stands in it.
         let mut block: Option<(Range<usize>, String, String)> = None;
+        let mut heading: Option<(usize, String)> = None;
         for (event, range) in parser(bare).into_offset_iter() {
             match event {
                 Event::Start(tag) => {
+                    if let Tag::Heading { .. } = tag {
+                        heading = Some((range.start, String::new()));
+                    }
                     let place = match &tag {
                         Tag::CodeBlock(CodeBlockKind::Fenced(info))
                             if is_question(info) || is_sketch(info) =>
@@ -185,8 +224,14 @@ impl Seen {
                     };
                     around.push(place);
                 }
-                Event::End(_) => {
+                Event::End(tag) => {
                     around.pop();
+                    if let TagEnd::Heading(_) = tag {
+                        let ended = heading.take();
+                        let ended =
+                            ended.map(|(start, words)| (start, words == MEASURED));
+                        seen.headings.extend(ended);
+                    }
                     let ended = block.take_if(|_| around.is_empty());
                     if let Some((range, fence, text)) = ended {
                         let what = match fence.as_str() {
@@ -197,6 +242,9 @@ impl Seen {
                     }
                 }
                 Event::Text(_) => {
+                    if let Some((_, words)) = &mut heading {
+                        words.push_str(&text[range.clone()]);
+                    }
                     if let Some((_, _, inside)) = &mut block {
                         inside.push_str(&text[range.clone()]);
                     }

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::dots::Dots;
-use super::layout::Layout;
+use super::layout::{Layout, list};
 use super::quantity::Quantity;
 use super::run::Run;
 use crate::code::Refusal;
@@ -71,6 +71,8 @@ pub enum Directive {
     Scorecard,
     /// All machines.
     Machines,
+    /// How well the reader predicts: the folders of the parts, and their names.
+    Predictions(Vec<(String, String)>),
 }
 
 /// What takes the place of a directive.
@@ -105,6 +107,7 @@ impl Directive {
                 ));
             }
             "include" => include(arguments)?,
+            "predictions" => Self::Predictions(parts(arguments)?),
             "given" => Self::Given(arguments.into()),
             "measured" => Self::Number(one(arguments)?),
             "ratio" => Self::Number(two(name, arguments)?),
@@ -143,6 +146,21 @@ impl Directive {
         }
     }
 
+    /// Whether it may tell what was measured: all but what was typed, and what the reader does.
+    pub(crate) fn tells(&self) -> bool {
+        !matches!(
+            self,
+            Self::Include { .. }
+                | Self::Given(_)
+                | Self::Stepper(_)
+                | Self::Exercise(_)
+                | Self::Exercises
+                | Self::Scorecard
+                | Self::Machines
+                | Self::Predictions(_)
+        )
+    }
+
     /// What takes its place.
     pub fn form(&self) -> Form {
         match self {
@@ -163,7 +181,7 @@ pub enum Piece {
 }
 
 /// The directives that take an argument.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     "given",
     "measured",
     "ratio",
@@ -179,6 +197,7 @@ const KNOWN: [&str; 15] = [
     "claim",
     "exercise",
     "include",
+    "predictions",
 ];
 
 fn one(id: &str) -> Result<Quantity, Refusal> {
@@ -234,6 +253,22 @@ fn lanes(arguments: &str) -> Result<Directive, Refusal> {
     };
     let run = run(&format!("distribution {command}"))?;
     Ok(Directive::Lanes { run, picture: picture.into(), title: title.into() })
+}
+
+fn parts(arguments: &str) -> Result<Vec<(String, String)>, Refusal> {
+    let part = |part: &str| {
+        let (folder, name) = part.split_once('=')?;
+        Some((folder.trim().to_string(), name.trim().to_string()))
+    };
+    let parts = list(arguments).map(part).collect::<Option<Vec<_>>>();
+    parts.ok_or_else(|| {
+        (
+            format!(
+                "`predictions` takes folders and names of parts, and got `{arguments}`"
+            ),
+            "write {{#predictions threads = Threads; races = Races}}".into(),
+        )
+    })
 }
 
 /// Every directive in `text`, in order, and where it stands, braces included. It stands in one line. One

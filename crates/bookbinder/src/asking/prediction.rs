@@ -15,8 +15,8 @@ pub struct Prediction {
     pub question: String,
     /// What the answer is about.
     pub quantity: Quantity,
-    /// From the smallest answer to the largest: a text, and up to which value it is right.
-    pub options: Vec<(String, f64)>,
+    /// From the smallest answer to the largest.
+    pub options: Vec<Choice>,
     /// What to say afterwards.
     pub then: Vec<Piece>,
 }
@@ -34,12 +34,22 @@ struct Block {
     then: String,
 }
 
-#[derive(Deserialize)]
+/// What a reader may answer.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
-struct Choice {
-    text: String,
-    /// Right up to this value; the last option has none.
-    below: Option<f64>,
+pub struct Choice {
+    /// The answer.
+    pub text: String,
+    /// Right up to this value; the last one is right for all above.
+    #[serde(default = "unbounded")]
+    pub below: f64,
+    /// Why somebody would think so, and what is wrong with it, or right.
+    #[serde(default)]
+    pub because: String,
+}
+
+fn unbounded() -> f64 {
+    f64::INFINITY
 }
 
 impl Prediction {
@@ -52,10 +62,8 @@ impl Prediction {
             toml::from_str(block).map_err(|error| {
                 refuse(format!("this predict block is not right: {}", error.message()))
             })?;
-        let bound = |Choice { text, below }| (text, below.unwrap_or(f64::INFINITY));
-        let options: Vec<(String, f64)> = options.into_iter().map(bound).collect();
-        let rising = options.windows(2).all(|pair| pair[0].1 < pair[1].1);
-        let open = options.last().is_some_and(|(_, bound)| *bound == f64::INFINITY);
+        let rising = options.windows(2).all(|pair| pair[0].below < pair[1].below);
+        let open = options.last().is_some_and(|last| last.below == f64::INFINITY);
         if options.len() < 2 || !rising || !open {
             return Err(refuse(
                 "the options of this predict block should rise, the last one without `below`"

@@ -61,9 +61,28 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
         Answer::Exercises(exercises) => exercises::exercises(exercises),
         Answer::Machines(machines) => machines::machines(machines),
         Answer::Prediction(asked) => prediction::prediction(asked),
+        Answer::Predictions(parts) => prediction::all(parts),
         Answer::Sketch(Sketch::Steps(steps)) => plots::figure(&chart::steps::svg(steps)),
         Answer::Sketch(Sketch::Boxes(boxes)) => plots::figure(&chart::boxes::svg(boxes)),
     })
+}
+
+/// What is shown only when the questions at these places of the page have been answered.
+pub(crate) fn cover(drawn: Drawn, questions: impl Iterator<Item = usize>) -> Drawn {
+    let mut by = Html::default();
+    questions.for_each(|question| by.add(" by-{}", &[&question]));
+    if by == Html::default() {
+        return drawn;
+    }
+    match drawn {
+        Drawn::Inline(html) => {
+            Drawn::Inline(Html::of("<span class=\"covered{}\">{}</span>", &[&by, &html]))
+        }
+        Drawn::Block(html) => {
+            Drawn::Block(Html::of("<div class=\"covered{}\">\n{}\n</div>", &[&by, &html]))
+        }
+        Drawn::Code(code) => Drawn::Code(code),
+    }
 }
 
 /// What the reference machine measured, and folded below it the same of others.

@@ -4,6 +4,7 @@
 //! * `prose`: code that was pasted, measured numbers that were typed, HTML.
 //! * `links`: links that lead nowhere.
 //! * `ages`: numbers that speak of other code, or of another machine.
+//! * `answers`: what tells the answer to a question before it is asked.
 //! * `claims`: verdicts that changed, claims that no chapter tries.
 //! * `leftovers`: outputs and exercises that no chapter shows.
 //!
@@ -11,6 +12,7 @@
 //! does, with blanks in place of its directives.
 
 mod ages;
+mod answers;
 mod claims;
 mod includes;
 mod leftovers;
@@ -33,6 +35,7 @@ pub fn check(material: &Material, source: &Path, chapters: &[Chapter]) -> Vec<Fi
     findings.extend(leftovers::exercises(material, source, chapters));
     findings.extend(links::links(material, source, chapters));
     for chapter in chapters {
+        findings.extend(answers::answers(material, chapter));
         prose::code_and_prose(chapter, &mut findings);
     }
     findings

@@ -12,6 +12,7 @@ use super::timeline::Timeline;
 use super::value::{Estimate, Number};
 use crate::asking::chapter::What;
 use crate::asking::directive::Piece;
+use crate::asking::prediction::Choice;
 use crate::asking::{Directive, Prediction, Quantity, Run, Sketch};
 use crate::code::Refusal;
 use crate::say::nearest;
@@ -60,6 +61,8 @@ pub enum Answer<'a> {
     Prediction(Asked<'a>),
     /// A drawing.
     Sketch(&'a Sketch),
+    /// How well the reader predicts: the folders of the parts, and their names.
+    Predictions(&'a [(String, String)]),
 }
 
 /// A claim and what was measured.
@@ -205,6 +208,7 @@ impl Material {
             Directive::Exercise(path) => Answer::Exercise(self.exercise(path)?),
             Directive::Exercises => Answer::Exercises(&self.exercises),
             Directive::Machines => Answer::Machines(self.machines()),
+            Directive::Predictions(parts) => Answer::Predictions(parts),
         })
     }
 
@@ -244,7 +248,7 @@ impl Material {
         };
         let mut from = f64::NEG_INFINITY;
         let mut right = Vec::new();
-        for (_, below) in &prediction.options {
+        for Choice { below, .. } in &prediction.options {
             let yours = self.yours.as_ref().is_some_and(|on| is_right(from, *below, on));
             right.push((is_right(from, *below, &self.reference), yours));
             from = *below;

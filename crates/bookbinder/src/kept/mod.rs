@@ -9,7 +9,8 @@
 //!   a [`timeline`] of threads.
 //! * [`claim`]: what somebody said, and the comparison that decides it.
 //! * [`exercise`]: the exercises of the course, which other crates check.
-//! * [`material`]: all of that, read once. [`answer`]: what it has to say to what a chapter asks for.
+//! * [`material`]: all of that, read once. [`answer`]: what it has to say to what a chapter asks for;
+//!   `telling`: to which questions that is the answer.
 
 pub mod answer;
 pub mod break_even;
@@ -25,6 +26,7 @@ pub mod measurement;
 mod natural;
 pub mod output;
 mod size;
+mod telling;
 pub mod timeline;
 pub mod value;
 

@@ -12,8 +12,8 @@ pub(crate) fn order(stage: &mut Stage) -> Outcome {
         "each writes 1, and then reads",
         "rounds",
         "both read 1",
-        "one of them",
-        "neither",
+        "one reads 0",
+        "both read 0",
     ]);
     for (name, look, may_miss) in store_buffering::WAYS {
         let [[neither, one], [other, both]] = both_look(rounds, look);

@@ -107,7 +107,9 @@ pub enum Action {
 
 impl Action {
     /// Whether a thread that takes this step waits until all its stores have reached memory. The
-    /// steps that read and write at once do, as the processor's do, and those of locks are such.
+    /// steps that read and write at once do, as the processor's do, and those of locks are such. (An
+    /// unlock could be a plain store on such a processor, and Rust asks for no more. So what a later
+    /// load of the same thread could overtake there isn't found.)
     pub fn drains(&self) -> bool {
         !matches!(self, Self::Load { .. } | Self::Store { .. })
     }

@@ -4,6 +4,8 @@
 //! looks last finds both here. So the two can't both read 0, *if* there is such an order at all.
 //! `SeqCst` and a fence promise that there is; the others don't.
 
+use std::sync::atomic::compiler_fence;
+
 use crate::sync::atomic::{
     AtomicU32,
     Ordering::{Acquire, Relaxed, Release, SeqCst},
@@ -29,6 +31,13 @@ pub fn acquire_release(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
 }
 // ANCHOR_END: acquire_release
 
+/// Asks the compiler alone to keep the order: it adds no instruction, so the processor never knows.
+pub fn compiled_in_order(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
+    mine.store(1, Relaxed);
+    compiler_fence(std::sync::atomic::Ordering::SeqCst);
+    theirs.load(Relaxed)
+}
+
 /// Asks that the store is seen before the load is done.
 pub fn fenced(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
     mine.store(1, Relaxed);
@@ -44,10 +53,11 @@ pub fn sequential(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
 }
 // ANCHOR_END: sequential
 
-/// All ways by name, the weakest first, and whether two threads may miss each other so.
-pub const WAYS: [(&str, Way, bool); 4] = [
+/// All ways by name, and whether two threads may miss each other so.
+pub const WAYS: [(&str, Way, bool); 5] = [
     ("Relaxed", relaxed, true),
     ("Acquire and Release", acquire_release, true),
+    ("Relaxed, compiled in order", compiled_in_order, true),
     ("Relaxed, and a fence", fenced, false),
     ("SeqCst", sequential, false),
 ];

@@ -7,6 +7,7 @@
 //!   each, by work stealing.
 //! * [`false_sharing`]: two counters that nobody shares, on one cache line.
 //! * [`waiting`]: slow web pages, one after the other, a thread each, a bounded pool.
+//! * [`many`]: ten thousand slow pages, a thread each or in tasks, and what stops each way.
 //! * [`frames`]: a screen that must be drawn sixty times a second while work goes on.
 //!
 //! The modules hold the ideas, small enough to read on one screen. `src/demos/` shows
@@ -15,6 +16,7 @@
 pub mod dividing;
 pub mod false_sharing;
 pub mod frames;
+pub mod many;
 pub mod panicking;
 pub mod sharing;
 pub mod starting;

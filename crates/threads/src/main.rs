@@ -9,6 +9,7 @@ use tour::{Demo, Tour};
 use workloads::parts::cores;
 
 fn main() -> ExitCode {
+    threads::many::visitors::entry();
     Tour::new("threads", "Threads: starting, sharing, dividing work, waiting.")
         .demo(
             Demo::new("start", "threads that square numbers", starting::start)

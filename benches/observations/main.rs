@@ -30,6 +30,8 @@ mod inheriting;
 #[cfg(target_os = "linux")]
 mod ipc_limits;
 mod lost_updates;
+#[cfg(target_os = "linux")]
+mod many;
 mod noise;
 #[cfg(target_os = "linux")]
 mod noticing;
@@ -72,6 +74,7 @@ mod serializing;
 mod speedup;
 #[cfg(target_os = "linux")]
 mod spread;
+mod stalling;
 #[cfg(unix)]
 mod stopping;
 #[cfg(target_os = "linux")]
@@ -113,6 +116,9 @@ fn main() -> ExitCode {
         ("uneven_share", uneven_share::observe),
         ("visibility", visibility::observe),
         ("waiting", waiting::observe),
+        #[cfg(target_os = "linux")]
+        ("many", many::observe),
+        ("stalling", stalling::observe),
         ("frames", frames::observe),
         ("python_squares", python_squares::observe),
         #[cfg(target_os = "linux")]

@@ -4,7 +4,7 @@ mod demos;
 
 use std::process::ExitCode;
 
-use demos::{dividing, sharing, starting, waiting};
+use demos::{dividing, many, sharing, starting, waiting};
 use tour::{Demo, Tour};
 use workloads::parts::cores;
 
@@ -49,6 +49,10 @@ fn main() -> ExitCode {
             Demo::new("wait", "slow web pages", waiting::wait)
                 .workers(10)
                 .size("pages", 60, 400),
+        )
+        .demo(
+            Demo::new("many", "very many slow pages", many::many)
+                .size("pages", 10_000, 20_000),
         )
         .demo(Demo::new("frames", "a screen that must not freeze", waiting::frames).size(
             "numbers to test after the click",

@@ -42,6 +42,10 @@ pub const WORKERS: usize = 1_000;
 pub const POOL: (&str, Way) =
     ("a pool of 1,000 threads", |site, pages| in_threads::pool(site, pages, WORKERS));
 
+/// As many threads as pages, and a single page: what threads take without pages.
+pub const WITHOUT_PAGES: (&str, Way) =
+    ("threads without pages", in_threads::without_pages);
+
 /// What a visitor says.
 fn request() -> String {
     // The site learns which process to look at.
@@ -90,6 +94,14 @@ mod tests {
         let site = Site::open(Duration::from_millis(1)).unwrap();
         in_threads::pool(site.address(), 40, 4).unwrap();
         assert!(site.most() <= 4, "{} at once", site.most());
+    }
+
+    #[test]
+    fn threads_without_pages_ask_for_one() {
+        let site = Site::open(Duration::ZERO).unwrap();
+        let (_, way) = WITHOUT_PAGES;
+        assert_eq!(way(site.address(), 20).unwrap(), pages::WORDS);
+        assert_eq!(site.most(), 1);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What `cargo run -p threads` prints, a module for each group of chapters.
 
 pub(crate) mod dividing;
+pub(crate) mod many;
 pub(crate) mod sharing;
 pub(crate) mod starting;
 pub(crate) mod waiting;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread::{Builder, ScopedJoinHandle, scope};
 
@@ -59,6 +60,25 @@ pub fn pool(site: SocketAddr, pages: usize, workers: usize) -> io::Result<usize>
             threads.push(Builder::new().spawn_scoped(scope, work)?);
         }
         sum(threads)
+    })
+}
+
+/// A thread for every page but one, which all wait for this one, and for nothing else. Nobody needs
+/// that; it shows what the threads take without pages.
+///
+/// # Errors
+///
+/// When the page can't be had, or a thread.
+pub fn without_pages(site: SocketAddr, threads: usize) -> io::Result<usize> {
+    let gate = Mutex::new(());
+    scope(|scope| {
+        let closed = gate.lock();
+        for _ in 1..threads {
+            Builder::new().spawn_scoped(scope, || drop(gate.lock()))?;
+        }
+        let words = fetch(site);
+        drop(closed);
+        words
     })
 }
 

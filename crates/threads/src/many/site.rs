@@ -15,6 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime;
 use tokio::sync::{oneshot, watch};
+use tokio::task::unconstrained;
 use workloads::pages;
 
 /// How many may stand at the entrance until the site lets them in; the system may allow fewer.
@@ -92,7 +93,9 @@ impl Site {
         let (close, closed) = oneshot::channel();
         let inside = Arc::clone(&hall);
         let thread = thread::Builder::new().name("site".into()).spawn(move || {
-            runtime.spawn(serve(listener, inside));
+            // Whoever stands at the entrance is let in before anybody else is served: when the
+            // queue is full, the system sends visitors away, who come back after a second.
+            runtime.spawn(unconstrained(serve(listener, inside)));
             // The runtime ends with this closure, and with it every visit.
             let _ = runtime.block_on(closed);
         })?;

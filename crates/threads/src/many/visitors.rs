@@ -15,7 +15,7 @@ use workloads::pages;
 
 #[cfg(unix)]
 use super::limits::{Limit, allow_files};
-use super::{POOL, WAYS};
+use super::{POOL, WAYS, WITHOUT_PAGES};
 
 /// The first argument of a visitor.
 const VISIT: &str = "--visit";
@@ -48,7 +48,7 @@ fn answer(arguments: &[String]) -> Result<Duration, String> {
     let said = |error: &dyn ToString| error.to_string();
     let site: SocketAddr = site.parse().map_err(|error| said(&error))?;
     let pages: usize = pages.parse().map_err(|error| said(&error))?;
-    let ways = WAYS.into_iter().chain([POOL]);
+    let ways = WAYS.into_iter().chain([POOL, WITHOUT_PAGES]);
     let way = ways.into_iter().find_map(|(name, wait)| (name == *way).then_some(wait));
     let way = way.ok_or("there is no such way to wait")?;
     #[cfg(unix)]
@@ -62,7 +62,8 @@ fn answer(arguments: &[String]) -> Result<Duration, String> {
     assert!(limits.is_empty(), "limits need a Unix");
     let (words, time) = clock::time(|| way(site, pages));
     match words {
-        Ok(words) if words == pages * pages::WORDS => Ok(time),
+        // Those without pages have one.
+        Ok(words) if words == pages * pages::WORDS || words == pages::WORDS => Ok(time),
         Ok(words) => Err(format!("{words} words are not those of {pages} pages")),
         Err(error) => Err(error.to_string()),
     }
@@ -73,7 +74,7 @@ fn answer(arguments: &[String]) -> Result<Duration, String> {
 pub type Limit = std::convert::Infallible;
 
 /// Has `program` fetch the page of `site` so many times in a process of its own, by the way of that
-/// name: one of [`WAYS`], or [`POOL`]. `program` begins with [`entry`]. Returns how long it took,
+/// name: one of [`WAYS`], [`POOL`] or [`WITHOUT_PAGES`]. `program` begins with [`entry`]. Returns how long it took,
 /// the start of the process left out.
 ///
 /// # Errors

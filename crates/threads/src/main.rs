@@ -51,8 +51,16 @@ fn main() -> ExitCode {
                 .size("pages", 60, 400),
         )
         .demo(
-            Demo::new("many", "very many slow pages", many::many)
-                .size("pages", 10_000, 20_000),
+            Demo::new("many", "very many slow pages, and their memory", many::many)
+                .size("pages", 1_000, 15_000),
+        )
+        .demo(
+            Demo::new("limits", "what stops those who wait", many::limits)
+                .size("pages", 3_000, 15_000),
+        )
+        .demo(
+            Demo::new("stall", "a task that computes holds up the others", many::stall)
+                .size("numbers to test", 1_500_000, 100_000_000),
         )
         .demo(Demo::new("frames", "a screen that must not freeze", waiting::frames).size(
             "numbers to test after the click",

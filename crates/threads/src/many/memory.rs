@@ -99,11 +99,13 @@ pub fn look(
     let site = Site::with_doors(at_once).map_err(|error| error.to_string())?;
     let before = system().map_err(said)?;
     thread::scope(|scope| {
-        let visit = scope.spawn(|| {
+        let visit = || {
             let visit = visit(&site);
             site.nobody_comes();
             visit
-        });
+        };
+        let visit = thread::Builder::new().spawn_scoped(scope, visit);
+        let visit = visit.map_err(|error| format!("couldn't start a thread: {error}"))?;
         let memory = site.when_full(PATIENCE).map(Memory::of);
         site.open_doors();
         visit.join().expect("a visit doesn't panic")?;

@@ -34,6 +34,8 @@ pub struct Site {
 struct Hall {
     opens: Opens,
     answer: String,
+    /// How many have asked.
+    came: AtomicUsize,
     waiting: AtomicUsize,
     /// How many have waited at once, at most.
     most: AtomicUsize,
@@ -85,6 +87,7 @@ impl Site {
         let hall = Arc::new(Hall {
             opens,
             answer,
+            came: AtomicUsize::new(0),
             waiting: AtomicUsize::new(0),
             most: AtomicUsize::new(0),
             doors: watch::Sender::new(false),
@@ -106,6 +109,11 @@ impl Site {
     /// Where it is.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How many have come and asked.
+    pub fn came(&self) -> usize {
+        self.hall.came.load(SeqCst)
     }
 
     /// How many have waited at once, at most.
@@ -159,6 +167,7 @@ async fn serve(listener: TcpListener, hall: Arc<Hall>) {
 impl Hall {
     async fn receive(&self, mut visitor: TcpStream) -> io::Result<()> {
         let process = asked(&mut visitor).await?;
+        self.came.fetch_add(1, SeqCst);
         let waiting = self.waiting.fetch_add(1, SeqCst) + 1;
         self.most.fetch_max(waiting, SeqCst);
         match self.opens {

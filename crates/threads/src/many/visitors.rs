@@ -14,7 +14,7 @@ use tour::clock;
 use workloads::pages;
 
 #[cfg(unix)]
-use super::limits::{Limit, allow_files};
+pub use super::limits::{Limit, allow_files};
 use super::{POOL, WAYS, WITHOUT_PAGES};
 
 /// The first argument of a visitor.
@@ -72,6 +72,12 @@ fn answer(arguments: &[String]) -> Result<Duration, String> {
 /// A limit, where there are such.
 #[cfg(not(unix))]
 pub type Limit = std::convert::Infallible;
+
+/// How many of `count` files may be open: nobody counts them here.
+#[cfg(not(unix))]
+pub fn allow_files(count: u64) -> u64 {
+    count
+}
 
 /// Has `program` fetch the page of `site` so many times in a process of its own, by the way of that
 /// name: one of [`WAYS`], [`POOL`] or [`WITHOUT_PAGES`]. `program` begins with [`entry`]. Returns how long it took,

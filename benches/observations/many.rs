@@ -49,9 +49,12 @@ pub(crate) fn observe(observer: &mut Observer) {
 
 fn in_python(observer: &mut Observer) {
     for name in IN_PYTHON {
-        let site = Site::open(LATENCY).expect("loopback has a free port");
-        for (name, ns) in script(observer, name, &site, MANY) {
-            observer.sample(&format!("time/{name}/{MANY}"), Unit::Ns, ns);
+        // It takes seconds, so a first look leaves it out.
+        if !observer.is_quick() {
+            let site = Site::open(LATENCY).expect("loopback has a free port");
+            for (name, ns) in script(observer, name, &site, MANY) {
+                observer.sample(&format!("time/{name}/{MANY}"), Unit::Ns, ns);
+            }
         }
         let memory = |pages| {
             look(pages, |site| {

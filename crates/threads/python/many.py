@@ -18,7 +18,6 @@ def words(answer):
     return len(answer.partition(b"\r\n\r\n")[2].split())
 
 
-# ANCHOR: thread_each
 def fetch(site):
     with socket.create_connection(site) as connection:
         connection.sendall(REQUEST)
@@ -34,7 +33,6 @@ def thread_each(site, pages):
     for thread in threads:
         thread.join()
     return sum(fetched)
-# ANCHOR_END: thread_each
 
 
 # ANCHOR: tasks

@@ -81,11 +81,20 @@ mod tests {
     #[test]
     fn every_way_but_the_pool_waits_for_all_at_once() {
         for (name, way) in WAYS {
-            // It lets nobody go before all have come.
             let site = Site::with_doors(150).unwrap();
+            let address = site.address();
+            let visit = std::thread::spawn(move || way(address, 150));
+            let full = site.when_full(Duration::from_secs(30));
             site.open_doors();
-            let words = way(site.address(), 150).unwrap();
-            assert_eq!(words, 150 * pages::WORDS, "{name}");
+            // Who is still inside loses the connection: a way that comes one by one ends, too.
+            let is_full = full.is_some();
+            if !is_full {
+                drop(site);
+            }
+            let words = visit.join().unwrap();
+            assert!(is_full, "{name}: they didn't all come");
+            assert_eq!(full, Some(std::process::id()), "{name}: who has come");
+            assert_eq!(words.unwrap(), 150 * pages::WORDS, "{name}");
         }
     }
 

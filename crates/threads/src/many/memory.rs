@@ -38,7 +38,6 @@ impl Memory {
     /// # Errors
     ///
     /// When there is no such process, or it is not ours to look into.
-    // ANCHOR: of
     pub fn of(process: u32) -> io::Result<Self> {
         let read = |file| fs::read_to_string(format!("/proc/{process}/{file}"));
         let (sums, status) = (read("smaps_rollup")?, read("status")?);
@@ -50,7 +49,6 @@ impl Memory {
             pieces: read("maps")?.lines().count() as u64,
         })
     }
-    // ANCHOR_END: of
 }
 
 /// How much more it is than before.
@@ -157,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_those_who_fail() {
+    fn what_goes_wrong_is_told() {
         let failed = look(2, |_| Err("no way in".into()));
         assert_eq!(failed, Err("no way in".into()));
         let gone = look(2, |_| Ok(()));

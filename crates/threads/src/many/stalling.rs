@@ -35,7 +35,6 @@ pub async fn elsewhere(size: u64) -> u64 {
 // ANCHOR_END: elsewhere
 
 /// Waits again and again until it is told to stop; returns how late it was woken at worst.
-// ANCHOR: wait
 async fn wait(stop: Arc<AtomicBool>) -> Duration {
     let mut worst = Duration::ZERO;
     while !stop.load(Relaxed) {
@@ -45,7 +44,6 @@ async fn wait(stop: Arc<AtomicBool>) -> Duration {
     }
     worst
 }
-// ANCHOR_END: wait
 
 /// A runtime with one thread.
 ///

@@ -104,8 +104,6 @@ pub fn worst_delay<C: Future<Output = u64> + Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
-
     use super::*;
 
     #[test]
@@ -127,17 +125,5 @@ mod tests {
         assert_eq!(results, [7]);
         // One of them began to wait before and was due at most a turn later.
         assert!(took >= 10 * TURN && worst >= 9 * TURN, "{worst:?} of {took:?}");
-    }
-
-    #[test]
-    fn the_others_go_on_while_another_thread_computes() {
-        let runtime = one_thread().unwrap();
-        let (say, said) = mpsc::channel();
-        runtime.block_on(async {
-            // It ends only when the task beside it has had its turn.
-            let computes = spawn_blocking(move || said.recv());
-            tokio::spawn(async move { say.send(7) });
-            assert_eq!(computes.await.unwrap(), Ok(7));
-        });
     }
 }

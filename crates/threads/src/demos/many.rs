@@ -10,7 +10,9 @@ use threads::many::site::Site;
 use threads::many::stalling::{
     OTHERS, elsewhere, in_the_task, one_thread, pool, worst_delay,
 };
-use threads::many::visitors::{Limit, OTHER_FILES, allow_files, visit};
+#[cfg(unix)]
+use threads::many::visitors::Limit;
+use threads::many::visitors::{OTHER_FILES, allow_files, visit};
 use threads::many::{POOL, WAYS};
 use tour::{Outcome, Stage, Table, format, spare};
 

@@ -43,7 +43,7 @@ fn an_interrupt_ends_it_at_once() {
 #[cfg(unix)]
 #[test]
 fn small_limits_get_one_line_or_less_work() {
-    THREADS.bears_small_limits(&["wait"]);
+    THREADS.bears_small_limits(&["wait", "many --size 400", "limits --size 400"]);
 }
 
 #[cfg(target_os = "linux")]

@@ -8,8 +8,9 @@ use std::{fs, io, thread};
 use super::site::Site;
 use super::visitors::visit;
 
-/// How long all may take to come. It is a second or two; longer on a machine that is very busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long nobody may come before all have. It is a fraction of a millisecond; longer on a machine
+/// that is very busy. Who was refused a thread waits for the others, and can't tell us before.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a process takes, in bytes, and how many pieces its memory has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,7 +82,10 @@ pub fn while_waiting(
     pages: usize,
     at_once: usize,
 ) -> Result<Memory, String> {
-    look(at_once, |site| visit(program, way, site.address(), pages, None).map(drop))
+    look(at_once, |site| {
+        let visit = visit(program, way, site.address(), pages, None);
+        visit.map(drop).map_err(|failed| failed.to_string())
+    })
 }
 
 /// What the process takes that `visit` lets wait: `at_once` visits at a time.

@@ -48,7 +48,7 @@ struct Hall {
 enum Opens {
     /// So long after it asked.
     After(Duration),
-    /// When so many wait, and the doors are open.
+    /// When the doors are open. So many should wait until then.
     With(usize),
 }
 
@@ -62,8 +62,8 @@ impl Site {
         Self::start(Opens::After(latency))
     }
 
-    /// Opens a site that answers nobody until `visitors` wait and [`Site::open_doors`] was called.
-    /// Then it answers all, and whoever comes later.
+    /// Opens a site that answers nobody until [`Site::open_doors`] is called, and knows when so many
+    /// `visitors` wait.
     ///
     /// # Errors
     ///
@@ -121,11 +121,18 @@ impl Site {
         self.hall.most.load(SeqCst)
     }
 
-    /// Waits, `patience` at most, until all visitors wait; returns the process of the last one, as
-    /// it says itself. Nothing, when they don't come, or somebody says [`Site::nobody_comes`].
+    /// Waits until all visitors wait; returns the process of the last one, as it says itself. Nothing,
+    /// when nobody has come for as long as `patience`, or somebody says [`Site::nobody_comes`].
     pub fn when_full(&self, patience: Duration) -> Option<u32> {
         let full = self.full.lock().expect("nobody panics while waiting");
-        full.recv_timeout(patience).ok().flatten()
+        let mut came = None;
+        while came != Some(self.came()) {
+            came = Some(self.came());
+            if let Ok(process) = full.recv_timeout(patience) {
+                return process;
+            }
+        }
+        None
     }
 
     /// Tells whoever waits in [`Site::when_full`] that those who are missing won't come.
@@ -134,7 +141,7 @@ impl Site {
         let _ = self.hall.full.send(None);
     }
 
-    /// Answers all, as soon as all are here.
+    /// Answers all who wait, and whoever comes later.
     pub fn open_doors(&self) {
         self.hall.doors.send_replace(true);
     }
@@ -177,11 +184,8 @@ impl Hall {
                 if waiting == visitors {
                     // Perhaps nobody wants to know.
                     let _ = self.full.send(Some(process));
-                    // Whoever waits looks again.
-                    self.doors.send_modify(|_| ());
                 }
-                let all_are_here = || self.most.load(SeqCst) >= visitors;
-                let _ = doors.wait_for(|&open| open && all_are_here()).await;
+                let _ = doors.wait_for(|&open| open).await;
             }
         }
         self.waiting.fetch_sub(1, SeqCst);

@@ -4,11 +4,12 @@
 //! It is the same program, started with [`VISIT`] and what to do. It ends when it has all pages;
 //! and when who started it is gone, since then the site is gone, too.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Command, Stdio, exit};
+use std::process::{Command, ExitStatus, Stdio, exit};
 use std::time::Duration;
-use std::{env, io};
+use std::{env, fmt};
 
 use tour::clock;
 use workloads::pages;
@@ -79,34 +80,55 @@ pub fn allow_files(count: u64) -> u64 {
     count
 }
 
+/// What became of a visit that didn't get its pages.
+#[derive(Debug)]
+pub enum Failed {
+    /// What stopped it, in its own words or the system's.
+    Said(String),
+    /// It has ended without a word: mostly, because Rust gives up where there is no memory, or no
+    /// address, for something that can't fail.
+    Ended(ExitStatus),
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Said(words) => f.write_str(words),
+            Self::Ended(status) => write!(f, "it has ended without a word: {status}"),
+        }
+    }
+}
+
+impl Error for Failed {}
+
 /// Has `program` fetch the page of `site` so many times in a process of its own, by the way of that
 /// name: one of [`WAYS`], [`POOL`] or [`WITHOUT_PAGES`]. `program` begins with [`entry`]. Returns how long it took,
 /// the start of the process left out.
 ///
 /// # Errors
 ///
-/// What stopped it, in its own words.
+/// What stopped it.
 pub fn visit(
     program: &Path,
     way: &str,
     site: SocketAddr,
     pages: usize,
     limit: Option<Limit>,
-) -> Result<Duration, String> {
+) -> Result<Duration, Failed> {
     let mut command = Command::new(program);
     command.args([VISIT, way, &site.to_string(), &pages.to_string()]);
     command.args(limit.map(|limit| limit.to_string()));
     // What Rust says when it can't go on goes nowhere: we say how it ended.
     command.stdin(Stdio::null()).stderr(Stdio::null());
-    let failed = |error: io::Error| format!("couldn't start a visitor: {error}");
+    let failed = |error| Failed::Said(format!("couldn't start a visitor: {error}"));
     let output = command.output().map_err(failed)?;
     let said = String::from_utf8_lossy(&output.stdout);
     match said.trim() {
         time if output.status.success() => {
-            let ns = time.parse().map_err(|_| format!("a visitor said `{time}`"))?;
-            Ok(Duration::from_nanos(ns))
+            let strange = |_| Failed::Said(format!("a visitor said `{time}`"));
+            time.parse().map(Duration::from_nanos).map_err(strange)
         }
-        "" => Err(format!("the visitor has ended: {}", output.status)),
-        error => Err(error.into()),
+        "" => Err(Failed::Ended(output.status)),
+        error => Err(Failed::Said(error.into())),
     }
 }

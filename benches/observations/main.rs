@@ -30,6 +30,8 @@ mod inheriting;
 #[cfg(target_os = "linux")]
 mod ipc_limits;
 mod lost_updates;
+#[cfg(target_os = "linux")]
+mod many;
 mod noise;
 #[cfg(target_os = "linux")]
 mod noticing;
@@ -74,6 +76,7 @@ mod serializing;
 mod speedup;
 #[cfg(target_os = "linux")]
 mod spread;
+mod stalling;
 #[cfg(unix)]
 mod stopping;
 #[cfg(target_os = "linux")]
@@ -117,6 +120,9 @@ fn main() -> ExitCode {
         ("waiting", waiting::observe),
         ("pressure", pressure::observe),
         ("readers", readers::observe),
+        #[cfg(target_os = "linux")]
+        ("many", many::observe),
+        ("stalling", stalling::observe),
         ("frames", frames::observe),
         ("python_squares", python_squares::observe),
         #[cfg(target_os = "linux")]

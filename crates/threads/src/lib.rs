@@ -7,6 +7,7 @@
 //!   each, by work stealing, and by work stealing of our own.
 //! * [`false_sharing`]: two counters that nobody shares, on one cache line.
 //! * [`waiting`]: slow web pages, one after the other, a thread each, a bounded pool.
+//! * [`many`]: ten thousand slow pages, a thread each or in tasks, and what stops each way.
 //! * [`queue`], [`semaphore`]: who comes too early waits: a queue with a bound, right and
 //!   wrong, and a semaphore.
 //! * [`pressure`]: a producer, a consumer, and how long the queue between them becomes.
@@ -20,6 +21,7 @@
 pub mod dividing;
 pub mod false_sharing;
 pub mod frames;
+pub mod many;
 pub mod panicking;
 pub mod pressure;
 pub mod queue;

@@ -4,11 +4,12 @@ mod demos;
 
 use std::process::ExitCode;
 
-use demos::{dividing, making_wait, sharing, starting, waiting};
+use demos::{dividing, making_wait, many, sharing, starting, waiting};
 use tour::{Demo, Tour};
 use workloads::parts::cores;
 
 fn main() -> ExitCode {
+    threads::many::visitors::entry();
     Tour::new("threads", "Threads: starting, sharing, dividing work, waiting.")
         .demo(
             Demo::new("start", "threads that square numbers", starting::start)
@@ -48,6 +49,18 @@ fn main() -> ExitCode {
             Demo::new("wait", "slow web pages", waiting::wait)
                 .workers(10)
                 .size("pages", 60, 400),
+        )
+        .demo(
+            Demo::new("many", "very many slow pages, and their memory", many::many)
+                .size("pages", 1_000, 15_000),
+        )
+        .demo(
+            Demo::new("limits", "what stops those who wait", many::limits)
+                .size("pages", 3_000, 15_000),
+        )
+        .demo(
+            Demo::new("stall", "a task that computes holds up the others", many::stall)
+                .size("numbers to test", 1_500_000, 100_000_000),
         )
         .demo(
             Demo::new("queue", "a producer that is too fast", making_wait::queue)

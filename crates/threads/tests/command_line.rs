@@ -43,5 +43,25 @@ fn an_interrupt_ends_it_at_once() {
 #[cfg(unix)]
 #[test]
 fn small_limits_get_one_line_or_less_work() {
-    THREADS.bears_small_limits(&["wait"]);
+    THREADS.bears_small_limits(&["wait", "many --size 400", "limits --size 400"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_limit_stops_threads_and_lets_tasks_go_on() {
+    // 4 GiB are two thousand stacks.
+    let output = THREADS.run("limits --size 2500");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let lines: Vec<_> = said.lines().map(str::trim).collect();
+    let meets = |word: &str, error: &str| {
+        lines
+            .iter()
+            .filter(|line| line.starts_with(word) && line.ends_with(error))
+            .count()
+    };
+    // EAGAIN and EMFILE.
+    assert_eq!(meets("a thread each: ", "(os error 11)"), 1, "{said}");
+    assert_eq!(meets("tasks in one thread: ", "2,500"), 1, "{said}");
+    assert_eq!(meets("", "(os error 24)"), 2, "{said}");
 }

@@ -7,6 +7,7 @@
 //! * [`frame`]: messages in a stream of bytes; [`stream`]: pipes, socket pairs, TCP; `door`: who
 //!   may come in by TCP; `room`: memory for what is announced.
 //! * [`ipc_channels`]: the channels of the crate `ipc-channel`, in three ways.
+//! * `segment`: shared memory, step by step: a name, a number, a lock, a death.
 //! * [`ring`]: shared memory, with a ring of our own in it, in three ways.
 //! * [`here`]: inside of one process, to compare with: a channel between threads.
 //! * [`error`]: what can go wrong.
@@ -40,6 +41,8 @@ pub mod peer;
 pub mod ring;
 mod room;
 #[cfg(unix)]
+pub mod segment;
+#[cfg(unix)]
 pub mod stream;
 mod sync;
 pub mod transport;
@@ -57,6 +60,10 @@ pub use transport::Transport;
 pub const WORKS: &[processes::worker::Work] = &[
     peer::ECHO.work,
     peer::READ.work,
+    segment::ADD,
+    segment::holders::HOLD,
+    segment::leftovers::MAKE,
+    segment::leftovers::WRITE,
     numbers::SUM_BYTES.work,
     numbers::SUM_POSTCARD.work,
 ];

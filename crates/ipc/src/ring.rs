@@ -25,7 +25,7 @@ pub(crate) mod layout;
 mod lifeline;
 #[cfg(target_os = "linux")]
 pub(crate) mod memory;
-mod named;
+pub(crate) mod named;
 mod shared;
 mod waiting;
 

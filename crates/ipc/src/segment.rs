@@ -24,10 +24,12 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::{error, io, thread};
 
 use processes::worker::{self, Program, Work};
-use shared_memory::{Shmem, ShmemConf, ShmemError};
+use shared_memory::{Shmem, ShmemConf};
+
+use crate::ring::named::io_error;
 
 /// What comes out of it, or what went wrong.
-pub type Outcome<T> = Result<T, Box<dyn error::Error + Send + Sync>>;
+pub type Outcome<T> = Result<T, Box<dyn error::Error>>;
 
 /// What lies in the segment. New memory is all zeros.
 // ANCHOR: words
@@ -56,7 +58,7 @@ impl Segment {
     /// # Errors
     ///
     /// When the system has no memory or no descriptor to spare.
-    pub fn create() -> Outcome<Self> {
+    pub fn create() -> io::Result<Self> {
         Self::made(ShmemConf::new())
     }
 
@@ -65,8 +67,9 @@ impl Segment {
     /// # Errors
     ///
     /// When there is none, or it is another user's, or not one of ours.
-    pub fn open(name: &str) -> Outcome<Self> {
-        Self::whole(ShmemConf::new().os_id(name).open()?)
+    pub fn open(name: &str) -> io::Result<Self> {
+        let memory = ShmemConf::new().os_id(name).open().map_err(io_error)?;
+        Self::whole(memory)
     }
 
     /// What lies in it.
@@ -83,22 +86,23 @@ impl Segment {
     ///
     /// # Errors
     ///
-    /// As [`Segment::create`]; and when somebody has taken the name already.
-    pub fn create_as(name: &str) -> Outcome<Self> {
+    /// As [`Segment::create`]; `AlreadyExists` when somebody has taken the name.
+    pub fn create_as(name: &str) -> io::Result<Self> {
         Self::made(ShmemConf::new().os_id(name))
     }
 
-    fn made(how: ShmemConf) -> Outcome<Self> {
-        let segment = Self::whole(how.size(size_of::<Words>()).create()?)?;
+    fn made(how: ShmemConf) -> io::Result<Self> {
+        let memory = how.size(size_of::<Words>()).create().map_err(io_error)?;
+        let segment = Self::whole(memory)?;
         #[cfg(target_os = "linux")]
         segment.words().robust.begin()?;
         Ok(segment)
     }
 
     /// Nobody reads beyond its end.
-    fn whole(memory: Shmem) -> Outcome<Self> {
+    fn whole(memory: Shmem) -> io::Result<Self> {
         if memory.len() < size_of::<Words>() {
-            return Err("this segment is too short for our words".into());
+            return Err(io::Error::other("this segment is too short for our words"));
         }
         Ok(Self(memory))
     }
@@ -106,11 +110,6 @@ impl Segment {
     /// Its name. On Linux it is that of a file in `/dev/shm`.
     pub fn name(&self) -> &str {
         self.0.get_os_id()
-    }
-
-    /// The name stays from now on, whatever becomes of this process.
-    pub fn leave(&mut self) {
-        self.0.set_owner(false);
     }
 }
 
@@ -179,11 +178,6 @@ pub fn add_together(way: &str, times: u64) -> Outcome<u64> {
     Ok(segment.words().count.load(Relaxed))
 }
 // ANCHOR_END: add_together
-
-/// Whether this is what the crate says when somebody has taken the name already.
-pub fn is_taken(error: &(dyn error::Error + Send + Sync + 'static)) -> bool {
-    matches!(error.downcast_ref(), Some(ShmemError::MappingIdExists))
-}
 
 /// How much memory the system holds that is shared, of all processes and of none, in bytes.
 ///

@@ -18,6 +18,9 @@ use shared_memory::{Shmem, ShmemConf, ShmemError};
 
 use super::shared::{self, Mapping, RING, Shared};
 
+/// The smallest page of memory that any of our systems has, in bytes.
+const PAGE: usize = 4 << 10;
+
 /// The memory of a ring, mapped into this process until it is dropped; the name stays.
 pub(crate) struct Segment(Shmem);
 
@@ -32,7 +35,17 @@ impl Segment {
     fn new(mut memory: Shmem) -> Option<Self> {
         // Otherwise it would remove the name when it is dropped, which is for `Name` to do.
         memory.set_owner(false);
-        (memory.len() >= RING).then_some(Self(memory))
+        let segment = (memory.len() >= RING).then_some(Self(memory))?;
+        segment.touch();
+        Some(segment)
+    }
+
+    /// Has all of it mapped from the beginning, so that no message has to wait for a page.
+    fn touch(&self) {
+        for at in (0..RING).step_by(PAGE) {
+            // SAFETY: `new` has asked for the length. Nobody looks at what is read.
+            unsafe { self.start().add(at).read_volatile() };
+        }
     }
 }
 
@@ -75,9 +88,9 @@ pub(crate) fn create() -> io::Result<([Shared<Segment>; 2], Name)> {
     // Without a name of ours, the crate takes one that is free and hard to guess.
     let memory = ShmemConf::new().size(RING).create().map_err(io_error)?;
     let name = Name(memory.get_os_id().into());
-    let segment = Segment::new(memory).ok_or(ErrorKind::InvalidData)?;
     #[cfg(target_os = "linux")]
     allocate(&name)?;
+    let segment = Segment::new(memory).ok_or(ErrorKind::InvalidData)?;
     let lanes = shared::lanes(segment);
     shared::begin(&lanes);
     Ok((lanes, name))
@@ -117,8 +130,9 @@ pub(crate) fn join(name: &str) -> io::Result<[Shared<Segment>; 2]> {
 }
 
 /// What the system said, if the crate tells.
-fn io_error(error: ShmemError) -> io::Error {
+pub(crate) fn io_error(error: ShmemError) -> io::Error {
     match error {
+        ShmemError::MappingIdExists => ErrorKind::AlreadyExists.into(),
         ShmemError::MapCreateFailed(code)
         | ShmemError::MapOpenFailed(code)
         | ShmemError::UnknownOsError(code) => io::Error::from_raw_os_error(code as i32),

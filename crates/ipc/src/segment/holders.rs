@@ -37,7 +37,7 @@ pub const LOCKS: &[(&str, Take)] = &[
 /// Takes a lock and keeps it.
 pub const HOLD: Work = Work::new("ipc: hold a lock in a segment", |link| {
     worker::answer(link, |(name, lock): (String, String)| {
-        let take = || {
+        let take = || -> Outcome<bool> {
             let segment = Segment::open(&name)?;
             let found = by_name(&lock)?(segment.words())?;
             segment.words().here.store(1, SeqCst);
@@ -45,8 +45,7 @@ pub const HOLD: Work = Work::new("ipc: hold a lock in a segment", |link| {
             std::mem::forget(segment);
             Ok(found == Found::Open)
         };
-        take()
-            .map_err(|error: Box<dyn std::error::Error + Send + Sync>| error.to_string())
+        take().map_err(|error| error.to_string())
     })
 });
 

@@ -6,6 +6,8 @@ use std::sync::atomic::Ordering::SeqCst;
 use processes::worker::{self, Work, Worker};
 use shared_memory::ShmemConf;
 
+use crate::ring::named::io_error;
+
 use super::{Outcome, Segment, is_there, remove};
 
 /// What its owner writes into it.
@@ -25,7 +27,7 @@ pub const KINDS: &[(&str, Make)] = &[
 ];
 
 fn with_a_name(bytes: usize) -> Outcome<Made> {
-    let memory = ShmemConf::new().size(bytes).create()?;
+    let memory = ShmemConf::new().size(bytes).create().map_err(io_error)?;
     // SAFETY: nobody else has it yet.
     unsafe { std::ptr::write_bytes(memory.as_ptr(), 1, bytes) };
     let name = memory.get_os_id().to_string();

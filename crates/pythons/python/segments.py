@@ -60,14 +60,12 @@ def lost_of_1000(context, updates, target, *more):
         memory.unlink()
 
 
-# ANCHOR: owner
 OWNER = """
 from multiprocessing import shared_memory
 memory = shared_memory.SharedMemory(create=True, size=8)
 print(memory.name, flush=True)
 input()
 """
-# ANCHOR_END: owner
 
 # ANCHOR: reader
 READER = """

@@ -67,14 +67,12 @@ impl Name {
 }
 
 impl Drop for Name {
-    // ANCHOR: remove
     fn drop(&mut self) {
         // The crate removes a name when its owner goes; so an owner comes and goes.
         if let Ok(mut memory) = ShmemConf::new().os_id(&self.0).size(RING).open() {
             memory.set_owner(true);
         }
     }
-    // ANCHOR_END: remove
 }
 
 /// Makes the memory of a new ring; returns its lanes, and its name.

@@ -6,7 +6,6 @@ use std::thread;
 use super::Words;
 
 /// Adds one, so many times. Waits for ever if somebody keeps the lock.
-// ANCHOR: add
 pub fn add(words: &Words, times: u64) {
     for _ in 0..times {
         while !lock(words, 1_000) {}
@@ -15,7 +14,6 @@ pub fn add(words: &Words, times: u64) {
         unlock(words);
     }
 }
-// ANCHOR_END: add
 
 /// Tries to take the lock, so many times at most; returns whether it did.
 // ANCHOR: lock

@@ -85,7 +85,6 @@ fn said(code: libc::c_int) -> io::Result<()> {
 /// # Panics
 ///
 /// When the lock isn't one.
-// ANCHOR: add
 pub fn add(words: &Words, times: u64) {
     for _ in 0..times {
         words.robust.lock().expect("it can be locked");
@@ -94,4 +93,3 @@ pub fn add(words: &Words, times: u64) {
         words.robust.unlock().expect("we hold it");
     }
 }
-// ANCHOR_END: add

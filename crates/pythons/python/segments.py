@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 
-from tools import QUICK, report
+from tools import PATIENCE, QUICK, report
 
 try:
     import multiprocessing
@@ -15,39 +15,52 @@ except ImportError:
     shared_memory = None
 
 # By each process.
-UPDATES = 50000 if QUICK else 200000
+UPDATES = 100000 if QUICK else 500000
 UPDATES_WITH_LOCK = 10000
 
 
 # ANCHOR: add
-def add(name, times, barrier):
-    memory = shared_memory.SharedMemory(name)
-    numbers = memory.buf.cast("q")
-    barrier.wait()
-    for _ in range(times):
-        numbers[0] += 1
-    numbers.release()
-    memory.close()
+# The count, and whether each of the two is here.
+COUNT, HERE = 0, (1, 2)
 
 
-def add_with_lock(name, times, barrier, lock):
+def add(name, me, times):
     memory = shared_memory.SharedMemory(name)
     numbers = memory.buf.cast("q")
-    barrier.wait()
+    numbers[HERE[me]] = 1
+    while not numbers[HERE[1 - me]]:
+        pass
     for _ in range(times):
-        with lock:
-            numbers[0] += 1
+        numbers[COUNT] += 1
     numbers.release()
     memory.close()
 # ANCHOR_END: add
 
 
+def add_with_lock(name, me, times, lock):
+    memory = shared_memory.SharedMemory(name)
+    numbers = memory.buf.cast("q")
+    numbers[HERE[me]] = 1
+    while not numbers[HERE[1 - me]]:
+        pass
+    for _ in range(times):
+        with lock:
+            numbers[COUNT] += 1
+    numbers.release()
+    memory.close()
+
+
+def patiently(target, *arguments):
+    """Each waits for the other, but not for ever: whoever started them may be killed."""
+    signal.alarm(PATIENCE)
+    target(*arguments)
+
+
 def lost_of_1000(context, updates, target, *more):
-    memory = shared_memory.SharedMemory(create=True, size=8)
+    memory = shared_memory.SharedMemory(create=True, size=24)
     try:
-        memory.buf[:8] = bytes(8)
-        arguments = (memory.name, updates, context.Barrier(2)) + more
-        adding = [context.Process(target=target, args=arguments) for _ in range(2)]
+        memory.buf[:24] = bytes(24)
+        adding = [context.Process(target=patiently, args=(target, memory.name, me, updates) + more) for me in (0, 1)]
         for process in adding:
             process.start()
         for process in adding:

@@ -37,6 +37,8 @@ pub type Outcome<T> = Result<T, Box<dyn error::Error>>;
 pub struct Words {
     /// How many processes have come.
     here: AtomicU64,
+    /// How many of them have read the count, when that is forced.
+    read: AtomicU64,
     /// What they add to.
     count: AtomicU64,
     /// 0: open, 1: locked.
@@ -127,12 +129,24 @@ pub fn remove(name: &str) -> bool {
 }
 // ANCHOR_END: remove
 
+/// Waits until a word has grown so far.
+fn until(word: &AtomicU64, at_least: u64) {
+    while word.load(SeqCst) < at_least {
+        // Whoever is to change it may need our core.
+        thread::yield_now();
+    }
+}
+
 /// Adds one to the count, so many times.
 pub type Way = fn(&Words, u64);
+
+/// The way that loses one of two, every time.
+pub const FORCED: &str = "plain, forced, once";
 
 /// All ways by name.
 pub const WAYS: &[(&str, Way)] = &[
     ("plain", plain::add),
+    (FORCED, plain::forced),
     ("atomic", atomic::add),
     ("lock", locked::add),
     #[cfg(target_os = "linux")]
@@ -140,7 +154,7 @@ pub const WAYS: &[(&str, Way)] = &[
 ];
 
 /// How many processes add.
-const TOGETHER: u64 = 2;
+pub(crate) const TOGETHER: u64 = 2;
 
 /// Opens a segment by its name, waits for the other process, and adds.
 pub const ADD: Work = Work::new("ipc: add in a segment", |link| {
@@ -150,10 +164,7 @@ pub const ADD: Work = Work::new("ipc: add in a segment", |link| {
         let segment = Segment::open(&name).map_err(|error| error.to_string())?;
         let words = segment.words();
         words.here.fetch_add(1, SeqCst);
-        while words.here.load(SeqCst) < TOGETHER {
-            // The other one may need our core.
-            thread::yield_now();
-        }
+        until(&words.here, TOGETHER);
         add(words, times);
         Ok::<(), String>(())
     })

@@ -28,34 +28,36 @@ mod tests {
 
     use ipc::segment::holders::{Found, LOCKS, killed_with};
     use ipc::segment::leftovers::{KINDS, Owner, outlives_its_owner};
-    use ipc::segment::{Segment, WAYS, add_together, is_there};
+    use ipc::segment::{FORCED, Segment, WAYS, add_together, is_there};
     use libtest_mimic::Failed;
 
-    /// So many that the two meet, on a machine with two cores and on one with a single core.
+    /// So many that the two meet, where each has a core.
     const MANY: u64 = 3_000_000;
     const FEW: u64 = 20_000;
+    const TRIES: usize = 10;
 
     fn failed(error: impl std::fmt::Display) -> Failed {
         error.to_string().into()
     }
 
     pub(crate) fn plain_additions_get_lost() -> Result<(), Failed> {
-        // Nobody forces them, so they get a few tries.
-        for _ in 0..20 {
-            let count = add_together("plain", MANY).map_err(failed)?;
-            assert!((MANY..=2 * MANY).contains(&count), "{count}");
-            if count < 2 * MANY {
-                return Ok(());
-            }
-        }
-        Err("nothing was lost, in twenty tries".into())
+        let count = add_together(FORCED, 1).map_err(failed)?;
+        assert_eq!(count, 1, "both have read 0");
+        // How much is lost when nobody forces it, nobody knows. A store that was delayed can take
+        // back most of what the other one has added.
+        let count = add_together("plain", MANY).map_err(failed)?;
+        assert!((1..=2 * MANY).contains(&count), "{count}");
+        Ok(())
     }
 
     pub(crate) fn no_other_addition_is_lost() -> Result<(), Failed> {
-        for (way, _) in WAYS.iter().filter(|(way, _)| *way != "plain") {
+        for (way, _) in WAYS.iter().filter(|(way, _)| !way.starts_with("plain")) {
             let times = if *way == "atomic" { MANY } else { FEW };
-            let count = add_together(way, times).map_err(failed)?;
-            assert_eq!(count, 2 * times, "{way}");
+            // Who loses some may be lucky once.
+            for _ in 0..TRIES {
+                let count = add_together(way, times).map_err(failed)?;
+                assert_eq!(count, 2 * times, "{way}");
+            }
         }
         Ok(())
     }

@@ -2,7 +2,7 @@ use std::io::Write;
 
 use ipc::segment::holders::{Found, LOCKS, TRIES, killed_with};
 use ipc::segment::leftovers::{KINDS, Owner, outlives_its_owner};
-use ipc::segment::{WAYS, add_together};
+use ipc::segment::{FORCED, WAYS, add_together};
 use tour::{Outcome, Stage, Table, format, spare};
 
 /// Threads and processes, which the system counts together: two processes that each watch
@@ -12,27 +12,24 @@ const AT_ONCE: usize = 4;
 /// Files that are open at once, beside those of the workers.
 const FILES: usize = 8;
 
-/// How often the plain additions may get away with it.
-const TURNS: usize = 20;
-
 pub(crate) fn adding(stage: &mut Stage) -> Outcome {
     spare::threads(AT_ONCE)?;
     spare::files(FILES)?;
     let each = stage.size();
     let mut table = Table::new(["two processes add", "count", "lost"]);
     for (way, _) in WAYS {
-        let mut count = add_together(way, each)?;
-        if *way == "plain" {
-            let mut more = (1..TURNS).map(|_| add_together(way, each));
-            // A few additions are done before the other process has begun.
-            while count == 2 * each && each > 100_000 {
-                count =
-                    more.next().ok_or("nothing was lost, however often we tried")??;
-            }
-        } else if count != 2 * each {
-            return Err(format!("{way}: {count} instead of {}", 2 * each).into());
+        let all = if *way == FORCED { 2 } else { 2 * each };
+        let count = add_together(way, each)?;
+        let is_so = match *way {
+            // How much is left to chance, and on one core mostly nothing is lost.
+            "plain" => count <= all,
+            FORCED => count == 1,
+            _ => count == all,
+        };
+        if !is_so {
+            return Err(format!("{way}: {count} of {all}").into());
         }
-        table.row([way, &format::count(count), &format::count(2 * each - count)]);
+        table.row([way, &format::count(count), &format::count(all - count)]);
     }
     write!(stage, "{table}")?;
     Ok(())

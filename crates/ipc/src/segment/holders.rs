@@ -1,5 +1,6 @@
 //! Somebody is killed who holds a lock in shared memory. What do the others find?
 
+use std::io;
 use std::sync::atomic::Ordering::SeqCst;
 
 use processes::worker::{self, Work, Worker};
@@ -29,8 +30,11 @@ pub const LOCKS: &[(&str, Take)] = &[
         Ok(if locked::lock(words, TRIES) { Found::Open } else { Found::Stuck })
     }),
     #[cfg(target_os = "linux")]
-    ("a robust mutex", |words| {
-        Ok(if words.robust.lock()? { Found::Told } else { Found::Open })
+    ("a robust mutex", |words| match words.robust.try_lock() {
+        Ok(true) => Ok(Found::Told),
+        Ok(false) => Ok(Found::Open),
+        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => Ok(Found::Stuck),
+        Err(error) => Err(error.into()),
     }),
 ];
 

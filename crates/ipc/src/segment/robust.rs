@@ -52,17 +52,29 @@ impl Lock {
     // ANCHOR: lock
     pub fn lock(&self) -> io::Result<bool> {
         // SAFETY: it was begun by whoever made the segment.
-        match unsafe { libc::pthread_mutex_lock(self.0.get()) } {
-            libc::EOWNERDEAD => {
-                // From here on it is an ordinary lock again, and we hold it.
-                // SAFETY: the same.
-                said(unsafe { libc::pthread_mutex_consistent(self.0.get()) })?;
-                Ok(true)
-            }
-            code => said(code).map(|()| false),
+        self.inherit(unsafe { libc::pthread_mutex_lock(self.0.get()) })
+    }
+
+    fn inherit(&self, code: libc::c_int) -> io::Result<bool> {
+        if code != libc::EOWNERDEAD {
+            return said(code).map(|()| false);
         }
+        // From here on it is an ordinary lock again, and we hold it.
+        // SAFETY: the same.
+        said(unsafe { libc::pthread_mutex_consistent(self.0.get()) })?;
+        Ok(true)
     }
     // ANCHOR_END: lock
+
+    /// The same, but doesn't wait.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceBusy` when somebody holds it; and whatever else the system says.
+    pub fn try_lock(&self) -> io::Result<bool> {
+        // SAFETY: as in `lock`.
+        self.inherit(unsafe { libc::pthread_mutex_trylock(self.0.get()) })
+    }
 
     /// Unlocks it.
     ///

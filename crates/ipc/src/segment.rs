@@ -24,6 +24,7 @@ use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::{error, io, thread};
 
 use processes::worker::{self, Program, Work};
+use serde::{Deserialize, Serialize};
 use shared_memory::{Shmem, ShmemConf};
 
 use crate::ring::named::io_error;
@@ -156,16 +157,33 @@ pub const WAYS: &[(&str, Way)] = &[
 /// How many processes add.
 pub(crate) const TOGETHER: u64 = 2;
 
-/// Opens a segment by its name, waits for the other process, and adds.
+/// What a process that adds is told.
+#[derive(Serialize, Deserialize)]
+enum Order {
+    /// Open the segment with this name.
+    Open(String),
+    /// Wait for the other process, and add: in which way, and how many times.
+    Add(String, u64),
+}
+
+/// Opens a segment, and adds to the number there.
 pub const ADD: Work = Work::new("ipc: add in a segment", |link| {
-    worker::answer(link, |(name, way, times): (String, String, u64)| {
-        let (_, add) =
-            WAYS.iter().find(|(known, _)| *known == way).ok_or("no such way")?;
-        let segment = Segment::open(&name).map_err(|error| error.to_string())?;
-        let words = segment.words();
-        words.here.fetch_add(1, SeqCst);
-        until(&words.here, TOGETHER);
-        add(words, times);
+    let mut segment = None;
+    worker::answer(link, move |order| {
+        match order {
+            Order::Open(name) => {
+                let opened = Segment::open(&name).map_err(|error| error.to_string())?;
+                segment = Some(opened);
+            }
+            Order::Add(way, times) => {
+                let way = WAYS.iter().find(|(known, _)| *known == way);
+                let (_, add) = way.ok_or("there is no such way")?;
+                let words = segment.as_ref().ok_or("no segment is open")?.words();
+                words.here.fetch_add(1, SeqCst);
+                until(&words.here, TOGETHER);
+                add(words, times);
+            }
+        }
         Ok::<(), String>(())
     })
 });
@@ -181,7 +199,13 @@ pub fn add_together(way: &str, times: u64) -> Outcome<u64> {
     let segment = Segment::create()?;
     let mut workers = Program::this()?.start_all(ADD.name, TOGETHER as usize)?;
     for worker in &mut workers {
-        worker.send(&(segment.name(), way, times))?;
+        let name = segment.name().to_string();
+        worker.ask::<Result<(), String>>(&Order::Open(name))??;
+    }
+    // All have it: nobody needs the name any more.
+    remove(segment.name());
+    for worker in &mut workers {
+        worker.send(&Order::Add(way.into(), times))?;
     }
     for worker in &mut workers {
         worker.receive::<Result<(), String>>()??;

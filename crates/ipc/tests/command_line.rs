@@ -39,6 +39,36 @@ fn an_interrupt_ends_it_at_once() {
     IPC.ends_when_interrupted("round-trips --size 10000000");
 }
 
+/// Whoever is interrupted can't remove a name; so it is removed before the work begins.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_leaves_no_name() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    // So many additions take some seconds.
+    let mut adding = Command::new(env!("CARGO_BIN_EXE_ipc"))
+        .args(["segment", "--size", "1000000000"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begin = Instant::now();
+    let mapped = || fs::read_to_string(format!("/proc/{}/maps", adding.id())).unwrap();
+    while !mapped().contains("/dev/shm/shmem_") && begin.elapsed().as_secs() < 60 {
+        std::thread::yield_now();
+    }
+    let is_gone = |line: &str| line.ends_with(" (deleted)");
+    let all_gone =
+        || mapped().lines().filter(|line| line.contains("/shmem_")).all(is_gone);
+    while !all_gone() && begin.elapsed() < Duration::from_secs(60) {
+        std::thread::yield_now();
+    }
+    let (seen, gone) = (mapped().contains("/dev/shm/shmem_"), all_gone());
+    adding.kill().unwrap();
+    adding.wait().unwrap();
+    assert!(seen && gone, "the name was there while they added");
+}
+
 #[test]
 fn small_limits_get_one_line_or_less_work() {
     IPC.bears_small_limits(&[]);

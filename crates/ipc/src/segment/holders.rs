@@ -1,6 +1,5 @@
 //! Somebody is killed who holds a lock in shared memory. What do the others find?
 
-use std::io;
 use std::sync::atomic::Ordering::SeqCst;
 
 use processes::worker::{self, Work, Worker};
@@ -33,7 +32,9 @@ pub const LOCKS: &[(&str, Take)] = &[
     ("a robust mutex", |words| match words.robust.try_lock() {
         Ok(true) => Ok(Found::Told),
         Ok(false) => Ok(Found::Open),
-        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => Ok(Found::Stuck),
+        Err(error) if error.kind() == std::io::ErrorKind::ResourceBusy => {
+            Ok(Found::Stuck)
+        }
         Err(error) => Err(error.into()),
     }),
 ];

@@ -1,6 +1,7 @@
-//! Wrong: it opens the lock of the dead and then takes it as any other. Another process that
-//! has seen the same death opens it once more, when it has a new holder already.
-//! Caught by `a_dead_holder_has_one_heir`: believe that they hold it
+//! Wrong: it opens the lock of the dead and then takes it as any other. In between, another
+//! process finds it open, and never learns of the death. And one that has seen the same
+//! death opens it once more, when it has a new holder already.
+//! Caught by `a_dead_holder_has_one_heir`: what the one was told who got it
 
 use witness::sync::atomic::{AtomicU64, Ordering::SeqCst};
 

@@ -52,6 +52,9 @@ pub struct Words {
 
 /// A segment with a name, mapped into this process. Whoever has made it removes the name when
 /// this is dropped.
+///
+/// Whoever knows the name can make it shorter, and then the system ends, by SIGBUS, who touches
+/// what is gone.
 pub struct Segment(Shmem);
 
 // ANCHOR: segment

@@ -18,6 +18,11 @@ fn main() {
         Trial::test("only_a_name_stays", tests::only_a_name_stays),
         Trial::test("a_name_can_be_taken", tests::a_name_can_be_taken),
         Trial::test("others_are_refused", tests::others_are_refused),
+        #[cfg(target_os = "linux")]
+        Trial::test(
+            "a_segment_that_is_made_shorter_kills",
+            tests::a_segment_that_is_made_shorter_kills,
+        ),
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -109,6 +114,19 @@ mod tests {
         // A page is the least that macOS gives.
         assert!(opened.is_err() || !cfg!(target_os = "linux"), "eight bytes are too few");
         assert!(Segment::open("/book-test-nobody").is_err());
+        Ok(())
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn a_segment_that_is_made_shorter_kills() -> Result<(), Failed> {
+        use std::os::unix::process::ExitStatusExt;
+
+        use ipc::segment::leftovers::end_of_who_touches_what_is_gone;
+        use nix::sys::signal::Signal;
+
+        let ended = end_of_who_touches_what_is_gone().map_err(failed)?;
+        let signal = ended.and_then(|status| status.signal());
+        assert_eq!(signal, Some(Signal::SIGBUS as i32), "{ended:?}");
         Ok(())
     }
 }

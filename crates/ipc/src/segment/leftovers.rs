@@ -2,12 +2,18 @@
 
 use std::any::Any;
 use std::sync::atomic::Ordering::SeqCst;
+#[cfg(target_os = "linux")]
+use std::{fs::File, path::Path, process::ExitStatus};
 
+#[cfg(target_os = "linux")]
+use processes::worker::Program;
 use processes::worker::{self, Work, Worker};
 use shared_memory::ShmemConf;
 
 use crate::ring::named::io_error;
 
+#[cfg(target_os = "linux")]
+use super::{ADD, Order};
 use super::{Outcome, Segment, is_there, remove};
 
 /// What its owner writes into it.
@@ -36,7 +42,6 @@ fn with_a_name(bytes: usize) -> Outcome<Made> {
 
 #[cfg(target_os = "linux")]
 fn without_a_name(bytes: usize) -> Outcome<Made> {
-    use std::fs::File;
     use std::io::Write;
 
     use nix::sys::memfd::{MFdFlags, memfd_create};
@@ -133,3 +138,22 @@ pub fn outlives_its_owner() -> Outcome<bool> {
     Ok(read.is_ok_and(|number| number == WRITTEN) && !is_there(&name))
 }
 // ANCHOR_END: outlives
+
+/// Another process has a segment open, and we make it shorter, as anybody may who knows its name.
+/// Returns how that process ended when it touched what was gone; nothing if it didn't end.
+///
+/// # Errors
+///
+/// When the system has no process or no memory to spare.
+#[cfg(target_os = "linux")]
+pub fn end_of_who_touches_what_is_gone() -> Outcome<Option<ExitStatus>> {
+    let segment = Segment::create()?;
+    let mut toucher = Program::this()?.quiet().start(ADD.name)?;
+    toucher.ask::<Result<(), String>>(&Order::Open(segment.name().into()))??;
+    let file = Path::new("/dev/shm").join(segment.name().trim_start_matches('/'));
+    File::options().write(true).open(file)?.set_len(0)?;
+    match toucher.ask::<Result<(), String>>(&Order::Add("atomic".into(), 1)) {
+        Err(worker::Error::Lost { status, .. }) => Ok(Some(status)),
+        other => other?.map(|()| None).map_err(Into::into),
+    }
+}

@@ -150,6 +150,8 @@ pub fn end_of_who_touches_what_is_gone() -> Outcome<Option<ExitStatus>> {
     let segment = Segment::create()?;
     let mut toucher = Program::this()?.quiet().start(ADD.name)?;
     toucher.ask::<Result<(), String>>(&Order::Open(segment.name().into()))??;
+    // It waits for nobody.
+    segment.words().here.fetch_add(1, SeqCst);
     let file = Path::new("/dev/shm").join(segment.name().trim_start_matches('/'));
     File::options().write(true).open(file)?.set_len(0)?;
     match toucher.ask::<Result<(), String>>(&Order::Add("atomic".into(), 1)) {

@@ -59,6 +59,8 @@ mod pythons_native;
 mod pythons_objects;
 mod pythons_pools;
 mod pythons_screen;
+#[cfg(unix)]
+mod pythons_segments;
 mod pythons_starting;
 mod pythons_updates;
 mod pythons_waiting;
@@ -71,6 +73,8 @@ mod readers;
 mod round_trips;
 #[cfg(target_os = "linux")]
 mod round_trips_where;
+#[cfg(target_os = "linux")]
+mod segments;
 #[cfg(target_os = "linux")]
 mod serializing;
 mod speedup;
@@ -165,6 +169,10 @@ fn main() -> ExitCode {
         ("pythons_pools", pythons_pools::observe),
         ("pythons_native", pythons_native::observe),
         ("pythons_cost", pythons_cost::observe),
+        #[cfg(unix)]
+        ("pythons_segments", pythons_segments::observe),
+        #[cfg(target_os = "linux")]
+        ("segments", segments::observe),
         #[cfg(target_os = "linux")]
         ("conveying", conveying::observe),
         #[cfg(target_os = "linux")]

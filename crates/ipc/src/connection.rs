@@ -1,9 +1,9 @@
 //! A two-way connection of messages: what every transport has to be.
 
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::descriptor::Descriptor;
 use crate::error::{Error, Problem};
 use crate::transport::Transport;
 
@@ -19,7 +19,7 @@ pub trait Sender: Send {
     fn send(&mut self, message: &[u8]) -> Result<(), Problem>;
 
     /// From now on, waits no longer than `process` lives: see [`Connection::end_with`].
-    fn end_with(&mut self, _process: &Arc<OwnedFd>) {}
+    fn end_with(&mut self, _process: &Arc<Descriptor>) {}
 }
 
 /// The end that messages come out of.
@@ -33,7 +33,7 @@ pub trait Receiver: Send {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem>;
 
     /// The same of this end.
-    fn end_with(&mut self, _process: &Arc<OwnedFd>) {}
+    fn end_with(&mut self, _process: &Arc<Descriptor>) {}
 }
 // ANCHOR_END: traits
 
@@ -96,7 +96,7 @@ impl<S: Sender> Sender for Guarded<S> {
         sent
     }
 
-    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+    fn end_with(&mut self, process: &Arc<Descriptor>) {
         self.half.end_with(process);
     }
 }
@@ -111,7 +111,7 @@ impl<R: Receiver> Receiver for Guarded<R> {
         received
     }
 
-    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+    fn end_with(&mut self, process: &Arc<Descriptor>) {
         self.half.end_with(process);
     }
 }
@@ -176,7 +176,7 @@ impl Connection {
     ///
     /// Streams and rings do this. The channels of `ipc-channel` don't let anybody. With pipes, it
     /// costs a call of the system or two whenever we wait.
-    pub fn end_with(&mut self, process: OwnedFd) {
+    pub fn end_with(&mut self, process: Descriptor) {
         let process = Arc::new(process);
         self.halves.sender.end_with(&process);
         self.halves.receiver.end_with(&process);
@@ -188,6 +188,7 @@ impl Connection {
     }
 
     /// An error of this connection.
+    #[cfg(unix)]
     pub(crate) fn problem(&self, problem: Problem) -> Error {
         problem.with(self.transport, &self.peer)
     }
@@ -198,8 +199,9 @@ impl Connection {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
+    use std::os::fd::OwnedFd;
     use std::sync::mpsc;
     use std::{io, thread};
 
@@ -214,6 +216,7 @@ mod tests {
         Transport::SpinningRing,
         #[cfg(target_os = "linux")]
         Transport::SleepingRing,
+        Transport::PortableRing,
     ];
 
     const LONG_ENOUGH: Duration = Duration::from_secs(60);

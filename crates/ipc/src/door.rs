@@ -1,16 +1,12 @@
 //! A door that anybody may knock at, and only whoever has the token comes through.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::os::fd::AsFd;
 use std::time::Instant;
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-
 use crate::ends::Until;
+use crate::error::Problem;
 
 /// How long the token is, in bytes; in words, there are two characters for each.
 const TOKEN: usize = 16;
@@ -33,8 +29,7 @@ struct Guest {
 impl Door {
     pub(crate) fn new() -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let mut token = [0; TOKEN];
-        File::open("/dev/urandom")?.read_exact(&mut token)?;
+        let token = random()?;
         let token = token.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self { listener, token })
     }
@@ -93,7 +88,13 @@ impl Door {
     }
 
     /// Waits until somebody comes, or shows something.
+    #[cfg(unix)]
     fn wait(&self, guests: &VecDeque<Guest>, until: Until) -> io::Result<()> {
+        use std::os::fd::AsFd;
+
+        use nix::errno::Errno;
+        use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
         let guests = guests.iter().map(|guest| guest.stream.as_fd());
         let process = until.process.map(AsFd::as_fd);
         let mut watched: Vec<_> = process
@@ -115,6 +116,44 @@ impl Door {
             Err(error) => Err(error.into()),
         }
     }
+
+    /// The standard library can't wait for several sockets, so we look now and then.
+    #[cfg(not(unix))]
+    fn wait(&self, _: &VecDeque<Guest>, _: Until) -> io::Result<()> {
+        std::thread::park_timeout(std::time::Duration::from_millis(1));
+        Ok(())
+    }
+}
+
+/// Bytes that nobody can guess.
+#[cfg(unix)]
+fn random() -> io::Result<[u8; TOKEN]> {
+    let mut bytes = [0; TOKEN];
+    std::fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Bytes that nobody can guess.
+#[cfg(not(unix))]
+fn random() -> io::Result<[u8; TOKEN]> {
+    let mut bytes = [0; TOKEN];
+    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
+    Ok(bytes)
+}
+
+/// Comes through a door that is described in words: a port and the token.
+///
+/// # Errors
+///
+/// When the words are no such ones, or nobody is behind the door any more.
+pub(crate) fn enter(words: &str) -> Result<TcpStream, Problem> {
+    let wrong = Problem::Garbage("sent an invitation without port and token");
+    let (port, token) = words.split_once(' ').ok_or(wrong)?;
+    let wrong = |_| Problem::Garbage("sent an invitation without a port");
+    let port: u16 = port.parse().map_err(wrong)?;
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+    stream.write_all(token.as_bytes())?;
+    Ok(stream)
 }
 
 impl Guest {

@@ -1,13 +1,10 @@
 //! An open transport, as its module hands it over to [`crate::meeting`].
 
-use std::os::fd::{AsFd, OwnedFd};
 use std::time::Instant;
 
-use nix::poll::PollFlags;
-
 use crate::connection::Halves;
+use crate::descriptor::Descriptor;
 use crate::error::Problem;
-use crate::stream::ready;
 
 /// Waits for the other side to connect, as long as these say.
 pub(crate) type Accept = Box<dyn FnOnce(Until) -> Result<Halves, Problem> + Send>;
@@ -17,27 +14,35 @@ pub(crate) type Accept = Box<dyn FnOnce(Until) -> Result<Halves, Problem> + Send
 pub(crate) struct Until<'a> {
     pub(crate) deadline: Instant,
     /// Can be read when the process has ended that we wait for.
-    pub(crate) process: Option<&'a OwnedFd>,
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is nobody to wait for"))]
+    pub(crate) process: Option<&'a Descriptor>,
 }
 
 /// What there is when a transport has been opened.
 pub(crate) struct Ends {
     pub(crate) address: String,
-    pub(crate) descriptors: Vec<OwnedFd>,
+    pub(crate) descriptors: Vec<Descriptor>,
     pub(crate) here: Option<Halves>,
     pub(crate) accept: Accept,
 }
 
 impl Ends {
     /// Of a transport that is connected from the beginning.
-    pub(crate) fn connected(ours: Halves, theirs: Vec<OwnedFd>) -> Self {
+    pub(crate) fn connected(ours: Halves, theirs: Vec<Descriptor>) -> Self {
         let accept = Box::new(move |_: Until| Ok(ours));
         Self { address: String::new(), descriptors: theirs, here: None, accept }
     }
 
     /// The same, but whoever accepts first waits until something can be read from `first`: for
     /// a receiver that doesn't watch a process itself.
-    pub(crate) fn heard_from(self, first: impl AsFd + Send + 'static) -> Self {
+    #[cfg(unix)]
+    pub(crate) fn heard_from(
+        self,
+        first: impl std::os::fd::AsFd + Send + 'static,
+    ) -> Self {
+        use crate::stream::ready;
+        use nix::poll::PollFlags;
+
         let accept = move |until: Until| {
             ready(first, PollFlags::POLLIN, Some(until.deadline), until.process)?;
             (self.accept)(until)
@@ -61,9 +66,10 @@ impl Ends {
 }
 
 /// Takes exactly `N` descriptors of an invitation.
+#[cfg(unix)]
 pub(crate) fn exactly<const N: usize>(
-    descriptors: Vec<OwnedFd>,
-) -> Result<[OwnedFd; N], Problem> {
+    descriptors: Vec<Descriptor>,
+) -> Result<[Descriptor; N], Problem> {
     let wrong = Problem::Garbage("sent an invitation with the wrong descriptors");
     descriptors.try_into().map_err(|_| wrong)
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+#[cfg(unix)]
 use nix::errno::Errno;
+#[cfg(unix)]
 use processes::worker;
 
 use crate::transport::Transport;
@@ -52,6 +54,7 @@ pub enum Problem {
     /// This transport doesn't reach another process.
     OnlyHere,
     /// The process at the other end couldn't be started, or ended too early.
+    #[cfg(unix)]
     Worker(worker::Error),
     /// What the system said.
     Io(io::Error),
@@ -78,6 +81,7 @@ impl From<io::Error> for Problem {
     }
 }
 
+#[cfg(unix)]
 impl From<worker::Error> for Problem {
     fn from(error: worker::Error) -> Self {
         match error {
@@ -119,6 +123,7 @@ impl fmt::Display for Problem {
                     "can't be another process; this transport connects threads only"
                 )
             }
+            #[cfg(unix)]
             Self::Worker(error) => write!(f, "is not there: {error}"),
             Self::Io(error) if error.kind() == io::ErrorKind::OutOfMemory => write!(
                 f,
@@ -131,6 +136,7 @@ impl fmt::Display for Problem {
 }
 
 /// What to do about what the system said.
+#[cfg(unix)]
 fn advice(error: &io::Error) -> &'static str {
     match error.raw_os_error().map(Errno::from_raw) {
         Some(Errno::EMFILE) => "; raise `ulimit -n`",
@@ -145,9 +151,16 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
+/// What to do about what the system said.
+#[cfg(not(unix))]
+fn advice(_: &io::Error) -> &'static str {
+    ""
+}
+
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.problem {
+            #[cfg(unix)]
             Problem::Worker(error) => Some(error),
             Problem::Io(error) | Problem::NoPlace { why: error, .. } => Some(error),
             _ => None,
@@ -155,7 +168,7 @@ impl std::error::Error for Error {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 

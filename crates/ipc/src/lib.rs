@@ -7,49 +7,63 @@
 //! * [`frame`]: messages in a stream of bytes; [`stream`]: pipes, socket pairs, TCP; `door`: who
 //!   may come in by TCP; `room`: memory for what is announced.
 //! * [`ipc_channels`]: the channels of the crate `ipc-channel`, in three ways.
-//! * [`ring`]: shared memory, with a ring of our own in it.
+//! * `segment`: shared memory, step by step: a name, a number, a lock, a death.
+//! * [`ring`]: shared memory, with a ring of our own in it, in three ways.
 //! * [`here`]: inside of one process, to compare with: a channel between threads.
 //! * [`error`]: what can go wrong.
 //! * [`numbers`]: what it costs to turn a message that has a type into bytes.
 //! * [`trips`]: how long messages take.
 //! * [`limits`]: what no transport can be faster than.
 //!
-//! All this needs a Unix, and the ring needs Linux. On Windows the crate is empty; there, the
-//! Windows Subsystem for Linux runs it all.
-
-#![cfg(unix)]
+//! On Windows there are the portable ring and the channel between threads, and whoever uses the
+//! ring starts the other process in a way of its own (`tests/portable.rs` does). All else needs a
+//! Unix, and two of the three rings need Linux. The Windows Subsystem for Linux runs it all.
 
 pub mod connection;
+pub mod descriptor;
 mod door;
 mod ends;
 pub mod error;
+#[cfg(unix)]
 pub mod frame;
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod fuzz;
 pub mod here;
+#[cfg(unix)]
 pub mod ipc_channels;
+#[cfg(unix)]
 pub mod limits;
 pub mod meeting;
+#[cfg(unix)]
 pub mod numbers;
+#[cfg(unix)]
 pub mod peer;
-#[cfg(target_os = "linux")]
 pub mod ring;
 mod room;
+#[cfg(unix)]
+pub mod segment;
+#[cfg(unix)]
 pub mod stream;
-#[cfg(target_os = "linux")]
 mod sync;
 pub mod transport;
+#[cfg(unix)]
 pub mod trips;
 
 pub use connection::{Connection, Halves, Receiver, Sender, Settings};
 pub use error::{Error, Problem};
+#[cfg(unix)]
 pub use peer::Peer;
 pub use transport::Transport;
 
 /// All work that this crate's workers can do, for [`processes::worker::entry`].
+#[cfg(unix)]
 pub const WORKS: &[processes::worker::Work] = &[
     peer::ECHO.work,
     peer::READ.work,
+    segment::ADD,
+    segment::holders::HOLD,
+    segment::leftovers::MAKE,
+    segment::leftovers::WRITE,
     numbers::SUM_BYTES.work,
     numbers::SUM_POSTCARD.work,
 ];

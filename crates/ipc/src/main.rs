@@ -30,6 +30,11 @@ fn main() -> ExitCode {
         )
         .size("numbers in a message", 100_000, 4_000_000),
     )
+    .demo(
+        Demo::new("segment", "two processes add to a number", demos::segment::adding)
+            .size("additions of each", 1_000_000, 1_000_000_000),
+    )
+    .demo(Demo::new("stays", "what stays of the killed", demos::segment::stays))
     .demo(Demo::new("ends", "the other side is killed", demos::ends::run))
     .main()
 }

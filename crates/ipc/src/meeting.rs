@@ -1,7 +1,6 @@
 //! How two sides meet: one *opens* a transport and gets an *invitation*, which travels to the
 //! other side; the other side *joins*; the first one *accepts*.
 
-use std::os::fd::OwnedFd;
 use std::process;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,12 +8,13 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::connection::{Connection, Halves, Settings};
+use crate::descriptor::Descriptor;
 use crate::ends::{Accept, Until};
 use crate::error::{Error, Problem};
-#[cfg(target_os = "linux")]
-use crate::ring;
 use crate::transport::Transport;
-use crate::{here, ipc_channels, stream};
+use crate::{here, ring};
+#[cfg(unix)]
+use crate::{ipc_channels, stream};
 
 /// What the one who joins says first, and whoever accepts expects: as much of it as a message
 /// may hold.
@@ -42,7 +42,7 @@ pub struct Invitation {
     address: String,
     /// What travels beside the words.
     #[serde(skip)]
-    descriptors: Vec<OwnedFd>,
+    descriptors: Vec<Descriptor>,
     /// For the other side, when it is in the same process.
     #[serde(skip)]
     here: Option<Halves>,
@@ -57,16 +57,23 @@ impl Transport {
     pub fn open(self, settings: Settings) -> Result<Opened, Error> {
         let longest = settings.longest.min(u32::MAX as usize);
         let ends = match self {
+            #[cfg(unix)]
             Self::Pipes => stream::pipes(longest),
+            #[cfg(unix)]
             Self::SocketPair => stream::socket_pair(longest),
+            #[cfg(unix)]
             Self::Tcp => stream::tcp(longest),
+            #[cfg(unix)]
             Self::TypedChannel => ipc_channels::open::<ipc_channels::Typed>(longest),
+            #[cfg(unix)]
             Self::BytesChannel => ipc_channels::open::<ipc_channels::Bytes>(longest),
+            #[cfg(unix)]
             Self::SharedMemoryChannel => {
                 ipc_channels::open::<ipc_channels::SharedMemory>(longest)
             }
             #[cfg(target_os = "linux")]
             Self::SpinningRing | Self::SleepingRing => ring::open(self, longest),
+            Self::PortableRing => ring::open_portable(longest),
             Self::ThreadChannel => Ok(here::channel(longest)),
         };
         let ends = ends.map_err(|problem| problem.with(self, "the other side"))?;
@@ -127,14 +134,18 @@ impl Inviting {
     /// # Errors
     ///
     /// As [`Inviting::accept`]; and when the process ends.
-    pub fn accept_while(self, process: OwnedFd, peer: &str) -> Result<Connection, Error> {
+    pub fn accept_while(
+        self,
+        process: Descriptor,
+        peer: &str,
+    ) -> Result<Connection, Error> {
         self.accept_from(peer, Some(Arc::new(process)))
     }
 
     fn accept_from(
         self,
         peer: &str,
-        process: Option<Arc<OwnedFd>>,
+        process: Option<Arc<Descriptor>>,
     ) -> Result<Connection, Error> {
         let Self { transport, settings, accept } = self;
         let far = || Instant::now() + Duration::from_secs(1 << 30);
@@ -178,17 +189,25 @@ impl Invitation {
 
     fn connect(self) -> Result<Halves, Problem> {
         let Self { transport, longest, address, descriptors, here, .. } = self;
+        #[cfg(not(unix))]
+        drop(descriptors);
         let longest = longest.min(u32::MAX as usize);
         match transport {
+            #[cfg(unix)]
             Transport::Pipes => stream::join_pipes(descriptors, longest),
+            #[cfg(unix)]
             Transport::SocketPair => stream::join_socket_pair(descriptors, longest),
+            #[cfg(unix)]
             Transport::Tcp => stream::join_tcp(&address, longest),
+            #[cfg(unix)]
             Transport::TypedChannel => {
                 ipc_channels::join::<ipc_channels::Typed>(address, longest)
             }
+            #[cfg(unix)]
             Transport::BytesChannel => {
                 ipc_channels::join::<ipc_channels::Bytes>(address, longest)
             }
+            #[cfg(unix)]
             Transport::SharedMemoryChannel => {
                 ipc_channels::join::<ipc_channels::SharedMemory>(address, longest)
             }
@@ -196,6 +215,7 @@ impl Invitation {
             Transport::SpinningRing | Transport::SleepingRing => {
                 ring::join(transport, descriptors, longest)
             }
+            Transport::PortableRing => ring::join_portable(&address, longest),
             Transport::ThreadChannel => here.ok_or(Problem::OnlyHere),
         }
     }
@@ -211,13 +231,13 @@ impl Invitation {
     }
 
     /// The descriptors that have to travel with it.
-    pub fn descriptors(&self) -> &[OwnedFd] {
+    pub fn descriptors(&self) -> &[Descriptor] {
         &self.descriptors
     }
 
     /// An invitation whose descriptors have travelled beside it.
     #[must_use]
-    pub fn with_descriptors(self, descriptors: Vec<OwnedFd>) -> Self {
+    pub fn with_descriptors(self, descriptors: Vec<Descriptor>) -> Self {
         Self { descriptors, ..self }
     }
 }

@@ -2,8 +2,14 @@
 //!
 //! * `ring/layout.rs`: what lies where.
 //! * `ring/lane.rs`: the protocol, all of it in four kinds of atomic words.
-//! * `ring/waiting.rs`: to look again and again, or to sleep; [`futex`] is the bed.
-//! * `ring/memory.rs`: the memory itself, which has no name and leaves nothing behind.
+//! * `ring/waiting.rs`: to look again and again, or to sleep; `futex` is the bed.
+//! * `ring/shared.rs`: the lanes in memory, wherever that comes from:
+//!   * `ring/memory.rs`: memory without a name, which leaves nothing behind (Linux);
+//!   * `ring/named.rs`: memory with a name, which every system has.
+//! * `ring/lifeline.rs`: how each side learns that the other has gone.
+//!
+//! So there are three rings with one protocol. Two need Linux; the *portable* one has its memory
+//! from the crate `shared_memory` and spins, so it needs nothing that Windows and macOS lack.
 //!
 //! A message of up to 1 MiB is copied once, into the ring, and whoever receives it reads it where
 //! it lies. Longer ones are cut into pieces and put together again: a second copy.
@@ -12,76 +18,124 @@
 //! that it has sent. Numbers and lengths are checked, so a broken peer is noticed; but one that
 //! changes a message while it is read can't be. Invite processes of your own program.
 
+#[cfg(target_os = "linux")]
 pub mod futex;
 pub(crate) mod lane;
 pub(crate) mod layout;
+mod lifeline;
+#[cfg(target_os = "linux")]
 pub(crate) mod memory;
+pub(crate) mod named;
+mod shared;
 mod waiting;
 
-use std::os::fd::OwnedFd;
+#[cfg(target_os = "linux")]
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::connection::{Halves, Receiver, Sender};
-use crate::ends::{Ends, exactly};
+use crate::descriptor::Descriptor;
+use crate::door::{self, Door};
+use crate::ends::Ends;
+#[cfg(target_os = "linux")]
+use crate::ends::exactly;
 use crate::error::Problem;
+#[cfg(target_os = "linux")]
 use crate::transport::Transport;
 use lane::{Consumer, Memory, Producer, Wait};
-use memory::Shared;
-use waiting::{Lifeline, Sleep, Spin};
+use lifeline::Lifeline;
+use shared::{Mapping, Shared};
+#[cfg(target_os = "linux")]
+use waiting::Sleep;
+use waiting::Spin;
 
 /// How often the sleeping ring looks before it goes to sleep: for about as long as it takes to
 /// be woken. So it never waits much more than twice as long as it had to.
+#[cfg(target_os = "linux")]
 const LOOKS: u32 = 500;
 
 /// A new ring; the other side gets the memory, and one end of the lifeline.
+#[cfg(target_os = "linux")]
 pub(crate) fn open(transport: Transport, longest: usize) -> Result<Ends, Problem> {
-    let ([there, back], memory) = memory::create()?;
+    let (lanes, memory) = memory::create()?;
     let (lifeline, theirs) = UnixStream::pair()?;
-    let ours = halves(transport, there, back, lifeline, longest);
+    let ours = halves(transport, lanes, Lifeline::new(lifeline), longest);
     Ok(Ends::connected(ours, vec![memory, theirs.into()]))
 }
 
 /// The other side of it: its way there is our way back.
+#[cfg(target_os = "linux")]
 pub(crate) fn join(
     transport: Transport,
-    descriptors: Vec<OwnedFd>,
+    descriptors: Vec<Descriptor>,
     longest: usize,
 ) -> Result<Halves, Problem> {
     let [memory, lifeline] = exactly(descriptors)?;
     let [back, there] = memory::join(memory)?;
-    Ok(halves(transport, there, back, lifeline.into(), longest))
+    Ok(halves(transport, [there, back], Lifeline::new(lifeline), longest))
 }
 
+#[cfg(target_os = "linux")]
 fn halves(
     transport: Transport,
-    there: Shared,
-    back: Shared,
-    lifeline: UnixStream,
+    lanes: [Shared<memory::Memfd>; 2],
+    lifeline: Lifeline,
     longest: usize,
 ) -> Halves {
-    let lifeline = Lifeline::new(lifeline);
     if transport == Transport::SpinningRing {
-        let spin = || Spin(lifeline.clone());
-        with(
-            Producer::new(there, spin()),
-            Consumer::new(back, spin(), longest),
-            longest,
-            &lifeline,
-        )
-    } else {
-        // Where there is one core, nothing changes while we look.
-        let alone = std::thread::available_parallelism().is_ok_and(|n| n.get() == 1);
-        let looks = if alone { 0 } else { LOOKS };
-        let sleep = || Sleep { lifeline: lifeline.clone(), looks };
-        with(
-            Producer::new(there, sleep()),
-            Consumer::new(back, sleep(), longest),
-            longest,
-            &lifeline,
-        )
+        return spinning(lanes, lifeline, longest);
     }
+    // Where there is one core, nothing changes while we look.
+    let alone = std::thread::available_parallelism().is_ok_and(|n| n.get() == 1);
+    let looks = if alone { 0 } else { LOOKS };
+    let sleep = || Sleep { lifeline: lifeline.clone(), looks };
+    let [there, back] = lanes;
+    with(
+        Producer::new(there, sleep()),
+        Consumer::new(back, sleep(), longest),
+        longest,
+        &lifeline,
+    )
+}
+
+/// A new portable ring. The other side gets the name of the memory, and a port for the lifeline:
+/// every system has both, and words can hold them.
+// ANCHOR: portable
+pub(crate) fn open_portable(longest: usize) -> Result<Ends, Problem> {
+    let (lanes, name) = named::create()?;
+    let door = Door::new()?;
+    let address = format!("{} {} {}", door.port()?, door.token(), name.as_str());
+    Ok(Ends::listening(address, move |until| {
+        let lifeline = Lifeline::new(door.admit(until)?);
+        // Whoever has come has the memory: nobody needs the name any more.
+        drop(name);
+        Ok(spinning(lanes, lifeline, longest))
+    }))
+}
+
+/// The other side of it.
+pub(crate) fn join_portable(address: &str, longest: usize) -> Result<Halves, Problem> {
+    let wrong = Problem::Garbage("sent an invitation without the name of its memory");
+    let (door, name) = address.rsplit_once(' ').ok_or(wrong)?;
+    let [back, there] = named::join(name)?;
+    let lifeline = Lifeline::new(door::enter(door)?);
+    Ok(spinning([there, back], lifeline, longest))
+}
+// ANCHOR_END: portable
+
+fn spinning<M: Mapping + 'static>(
+    [there, back]: [Shared<M>; 2],
+    lifeline: Lifeline,
+    longest: usize,
+) -> Halves {
+    let spin = || Spin(lifeline.clone());
+    with(
+        Producer::new(there, spin()),
+        Consumer::new(back, spin(), longest),
+        longest,
+        &lifeline,
+    )
 }
 
 fn with<M, W>(
@@ -118,7 +172,7 @@ impl<M: Memory + Send, W: Wait + Send> Sender for RingSender<M, W> {
         self.producer.send(message)
     }
 
-    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+    fn end_with(&mut self, process: &Arc<Descriptor>) {
         self.lifeline.end_with(process);
     }
 }
@@ -134,12 +188,12 @@ impl<M: Memory + Send, W: Wait + Send> Receiver for RingReceiver<M, W> {
         self.consumer.receive(deadline)
     }
 
-    fn end_with(&mut self, process: &Arc<OwnedFd>) {
+    fn end_with(&mut self, process: &Arc<Descriptor>) {
         self.lifeline.end_with(process);
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::collections::VecDeque;
     use std::mem::offset_of;

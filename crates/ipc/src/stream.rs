@@ -4,7 +4,7 @@
 //! copies them out of. [`crate::frame`] makes messages of the bytes.
 
 use std::io::{self, ErrorKind, IoSlice, PipeReader, PipeWriter, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use nix::sys::socket::sockopt::{ReceiveTimeout, SendTimeout};
 use nix::sys::time::{TimeVal, TimeValLike};
 
 use crate::connection::Halves;
-use crate::door::Door;
+use crate::door::{self, Door};
 use crate::ends::{Ends, exactly};
 use crate::error::Problem;
 use crate::frame::{Ending, FrameReceiver, FrameSender, Patient};
@@ -354,13 +354,7 @@ pub(crate) fn tcp(longest: usize) -> Result<Ends, Problem> {
 // ANCHOR_END: tcp
 
 pub(crate) fn join_tcp(address: &str, longest: usize) -> Result<Halves, Problem> {
-    let wrong = Problem::Garbage("sent an invitation without port and token");
-    let (port, token) = address.split_once(' ').ok_or(wrong)?;
-    let wrong = |_| Problem::Garbage("sent an invitation without a port");
-    let port: u16 = port.parse().map_err(wrong)?;
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    stream.write_all(token.as_bytes())?;
-    of_tcp(stream, longest)
+    of_tcp(door::enter(address)?, longest)
 }
 
 fn of_tcp(stream: TcpStream, longest: usize) -> Result<Halves, Problem> {

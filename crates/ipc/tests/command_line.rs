@@ -17,7 +17,10 @@ fn it_fits_the_screen() {
 #[test]
 fn every_mistake_gets_one_line() {
     for (arguments, complaint) in [
-        ("pipes", "no demo `pipes`; there are round-trips, stream, numbers, ends"),
+        (
+            "pipes",
+            "no demo `pipes`; there are round-trips, stream, numbers, segment, stays, ends",
+        ),
         ("stream --size 0", "--size wants a whole number from 1"),
         ("ends --workers 2", "`ends` takes no --workers"),
     ] {
@@ -34,6 +37,36 @@ fn a_closed_pipe_is_success() {
 fn an_interrupt_ends_it_at_once() {
     // So many round trips take some minutes.
     IPC.ends_when_interrupted("round-trips --size 10000000");
+}
+
+/// Whoever is interrupted can't remove a name; so it is removed before the work begins.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_leaves_no_name() {
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    // So many additions take some seconds.
+    let mut adding = Command::new(env!("CARGO_BIN_EXE_ipc"))
+        .args(["segment", "--size", "1000000000"])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let begin = Instant::now();
+    let mapped = || fs::read_to_string(format!("/proc/{}/maps", adding.id())).unwrap();
+    while !mapped().contains("/dev/shm/shmem_") && begin.elapsed().as_secs() < 60 {
+        std::thread::yield_now();
+    }
+    let is_gone = |line: &str| line.ends_with(" (deleted)");
+    let all_gone =
+        || mapped().lines().filter(|line| line.contains("/shmem_")).all(is_gone);
+    while !all_gone() && begin.elapsed() < Duration::from_secs(60) {
+        std::thread::yield_now();
+    }
+    let (seen, gone) = (mapped().contains("/dev/shm/shmem_"), all_gone());
+    adding.kill().unwrap();
+    adding.wait().unwrap();
+    assert!(seen && gone, "the name was there while they added");
 }
 
 #[test]

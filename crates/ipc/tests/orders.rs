@@ -72,6 +72,10 @@ mod error {
     pub(crate) use ipc::Problem;
 }
 
+mod descriptor {
+    pub(crate) use ipc::descriptor::Descriptor;
+}
+
 /// The kernel's futex: it looks at the word and goes to sleep in one step.
 mod futex {
     use std::io;
@@ -109,6 +113,8 @@ mod futex {
 mod lane;
 #[path = "../src/ring/layout.rs"]
 mod layout;
+#[path = "../src/ring/lifeline.rs"]
+mod lifeline;
 #[path = "../src/room.rs"]
 mod room;
 #[path = "../src/ring/waiting.rs"]
@@ -128,8 +134,9 @@ use loom::thread;
 
 use lane::{Consumer, Memory, Place, Producer, Wait};
 use layout::{Bell, Slot};
+use lifeline::Lifeline;
 use sync::{AtomicU32, MISSING, Missing};
-use waiting::{Lifeline, Sleep};
+use waiting::Sleep;
 
 const SLOTS: u32 = 2;
 /// Room for two of the longest pieces; in blocks, as the sender rounds up.

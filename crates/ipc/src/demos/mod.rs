@@ -3,6 +3,7 @@
 pub(crate) mod ends;
 pub(crate) mod numbers;
 pub(crate) mod round_trips;
+pub(crate) mod segment;
 pub(crate) mod stream;
 
 use std::error::Error;

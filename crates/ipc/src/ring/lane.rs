@@ -100,7 +100,7 @@ impl<M: Memory, W: Wait> Producer<M, W> {
     }
 
     /// The same in a lane that so many pieces have gone through before.
-    #[cfg(test)]
+    #[cfg(all(test, target_os = "linux"))]
     pub(crate) fn starting_at(mut self, number: u32) -> Self {
         (self.next, self.done) = (number, number);
         self
@@ -247,7 +247,7 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
     }
 
     /// The same in a lane that so many pieces have gone through before.
-    #[cfg(test)]
+    #[cfg(all(test, target_os = "linux"))]
     pub(crate) fn starting_at(mut self, number: u32) -> Self {
         self.next = number;
         self

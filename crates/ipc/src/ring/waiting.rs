@@ -1,19 +1,19 @@
 //! Two ways to wait for the other side: to look again and again, or to sleep and be woken.
 
 use std::hint;
-use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+#[cfg(target_os = "linux")]
+use std::time::Duration;
+use std::time::Instant;
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-
+#[cfg(target_os = "linux")]
 use super::futex;
 use super::lane::Wait;
+use super::lifeline::Lifeline;
 use crate::error::Problem;
-use crate::sync::{AtomicU32, Ordering, fence};
+use crate::sync::AtomicU32;
+#[cfg(target_os = "linux")]
+use crate::sync::{Ordering, fence};
 
 /// How many looks pass between two questions whether anybody is there: some twenty
 /// microseconds.
@@ -21,45 +21,8 @@ const LOOKS_IN_A_ROW: u32 = 1_024;
 
 /// How long to sleep before asking whether anybody is there. Whoever leaves wakes us; whoever is
 /// killed can't.
+#[cfg(target_os = "linux")]
 const NAP: Duration = Duration::from_millis(100);
-
-/// A pair of sockets that nothing is ever sent through. The system closes one end when the
-/// other side ends, even by SIGKILL, and so we find out.
-#[derive(Clone, Debug)]
-pub(crate) struct Lifeline {
-    line: Arc<UnixStream>,
-    /// Can be read when the other side's process has ended, which a copy of it holds the line of.
-    process: Arc<Mutex<Option<Arc<OwnedFd>>>>,
-}
-
-impl Lifeline {
-    pub(crate) fn new(end: UnixStream) -> Self {
-        Self { line: Arc::new(end), process: Arc::default() }
-    }
-
-    /// From now on, it holds no longer than `process` lives.
-    pub(crate) fn end_with(&self, process: &Arc<OwnedFd>) {
-        *self.process() = Some(Arc::clone(process));
-    }
-
-    fn process(&self) -> MutexGuard<'_, Option<Arc<OwnedFd>>> {
-        self.process.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether the other side is still there.
-    fn holds(&self) -> Result<bool, Problem> {
-        let line = self.line.as_fd();
-        let process = self.process().clone();
-        let process = process.as_ref().map_or(line, |process| process.as_fd());
-        let mut either = [line, process].map(|end| PollFd::new(end, PollFlags::POLLIN));
-        match poll(&mut either, PollTimeout::ZERO) {
-            // They can only be read when it is gone.
-            Ok(gone) => Ok(gone == 0),
-            Err(Errno::EINTR) => Ok(true),
-            Err(error) => Err(Problem::Io(error.into())),
-        }
-    }
-}
 
 /// Looks again and again. The fastest way as long as both sides have a core to themselves,
 /// and it needs one even when nothing comes.
@@ -89,12 +52,14 @@ impl Wait for Spin {
 }
 
 /// Looks for a moment, and then sleeps in the kernel until it is woken (spin, then park).
+#[cfg(target_os = "linux")]
 pub(crate) struct Sleep {
     pub(crate) lifeline: Lifeline,
     /// How often to look before going to sleep.
     pub(crate) looks: u32,
 }
 
+#[cfg(target_os = "linux")]
 impl Wait for Sleep {
     // ANCHOR: sleep
     fn wait(
@@ -132,6 +97,7 @@ impl Wait for Sleep {
     // ANCHOR_END: sleep
 }
 
+#[cfg(target_os = "linux")]
 impl Sleep {
     /// Sleeps as long as `sleeps` is 1, for a nap at most; returns whether we were woken.
     fn sleep(

@@ -148,6 +148,7 @@ fn commit(deed: Deed, invitation: Invitation) -> io::Result<Held> {
         Transport::SpinningRing | Transport::SleepingRing => {
             ring::commit(deed, &invitation)
         }
+        Transport::PortableRing => portable::commit(deed, invitation.address()),
         Transport::ThreadChannel => Err(io::ErrorKind::InvalidInput.into()),
     }
 }
@@ -248,25 +249,18 @@ fn as_bytes(sender: IpcSender<Parcel>) -> io::Result<IpcBytesSender> {
     Ok(sender)
 }
 
-/// Writes to the memory of a ring by the table in `ring/layout.rs`, byte by byte.
-#[cfg(target_os = "linux")]
-mod ring {
+/// Writes to a lane by the table in `ring/layout.rs`, byte by byte.
+mod lane {
     #![allow(unsafe_code)]
 
-    use std::fs::File;
-    use std::io;
-    use std::num::NonZero;
     use std::ptr::NonNull;
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use ipc::meeting::Invitation;
-    use nix::sys::mman::{MapFlags, ProtFlags, mmap};
-
-    use super::{Deed, GREETING, Held};
+    use super::{Deed, GREETING};
 
     const SLOTS: usize = 256;
     const AREA: usize = 4 << 20;
-    const LANE: usize = SLOTS + 128 * 64 + AREA;
+    pub(super) const LANE: usize = SLOTS + 128 * 64 + AREA;
 
     /// The lane from whoever joins to whoever invites is the second one.
     struct Lane(NonNull<u8>);
@@ -295,6 +289,33 @@ mod ring {
         }
     }
 
+    /// In the ring that begins there and stays mapped.
+    pub(super) fn write(deed: Deed, ring: NonNull<u8>) {
+        // SAFETY: the second lane begins where the first ends.
+        let lane = Lane(unsafe { ring.add(LANE) });
+        lane.piece(0, GREETING.len() as u32, 0, 0, GREETING);
+        match deed {
+            Deed::Lies => lane.piece(1, 1 << 20, 0, 1, b""),
+            Deed::Breaks | Deed::Promises => lane.piece(1, 9, 0, 1, b"only this"),
+            Deed::Babbles => lane.number(1, 77),
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod ring {
+    #![allow(unsafe_code)]
+
+    use std::fs::File;
+    use std::io;
+    use std::num::NonZero;
+
+    use ipc::meeting::Invitation;
+    use nix::sys::mman::{MapFlags, ProtFlags, mmap};
+
+    use super::lane::{LANE, write};
+    use super::{Deed, Held};
+
     pub(super) fn commit(deed: Deed, invitation: &Invitation) -> io::Result<Held> {
         let [memory, lifeline] = invitation.descriptors() else {
             return Err(io::ErrorKind::InvalidInput.into());
@@ -305,14 +326,34 @@ mod ring {
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping, wherever the system likes.
         let start = unsafe { mmap(None, all, access, MapFlags::MAP_SHARED, &memory, 0) }?;
-        // SAFETY: the second lane begins where the first ends.
-        let lane = Lane(unsafe { start.cast().add(LANE) });
-        lane.piece(0, GREETING.len() as u32, 0, 0, GREETING);
-        match deed {
-            Deed::Lies => lane.piece(1, 1 << 20, 0, 1, b""),
-            Deed::Breaks | Deed::Promises => lane.piece(1, 9, 0, 1, b"only this"),
-            Deed::Babbles => lane.number(1, 77),
-        }
+        write(deed, start.cast());
         Ok(Box::new(lifeline.try_clone()?))
+    }
+}
+
+/// It leaves the name of the memory where it is: who invites has to remove it.
+mod portable {
+    use std::io::{self, Write};
+    use std::net::TcpStream;
+    use std::ptr::NonNull;
+
+    use shared_memory::ShmemConf;
+
+    use super::{Deed, Held, lane};
+
+    pub(super) fn commit(deed: Deed, address: &str) -> io::Result<Held> {
+        let words: Vec<_> = address.split(' ').collect();
+        let [port, token, name] = words[..] else {
+            return Err(io::ErrorKind::InvalidInput.into());
+        };
+        let memory = ShmemConf::new().os_id(name).open().map_err(io::Error::other)?;
+        let start = NonNull::new(memory.as_ptr()).ok_or(io::ErrorKind::InvalidData)?;
+        lane::write(deed, start);
+        // It stays mapped until the process ends.
+        std::mem::forget(memory);
+        let port = port.parse().unwrap_or_default();
+        let mut lifeline = TcpStream::connect(("127.0.0.1", port))?;
+        lifeline.write_all(token.as_bytes())?;
+        Ok(Box::new(lifeline))
     }
 }

@@ -5,17 +5,34 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
+use ipc::meeting::Invitation;
 use ipc::peer::ECHO;
-use ipc::{Peer, Settings, Transport, transport};
+use ipc::{Peer, Problem, Settings, Transport, segment, transport};
 use libtest_mimic::Failed;
 
 const ARGUMENT: &str = "--leave-nothing-behind";
+const UNMET: &str = "--leave-a-name-behind";
 
 /// The process that is killed, with all that it has open.
 pub(crate) fn entry() {
-    if env::args().nth(1).is_none_or(|argument| argument != ARGUMENT) {
-        return;
+    match env::args().nth(1).as_deref() {
+        Some(ARGUMENT) => meet_all(),
+        Some(UNMET) => meet_nobody(),
+        _ => return,
     }
+    std::process::abort();
+}
+
+/// Invites somebody, and says how.
+fn meet_nobody() {
+    let opened = Transport::PortableRing.open(Settings::default()).expect("it opens");
+    let (invitation, inviting) = opened.invite();
+    println!("{}", serde_json::to_string(&invitation).expect("it can be written down"));
+    // As if it were killed here.
+    std::mem::forget(inviting);
+}
+
+fn meet_all() {
     // Nobody joins, and nobody waits for long.
     let settings = Settings { patience: Duration::ZERO, ..Settings::default() };
     let (invitation, inviting) =
@@ -25,20 +42,28 @@ pub(crate) fn entry() {
 
     let reaches = transport::ALL.iter().filter(|transport| transport.reaches_processes());
     let mut peers = Vec::new();
-    for &transport in reaches {
+    for (number, &transport) in reaches.enumerate() {
         let mut peer =
             Peer::start(transport, Settings::default(), &ECHO).expect("it starts");
         peer.connection.send(&[7; 100_000]).expect("it lives");
         assert_eq!(peer.connection.receive().expect("it answers"), [7; 100_000]);
         // One peer in two goes first, without a word.
-        if peers.len() % 2 == 0 {
+        if number % 2 == 0 {
             peers.push(peer);
         } else {
             drop(peer);
         }
     }
-    println!("{}", shared().join(" "));
-    std::process::abort();
+    println!("{}\n{}", shared().join(" "), mapped().join("\n"));
+    std::mem::forget(peers);
+}
+
+/// What this process has mapped of the system's shared memory: a name, and ` (deleted)` after it if
+/// nobody finds it there any more.
+fn mapped() -> Vec<String> {
+    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let named = |line: &str| Some(line.split_once(" /dev/shm/")?.1.to_string());
+    maps.lines().filter_map(named).collect()
 }
 
 /// The names in the system's shared memory.
@@ -63,7 +88,12 @@ pub(crate) fn nothing_is_left_behind() -> Result<(), Failed> {
         .output()?;
     let complaint = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code().is_none(), "it was to be killed: {complaint}");
-    let during = String::from_utf8(output.stdout)?;
+    let said = String::from_utf8(output.stdout)?;
+    let (during, mapped) = said.split_once('\n').ok_or("it said nothing")?;
+    // Two sides of the portable ring had met, so its name had gone.
+    let mapped: Vec<_> = mapped.lines().collect();
+    let seen = !cfg!(target_os = "linux") || !mapped.is_empty();
+    assert!(seen && mapped.iter().all(|name| name.ends_with(" (deleted)")), "{mapped:?}");
     // Not even while they lived did anything of theirs have a name.
     let ours = |name: &str| name.contains("ring") || name.contains("ipc");
     let named: Vec<_> = during.split_whitespace().filter(|name| ours(name)).collect();
@@ -72,5 +102,19 @@ pub(crate) fn nothing_is_left_behind() -> Result<(), Failed> {
         shared().into_iter().filter(|name| !before.contains(name)).collect();
     assert!(!after.iter().any(|name| ours(name)), "{after:?} are left");
     assert_eq!(names(folder.path()), Vec::<String>::new(), "in the temporary folder");
+    Ok(())
+}
+
+/// The one thing that can stay: the name of a portable ring whose two sides have not met. Whoever
+/// comes too late takes it away.
+pub(crate) fn a_name_stays_until_somebody_comes() -> Result<(), Failed> {
+    let output = Command::new(env::current_exe()?).arg(UNMET).output()?;
+    assert!(output.status.code().is_none(), "it was to be killed");
+    let invitation: Invitation = serde_json::from_slice(&output.stdout)?;
+    let name = invitation.address().rsplit(' ').next().unwrap_or_default().to_string();
+    assert!(segment::is_there(&name), "{name} has gone by itself");
+    let error = invitation.join().err().ok_or("whom did it meet?")?;
+    assert!(matches!(error.problem, Problem::Ended), "{error}");
+    assert!(!segment::is_there(&name), "{name} is left");
     Ok(())
 }

@@ -57,6 +57,10 @@ fn main() {
         Trial::test("slow_guests_get_in", cases::slow_guests_get_in),
         Trial::test("nothing_is_left_behind", leftovers::nothing_is_left_behind),
         Trial::test(
+            "a_name_stays_until_somebody_comes",
+            leftovers::a_name_stays_until_somebody_comes,
+        ),
+        Trial::test(
             "workers_of_the_killed_say_nothing",
             killed_parents::workers_say_nothing,
         ),

@@ -114,7 +114,7 @@ pub(crate) fn stall(stage: &mut Stage) -> Outcome {
     const WORKERS: usize = 2;
     // One computes for a task, the others run the tasks.
     spare::threads(WORKERS + 1)?;
-    spare::files(4 * OTHER_FILES)?;
+    spare::files(16)?;
     let size = stage.size();
     let (one, two) = (one_thread()?, pool(WORKERS)?);
     let found = [

@@ -11,11 +11,13 @@ use std::{env, process, thread};
 
 #[cfg(not(target_vendor = "apple"))]
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigHandler, Signal, raise, signal};
+use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::unistd::getppid;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::greeting::greet;
+use super::group;
 use super::link::Link;
 #[cfg(target_os = "linux")]
 use super::serving;
@@ -111,6 +113,8 @@ fn serve(name: OsString, works: &[Work]) -> i32 {
 /// Greets the parent and does the work called `name`; returns the code to exit with. The
 /// caller exits at once.
 pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
+    let parent = getppid();
+    group::lead();
     let known = works.iter().find(|work| work.name == name);
     let ready = known.map(|_| ()).ok_or_else(|| {
         let names: Vec<_> = works.iter().map(|work| work.name).collect();
@@ -138,6 +142,10 @@ pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
         Err(_) => 101,
     };
     std::mem::forget(held);
+    if getppid() != parent {
+        // Nobody is left who would end what the work has started.
+        group::end_ours();
+    }
     code
 }
 
@@ -206,7 +214,7 @@ pub fn end_with_parent(link: &Link) -> io::Result<()> {
         let mut watched = [PollFd::new(link.as_fd(), PollFlags::empty())];
         while poll(&mut watched, PollTimeout::NONE).is_err() {}
         // Not `exit`: nothing that other threads hold may delay it.
-        raise(Signal::SIGKILL)
+        group::end_ours();
     })?;
     Ok(())
 }
@@ -223,8 +231,6 @@ pub fn end_with_parent(link: &Link) -> io::Result<()> {
 #[cfg(target_vendor = "apple")]
 pub fn end_with_parent(_: &Link) -> io::Result<()> {
     use nix::sys::event::{EvFlags, EventFilter, FilterFlag, KEvent, Kqueue};
-    use nix::unistd::getppid;
-
     let parent = getppid();
     let queue = Kqueue::new()?;
     let ends = KEvent::new(
@@ -237,11 +243,11 @@ pub fn end_with_parent(_: &Link) -> io::Result<()> {
     );
     let registered = queue.kevent(&[ends], &mut [], None);
     if registered.is_err() || getppid() != parent {
-        raise(Signal::SIGKILL)?;
+        group::end_ours();
     }
     thread::Builder::new().name("watch parent".into()).spawn(move || {
         while queue.kevent(&[], &mut [ends], None).is_err() {}
-        raise(Signal::SIGKILL)
+        group::end_ours();
     })?;
     Ok(())
 }

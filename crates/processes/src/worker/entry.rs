@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::{env, process, thread};
 
 #[cfg(not(target_vendor = "apple"))]
+use nix::errno::Errno;
+#[cfg(not(target_vendor = "apple"))]
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::getppid;
@@ -141,12 +143,31 @@ pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
         // What Rust's own `main` does after a panic.
         Err(_) => 101,
     };
-    std::mem::forget(held);
-    if getppid() != parent {
+    if held.as_ref().is_some_and(has_closed) || getppid() != parent {
         // Nobody is left who would end what the work has started.
         group::end_ours();
     }
+    std::mem::forget(held);
     code
+}
+
+/// Whether the other end has been closed, and not only shut for writing. When a process ends, the
+/// system does that first, and finds its children another parent some time later.
+#[cfg(not(target_vendor = "apple"))]
+fn has_closed(link: &UnixStream) -> bool {
+    loop {
+        let mut watched = [PollFd::new(link.as_fd(), PollFlags::empty())];
+        match poll(&mut watched, PollTimeout::ZERO) {
+            Err(Errno::EINTR) => {}
+            seen => return seen.is_ok_and(|seen| seen == 1),
+        }
+    }
+}
+
+/// `poll` on macOS doesn't tell.
+#[cfg(target_vendor = "apple")]
+fn has_closed(_: &UnixStream) -> bool {
+    false
 }
 
 /// Answers each question of the parent with what `work` makes of it, until the parent has

@@ -38,10 +38,15 @@ impl Mark {
         Self(format!("{}-{}", process::id(), COUNT.fetch_add(1, Relaxed)))
     }
 
-    /// Whoever wears it already.
+    /// One that somebody else has made.
     #[must_use]
     pub fn named(name: &str) -> Self {
         Self(name.into())
+    }
+
+    /// The name of the one that this process carries.
+    pub fn inherited() -> Option<String> {
+        env::var(NAME).ok()
     }
 
     /// What it says.

@@ -134,8 +134,15 @@ pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
     }));
     let code = match done {
         Ok(Ok(())) => 0,
-        // The parent has gone, and nobody is left to be told.
-        Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => 1,
+        // The parent has gone, perhaps without reading the greeting, and nobody is left to be told.
+        Ok(Err(error))
+            if matches!(
+                error.kind(),
+                ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
+            ) =>
+        {
+            1
+        }
         Ok(Err(error)) => {
             eprintln!("worker for `{name}`: {error}");
             1

@@ -98,7 +98,9 @@ fn ctrl_c_leaves_nothing() {
     // The parent, two workers, and two families.
     let all = 1 + 2 + 2 * MEMBERS;
     let program = program.display().to_string();
-    leaves_nothing_when_interrupted(&program, "--families", &[1, 2, 3, all]);
+    for processes in [1, 2, 3, all] {
+        leaves_nothing_when_interrupted(&program, "--families", &[processes]);
+    }
 }
 
 /// From outside that is taken back; see `crates/processes/tests/workers.rs`.

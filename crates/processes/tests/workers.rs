@@ -1005,8 +1005,10 @@ mod unix {
                 let mut child = Command::new("sh");
                 child.args(["-c", "sleep 1000 & sleep 1000; true"]);
                 let is_started = mark.put_on(&mut child).spawn().is_ok();
-                while !answers {
-                    thread::park();
+                if !answers {
+                    loop {
+                        thread::park();
+                    }
                 }
                 // Whoever made the mark ends who carries it.
                 std::mem::forget(mark);

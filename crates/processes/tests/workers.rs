@@ -997,6 +997,9 @@ mod unix {
                     worker::answer_with_one_thread(link, have)
                 });
 
+            /// A way to end a worker.
+            type End = fn(Worker) -> Outcome;
+
             /// How many carry the mark then.
             const FAMILY: usize = 3;
 
@@ -1039,7 +1042,7 @@ mod unix {
 
             /// However it ends.
             pub(super) fn a_workers_children_end_with_it() -> Outcome {
-                let ends: [(&str, fn(Worker) -> Outcome); 5] = [
+                let ends: [(&str, End); 5] = [
                     ("kill", |head| Ok(head.kill().map(drop)?)),
                     ("join", |head| Ok(head.join()?)),
                     ("drop", |head| {

@@ -136,7 +136,7 @@ pub fn leaves_nothing_when_interrupted(
 ) {
     let moments = processes.iter().cycle().take(TRIES * processes.len());
     let mut interrupted = BTreeSet::new();
-    for &moment in moments.skip_while(|_| processes.is_empty()) {
+    for &moment in moments {
         if !interrupted.contains(&moment) && interrupt(program, arguments, moment) {
             interrupted.insert(moment);
         }
@@ -147,15 +147,28 @@ pub fn leaves_nothing_when_interrupted(
     );
 }
 
+/// The demos in what `--list` has printed.
+///
+/// # Panics
+///
+/// When there are none.
+#[must_use]
+pub fn demos(list: &[u8]) -> Vec<String> {
+    let list = String::from_utf8_lossy(list);
+    // What they take is indented further.
+    let lines = list.lines().filter_map(|line| line.strip_prefix("  "));
+    let lines = lines.filter(|line| !line.starts_with(' '));
+    let demos = lines.filter_map(|line| Some(line.split_whitespace().next()?.into()));
+    let demos: Vec<_> = demos.collect();
+    assert!(!demos.is_empty(), "{list}");
+    demos
+}
+
 /// Whether the first words of these command lines are the demos in what `--list` has printed.
 #[must_use]
-pub fn is_a_choice_of_all(demos: &[&str], list: &[u8]) -> bool {
-    let list = String::from_utf8_lossy(list);
-    let name = |line: &str| line.split_whitespace().next().map(String::from);
-    // What they take is indented further.
-    let listed = list.lines().filter_map(|line| line.strip_prefix("  "));
-    let listed = listed.filter(|line| !line.starts_with(' ')).map(name);
-    listed.eq(demos.iter().map(|demo| name(demo)))
+pub fn is_a_choice_of_all(chosen: &[&str], list: &[u8]) -> bool {
+    let names = chosen.iter().map(|line| line.split_whitespace().next().unwrap_or(""));
+    names.eq(demos(list))
 }
 
 /// How often a moment is tried.

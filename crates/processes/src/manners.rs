@@ -180,7 +180,8 @@ fn interrupt(program: &str, arguments: &str, processes: usize) -> bool {
     let (mark, folder, terminal) =
         (Mark::new(), Folder::new(), Terminal::open().expect("there is a terminal"));
     let shared = listed(Path::new("/dev/shm"));
-    let said = folder.0.with_extension("stderr");
+    let (files, said) = (folder.0.join("files"), folder.0.join("stderr"));
+    fs::create_dir(&files).expect("there is a folder for temporary files");
     let screen = || terminal.screen().expect("a descriptor is to spare");
     let mut shell = Command::new("sh");
     // With job control, as somebody has it who types: the program leads a group, in the
@@ -188,7 +189,7 @@ fn interrupt(program: &str, arguments: &str, processes: usize) -> bool {
     shell
         .args(["-m", "-c", "trap : INT; \"$@\" 2>\"$SAID\"; exit $?", "sh", program])
         .args(arguments.split_whitespace())
-        .env("TMPDIR", &folder.0)
+        .env("TMPDIR", &files)
         .env("SAID", &said)
         .stdin(screen())
         .stdout(Stdio::null())
@@ -214,9 +215,8 @@ fn interrupt(program: &str, arguments: &str, processes: usize) -> bool {
     assert!(ends, "{arguments}: Ctrl-C doesn't end it");
     mark.wait_until_gone(arguments);
     let complaints = fs::read_to_string(&said).unwrap_or_default();
-    let _ = fs::remove_file(&said);
     assert_eq!(complaints, "", "{arguments}");
-    assert_eq!(listed(&folder.0), BTreeSet::new(), "{arguments}: temporary files");
+    assert_eq!(listed(&files), BTreeSet::new(), "{arguments}: temporary files");
     // Others come and go meanwhile.
     let is_new = |name: &PathBuf| !shared.contains(name) && name.exists();
     let new: Vec<_> = listed(Path::new("/dev/shm")).into_iter().collect();

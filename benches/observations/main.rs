@@ -8,6 +8,8 @@ mod cores;
 mod crashing;
 mod distinct;
 mod exploring;
+#[cfg(unix)]
+mod family;
 #[cfg(target_os = "linux")]
 mod footprint;
 mod frames;
@@ -145,6 +147,8 @@ fn main() -> ExitCode {
         ("stopping", stopping::observe),
         #[cfg(unix)]
         ("orphans", orphans::observe),
+        #[cfg(unix)]
+        ("family", family::observe),
         ("python_processes", python_processes::observe),
         ("lost_updates", lost_updates::observe),
         #[cfg(unix)]

@@ -82,3 +82,31 @@ fn a_demo_that_fails_says_so() {
     assert!(last.starts_with("hybrid-pools: task"), "{said}");
     assert!(last.contains("no worker is left"), "{said}");
 }
+
+#[test]
+fn inherited_signals_do_not_matter() {
+    POOLS.minds_no_inherited_signals("poison");
+}
+
+/// Each demo, long enough to be in the middle of it.
+#[cfg(target_os = "linux")]
+const DEMOS: &[&str] = &[
+    "count",
+    "poison --size 100000000",
+    "chaos --size 1000000000",
+    "speed --size 1000000000",
+    "hybrid",
+];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing_of_any_demo() {
+    use processes::manners::{is_a_choice_of_all, leaves_nothing_when_interrupted};
+
+    assert!(is_a_choice_of_all(DEMOS, &POOLS.run("--list").stdout));
+    for demo in DEMOS {
+        // By itself, with its first worker, and with the second.
+        let program = env!("CARGO_BIN_EXE_hybrid-pools");
+        leaves_nothing_when_interrupted(program, demo, &[1, 2, 3]);
+    }
+}

@@ -161,3 +161,14 @@ mod sockets {
         }
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing_of_any_demo() {
+    use processes::manners::{demos, leaves_nothing_when_interrupted};
+
+    for demo in demos(&IPC.run("--list").stdout) {
+        let program = env!("CARGO_BIN_EXE_ipc");
+        leaves_nothing_when_interrupted(program, &demo, &[1, 2, 3]);
+    }
+}

@@ -11,6 +11,10 @@
 //! * [`crashing`]: who is left when something fails.
 //! * [`stopping`]: how to stop what will not end.
 //! * [`orphans`]: what becomes of children whose parent is killed.
+//! * [`family`]: who else ends when a program ends, with a [`terminal`] of our own to press
+//!   Ctrl-C in.
+//! * [`printing`]: a child that prints more than its pipe holds.
+//! * [`manners`]: what tests ask of programs that start others.
 //!
 //! The modules hold the ideas, small enough to read on one screen. `src/demos/` shows
 //! them, `benches/` measures them.
@@ -25,6 +29,8 @@ pub mod ballast;
 pub mod crashing;
 #[cfg(unix)]
 pub mod dividing;
+#[cfg(unix)]
+pub mod family;
 #[cfg(target_os = "linux")]
 pub mod footprint;
 #[cfg(target_os = "linux")]
@@ -34,9 +40,13 @@ pub mod forking;
 #[cfg(target_os = "linux")]
 pub mod growing;
 #[cfg(target_os = "linux")]
+pub mod manners;
+#[cfg(target_os = "linux")]
 pub mod memory;
 #[cfg(unix)]
 pub mod orphans;
+#[cfg(target_os = "linux")]
+pub mod printing;
 #[cfg(target_os = "linux")]
 mod proc;
 #[cfg(target_os = "linux")]
@@ -46,6 +56,8 @@ pub mod starting;
 #[cfg(unix)]
 pub mod stopping;
 #[cfg(unix)]
+pub mod terminal;
+#[cfg(unix)]
 pub mod worker;
 
 #[cfg(unix)]
@@ -54,7 +66,7 @@ pub use works::WORKS;
 #[cfg(unix)]
 mod works {
     use crate::worker::Work;
-    use crate::{crashing, dividing, orphans, starting, stopping};
+    use crate::{crashing, dividing, family, orphans, starting, stopping};
 
     /// All work that this crate's workers can do, for [`crate::worker::entry`].
     pub const WORKS: &[Work] = &[
@@ -66,10 +78,13 @@ mod works {
         stopping::BUSY,
         orphans::PARENT,
         orphans::CARELESS,
+        family::HEAD,
         #[cfg(target_os = "linux")]
         stopping::by_force::FORCED,
         #[cfg(target_os = "linux")]
         stopping::by_force::PARKING,
+        #[cfg(target_os = "linux")]
+        crate::printing::WAITS,
         #[cfg(target_os = "linux")]
         crate::growing::LARGE,
         #[cfg(target_os = "linux")]

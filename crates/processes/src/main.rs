@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 #[cfg(unix)]
 fn main() -> ExitCode {
-    use demos::{crashing, dividing, memory, starting};
+    use demos::{crashing, dividing, family, memory, starting};
     use tour::{Demo, Tour};
     use workloads::parts::cores;
 
@@ -47,6 +47,8 @@ fn main() -> ExitCode {
         .demo(Demo::new("crash", "who is left, and what they learned", crashing::crash))
         .demo(Demo::new("stop", "what will not end by itself", crashing::stop))
         .demo(Demo::new("orphans", "a parent is killed", crashing::orphans).workers(4))
+        .demo(Demo::new("tree", "who else ends", family::tree).workers(4))
+        .demo(Demo::new("print", "a child that prints a lot", family::print))
         .main()
 }
 

@@ -5,6 +5,7 @@
 //!   parent.
 //! * `worker/link.rs`: how the two talk, [`Link`]; [`descriptors`] can travel, too.
 //! * `worker/ending.rs`: how to wait for the end of a process beside other things, [`Ending`].
+//! * `worker/group.rs`: a worker's children end with it.
 //! * `worker/serving.rs`: what a worker does that forks others for its parent.
 //! * here: how the parent starts, asks and ends it, [`Worker`].
 //!
@@ -22,6 +23,7 @@ mod ending;
 mod entry;
 mod error;
 mod greeting;
+mod group;
 mod link;
 mod process;
 #[cfg(target_os = "linux")]
@@ -42,6 +44,7 @@ use serde::de::DeserializeOwned;
 
 #[cfg(target_os = "linux")]
 use crate::forking::fork;
+use crate::terminal;
 
 pub use ending::Ending;
 use entry::WORKER;
@@ -66,6 +69,7 @@ pub struct Program {
     quiet: bool,
     by_fork: bool,
     stdout: Option<OwnedFd>,
+    terminal: Option<OwnedFd>,
 }
 
 impl Program {
@@ -91,6 +95,7 @@ impl Program {
             quiet: false,
             by_fork: false,
             stdout: None,
+            terminal: None,
         }
     }
 
@@ -123,6 +128,13 @@ impl Program {
     #[must_use]
     pub fn stdout(self, stdout: impl Into<OwnedFd>) -> Self {
         Self { stdout: Some(stdout.into()), ..self }
+    }
+
+    /// The workers are started in the terminal with this screen, see [`terminal`]; one by one,
+    /// since a terminal takes no second session.
+    #[must_use]
+    pub fn terminal(self, screen: impl Into<OwnedFd>) -> Self {
+        Self { terminal: Some(screen.into()), ..self }
     }
 
     /// Starts by fork and exec, as programs did before there was posix_spawn. The book
@@ -201,13 +213,17 @@ impl Program {
         if let Some(stdout) = &self.stdout {
             command.stdout(stdout.try_clone()?);
         }
+        if let Some(screen) = &self.terminal {
+            terminal::move_in(command, screen.try_clone()?);
+        }
         Ok(())
     }
 }
 
 /// A child process that works for us.
 ///
-/// Dropping it kills the process and waits for its end, so none is left over.
+/// Dropping it kills the process and waits for its end, so none is left over. However it ends,
+/// whoever it has started ends with it, unless that one has left its process group.
 #[derive(Debug)]
 pub struct Worker {
     process: Process,

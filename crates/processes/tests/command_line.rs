@@ -59,3 +59,31 @@ fn an_interrupt_ends_it_at_once() {
 fn small_limits_get_one_line_or_less_work() {
     PROCESSES.bears_small_limits(&[]);
 }
+
+/// Each demo, long enough to be in the middle of it.
+#[cfg(target_os = "linux")]
+const DEMOS: &[&str] = &[
+    "start --size 10000",
+    "grow",
+    "memory",
+    "footprint",
+    "divide --size 100000000000",
+    "crash",
+    "stop",
+    "orphans --workers 100",
+    "tree --workers 100",
+    "print",
+];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing_of_any_demo() {
+    use processes::manners::{is_a_choice_of_all, leaves_nothing_when_interrupted};
+
+    assert!(is_a_choice_of_all(DEMOS, &PROCESSES.run("--list").stdout));
+    for demo in DEMOS {
+        // By itself, with its first child, and in the middle of it.
+        let program = env!("CARGO_BIN_EXE_processes");
+        leaves_nothing_when_interrupted(program, demo, &[1, 2, 5]);
+    }
+}

@@ -79,6 +79,10 @@ mod unix {
             worker::answer_with_one_thread(link, |(): ()| linux::copies::copy())
         }),
         #[cfg(target_os = "linux")]
+        linux::families::HEAD,
+        #[cfg(target_os = "linux")]
+        linux::families::SINGLE_HEAD,
+        #[cfg(target_os = "linux")]
         Work::new("signal the first thread", |link| {
             worker::answer(link, |(): ()| linux::signals::first_thread_hears())
         }),
@@ -125,6 +129,14 @@ mod unix {
         worker::entry(&[processes::WORKS, TESTED].concat());
         match arguments.as_slice() {
             [thousand, way] if thousand == "--thousand" => self::thousand(way),
+            #[cfg(target_os = "linux")]
+            [case, mark] if case == "--have-families" => linux::families::have_some(mark),
+            #[cfg(target_os = "linux")]
+            [case, mark] if case == "--ignore-children" => linux::families::ignore(mark),
+            #[cfg(target_os = "linux")]
+            [case] if case == "--ask" => linux::families::ask(),
+            #[cfg(target_os = "linux")]
+            [case] if case == "--close-and-ask" => linux::families::close_and_ask(),
             #[cfg(target_os = "linux")]
             [kill] if kill == "--kill-servers" => linux::kill_servers(),
             #[cfg(target_os = "linux")]
@@ -697,6 +709,24 @@ mod unix {
                     from_a_large_process,
                 ),
                 Trial::test("a_crowd_takes_memory", a_crowd_takes_memory),
+                Trial::test("who_ends_with_whom", families::who_ends_with_whom),
+                Trial::test(
+                    "a_workers_children_end_with_it",
+                    families::a_workers_children_end_with_it,
+                ),
+                Trial::test(
+                    "a_workers_children_end_with_its_parent",
+                    families::a_workers_children_end_with_its_parent,
+                ),
+                Trial::test(
+                    "a_parent_may_ignore_its_children",
+                    families::a_parent_may_ignore_its_children,
+                ),
+                Trial::test(
+                    "stdin_and_stdout_may_be_closed",
+                    families::stdin_and_stdout_may_be_closed,
+                ),
+                Trial::test("a_full_pipe", families::a_full_pipe),
             ]
         }
 
@@ -947,6 +977,219 @@ mod unix {
             Ok(())
         }
 
+        pub(super) mod families {
+            use processes::family::{CASES, live_on};
+            use processes::manners::Mark;
+            use processes::printing::{
+                Seen, WAITS, prints, read_then_wait, wait_then_read, watch_it_hang,
+            };
+
+            use super::*;
+
+            /// Starts a program that starts two, and all three carry the mark that it is told. Then
+            /// it answers; or never.
+            pub(in super::super) const HEAD: Work =
+                Work::new("have a family", |link| worker::answer(link, have));
+
+            /// The same without somebody who watches its parent.
+            pub(in super::super) const SINGLE_HEAD: Work =
+                Work::new("have a family, with one thread", |link| {
+                    worker::answer_with_one_thread(link, have)
+                });
+
+            /// A way to end a worker.
+            type End = fn(Worker) -> Outcome;
+
+            /// How many carry the mark then.
+            const FAMILY: usize = 3;
+
+            fn have((mark, answers): (String, bool)) -> bool {
+                let mark = Mark::named(&mark);
+                let mut child = Command::new("sh");
+                child.args(["-c", "sleep 1000 & sleep 1000; true"]);
+                let is_started = mark.put_on(&mut child).spawn().is_ok();
+                if !answers {
+                    loop {
+                        thread::park();
+                    }
+                }
+                // Whoever made the mark ends who carries it.
+                std::mem::forget(mark);
+                is_started
+            }
+
+            fn head(mark: &Mark) -> Result<Worker, Failed> {
+                let mut head = this().start(HEAD.name)?;
+                assert!(head.ask::<bool>(&(mark.name(), true))?);
+                assert!(mark.wait_for(FAMILY), "it has its family");
+                Ok(head)
+            }
+
+            pub(super) fn who_ends_with_whom() -> Outcome {
+                for &case in CASES {
+                    for count in [0, 1, 5] {
+                        let lives = match case.0 {
+                            "killed alone" | "only a thread ends" => true,
+                            name => name.ends_with("groups of their own"),
+                        };
+                        let live = live_on(case, count)?;
+                        assert_eq!(live, if lives { count } else { 0 }, "{}", case.0);
+                    }
+                    one_line(live_on(case, usize::MAX), "so many children");
+                }
+                Ok(())
+            }
+
+            /// However it ends.
+            pub(super) fn a_workers_children_end_with_it() -> Outcome {
+                let ends: [(&str, End); 5] = [
+                    ("kill", |head| Ok(head.kill().map(drop)?)),
+                    ("join", |head| Ok(head.join()?)),
+                    ("drop", |head| {
+                        drop(head);
+                        Ok(())
+                    }),
+                    ("it is lost", |mut head| {
+                        kill(head.id());
+                        assert_eq!(
+                            lost(head.receive::<()>().unwrap_err()).signal(),
+                            Some(9)
+                        );
+                        Ok(())
+                    }),
+                    ("it is late", |mut head| {
+                        let late = head.receive_within::<()>(SHORT).unwrap_err();
+                        assert!(matches!(late, Error::Late { .. }), "{late}");
+                        Ok(())
+                    }),
+                ];
+                for (name, end) in ends {
+                    let mark = Mark::new();
+                    end(head(&mark)?)?;
+                    mark.wait_until_gone(name);
+                }
+                Ok(())
+            }
+
+            /// The parent is killed by somebody else. One worker waits, one is at work, and one has
+            /// nobody who watches the parent.
+            pub(super) fn a_workers_children_end_with_its_parent() -> Outcome {
+                let mark = Mark::new();
+                let mut parent = Command::new(env::current_exe()?)
+                    .args(["--have-families", mark.name()])
+                    .spawn()?;
+                let came = mark.wait_for(3 * FAMILY);
+                parent.kill()?;
+                parent.wait()?;
+                assert!(came, "all have their families");
+                mark.wait_until_gone("whose parent was killed");
+                Ok(())
+            }
+
+            pub(in super::super) fn have_some(mark: &str) {
+                let mut heads = [HEAD, HEAD, SINGLE_HEAD].map(|work| {
+                    // Whoever waits for this process will say what is missing.
+                    Worker::start(&work).unwrap()
+                });
+                for (head, answers) in heads.iter_mut().zip([true, false, true]) {
+                    head.send(&(mark, answers)).unwrap();
+                }
+                loop {
+                    thread::park();
+                }
+            }
+
+            /// From outside that is taken back. A program that does so itself is never told how a
+            /// worker has ended, but it doesn't wait for ever, and nobody is left.
+            pub(super) fn a_parent_may_ignore_its_children() -> Outcome {
+                let mark = Mark::new();
+                let output = Command::new(env::current_exe()?)
+                    .args(["--ignore-children", mark.name()])
+                    .output()?;
+                let said = String::from_utf8_lossy(&output.stdout);
+                let complaint = String::from_utf8_lossy(&output.stderr);
+                assert!(output.status.success(), "{said}{complaint}");
+                mark.wait_until_gone("who was ignored");
+                Ok(())
+            }
+
+            pub(in super::super) fn ignore(mark: &str) {
+                signals::ignore_children();
+                let mark = Mark::named(mark);
+                let mut worker = this().start("double").unwrap();
+                assert_eq!(worker.ask::<u64>(&4).unwrap(), 8);
+                let said = one_line(worker.join(), "join");
+                assert!(said.contains("SIGCHLD"), "{said}");
+                let said = one_line(head(&mark).unwrap().kill().map(drop), "kill");
+                assert!(said.contains("SIGCHLD"), "{said}");
+                mark.wait_until_gone("whose parent ignores its children");
+                let mut worker = Worker::start(&BUSY).unwrap();
+                worker.receive::<()>().unwrap();
+                // A shell would be one more child to be ignored.
+                let id = nix::unistd::Pid::from_raw(worker.id().cast_signed());
+                nix::sys::signal::kill(id, nix::sys::signal::SIGKILL).unwrap();
+                one_line(worker.receive::<()>(), "lost");
+            }
+
+            /// Closed by whoever starts it, or by the program itself.
+            pub(super) fn stdin_and_stdout_may_be_closed() -> Outcome {
+                for (case, closed) in [
+                    ("--ask", "<&- >&-"),
+                    ("--ask", "<&- >&- 2>&-"),
+                    ("--close-and-ask", ""),
+                ] {
+                    let script = format!("exec \"$0\" {case} {closed}");
+                    let program = env::current_exe()?;
+                    let status =
+                        Command::new("sh").arg("-c").arg(script).arg(program).status()?;
+                    assert_eq!(status.code(), Some(8), "{case} {closed}");
+                }
+                Ok(())
+            }
+
+            pub(in super::super) fn ask() {
+                let code = [WAYS_TO_START[0], WAYS_TO_START[1]].map(|start| {
+                    let mut worker = start().unwrap();
+                    println!("this goes nowhere");
+                    let answer: i32 = worker.ask(&4).unwrap();
+                    worker.join().unwrap();
+                    answer
+                });
+                process::exit(if code == [8, 8] { 8 } else { 1 });
+            }
+
+            const WAYS_TO_START: [fn() -> Result<Worker, Error>; 2] = [
+                || this().start("double"),
+                || ForkServer::start(&this())?.worker(work("double")),
+            ];
+
+            pub(in super::super) fn close_and_ask() {
+                for standard in 0..3 {
+                    nix::unistd::close(standard).unwrap();
+                }
+                ask();
+            }
+
+            pub(super) fn a_full_pipe() -> Outcome {
+                for bytes in [0, 1, 65_536, 65_537, 1_000_000] {
+                    assert_eq!(read_then_wait(prints(bytes))?.len() as u64, bytes);
+                    let fits = bytes <= 65_536;
+                    let seen = if fits { Seen::Ended } else { Seen::Stuck(65_536) };
+                    assert_eq!(watch_it_hang(bytes)?, seen);
+                    if fits {
+                        let printed = wait_then_read(prints(bytes))?;
+                        assert_eq!(printed.len() as u64, bytes);
+                    }
+                }
+                // And it does hang.
+                let mut hangs = Worker::start(&WAITS)?;
+                hangs.send(&65_537)?;
+                let error = hangs.receive_within::<usize>(SHORT).unwrap_err();
+                assert!(matches!(error, Error::Late { .. }), "{error}");
+                Ok(())
+            }
+        }
+
         /// Plain forks of a worker, which hold its link and live longer.
         pub(super) mod copies {
             #![allow(unsafe_code)]
@@ -1068,6 +1311,13 @@ mod unix {
             /// How many signals there were, where it storms.
             pub(in super::super) fn heard() -> Option<u64> {
                 env::var_os(STORMS).map(|_| HEARD.load(Relaxed))
+            }
+
+            /// From now on, the system forgets how children of this process end.
+            pub(in super::super) fn ignore_children() {
+                // SAFETY: a signal that is ignored runs no code of ours.
+                unsafe { nix::sys::signal::signal(Signal::SIGCHLD, SigHandler::SigIgn) }
+                    .unwrap();
             }
 
             /// Begins to storm, if it is to.

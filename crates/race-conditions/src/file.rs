@@ -134,26 +134,54 @@ fn take(worker: &mut Worker, path: &Path, step: &Step) -> Result<(), Box<dyn Err
     Ok(worker.ask::<Result<(), String>>(&(path, step))??)
 }
 
-/// A file with the number 0, removed when dropped.
-struct NumberFile(tempfile::NamedTempFile);
+/// A file with the number 0, which goes with this value.
+struct NumberFile {
+    file: File,
+    path: Name,
+}
+
+/// A file without a name, which others open by way of whoever has it open: nothing is left of it,
+/// even if this process is killed.
+#[cfg(target_os = "linux")]
+fn new_file() -> io::Result<(File, Name)> {
+    use std::os::fd::AsRawFd;
+
+    let file = tempfile::tempfile()?;
+    let path = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
+    Ok((file, path.into()))
+}
+
+#[cfg(target_os = "linux")]
+type Name = PathBuf;
+
+/// Elsewhere it has a name, and stays if this process is killed.
+#[cfg(not(target_os = "linux"))]
+fn new_file() -> io::Result<(File, Name)> {
+    Ok(tempfile::NamedTempFile::new()?.into_parts())
+}
+
+#[cfg(not(target_os = "linux"))]
+type Name = tempfile::TempPath;
 
 impl NumberFile {
     fn new() -> Result<Self, Box<dyn Error>> {
-        let mut file = tempfile::NamedTempFile::new().map_err(|error| {
+        let (mut file, path) = new_file().map_err(|error| {
+            let folder = std::env::temp_dir();
+            let folder = folder.display();
             format!(
-                "couldn't make a file in the folder for temporary files: {error}; \
+                "couldn't make a file in the folder for temporary files: {error} in {folder}; \
                  set TMPDIR to another one, such as /tmp"
             )
         })?;
-        write(file.as_file_mut(), 0)?;
-        Ok(Self(file))
+        write(&mut file, 0)?;
+        Ok(Self { file, path })
     }
 
     fn path(&self) -> &Path {
-        self.0.path()
+        &self.path
     }
 
     fn number(mut self) -> Result<u64, Box<dyn Error>> {
-        Ok(read(self.0.as_file_mut())?)
+        Ok(read(&mut self.file)?)
     }
 }

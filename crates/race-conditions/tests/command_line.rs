@@ -123,3 +123,12 @@ fn a_missing_folder_for_temporary_files_is_named() {
     assert!(said.contains("set TMPDIR"), "{said}");
     assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
 }
+
+/// The one demo that has child processes and a file.
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing_of_the_file() {
+    let program = env!("CARGO_BIN_EXE_race-conditions");
+    let moments = [1, 2, 3];
+    processes::manners::leaves_nothing_when_interrupted(program, "file", &moments);
+}

@@ -91,6 +91,14 @@ impl Command {
         self
     }
 
+    /// Which process group it is born into; 0 for one of its own, which it leads. As in
+    /// [`std::os::unix::process::CommandExt`].
+    #[cfg(unix)]
+    pub fn process_group(&mut self, group: i32) -> &mut Self {
+        std::os::unix::process::CommandExt::process_group(&mut self.inner, group);
+        self
+    }
+
     /// Starts it and returns at once.
     ///
     /// # Errors
@@ -165,6 +173,24 @@ impl Child {
     #[track_caller]
     pub fn kill(&mut self) -> io::Result<()> {
         self.inner.kill()?;
+        self.note(Step::KillsChild);
+        Ok(())
+    }
+
+    /// Ends whoever is in the process group that it leads, itself included, with SIGKILL. Somebody
+    /// still has to wait for it, and mustn't have done so: its number may be another's then. The
+    /// standard library has no such function; crates like `nix` have `killpg`.
+    ///
+    /// # Errors
+    ///
+    /// When it leads no group.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn kill_group(&mut self) -> io::Result<()> {
+        use nix::sys::signal::{Signal, killpg};
+        use nix::unistd::Pid;
+
+        killpg(Pid::from_raw(self.id().cast_signed()), Signal::SIGKILL)?;
         self.note(Step::KillsChild);
         Ok(())
     }

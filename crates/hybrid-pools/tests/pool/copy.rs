@@ -29,3 +29,10 @@ pub(crate) fn end_of_broken_pipes() {
     unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) }
         .expect("there is such a signal");
 }
+
+/// From now on, the system forgets how children of this process end.
+pub(crate) fn ignore_children() {
+    // SAFETY: a signal that is ignored runs no code of ours.
+    unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }
+        .expect("there is such a signal");
+}

@@ -17,6 +17,8 @@ mod copy;
 mod culprits;
 #[cfg(unix)]
 mod extremes;
+#[cfg(target_os = "linux")]
+mod families;
 #[cfg(unix)]
 mod memory;
 #[cfg(target_os = "linux")]
@@ -49,6 +51,8 @@ fn main() {
     processes::worker::entry(WORKS);
     attacks::entry();
     #[cfg(target_os = "linux")]
+    families::entry();
+    #[cfg(target_os = "linux")]
     blame::entry();
     #[cfg(target_os = "linux")]
     memory::linux::entry();
@@ -60,6 +64,8 @@ fn main() {
         memory::ALL,
         #[cfg(target_os = "linux")]
         blame::ALL,
+        #[cfg(target_os = "linux")]
+        families::ALL,
         #[cfg(target_os = "linux")]
         mixed::ALL,
     ]

@@ -93,6 +93,8 @@ pub(crate) const TASKS: &[&dyn Run] = &[
     &UNWRITABLE,
     #[cfg(target_os = "linux")]
     &super::culprits::HARM,
+    #[cfg(target_os = "linux")]
+    &super::families::FAMILY,
 ];
 
 pub(crate) const WORK: Work = Work::new("test", |link| serve(link, TASKS));

@@ -2,6 +2,7 @@
 
 pub(crate) mod crashing;
 pub(crate) mod dividing;
+pub(crate) mod family;
 pub(crate) mod memory;
 pub(crate) mod starting;
 

@@ -10,12 +10,16 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::{env, process, thread};
 
 #[cfg(not(target_vendor = "apple"))]
+use nix::errno::Errno;
+#[cfg(not(target_vendor = "apple"))]
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{SigHandler, Signal, raise, signal};
+use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::unistd::getppid;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::greeting::greet;
+use super::group;
 use super::link::Link;
 #[cfg(target_os = "linux")]
 use super::serving;
@@ -111,6 +115,8 @@ fn serve(name: OsString, works: &[Work]) -> i32 {
 /// Greets the parent and does the work called `name`; returns the code to exit with. The
 /// caller exits at once.
 pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
+    let parent = getppid();
+    group::lead();
     let known = works.iter().find(|work| work.name == name);
     let ready = known.map(|_| ()).ok_or_else(|| {
         let names: Vec<_> = works.iter().map(|work| work.name).collect();
@@ -128,8 +134,15 @@ pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
     }));
     let code = match done {
         Ok(Ok(())) => 0,
-        // The parent has gone, and nobody is left to be told.
-        Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => 1,
+        // The parent has gone, perhaps without reading the greeting, and nobody is left to be told.
+        Ok(Err(error))
+            if matches!(
+                error.kind(),
+                ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
+            ) =>
+        {
+            1
+        }
         Ok(Err(error)) => {
             eprintln!("worker for `{name}`: {error}");
             1
@@ -137,8 +150,31 @@ pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
         // What Rust's own `main` does after a panic.
         Err(_) => 101,
     };
+    if held.as_ref().is_some_and(has_closed) || getppid() != parent {
+        // Nobody is left who would end what the work has started.
+        group::end_ours();
+    }
     std::mem::forget(held);
     code
+}
+
+/// Whether the other end has been closed, and not only shut for writing. When a process ends, the
+/// system does that first, and finds its children another parent some time later.
+#[cfg(not(target_vendor = "apple"))]
+fn has_closed(link: &UnixStream) -> bool {
+    loop {
+        let mut watched = [PollFd::new(link.as_fd(), PollFlags::empty())];
+        match poll(&mut watched, PollTimeout::ZERO) {
+            Err(Errno::EINTR) => {}
+            seen => return seen.is_ok_and(|seen| seen == 1),
+        }
+    }
+}
+
+/// `poll` on macOS doesn't tell.
+#[cfg(target_vendor = "apple")]
+fn has_closed(_: &UnixStream) -> bool {
+    false
 }
 
 /// Answers each question of the parent with what `work` makes of it, until the parent has
@@ -206,7 +242,7 @@ pub fn end_with_parent(link: &Link) -> io::Result<()> {
         let mut watched = [PollFd::new(link.as_fd(), PollFlags::empty())];
         while poll(&mut watched, PollTimeout::NONE).is_err() {}
         // Not `exit`: nothing that other threads hold may delay it.
-        raise(Signal::SIGKILL)
+        group::end_ours();
     })?;
     Ok(())
 }
@@ -223,8 +259,6 @@ pub fn end_with_parent(link: &Link) -> io::Result<()> {
 #[cfg(target_vendor = "apple")]
 pub fn end_with_parent(_: &Link) -> io::Result<()> {
     use nix::sys::event::{EvFlags, EventFilter, FilterFlag, KEvent, Kqueue};
-    use nix::unistd::getppid;
-
     let parent = getppid();
     let queue = Kqueue::new()?;
     let ends = KEvent::new(
@@ -237,11 +271,11 @@ pub fn end_with_parent(_: &Link) -> io::Result<()> {
     );
     let registered = queue.kevent(&[ends], &mut [], None);
     if registered.is_err() || getppid() != parent {
-        raise(Signal::SIGKILL)?;
+        group::end_ours();
     }
     thread::Builder::new().name("watch parent".into()).spawn(move || {
         while queue.kevent(&[], &mut [ends], None).is_err() {}
-        raise(Signal::SIGKILL)
+        group::end_ours();
     })?;
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The link between a worker and its parent: messages both ways, each a line of JSON.
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind};
+use std::mem;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
@@ -8,6 +10,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{MsgFlags, send};
+use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -26,6 +29,7 @@ impl Link {
     ///
     /// When this process has no descriptors left.
     pub(crate) fn pair() -> io::Result<(Self, UnixStream)> {
+        occupy_standard_descriptors()?;
         let (ours, theirs) = UnixStream::pair()?;
         Ok((Self::new(ours), theirs))
     }
@@ -213,6 +217,21 @@ enum Waited {
     Late,
     /// It is not, and the process has ended.
     Ended,
+}
+
+/// A program may close its stdin, as those do that go into the background. The next descriptor
+/// would become stdin then, and nobody expects a link there. Rust does the same at the start.
+fn occupy_standard_descriptors() -> io::Result<()> {
+    let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
+    for standard in [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()] {
+        if fcntl_getfd(standard) == Err(rustix::io::Errno::BADF) {
+            let null = File::options().read(true).write(true).open("/dev/null")?;
+            // Like the others, it stays open, here and in children.
+            fcntl_setfd(&null, FdFlags::empty())?;
+            mem::forget(null);
+        }
+    }
+    Ok(())
 }
 
 impl AsFd for Link {

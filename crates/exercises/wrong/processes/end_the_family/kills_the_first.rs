@@ -1,0 +1,20 @@
+//! Wrong: it leads a group, but only the command itself is killed. Its children live on.
+//! Caught by `nobody_is_left_of_its_family`: who was killed?
+
+use std::time::{Duration, Instant};
+
+use witness::process::Command;
+
+pub fn run(mut command: Command, patience: Duration) -> bool {
+    let begin = Instant::now();
+    let mut child = command.process_group(0).spawn().expect("it can be started");
+    while child.try_wait().expect("we may look").is_none() {
+        if begin.elapsed() >= patience {
+            child.kill().expect("it is our child");
+            child.wait().expect("it was killed");
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    true
+}

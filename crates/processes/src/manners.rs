@@ -1,0 +1,259 @@
+//! What the tests of every example that starts processes ask of it, besides [`tour::manners`]:
+//! whoever presses Ctrl-C finds nothing left of it.
+
+use std::collections::BTreeSet;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+use std::{env, fs, io, process, thread};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::terminal::{CTRL_C, Terminal, move_in};
+
+/// Long enough for any machine to end what should have ended.
+const LONG: Duration = Duration::from_secs(20);
+
+/// What Unix shells report of a program that ended by SIGINT: 128, and the signal's number.
+const INTERRUPTED: i32 = 128 + 2;
+
+/// The environment variable by which we know descendants again, however they were started and
+/// whoever has adopted them.
+const NAME: &str = "PROCESSES_TEST_MARK";
+
+/// A mark that a program and all that it starts carry. Whoever still does when it is dropped is
+/// killed.
+#[derive(Debug)]
+pub struct Mark(String);
+
+impl Mark {
+    /// One that nobody has.
+    #[must_use]
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        Self(format!("{}-{}", process::id(), COUNT.fetch_add(1, Relaxed)))
+    }
+
+    /// One that somebody else has made.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The name of the one that this process carries.
+    pub fn inherited() -> Option<String> {
+        env::var(NAME).ok()
+    }
+
+    /// What it says.
+    pub fn name(&self) -> &str {
+        &self.0
+    }
+
+    /// `command` and all that it starts will carry it.
+    pub fn put_on<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.env(NAME, &self.0)
+    }
+
+    /// The ids of all processes that carry it. One that has ended does no more, nor does one
+    /// that changes its environment.
+    pub fn carriers(&self) -> BTreeSet<i32> {
+        let wanted = format!("{NAME}={}", self.0);
+        let processes = fs::read_dir("/proc").expect("this is Linux").flatten();
+        let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        ids.filter(|id| {
+            let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
+            environment.split(|&byte| byte == 0).any(|entry| entry == wanted.as_bytes())
+        })
+        .collect()
+    }
+
+    /// Waits until so many carry it. False when that takes too long.
+    pub fn wait_for(&self, count: usize) -> bool {
+        wait(|| self.carriers().len() == count)
+    }
+
+    /// Waits until nobody carries it.
+    ///
+    /// # Panics
+    ///
+    /// When somebody goes on to carry it, who is killed then.
+    pub fn wait_until_gone(&self, whose: &str) {
+        if !self.wait_for(0) {
+            let left: Vec<_> = self.carriers().into_iter().map(words).collect();
+            panic!("{whose}: left are {left:?}");
+        }
+    }
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        for id in self.carriers() {
+            // It may have gone meanwhile.
+            let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
+        }
+    }
+}
+
+/// Waits until it is so. False when that takes too long.
+fn wait(mut is_so: impl FnMut() -> bool) -> bool {
+    let asked = Instant::now();
+    loop {
+        if is_so() {
+            return true;
+        }
+        if asked.elapsed() > LONG {
+            return false;
+        }
+        thread::yield_now();
+    }
+}
+
+/// The command line of a process.
+fn words(id: i32) -> String {
+    let words = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+    String::from_utf8_lossy(&words).replace('\0', " ")
+}
+
+/// Ctrl-C ends `program` with these `arguments`, typed into a shell in a terminal of its own: the
+/// shell reports 130. No process is left of it, no file in the folder for temporary files or in
+/// `/dev/shm`, and not a word on stderr.
+///
+/// Each moment is tried at which the program has so many `processes` for the first time. It may
+/// be done by then, but not every time.
+///
+/// # Panics
+///
+/// When it isn't so.
+pub fn leaves_nothing_when_interrupted(
+    program: &str,
+    arguments: &str,
+    processes: &[usize],
+) {
+    let moments = processes.iter().cycle().take(TRIES * processes.len());
+    let mut interrupted = BTreeSet::new();
+    for &moment in moments {
+        if !interrupted.contains(&moment) && interrupt(program, arguments, moment) {
+            interrupted.insert(moment);
+        }
+    }
+    assert!(
+        !interrupted.is_empty(),
+        "{arguments}: whenever Ctrl-C came, it had ended already"
+    );
+}
+
+/// The demos in what `--list` has printed.
+///
+/// # Panics
+///
+/// When there are none.
+#[must_use]
+pub fn demos(list: &[u8]) -> Vec<String> {
+    let list = String::from_utf8_lossy(list);
+    // What they take is indented further.
+    let lines = list.lines().filter_map(|line| line.strip_prefix("  "));
+    let lines = lines.filter(|line| !line.starts_with(' '));
+    let demos = lines.filter_map(|line| Some(line.split_whitespace().next()?.into()));
+    let demos: Vec<_> = demos.collect();
+    assert!(!demos.is_empty(), "{list}");
+    demos
+}
+
+/// Whether the first words of these command lines are the demos in what `--list` has printed.
+#[must_use]
+pub fn is_a_choice_of_all(chosen: &[&str], list: &[u8]) -> bool {
+    let names = chosen.iter().map(|line| line.split_whitespace().next().unwrap_or(""));
+    names.eq(demos(list))
+}
+
+/// How often a moment is tried.
+const TRIES: usize = 10;
+
+/// Presses Ctrl-C as soon as there have been so many `processes`; returns whether the program was
+/// still there.
+fn interrupt(program: &str, arguments: &str, processes: usize) -> bool {
+    let (mark, folder, terminal) =
+        (Mark::new(), Folder::new(), Terminal::open().expect("there is a terminal"));
+    let shared = listed(Path::new("/dev/shm"));
+    let (files, said) = (folder.0.join("files"), folder.0.join("stderr"));
+    fs::create_dir(&files).expect("there is a folder for temporary files");
+    let screen = || terminal.screen().expect("a descriptor is to spare");
+    let mut shell = Command::new("sh");
+    // With job control, as somebody has it who types: the program leads a group, in the
+    // foreground. What the shell itself does at Ctrl-C is nothing.
+    shell
+        .args(["-m", "-c", "trap : INT; \"$@\" 2>\"$SAID\"; exit $?", "sh", program])
+        .args(arguments.split_whitespace())
+        .env("TMPDIR", &files)
+        .env("SAID", &said)
+        .stdin(screen())
+        .stdout(Stdio::null())
+        .stderr(screen());
+    move_in(mark.put_on(&mut shell), screen());
+    let mut shell = shell.spawn().expect("there is a shell");
+
+    let mut seen = BTreeSet::new();
+    let mut ended = None;
+    let came = wait(|| {
+        seen.extend(mark.carriers());
+        ended = shell.try_wait().expect("it is our child");
+        // One of them is the shell, which has the foreground at first.
+        let begun = seen.len() > processes && foreground(shell.id()) != Some(shell.id());
+        ended.is_some() || begun
+    });
+    assert!(came, "{arguments}: there are never {processes} processes");
+    terminal.press(CTRL_C).expect("it has a keyboard");
+    let ends = wait(|| {
+        ended = ended.or_else(|| shell.try_wait().expect("it is our child"));
+        ended.is_some()
+    });
+    assert!(ends, "{arguments}: Ctrl-C doesn't end it");
+    mark.wait_until_gone(arguments);
+    let complaints = fs::read_to_string(&said).unwrap_or_default();
+    assert_eq!(complaints, "", "{arguments}");
+    assert_eq!(listed(&files), BTreeSet::new(), "{arguments}: temporary files");
+    // Others come and go meanwhile.
+    let is_new = |name: &PathBuf| !shared.contains(name) && name.exists();
+    let new: Vec<_> = listed(Path::new("/dev/shm")).into_iter().collect();
+    assert!(wait(|| !new.iter().any(is_new)), "{arguments}: shared memory {new:?}");
+    match ended.and_then(|status| status.code().or(status.signal())) {
+        Some(0) => false,
+        Some(INTERRUPTED) => true,
+        how => panic!("{arguments}: the shell reports {how:?}"),
+    }
+}
+
+/// Which process group is in the foreground of the terminal of this process.
+fn foreground(id: u32) -> Option<u32> {
+    let about = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    // Behind its name, in brackets: its state, its parent, its group, session, and terminal.
+    about.rsplit(')').next()?.split_whitespace().nth(5)?.parse().ok()
+}
+
+fn listed(folder: &Path) -> BTreeSet<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
+/// A folder for temporary files, which goes with this value.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        let folder = env::temp_dir().join(format!("interrupted-{}", Mark::new().name()));
+        let made: io::Result<()> = fs::create_dir(&folder);
+        made.expect("there is a folder for temporary files");
+        Self(folder)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

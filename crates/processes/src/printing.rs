@@ -1,0 +1,112 @@
+//! A child prints, and its parent wants to read that and to know when the child has ended. In
+//! which order?
+//!
+//! * [`wait_then_read`]: the order of most first tries. It hangs as soon as the child prints more
+//!   than the pipe between them holds.
+//! * [`read_then_wait`]: the cure.
+//!
+//! [`watch_it_hang`] is the first of them under observation.
+
+use std::io::{self, Read};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::io::ioctl_fionread;
+use rustix::pipe::fcntl_getpipe_size;
+
+use crate::worker::{self, Work};
+
+/// Lets a child print as many bytes as it is told, waits for its end, and reads them then: for
+/// tests, since it may hang.
+pub const WAITS: Work = Work::new("wait, then read", |link| {
+    worker::answer(link, |bytes: u64| {
+        wait_then_read(prints(bytes)).map(|printed| printed.len()).unwrap_or_default()
+    })
+});
+
+/// A program that prints so many bytes.
+pub fn prints(bytes: u64) -> Command {
+    let mut command = Command::new("head");
+    command.args(["-c", &bytes.to_string(), "/dev/zero"]);
+    command
+}
+
+/// Runs a program and returns what it printed. With a mistake.
+///
+/// # Errors
+///
+/// When it can't be started.
+///
+/// # Panics
+///
+/// Never: the pipe is there.
+// ANCHOR: mistake
+pub fn wait_then_read(mut program: Command) -> io::Result<Vec<u8>> {
+    let mut child = program.stdout(Stdio::piped()).spawn()?;
+    child.wait()?;
+    let mut printed = Vec::new();
+    child.stdout.take().expect("it is piped").read_to_end(&mut printed)?;
+    Ok(printed)
+}
+// ANCHOR_END: mistake
+
+/// The same without the mistake.
+///
+/// # Errors
+///
+/// When it can't be started.
+// ANCHOR: cure
+pub fn read_then_wait(mut program: Command) -> io::Result<Vec<u8>> {
+    let child = program.stdout(Stdio::piped()).spawn()?;
+    Ok(child.wait_with_output()?.stdout)
+}
+// ANCHOR_END: cure
+
+/// What comes of waiting for a child whose pipe nobody reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// It ended.
+    Ended,
+    /// The pipe holds so many bytes and takes no more, and the child is not done.
+    Stuck(u64),
+}
+
+/// How long to wait for a child that neither ends nor fills its pipe.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What [`wait_then_read`] does, with an eye on the pipe: a child that prints so many `bytes`.
+///
+/// # Errors
+///
+/// When it can't be started, or neither ends nor fills its pipe.
+///
+/// # Panics
+///
+/// Never: the pipe is there.
+// ANCHOR: watch
+pub fn watch_it_hang(bytes: u64) -> io::Result<Seen> {
+    let mut child = prints(bytes).stdout(Stdio::piped()).spawn()?;
+    let pipe = child.stdout.take().expect("it is piped");
+    let room = fcntl_getpipe_size(&pipe)? as u64;
+    let began = Instant::now();
+    loop {
+        if child.try_wait()?.is_some() {
+            return Ok(Seen::Ended);
+        }
+        let held = ioctl_fionread(&pipe)?;
+        if held == room && held < bytes {
+            // It can't go on before we read, and we don't read before it has ended.
+            child.kill()?;
+            child.wait()?;
+            return Ok(Seen::Stuck(held));
+        }
+        if began.elapsed() > PATIENCE {
+            child.kill()?;
+            child.wait()?;
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        thread::yield_now();
+    }
+}
+// ANCHOR_END: watch

@@ -38,8 +38,8 @@ impl Example {
         command
     }
 
-    /// The whole tour, the list and the help fit: eighty columns, and in the tour eight lines for
-    /// each demo of the list.
+    /// The whole tour, the list and the help fit: eighty columns, and two screens; where there are many
+    /// demos, eight lines for each.
     ///
     /// # Panics
     ///
@@ -48,7 +48,8 @@ impl Example {
         let list = self.run("--list");
         // What follows a demo's name, its arguments, stands further in.
         let is_demo = |line: &&&str| line.starts_with("  ") && !line.starts_with("   ");
-        let room = 8 * lines(&list.stdout).iter().filter(is_demo).count();
+        let demos = lines(&list.stdout).iter().filter(is_demo).count();
+        let room = usize::max(90, 8 * demos);
         for arguments in ["", "--list", "--help"] {
             let Output { status, stdout, stderr } = self.run(arguments);
             assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));

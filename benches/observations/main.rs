@@ -30,6 +30,8 @@ mod inheriting;
 #[cfg(target_os = "linux")]
 mod ipc_limits;
 mod lost_updates;
+#[cfg(target_os = "linux")]
+mod moving;
 mod noise;
 #[cfg(target_os = "linux")]
 mod noticing;
@@ -167,6 +169,8 @@ fn main() -> ExitCode {
         ("spread", spread::observe),
         #[cfg(target_os = "linux")]
         ("serializing", serializing::observe),
+        #[cfg(target_os = "linux")]
+        ("moving", moving::observe),
         #[cfg(target_os = "linux")]
         ("noticing", noticing::observe),
         #[cfg(target_os = "linux")]

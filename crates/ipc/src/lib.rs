@@ -12,6 +12,7 @@
 //! * [`error`]: what can go wrong.
 //! * [`numbers`]: what it costs to turn a message that has a type into bytes.
 //! * [`trips`]: how long messages take.
+//! * [`moving`]: what it costs to move many numbers, in each way that there is.
 //! * [`limits`]: what no transport can be faster than.
 //!
 //! All this needs a Unix, and the ring needs Linux. On Windows the crate is empty; there, the
@@ -30,6 +31,8 @@ pub mod here;
 pub mod ipc_channels;
 pub mod limits;
 pub mod meeting;
+#[cfg(target_os = "linux")]
+pub mod moving;
 pub mod numbers;
 pub mod peer;
 #[cfg(target_os = "linux")]
@@ -52,4 +55,12 @@ pub const WORKS: &[processes::worker::Work] = &[
     peer::READ.work,
     numbers::SUM_BYTES.work,
     numbers::SUM_POSTCARD.work,
+    #[cfg(target_os = "linux")]
+    moving::serialized::CHANGE.work,
+    #[cfg(target_os = "linux")]
+    moving::bytes::CHANGE.work,
+    #[cfg(target_os = "linux")]
+    moving::shared::CHANGE,
+    #[cfg(target_os = "linux")]
+    moving::inherited::FORK,
 ];

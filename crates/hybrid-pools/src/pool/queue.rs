@@ -257,7 +257,19 @@ impl Queue {
     /// one only as long as they have no more than `bytes` together. None when there are none; but
     /// if it may `wait`, only when there will never be any.
     pub(crate) fn take(&self, most: usize, bytes: usize, wait: bool) -> Vec<Job> {
+        self.take_within(most, bytes, wait, Duration::MAX)
+    }
+
+    /// The same, but waits no longer than `patience`, about.
+    pub(crate) fn take_within(
+        &self,
+        most: usize,
+        bytes: usize,
+        wait: bool,
+        patience: Duration,
+    ) -> Vec<Job> {
         let mut state = self.lock();
+        let mut late = false;
         loop {
             let jobs = state.next(most, bytes, wait);
             // Not for each place: whoever submits would wake up for a single task.
@@ -266,11 +278,13 @@ impl Queue {
             {
                 self.call_next(&state);
             }
-            if !jobs.is_empty() || !wait || state.stage != Stage::Open {
+            if !jobs.is_empty() || !wait || late || state.stage != Stage::Open {
                 return jobs;
             }
             state.idle += 1;
-            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let woken = self.work.wait_timeout(state, patience);
+            let (woken, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
+            (state, late) = (woken, timeout.timed_out());
             state.idle -= 1;
         }
     }

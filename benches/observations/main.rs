@@ -41,6 +41,8 @@ mod orphans;
 #[cfg(unix)]
 mod pool_losing;
 #[cfg(unix)]
+mod pool_moving;
+#[cfg(unix)]
 mod pool_sizes;
 #[cfg(unix)]
 mod pools;
@@ -177,6 +179,8 @@ fn main() -> ExitCode {
         ("ipc_limits", ipc_limits::observe),
         #[cfg(unix)]
         ("pools", pools::observe),
+        #[cfg(unix)]
+        ("pool_moving", pool_moving::observe),
         #[cfg(unix)]
         ("pool_sizes", pool_sizes::observe),
         #[cfg(unix)]

@@ -107,8 +107,9 @@ fn look(observer: &mut Observer) {
     let line = 2.0 * median((0..LOOKS).map(|_| trip(0)).collect());
     let mut ours = self::numbers(LOOKED_AT);
     let mut here = |steps| {
-        let ((), time) = clock::time(|| change(black_box(&mut ours), steps));
-        time.as_nanos() as f64
+        let mut once = || clock::time(|| change(black_box(&mut ours), steps)).1;
+        // Whoever else wants the machine only makes it slower.
+        (0..LOOKS).map(|_| once()).min().expect("more than none").as_nanos() as f64
     };
     here(1);
     for (name, times) in [("four times the line", 4.0), ("a quarter of the line", 0.25)] {

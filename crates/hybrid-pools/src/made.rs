@@ -60,6 +60,7 @@ impl Flavor for Writer<'_, '_> {
         self.try_extend(&[byte])
     }
 
+    // ANCHOR: write
     #[inline]
     fn try_extend(&mut self, more: &[u8]) -> postcard::Result<()> {
         let Self(made) = self;
@@ -83,6 +84,7 @@ impl Flavor for Writer<'_, '_> {
         made.in_tray = length;
         Ok(())
     }
+    // ANCHOR_END: write
 
     fn finalize(self) -> postcard::Result<()> {
         Ok(())

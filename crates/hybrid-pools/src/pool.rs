@@ -5,6 +5,7 @@
 //! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: who killed it.
 //! * `pool/child.rs`: the worker's process, and how it is killed.
 //! * `pool/watch.rs`: kills who is late; `pool/shared.rs`: what all these threads share.
+//! * `pool/stock.rs`: large buffers, which are used again.
 //! * `pool/options.rs`: how a pool shall be.
 //! * here: how a pool is made, and ended; [`handle`] and [`map`]: how tasks are handed in.
 
@@ -17,6 +18,7 @@ mod options;
 mod queue;
 mod reply;
 mod shared;
+mod stock;
 mod watch;
 
 use std::io;
@@ -37,6 +39,7 @@ pub use options::Options;
 use queue::{Item, Job, Stage};
 use reply::{Call, Reply};
 use shared::Shared;
+use stock::Stock;
 
 /// More workers than this are a slip of the finger: the system might start so many, and do nothing
 /// else any more.
@@ -170,8 +173,10 @@ impl ProcessPool {
         &self,
         argument: &impl Serialize,
     ) -> Result<Vec<u8>, Rejected> {
-        let bytes = postcard::to_stdvec(argument)
-            .map_err(|error| Rejected::Unserializable { reason: error.to_string() })?;
+        let bytes =
+            self.shared.stock.write(argument).map_err(|error| {
+                Rejected::Unserializable { reason: error.to_string() }
+            })?;
         let (length, longest) = (bytes.len(), self.shared.options.longest);
         if length > longest {
             return Err(Rejected::TooLong { length, longest });
@@ -208,6 +213,10 @@ impl ProcessPool {
             restarts: shared.restarts.load(Relaxed),
             workers: shared.queue.keepers(),
         }
+    }
+
+    pub(crate) fn stock(&self) -> &Stock {
+        &self.shared.stock
     }
 
     pub(crate) fn capacity(&self) -> usize {

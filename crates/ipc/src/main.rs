@@ -30,6 +30,10 @@ fn main() -> ExitCode {
         )
         .size("numbers in a message", 100_000, 4_000_000),
     )
+    .demo(
+        Demo::new("moving", "numbers to a worker and back", demos::moving::run)
+            .size("numbers", 500_000, 10_000_000),
+    )
     .demo(Demo::new("ends", "the other side is killed", demos::ends::run))
     .main()
 }

@@ -17,7 +17,10 @@ fn it_fits_the_screen() {
 #[test]
 fn every_mistake_gets_one_line() {
     for (arguments, complaint) in [
-        ("pipes", "no demo `pipes`; there are round-trips, stream, numbers, ends"),
+        (
+            "pipes",
+            "no demo `pipes`; there are round-trips, stream, numbers, moving, ends",
+        ),
         ("stream --size 0", "--size wants a whole number from 1"),
         ("ends --workers 2", "`ends` takes no --workers"),
     ] {

@@ -41,8 +41,8 @@ const MOST_BYTES: usize = 4 * 1024;
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long trays keep their memory when there is nothing to do, and for how many messages that don't need
-/// them.
+/// How long trays, and the stock of buffers, keep their memory when there is nothing to do, and for how
+/// many messages that don't need them.
 const KEPT_FOR: Duration = Duration::from_secs(1);
 const KEPT_UNUSED: u32 = 100;
 
@@ -311,10 +311,10 @@ impl<'p> Keeper<'p> {
         Ok(())
     }
 
-    /// Takes jobs from the queue. While it waits for some, the trays needn't keep their memory long.
+    /// Takes jobs from the queue. While it waits for some, nobody needs to keep much memory long.
     fn take(&mut self, most: usize, bytes: usize, idle: bool) -> Vec<Job> {
-        let queue = &self.shared.queue;
-        if idle && self.child.trays.have_room() {
+        let Shared { queue, stock, .. } = self.shared;
+        if idle && (self.child.trays.have_room() || !stock.is_empty()) {
             if !self.has_unused_trays() {
                 let jobs = queue.take_within(most, bytes, idle, KEPT_FOR);
                 if !jobs.is_empty() {
@@ -322,6 +322,7 @@ impl<'p> Keeper<'p> {
                 }
             }
             self.child.trays.give_back();
+            stock.clear();
         }
         queue.take(most, bytes, idle)
     }
@@ -420,21 +421,22 @@ impl<'p> Keeper<'p> {
             let came = take_result(&mut results)?;
             // A result that nobody has asked for is nonsense.
             let job = in_flight.front_mut().ok_or(End::Nonsense)?;
+            if matches!(came, Came::LiesThere(length) if length > self.room) {
+                return Err(End::Nonsense);
+            }
             let mut item = job.items.pop_front().ok_or(End::Nonsense)?;
             let bytes = item.bytes();
+            // Nobody needs its argument any more.
+            self.shared.stock.put(mem::take(&mut item.argument));
             let result = match came {
                 Came::Bytes(bytes) => {
                     longest = longest.max(bytes.len());
                     Ok(bytes.to_vec())
                 }
                 Came::LiesThere(length) => {
-                    let room = mem::take(&mut self.room);
-                    if length > room {
-                        job.items.push_front(item);
-                        return Err(End::Nonsense);
-                    }
+                    self.room = 0;
                     longest = longest.max(length);
-                    let mut result = memory_for(length, &mut item.argument);
+                    let mut result = self.shared.stock.take(length);
                     child.trays.to_pool.take(length, &mut result);
                     Ok(result)
                 }
@@ -527,15 +529,6 @@ impl<'p> Keeper<'p> {
     }
 }
 
-/// Memory for a result of so many bytes: its argument's, which nobody needs any more, if that is about as
-/// much. Large memory that is new is slow at first, page by page.
-fn memory_for(length: usize, argument: &mut Vec<u8>) -> Vec<u8> {
-    let fits = (length..=length.saturating_mul(2)).contains(&argument.capacity());
-    let mut memory = if fits { mem::take(argument) } else { Vec::with_capacity(length) };
-    memory.clear();
-    memory
-}
-
 /// Writes what gives a worker this job.
 fn write(job: &Job, room: usize, to: &mut impl Put) {
     put(&Order::Run { task: job.task, items: job.items.len(), room }, to);
@@ -604,6 +597,7 @@ mod tests {
     use super::super::reply::{Call, Reply};
     use super::*;
     use crate::WORK;
+    use crate::message::Answer;
 
     /// Otherwise more is under way than a transport takes.
     #[test]
@@ -616,11 +610,32 @@ mod tests {
                 });
                 let job = Job::new(task, items.collect::<VecDeque<_>>());
                 let mut message = Vec::new();
-                write(&job, 0, &mut message);
+                write(&job, usize::MAX, &mut message);
                 // Pipes put 8 bytes before each.
                 let bytes = 8 + message.len();
                 assert!(bytes <= job.bytes(), "{bytes}, counted as {}", job.bytes());
             }
+        }
+    }
+
+    /// Nor is anything read from a tray that was not made for it.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_result_without_room_is_nonsense() {
+        let shared = Shared::new(Options::of(&WORK).unwrap().workers(1));
+        for (room, length, right) in [(0, 1, false), (9, 10, false), (10, 10, true)] {
+            let (connection, mut theirs) =
+                Transport::ThreadChannel.pair(Settings::default()).unwrap();
+            let mut keeper = Keeper::new(&shared, 0, Child::only(connection).unwrap());
+            let item = Item::new(Vec::new(), Reply::to_call(&Arc::default()));
+            keeper.in_flight.push_back(Job::new("t", [item]));
+            keeper.room = room;
+            keeper.child.trays.to_pool.make_room(10);
+            let mut message = Vec::new();
+            put(&Answer::LiesThere { length }, &mut message);
+            theirs.send(&message).unwrap();
+            assert_eq!(keeper.receive().is_ok(), right, "{length} bytes, {room} allowed");
+            assert_eq!(keeper.in_flight.is_empty(), right, "nothing is lost");
         }
     }
 

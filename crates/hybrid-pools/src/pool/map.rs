@@ -206,7 +206,8 @@ impl<R: DeserializeOwned, I: Iterator<Item: Serialize>> Iterator for Map<'_, R, 
     type Item = Result<R, TaskError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_outcome().map(|(_, outcome)| read(outcome))
+        let (_, outcome) = self.next_outcome()?;
+        Some(read(outcome, Some(self.pool.stock())))
     }
 }
 
@@ -219,6 +220,7 @@ impl<R: DeserializeOwned, I: Iterator<Item: Serialize>> Iterator
     type Item = (u64, Result<R, TaskError>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_outcome().map(|(index, outcome)| (index, read(outcome)))
+        let (index, outcome) = self.0.next_outcome()?;
+        Some((index, read(outcome, Some(self.0.pool.stock()))))
     }
 }

@@ -77,7 +77,7 @@ impl Job {
 
     /// How many of these are not an item's.
     pub(crate) fn header(&self) -> usize {
-        FRAME + self.task.len() + 2 * NUMBER
+        FRAME + self.task.len() + 3 * NUMBER
     }
 }
 

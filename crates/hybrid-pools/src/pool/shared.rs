@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::child::{Child, Killed, Leash};
 use super::options::Options;
 use super::queue::{Queue, Stage};
+use super::stock::Stock;
 use super::watch::Watch;
 use crate::task::Failed;
 
@@ -14,6 +15,7 @@ pub(super) struct Shared {
     pub(super) options: Options,
     pub(super) queue: Queue,
     pub(super) watch: Watch,
+    pub(super) stock: Stock,
     /// Of the workers that run.
     leashes: Mutex<Vec<Option<Arc<Leash>>>>,
     pub(super) submitted: AtomicU64,
@@ -27,6 +29,7 @@ impl Shared {
         Self {
             queue: Queue::new(options.capacity, options.bytes, options.workers),
             watch: Watch::default(),
+            stock: Stock::default(),
             leashes: Mutex::new(vec![None; options.workers]),
             submitted: AtomicU64::new(0),
             done: AtomicU64::new(0),

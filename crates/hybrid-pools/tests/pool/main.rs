@@ -17,6 +17,8 @@ mod copy;
 mod culprits;
 #[cfg(unix)]
 mod extremes;
+#[cfg(target_os = "linux")]
+mod large;
 #[cfg(unix)]
 mod memory;
 #[cfg(target_os = "linux")]
@@ -52,6 +54,8 @@ fn main() {
     blame::entry();
     #[cfg(target_os = "linux")]
     memory::linux::entry();
+    #[cfg(target_os = "linux")]
+    large::entry();
     let trials = [
         ordinary::ALL,
         attacks::ALL,
@@ -60,6 +64,8 @@ fn main() {
         memory::ALL,
         #[cfg(target_os = "linux")]
         blame::ALL,
+        #[cfg(target_os = "linux")]
+        large::ALL,
         #[cfg(target_os = "linux")]
         mixed::ALL,
     ]

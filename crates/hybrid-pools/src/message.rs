@@ -112,9 +112,21 @@ pub(crate) fn take<'a, H: Deserialize<'a>>(bytes: &mut &'a [u8]) -> Result<H, Ga
 
 /// Appends some bytes, and before them how many.
 pub(crate) fn put_bytes(bytes: &[u8], to: &mut impl Put) {
-    put(&bytes.len(), to);
+    match short(bytes) {
+        Some(length) => to.put(&[length]),
+        None => put(&bytes.len(), to),
+    }
     to.put(bytes);
 }
+
+/// How many bytes there are, if that is a single byte in a message. Most arguments and results are so
+/// short that to ask postcard for it would take longer than all the rest.
+fn short(bytes: &[u8]) -> Option<u8> {
+    u8::try_from(bytes.len()).ok().filter(|length| *length < 0x80)
+}
+
+/// How an [`Answer`] begins that has bytes.
+const DONE: u8 = 0;
 
 /// Takes so many bytes from the front.
 pub(crate) fn take_exactly<'a>(
@@ -129,7 +141,13 @@ pub(crate) fn take_exactly<'a>(
 
 /// Takes what [`put_bytes`] has put there.
 pub(crate) fn take_bytes<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], Garbled> {
-    let length = take(bytes)?;
+    let length = match **bytes {
+        [length @ ..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            usize::from(length)
+        }
+        _ => take(bytes)?,
+    };
     take_exactly(bytes, length)
 }
 
@@ -138,7 +156,10 @@ pub(crate) fn put_result(result: Result<&mut Made, Failed>, to: &mut Vec<u8>) {
     match result {
         Ok(made) => match made.bytes() {
             Some(bytes) => {
-                put(&Answer::Done { length: bytes.len() }, to);
+                match short(bytes) {
+                    Some(length) => to.put(&[DONE, length]),
+                    None => put(&Answer::Done { length: bytes.len() }, to),
+                }
                 to.extend_from_slice(bytes);
             }
             None => {
@@ -171,6 +192,10 @@ pub(crate) enum Came<'a> {
 
 /// Takes what [`put_result`] has put there.
 pub(crate) fn take_result<'a>(bytes: &mut &'a [u8]) -> Result<Came<'a>, Garbled> {
+    if let [DONE, length @ ..0x80, ref rest @ ..] = **bytes {
+        *bytes = rest;
+        return Ok(Came::Bytes(take_exactly(bytes, usize::from(length))?));
+    }
     Ok(match take(bytes)? {
         Answer::Done { length } => Came::Bytes(take_exactly(bytes, length)?),
         Answer::LiesThere { length } => Came::LiesThere(length),
@@ -216,6 +241,32 @@ mod tests {
             assert_eq!(take_result(&mut rest), Ok(came));
         }
         assert!(rest.is_empty());
+    }
+
+    /// What is written by hand is what postcard writes.
+    #[test]
+    fn short_ones_are_no_exception() {
+        for length in [0, 1, 0x7f, 0x80, 300, 70_000] {
+            let bytes = vec![7; length];
+            let (mut put_by_hand, mut expected) = (Vec::new(), Vec::new());
+            put_bytes(&bytes, &mut put_by_hand);
+            put(&length, &mut expected);
+            expected.extend(&bytes);
+            assert!(put_by_hand == expected, "{length}");
+            assert!(take_bytes(&mut &expected[..]).unwrap() == bytes);
+            let mut made = Made::default();
+            made.write(&serde_bytes::Bytes::new(&bytes)).unwrap();
+            let (mut put_by_hand, mut expected) = (Vec::new(), Vec::new());
+            put(&Answer::Done { length: made.len() }, &mut expected);
+            expected.extend(made.bytes().unwrap());
+            put_result(Ok(&mut made), &mut put_by_hand);
+            assert!(put_by_hand == expected, "{length}");
+            let came = take_result(&mut &expected[..]).unwrap();
+            assert!(came == Came::Bytes(made.bytes().unwrap()), "{length}");
+        }
+        assert!(
+            take_bytes(&mut &[][..]).is_err() && take_result(&mut &[DONE][..]).is_err()
+        );
     }
 
     #[test]

@@ -5,11 +5,12 @@
 //! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: who killed it.
 //! * `pool/child.rs`: the worker's process, and how it is killed.
 //! * `pool/watch.rs`: kills who is late; `pool/shared.rs`: what all these threads share.
-//! * `pool/stock.rs`: large buffers, which are used again.
+//! * `pool/bytes.rs`: arguments and results; `pool/stock.rs`: large buffers, which are used again.
 //! * `pool/options.rs`: how a pool shall be.
 //! * here: how a pool is made, and ended; [`handle`] and [`map`]: how tasks are handed in.
 
 mod blame;
+mod bytes;
 mod child;
 pub mod handle;
 mod keeper;
@@ -32,6 +33,7 @@ use serde::Serialize;
 
 use crate::error::{Rejected, StartError};
 use crate::task::Task;
+use bytes::Bytes;
 use child::Killed;
 use handle::Handle;
 use map::Map;
@@ -169,10 +171,7 @@ impl ProcessPool {
     }
 
     /// An argument as bytes.
-    pub(crate) fn bytes_of(
-        &self,
-        argument: &impl Serialize,
-    ) -> Result<Vec<u8>, Rejected> {
+    pub(crate) fn bytes_of(&self, argument: &impl Serialize) -> Result<Bytes, Rejected> {
         let bytes =
             self.shared.stock.write(argument).map_err(|error| {
                 Rejected::Unserializable { reason: error.to_string() }

@@ -100,7 +100,8 @@ impl Worker<'_> {
         sender: &mut dyn Sender,
     ) -> Result<(), Problem> {
         let known = self.tasks.iter().find(|known| known.name() == task);
-        let mut results = Vec::new();
+        // A short result, and what is said of it.
+        let mut results = Vec::with_capacity(16 * items.min(MOST_BYTES / 16));
         for _ in 0..items {
             let argument = take_bytes(jobs).expect(GARBLED);
             if !std::mem::take(noted) {

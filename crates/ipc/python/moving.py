@@ -14,14 +14,12 @@ from multiprocessing import shared_memory
 MOST_FOR_A_LIST = 4 << 20
 
 
-# ANCHOR: pickled
 def change(numbers):
     return numbers
 
 
 def pickled(pool, numbers):
     return pool.apply(change, (numbers,))
-# ANCHOR_END: pickled
 
 
 # ANCHOR: shared

@@ -172,7 +172,6 @@ impl Mover {
 /// # Errors
 ///
 /// As [`Mover::there`] and [`Mover::back`].
-// ANCHOR: divided
 pub fn divided(
     numbers: &mut Vec<f64>,
     steps: u64,
@@ -190,7 +189,6 @@ pub fn divided(
     *numbers = all;
     Ok(())
 }
-// ANCHOR_END: divided
 
 /// What a worker says that sends something else.
 fn garbled(connection: &Connection) -> Error {

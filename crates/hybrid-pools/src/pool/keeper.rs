@@ -16,9 +16,11 @@ use ipc::frame::KEPT;
 use nix::sys::signal::{SigSet, Signal};
 
 use super::blame::{Blame, Death};
+use super::bytes::Bytes;
 use super::child::{Child, Ended, Killed};
 use super::options::Options;
 use super::queue::{Item, Job};
+use super::reply::Batch;
 use super::shared::Shared;
 use crate::error::{StartError, TaskError};
 use crate::message::{Came, Garbled, Order, Put, QUESTION, put, put_bytes, take_result};
@@ -416,7 +418,8 @@ impl<'p> Keeper<'p> {
         let Self { child, in_flight, jobs, .. } = self;
         let mut results = child.connection.receive()?;
         let (before, large) = (*jobs, results.len() > KEPT);
-        let mut longest = 0;
+        let (mut longest, mut done, mut failed) = (0, 0, 0);
+        let mut batch = Batch::default();
         while !results.is_empty() {
             let came = take_result(&mut results)?;
             // A result that nobody has asked for is nonsense.
@@ -431,14 +434,14 @@ impl<'p> Keeper<'p> {
             let result = match came {
                 Came::Bytes(bytes) => {
                     longest = longest.max(bytes.len());
-                    Ok(bytes.to_vec())
+                    Ok(Bytes::of(bytes))
                 }
                 Came::LiesThere(length) => {
                     self.room = 0;
                     longest = longest.max(length);
                     let mut result = self.shared.stock.take(length);
                     child.trays.to_pool.take(length, &mut result);
-                    Ok(result)
+                    Ok(Bytes::from(result))
                 }
                 Came::Failed(failed) => Err(failed),
             };
@@ -449,12 +452,16 @@ impl<'p> Keeper<'p> {
                 in_flight.pop_front();
                 *jobs += 1;
             }
-            self.shared.count(&result);
-            item.settle(result.map_err(|failed| match failed {
+            *(if result.is_ok() { &mut done } else { &mut failed }) += 1;
+            let outcome = result.map_err(|failed| match failed {
                 Failed::Panicked(message) => TaskError::Panicked { message },
                 Failed::Unfit(reason) => TaskError::Unfit { reason },
-            }));
+            });
+            batch.settle(item.reply, outcome);
         }
+        // Whoever waits may ask at once.
+        self.shared.count(done, failed);
+        drop(batch);
         let done = self.jobs - before;
         self.large = longest >= FROM;
         if self.large {

@@ -8,7 +8,6 @@ use super::options::Options;
 use super::queue::{Queue, Stage};
 use super::stock::Stock;
 use super::watch::Watch;
-use crate::task::Failed;
 
 /// What the pool and its threads share.
 pub(super) struct Shared {
@@ -58,8 +57,11 @@ impl Shared {
         self.watch.expect(keeper, None);
     }
 
-    pub(super) fn count(&self, result: &Result<Vec<u8>, Failed>) {
-        let counter = if result.is_ok() { &self.done } else { &self.failed };
-        counter.fetch_add(1, Relaxed);
+    /// So many tasks have a result, and so many have failed.
+    pub(super) fn count(&self, done: u64, failed: u64) {
+        self.done.fetch_add(done, Relaxed);
+        if failed > 0 {
+            self.failed.fetch_add(failed, Relaxed);
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 
+use super::bytes::Bytes;
 use crate::tray::FROM;
 
 /// How many bytes are kept at most, until nobody has needed them for a while.
@@ -17,11 +18,16 @@ const MOST: usize = 128 << 20;
 pub(crate) struct Stock(Mutex<Vec<Vec<u8>>>);
 
 impl Stock {
-    /// Keeps a buffer, if it is worth that.
-    pub(crate) fn put(&self, mut buffer: Vec<u8>) {
-        if buffer.capacity() < FROM {
-            return;
+    /// Keeps their memory, if it is worth that.
+    #[inline]
+    pub(crate) fn put(&self, bytes: Bytes) {
+        if bytes.capacity() >= FROM {
+            self.keep(bytes);
         }
+    }
+
+    fn keep(&self, bytes: Bytes) {
+        let Some(mut buffer) = bytes.into_memory() else { return };
         buffer.clear();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bytes: usize = kept.iter().map(Vec::capacity).sum();
@@ -58,18 +64,19 @@ impl Stock {
     /// # Errors
     ///
     /// When it can't be written.
-    pub(crate) fn write(&self, value: &impl Serialize) -> postcard::Result<Vec<u8>> {
-        postcard::serialize_with_flavor(value, Writer { bytes: Vec::new(), stock: self })
+    pub(crate) fn write(&self, value: &impl Serialize) -> postcard::Result<Bytes> {
+        let bytes = Bytes::default();
+        postcard::serialize_with_flavor(value, Writer { bytes, stock: self })
     }
 }
 
 struct Writer<'s> {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     stock: &'s Stock,
 }
 
 impl Flavor for Writer<'_> {
-    type Output = Vec<u8>;
+    type Output = Bytes;
 
     #[inline]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
@@ -78,18 +85,11 @@ impl Flavor for Writer<'_> {
 
     #[inline]
     fn try_extend(&mut self, more: &[u8]) -> postcard::Result<()> {
-        let length = self.bytes.len() + more.len();
-        if length >= FROM && length > self.bytes.capacity() {
-            // Twice as much, as a Vec would do, unless this is the first.
-            let room = length.max(2 * self.bytes.capacity());
-            let small = mem::replace(&mut self.bytes, self.stock.take(room));
-            self.bytes.extend_from_slice(&small);
-        }
-        self.bytes.extend_from_slice(more);
+        self.bytes.extend(more, |length| self.stock.take(length));
         Ok(())
     }
 
-    fn finalize(self) -> postcard::Result<Vec<u8>> {
+    fn finalize(self) -> postcard::Result<Bytes> {
         Ok(self.bytes)
     }
 }
@@ -109,23 +109,24 @@ mod tests {
         let stock = Stock::default();
         let buffer = Vec::with_capacity(3 * FROM);
         let place = buffer.as_ptr();
-        stock.put(buffer);
-        assert_ne!(stock.take(4 * FROM).as_ptr(), place, "it is too small");
-        assert_ne!(stock.take(10).as_ptr(), place, "it is far too large");
+        stock.put(buffer.into());
+        let (larger, small) = (stock.take(4 * FROM), stock.take(10));
+        assert_ne!(larger.as_ptr(), place, "it is too small for that");
+        assert_ne!(small.as_ptr(), place, "it is far too large for that");
         let bytes = ByteBuf::from(vec![7; 2 * FROM]);
         let written = stock.write(&bytes).unwrap();
         assert_eq!(written.as_ptr(), place);
-        assert!(written == postcard::to_stdvec(&bytes).unwrap());
+        assert!(*written == *postcard::to_stdvec(&bytes).unwrap());
         assert_eq!(kept(&stock), 0);
     }
 
     #[test]
     fn small_ones_and_too_many_are_not_kept() {
         let stock = Stock::default();
-        stock.put(Vec::with_capacity(FROM - 1));
+        stock.put(Vec::with_capacity(FROM - 1).into());
         assert_eq!(kept(&stock), 0);
-        (0..100).for_each(|_| stock.put(Vec::with_capacity(MOST / 4)));
-        stock.put(Vec::with_capacity(FROM));
+        (0..100).for_each(|_| stock.put(Vec::with_capacity(MOST / 4).into()));
+        stock.put(Vec::with_capacity(FROM).into());
         assert_eq!(kept(&stock), MOST);
         stock.clear();
         assert!(stock.is_empty());
@@ -137,7 +138,7 @@ mod tests {
         for length in [0, 1, FROM / 8 - 1, FROM / 8, FROM, 3 * FROM + 1] {
             let numbers = vec![1.5_f64; length];
             let written = stock.write(&numbers).unwrap();
-            assert!(written == postcard::to_stdvec(&numbers).unwrap(), "{length}");
+            assert!(*written == *postcard::to_stdvec(&numbers).unwrap(), "{length}");
             stock.put(written);
         }
     }

@@ -7,7 +7,6 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::peer::{Role, serve};
 
-// ANCHOR: there_and_back
 /// Sends the bytes of the numbers.
 ///
 /// # Errors
@@ -30,7 +29,6 @@ pub fn back(numbers: &mut Vec<f64>, connection: &mut Connection) -> Result<(), E
     take(connection.receive()?, numbers).ok_or(()).map_err(|()| garbled(connection))?;
     Ok(())
 }
-// ANCHOR_END: there_and_back
 
 fn message(steps: u64, numbers: &[f64]) -> Vec<u8> {
     let mut message = Vec::with_capacity((1 + numbers.len()) * size_of::<f64>());

@@ -13,12 +13,10 @@ use crate::error::Problem;
 /// # Errors
 ///
 /// As [`fork`].
-// ANCHOR: there
 pub fn there(numbers: &[f64], sum: f64) -> io::Result<bool> {
     let mut child = fork(|| i32::from(numbers.iter().sum::<f64>() != sum))?;
     Ok(child.wait()?.success())
 }
-// ANCHOR_END: there
 
 /// Has so many numbers, and forks so often; answers how many nanoseconds each time took.
 pub const FORK: Work = Work::new("ipc: inherit", |link| {

@@ -30,7 +30,6 @@ pub struct Memory {
 // SAFETY: it is shared between processes already; that between threads changes nothing.
 unsafe impl Send for Memory {}
 
-// ANCHOR: memory
 impl Memory {
     /// New memory, for so many numbers. Nobody can make it shorter: it is sealed.
     ///
@@ -65,7 +64,6 @@ impl Memory {
     pub fn open(file: OwnedFd) -> io::Result<Self> {
         Self::map(file.into())
     }
-    // ANCHOR_END: memory
 
     fn map(file: File) -> io::Result<Self> {
         let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);

@@ -7,7 +7,6 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::peer::{Role, serve};
 
-// ANCHOR: there_and_back
 /// Turns the numbers into bytes, and sends them.
 ///
 /// # Errors
@@ -32,7 +31,6 @@ pub fn back(numbers: &mut Vec<f64>, connection: &mut Connection) -> Result<(), E
     *numbers = answer.map_err(|_| garbled(connection))?;
     Ok(())
 }
-// ANCHOR_END: there_and_back
 
 /// Changes the numbers of each message.
 pub const CHANGE: Role = Role {

@@ -4,9 +4,7 @@ use std::io;
 use std::time::Instant;
 
 use processes::forking::fork;
-use processes::worker::{Program, Work, Worker, answer_with_one_thread};
-
-use crate::error::Problem;
+use processes::worker::{Error, Work, Worker, answer_with_one_thread};
 
 /// A child inherits `numbers` and adds them up; returns whether it has found `sum`.
 ///
@@ -43,8 +41,8 @@ impl Parent {
     /// # Errors
     ///
     /// When it can't be started.
-    pub fn start() -> Result<Self, Problem> {
-        Ok(Self(Program::this()?.start(FORK.name)?))
+    pub fn start() -> Result<Self, Error> {
+        Worker::start(&FORK).map(Self)
     }
 
     /// How many nanoseconds it takes to fork with so many numbers, until the child has added them up:
@@ -53,8 +51,8 @@ impl Parent {
     /// # Errors
     ///
     /// When it can't fork.
-    pub fn times(&mut self, numbers: usize, times: usize) -> Result<Vec<u64>, Problem> {
+    pub fn times(&mut self, numbers: usize, times: usize) -> Result<Vec<u64>, Error> {
         let times: Result<Vec<u64>, String> = self.0.ask(&(numbers, times))?;
-        times.map_err(|reason| Problem::Io(io::Error::other(reason)))
+        times.map_err(|reason| Error::Refused { reason })
     }
 }

@@ -1,5 +1,7 @@
 //! Large arguments and results, which travel through memory that both sides see.
 
+use std::fs::File;
+use std::io::Read;
 use std::process::{self, Command};
 use std::time::Instant;
 use std::{env, fs};
@@ -113,40 +115,56 @@ fn large_results_in_chunks() {
     }
 }
 
-/// Of this process: which of its descriptors are trays, and how much memory these have.
-fn trays() -> Vec<u64> {
+/// A tray that this process has open.
+#[derive(Debug)]
+struct Tray {
+    /// How many bytes of memory it has.
+    memory: u64,
+    /// The first few bytes in it.
+    begins: Vec<u8>,
+}
+
+/// All of them.
+fn trays() -> Vec<Tray> {
     use std::os::unix::fs::MetadataExt;
 
     let all = fs::read_dir("/proc/self/fd").unwrap().filter_map(|entry| {
         let path = entry.ok()?.path();
         let name = fs::read_link(&path).ok()?;
-        let blocks = fs::metadata(&path).ok()?.blocks();
-        name.to_str()?.starts_with("/memfd:tray").then_some(blocks * 512)
+        if !name.to_str()?.starts_with("/memfd:tray") {
+            return None;
+        }
+        let file = File::open(&path).ok()?;
+        let memory = file.metadata().ok()?.blocks() * 512;
+        let mut begins = Vec::new();
+        file.take(64).read_to_end(&mut begins).ok()?;
+        Some(Tray { memory, begins })
     });
     all.collect()
 }
 
 fn large_ones_go_through_trays() {
     let pool = options().workers(1).start().unwrap();
-    let send = |length| {
-        assert_eq!(
-            pool.submit(&ECHO, &vec![1; length]).unwrap().wait().unwrap().len(),
-            length
-        );
+    let holding = |byte| {
+        let holds = |tray: &Tray| tray.begins.ends_with(&[byte; 8]);
+        trays().iter().filter(|tray| holds(tray)).count()
     };
-    send(60 * KIB);
-    let before: u64 = trays().iter().sum();
-    send(3 * MIB);
-    let one_way: u64 = trays().iter().sum();
-    assert!(one_way >= before + 3 * MIB as u64, "{before}, then {one_way}");
-    send(3 * MIB);
-    let both_ways: u64 = trays().iter().sum();
-    assert!(both_ways >= before + 6 * MIB as u64, "{before}, then {both_ways}");
+    let send = |length, byte| {
+        let came = pool.submit(&ECHO, &vec![byte; length]).unwrap().wait();
+        assert!(came.unwrap() == vec![byte; length]);
+    };
+    send(60 * KIB, 7);
+    assert!(trays().iter().all(|tray| tray.memory == 0), "it goes through the pipe");
+    send(3 * MIB, 8);
+    assert_eq!(holding(8), 1);
+    // By now the pool knows how long results are.
+    send(3 * MIB, 9);
+    assert_eq!(holding(9), 2);
 }
 
 fn memory_shrinks_to(limit: u64) {
     let asked = Instant::now();
-    while trays().iter().sum::<u64>() > limit {
+    while trays().iter().map(|tray| tray.memory).sum::<u64>() > limit {
         assert!(asked.elapsed() < LONG / 2, "{:?} bytes are kept", trays());
         std::thread::yield_now();
     }

@@ -604,7 +604,6 @@ mod tests {
     use super::super::reply::{Call, Reply};
     use super::*;
     use crate::WORK;
-    use crate::message::Answer;
 
     /// Otherwise more is under way than a transport takes.
     #[test]
@@ -629,6 +628,8 @@ mod tests {
     #[test]
     #[cfg(target_os = "linux")]
     fn a_result_without_room_is_nonsense() {
+        use crate::message::Answer;
+
         let shared = Shared::new(Options::of(&WORK).unwrap().workers(1));
         for (room, length, right) in [(0, 1, false), (9, 10, false), (10, 10, true)] {
             let (connection, mut theirs) =

@@ -21,6 +21,8 @@ const BYTES: usize = 16 << 20;
 const LOOKED_AT: usize = 4 << 20;
 const WORKERS: usize = 2;
 const LOOKS: usize = 3;
+/// How often we guess how many steps that takes.
+const GUESSES: usize = 6;
 
 /// Something is computed from so many bytes, in a row.
 const COMPUTED: usize = 256 << 10;
@@ -107,15 +109,15 @@ fn look(observer: &mut Observer) {
     let line = 2.0 * median((0..LOOKS).map(|_| trip(0)).collect());
     let mut ours = self::numbers(LOOKED_AT);
     let mut here = |steps| {
-        let mut once = || clock::time(|| change(black_box(&mut ours), steps)).1;
-        // Whoever else wants the machine only makes it slower.
-        (0..LOOKS).map(|_| once()).min().expect("more than none").as_nanos() as f64
+        let ((), time) = clock::time(|| change(black_box(&mut ours), steps));
+        time.as_nanos() as f64
     };
     here(1);
     for (name, times) in [("four times the line", 4.0), ("a quarter of the line", 0.25)] {
-        // Few steps take less than their share of many, so the second guess is better.
-        let guess = (16.0 * times * line / here(16)).max(1.0);
-        let steps = (guess * times * line / here(guess as u64)).round().max(1.0) as u64;
+        // A step takes longer where there are many, since a processor does several numbers at once as
+        // long as their steps are few. So each guess is better than the one before.
+        let better = |steps: f64, _| (steps * times * line / here(steps as u64)).max(1.0);
+        let steps = (0..GUESSES).fold(16.0, better).round() as u64;
         for _ in 0..observer.times(LOOKS) {
             let (alone, moved) = (here(steps), trip(steps));
             // The same numbers, which nobody has to bring.

@@ -95,7 +95,7 @@ def measure(name, size, work, pool, *arguments):
         came = work(pool, *arguments)
         times.append(time.perf_counter_ns() - begin)
         assert len(came) == len(numbers) and came[-1] == numbers[-1]
-        if size >= 16 << 20:
+        if size >= 4 << 20:
             break
     return "there and back/Python's %s/%d" % (name, size), statistics.median(times)
 

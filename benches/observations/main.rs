@@ -34,6 +34,8 @@ mod ipc_limits;
 mod lost_updates;
 #[cfg(target_os = "linux")]
 mod many;
+#[cfg(target_os = "linux")]
+mod moving;
 mod noise;
 #[cfg(target_os = "linux")]
 mod noticing;
@@ -42,6 +44,8 @@ mod order;
 mod orphans;
 #[cfg(unix)]
 mod pool_losing;
+#[cfg(unix)]
+mod pool_moving;
 #[cfg(unix)]
 mod pool_sizes;
 #[cfg(unix)]
@@ -190,11 +194,15 @@ fn main() -> ExitCode {
         #[cfg(target_os = "linux")]
         ("serializing", serializing::observe),
         #[cfg(target_os = "linux")]
+        ("moving", moving::observe),
+        #[cfg(target_os = "linux")]
         ("noticing", noticing::observe),
         #[cfg(target_os = "linux")]
         ("ipc_limits", ipc_limits::observe),
         #[cfg(unix)]
         ("pools", pools::observe),
+        #[cfg(unix)]
+        ("pool_moving", pool_moving::observe),
         #[cfg(unix)]
         ("pool_sizes", pool_sizes::observe),
         #[cfg(unix)]

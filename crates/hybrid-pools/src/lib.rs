@@ -2,7 +2,8 @@
 //! modules in this order:
 //!
 //! * [`task`]: functions that workers find by their names.
-//! * `message`: what goes to a worker and comes back.
+//! * `message`: what goes to a worker and comes back; `tray`: memory that both see, for what is large;
+//!   [`made`]: a result on its way there.
 //! * `notebook`: what a worker has begun, for when it dies; `copies`: whether a process is a worker.
 //! * [`serving`]: the worker's side.
 //! * [`pool`]: the pool's side.
@@ -21,11 +22,13 @@ pub mod counting;
 pub mod error;
 pub mod hybrid;
 pub mod index;
+pub mod made;
 mod message;
 mod notebook;
 pub mod pool;
 pub mod serving;
 pub mod task;
+mod tray;
 pub mod view;
 
 use processes::worker::Work;

@@ -4,12 +4,16 @@
 //! A job is some items of one task; mostly it is a single item. Headers are written by postcard; the
 //! bytes of arguments and results follow as they are, so that nothing copies them twice.
 //!
+//! What is large lies in a [tray](crate::tray), and the message says so.
+//!
 //! Two messages are not like the others. An empty one announces an item so large that taking it in may
 //! kill the worker: it notes that it begins with that before it reads on. And to a job without items
 //! the worker answers with an empty message: it lives.
 
+use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
 
+use crate::made::Made;
 use crate::task::Failed;
 
 /// More bytes than a message has beside a single argument or result: headers, with names and words.
@@ -18,17 +22,29 @@ pub(crate) const HEADERS: usize = 64 * 1024;
 /// How many bytes of what a task said when it panicked are sent; the rest is cut off.
 const WORDS: usize = 16 * 1024;
 
-/// Before the arguments of a job: which task, and how many items.
+/// What a worker is to do.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Order<'a> {
-    pub(crate) task: &'a str,
-    pub(crate) items: usize,
+pub(crate) enum Order<'a> {
+    /// So many items of a task, whose arguments follow. One of the results may take so many bytes of the
+    /// tray to the pool.
+    Run { task: &'a str, items: usize, room: usize },
+    /// To go on with what lies in the tray: so many bytes.
+    LookThere { length: usize },
 }
+
+/// Asks whether a worker lives.
+pub(crate) const QUESTION: Order = Order::Run { task: "", items: 0, room: 0 };
 
 /// Before each result: whether there is one, and how many bytes follow.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Answer<'a> {
-    Done { length: usize },
+    Done {
+        length: usize,
+    },
+    /// There is one, and its bytes lie in the tray.
+    LiesThere {
+        length: usize,
+    },
     Panicked(&'a str),
     Unfit(&'a str),
 }
@@ -37,9 +53,54 @@ pub(crate) enum Answer<'a> {
 pub(crate) type Garbled = postcard::Error;
 
 /// Appends a header.
-pub(crate) fn put(header: &impl Serialize, to: &mut Vec<u8>) {
-    *to = postcard::to_extend(header, std::mem::take(to))
-        .expect("a Vec takes whatever is written to it");
+pub(crate) fn put(header: &impl Serialize, to: &mut impl Put) {
+    postcard::serialize_with_flavor(header, Header(to))
+        .expect("whatever is put somewhere is taken there");
+}
+
+/// Something that bytes are put into, one after the other.
+pub(crate) trait Put {
+    fn put(&mut self, bytes: &[u8]);
+}
+
+impl Put for Vec<u8> {
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
+/// The part of a tray that is free yet.
+impl Put for &mut [u8] {
+    /// # Panics
+    ///
+    /// When there is no room.
+    fn put(&mut self, bytes: &[u8]) {
+        let (into, rest) = std::mem::take(self).split_at_mut(bytes.len());
+        into.copy_from_slice(bytes);
+        *self = rest;
+    }
+}
+
+struct Header<'p, P>(&'p mut P);
+
+impl<P: Put> Flavor for Header<'_, P> {
+    type Output = ();
+
+    #[inline]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.try_extend(&[byte])
+    }
+
+    #[inline]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.put(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 /// Takes a header from the front of `bytes`.
@@ -50,10 +111,22 @@ pub(crate) fn take<'a, H: Deserialize<'a>>(bytes: &mut &'a [u8]) -> Result<H, Ga
 }
 
 /// Appends some bytes, and before them how many.
-pub(crate) fn put_bytes(bytes: &[u8], to: &mut Vec<u8>) {
-    put(&bytes.len(), to);
-    to.extend_from_slice(bytes);
+pub(crate) fn put_bytes(bytes: &[u8], to: &mut impl Put) {
+    match short(bytes) {
+        Some(length) => to.put(&[length]),
+        None => put(&bytes.len(), to),
+    }
+    to.put(bytes);
 }
+
+/// How many bytes there are, if that is a single byte in a message. Most arguments and results are so
+/// short that to ask postcard for it would take longer than all the rest.
+fn short(bytes: &[u8]) -> Option<u8> {
+    u8::try_from(bytes.len()).ok().filter(|length| *length < 0x80)
+}
+
+/// How an [`Answer`] begins that has bytes.
+const DONE: u8 = 0;
 
 /// Takes so many bytes from the front.
 pub(crate) fn take_exactly<'a>(
@@ -68,19 +141,34 @@ pub(crate) fn take_exactly<'a>(
 
 /// Takes what [`put_bytes`] has put there.
 pub(crate) fn take_bytes<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], Garbled> {
-    let length = take(bytes)?;
+    let length = match **bytes {
+        [length @ ..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            usize::from(length)
+        }
+        _ => take(bytes)?,
+    };
     take_exactly(bytes, length)
 }
 
-/// Appends what came of an item.
-pub(crate) fn put_result(result: &Result<Vec<u8>, Failed>, to: &mut Vec<u8>) {
+/// Appends what came of an item. What lies in the tray is left there.
+pub(crate) fn put_result(result: Result<&mut Made, Failed>, to: &mut Vec<u8>) {
     match result {
-        Ok(bytes) => {
-            put(&Answer::Done { length: bytes.len() }, to);
-            to.extend_from_slice(bytes);
-        }
-        Err(Failed::Panicked(why)) => put(&Answer::Panicked(beginning(why)), to),
-        Err(Failed::Unfit(why)) => put(&Answer::Unfit(beginning(why)), to),
+        Ok(made) => match made.bytes() {
+            Some(bytes) => {
+                match short(bytes) {
+                    Some(length) => to.put(&[DONE, length]),
+                    None => put(&Answer::Done { length: bytes.len() }, to),
+                }
+                to.extend_from_slice(bytes);
+            }
+            None => {
+                put(&Answer::LiesThere { length: made.len() }, to);
+                made.leave();
+            }
+        },
+        Err(Failed::Panicked(why)) => put(&Answer::Panicked(beginning(&why)), to),
+        Err(Failed::Unfit(why)) => put(&Answer::Unfit(beginning(&why)), to),
     }
 }
 
@@ -91,40 +179,106 @@ fn beginning(text: &str) -> &str {
     &text[..end.unwrap_or(0)]
 }
 
+/// What came of an item.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Came<'a> {
+    /// These bytes.
+    Bytes(&'a [u8]),
+    /// So many bytes, which lie in the tray.
+    LiesThere(usize),
+    /// Nothing.
+    Failed(Failed),
+}
+
 /// Takes what [`put_result`] has put there.
-pub(crate) fn take_result(bytes: &mut &[u8]) -> Result<Result<Vec<u8>, Failed>, Garbled> {
+pub(crate) fn take_result<'a>(bytes: &mut &'a [u8]) -> Result<Came<'a>, Garbled> {
+    if let [DONE, length @ ..0x80, ref rest @ ..] = **bytes {
+        *bytes = rest;
+        return Ok(Came::Bytes(take_exactly(bytes, usize::from(length))?));
+    }
     Ok(match take(bytes)? {
-        Answer::Done { length } => Ok(take_exactly(bytes, length)?.to_vec()),
-        Answer::Panicked(why) => Err(Failed::Panicked(why.into())),
-        Answer::Unfit(why) => Err(Failed::Unfit(why.into())),
+        Answer::Done { length } => Came::Bytes(take_exactly(bytes, length)?),
+        Answer::LiesThere { length } => Came::LiesThere(length),
+        Answer::Panicked(why) => Came::Failed(Failed::Panicked(why.into())),
+        Answer::Unfit(why) => Came::Failed(Failed::Unfit(why.into())),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tray::FROM;
+
+    fn made<'t>(bytes: &[u8], tray: &'t mut [u8]) -> Made<'t> {
+        let mut made = Made::new(tray);
+        made.write(&serde_bytes::Bytes::new(bytes)).unwrap();
+        made
+    }
 
     #[test]
     fn what_is_put_is_taken() {
-        let results = [
-            Ok(vec![1, 2, 3]),
-            Err(Failed::Panicked("why".into())),
-            Ok(vec![]),
-            Err(Failed::Unfit("no".into())),
-        ];
+        let mut tray = vec![0; 2 * FROM];
         let mut bytes = Vec::new();
-        put(&Order { task: "half", items: 4 }, &mut bytes);
+        let order = Order::Run { task: "half", items: 4, room: 2 * FROM };
+        put(&order, &mut bytes);
         put_bytes(b"argument", &mut bytes);
-        for result in &results {
-            put_result(result, &mut bytes);
-        }
+        let mut large = made(&[7; FROM], &mut tray);
+        put_result(Ok(&mut made(&[2, 3], &mut [])), &mut bytes);
+        put_result(Err(Failed::Panicked("why".into())), &mut bytes);
+        put_result(Ok(&mut large), &mut bytes);
+        put_result(Ok(&mut made(&[], &mut [])), &mut bytes);
+        put_result(Err(Failed::Unfit("no".into())), &mut bytes);
         let mut rest = &bytes[..];
-        assert_eq!(take(&mut rest), Ok(Order { task: "half", items: 4 }));
+        assert_eq!(take(&mut rest), Ok(order));
         assert_eq!(take_bytes(&mut rest), Ok(&b"argument"[..]));
-        for result in results {
-            assert_eq!(take_result(&mut rest), Ok(result));
+        for came in [
+            Came::Bytes(&[2, 2, 3]),
+            Came::Failed(Failed::Panicked("why".into())),
+            Came::LiesThere(FROM + 3),
+            Came::Bytes(&[0]),
+            Came::Failed(Failed::Unfit("no".into())),
+        ] {
+            assert_eq!(take_result(&mut rest), Ok(came));
         }
         assert!(rest.is_empty());
+    }
+
+    /// What is written by hand is what postcard writes.
+    #[test]
+    fn short_ones_are_no_exception() {
+        for length in [0, 1, 0x7f, 0x80, 300, 70_000] {
+            let bytes = vec![7; length];
+            let (mut put_by_hand, mut expected) = (Vec::new(), Vec::new());
+            put_bytes(&bytes, &mut put_by_hand);
+            put(&length, &mut expected);
+            expected.extend(&bytes);
+            assert!(put_by_hand == expected, "{length}");
+            assert!(take_bytes(&mut &expected[..]).unwrap() == bytes);
+            let mut made = Made::default();
+            made.write(&serde_bytes::Bytes::new(&bytes)).unwrap();
+            let (mut put_by_hand, mut expected) = (Vec::new(), Vec::new());
+            put(&Answer::Done { length: made.len() }, &mut expected);
+            expected.extend(made.bytes().unwrap());
+            put_result(Ok(&mut made), &mut put_by_hand);
+            assert!(put_by_hand == expected, "{length}");
+            let came = take_result(&mut &expected[..]).unwrap();
+            assert!(came == Came::Bytes(made.bytes().unwrap()), "{length}");
+        }
+        assert!(
+            take_bytes(&mut &[][..]).is_err() && take_result(&mut &[DONE][..]).is_err()
+        );
+    }
+
+    #[test]
+    fn a_tray_holds_what_a_message_does() {
+        let (mut message, mut tray) = (Vec::new(), vec![0; 100]);
+        let mut free = &mut tray[..];
+        put(&QUESTION, &mut message);
+        put(&QUESTION, &mut free);
+        put_bytes(b"argument", &mut message);
+        put_bytes(b"argument", &mut free);
+        let left = free.len();
+        assert_eq!(&tray[..100 - left], message);
     }
 
     #[test]
@@ -134,16 +288,17 @@ mod tests {
         let cut = format!("a{}", "é".repeat(WORDS / 2 - 1));
         for failed in [Failed::Panicked, Failed::Unfit] {
             let mut bytes = Vec::new();
-            put_result(&Err(failed(said.clone())), &mut bytes);
+            put_result(Err(failed(said.clone())), &mut bytes);
             assert!(bytes.len() < HEADERS);
-            assert_eq!(take_result(&mut &bytes[..]), Ok(Err(failed(cut.clone()))));
+            let came = Came::Failed(failed(cut.clone()));
+            assert_eq!(take_result(&mut &bytes[..]), Ok(came));
         }
     }
 
     #[test]
     fn half_a_message_is_an_error() {
         let mut bytes = Vec::new();
-        put_result(&Ok(vec![7; 100]), &mut bytes);
+        put_result(Ok(&mut made(&[7; 100], &mut [])), &mut bytes);
         for length in 0..bytes.len() {
             assert!(take_result(&mut &bytes[..length]).is_err(), "{length}");
         }

@@ -5,10 +5,12 @@
 //! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: who killed it.
 //! * `pool/child.rs`: the worker's process, and how it is killed.
 //! * `pool/watch.rs`: kills who is late; `pool/shared.rs`: what all these threads share.
+//! * `pool/bytes.rs`: arguments and results; `pool/stock.rs`: large buffers, which are used again.
 //! * `pool/options.rs`: how a pool shall be.
 //! * here: how a pool is made, and ended; [`handle`] and [`map`]: how tasks are handed in.
 
 mod blame;
+mod bytes;
 mod child;
 pub mod handle;
 mod keeper;
@@ -17,6 +19,7 @@ mod options;
 mod queue;
 mod reply;
 mod shared;
+mod stock;
 mod watch;
 
 use std::io;
@@ -30,6 +33,7 @@ use serde::Serialize;
 
 use crate::error::{Rejected, StartError};
 use crate::task::Task;
+use bytes::Bytes;
 use child::Killed;
 use handle::Handle;
 use map::Map;
@@ -37,6 +41,7 @@ pub use options::Options;
 use queue::{Item, Job, Stage};
 use reply::{Call, Reply};
 use shared::Shared;
+use stock::Stock;
 
 /// More workers than this are a slip of the finger: the system might start so many, and do nothing
 /// else any more.
@@ -166,12 +171,11 @@ impl ProcessPool {
     }
 
     /// An argument as bytes.
-    pub(crate) fn bytes_of(
-        &self,
-        argument: &impl Serialize,
-    ) -> Result<Vec<u8>, Rejected> {
-        let bytes = postcard::to_stdvec(argument)
-            .map_err(|error| Rejected::Unserializable { reason: error.to_string() })?;
+    pub(crate) fn bytes_of(&self, argument: &impl Serialize) -> Result<Bytes, Rejected> {
+        let bytes =
+            self.shared.stock.write(argument).map_err(|error| {
+                Rejected::Unserializable { reason: error.to_string() }
+            })?;
         let (length, longest) = (bytes.len(), self.shared.options.longest);
         if length > longest {
             return Err(Rejected::TooLong { length, longest });
@@ -208,6 +212,10 @@ impl ProcessPool {
             restarts: shared.restarts.load(Relaxed),
             workers: shared.queue.keepers(),
         }
+    }
+
+    pub(crate) fn stock(&self) -> &Stock {
+        &self.shared.stock
     }
 
     pub(crate) fn capacity(&self) -> usize {

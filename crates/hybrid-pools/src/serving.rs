@@ -9,9 +9,11 @@ use nix::unistd::dup2_stderr;
 use processes::worker::{Link, descriptors, end_with_parent};
 
 use crate::copies;
+use crate::made::Made;
 use crate::message::{Order, put_result, take, take_bytes};
 use crate::notebook::Notebook;
 use crate::task::{Failed, Run};
+use crate::tray::Trays;
 
 /// Serves a pool: does the `tasks` that it is sent, until the pool has no more or is gone. It is the
 /// work of a worker; see [`crate::pool::ProcessPool`] for how a program offers it.
@@ -25,11 +27,13 @@ pub fn serve(mut link: Link, tasks: &[&dyn Run]) -> io::Result<()> {
     // First of all, so that nothing is lost of what this process complains about.
     let mut longest = [0; 8];
     let (_, given) = descriptors::receive(&link, &mut longest)?;
-    let given: Result<[OwnedFd; 2], _> = given.try_into();
-    let [stderr, notebook] = given.map_err(|_| io::ErrorKind::BrokenPipe)?;
+    let mut given = given.into_iter();
+    let mut next = || given.next().ok_or(io::ErrorKind::BrokenPipe);
+    let [stderr, notebook]: [OwnedFd; 2] = [next()?, next()?];
     dup2_stderr(&stderr)?;
     drop(stderr);
     let notebook = Notebook::open(notebook)?;
+    let trays = Trays::open(given.collect())?;
     copies::shall_know()?;
     let invitation = peer::invitation(&mut link)?;
     end_with_parent(&link)?;
@@ -39,7 +43,7 @@ pub fn serve(mut link: Link, tasks: &[&dyn Run]) -> io::Result<()> {
         notebook,
         longest: usize::try_from(u64::from_le_bytes(longest)).unwrap_or(usize::MAX),
     };
-    match worker.work(connection) {
+    match worker.work(connection, trays) {
         Ok(()) | Err(Problem::Ended) => Ok(()),
         Err(problem) => Err(io::Error::other(format!("the pool {problem}"))),
     }
@@ -47,6 +51,9 @@ pub fn serve(mut link: Link, tasks: &[&dyn Run]) -> io::Result<()> {
 
 /// How many bytes of results may wait for those of the same job.
 const MOST_BYTES: usize = 64 * 1024;
+
+/// What is wrong with a message that isn't what it should be.
+const GARBLED: &str = "the pool sends jobs, and nothing else";
 
 struct Worker<'t> {
     tasks: &'t [&'t dyn Run],
@@ -58,8 +65,9 @@ struct Worker<'t> {
 impl Worker<'_> {
     /// Results are sent before the next job begins: so the pool knows which one a worker was at when it
     /// died.
-    fn work(&self, connection: Connection) -> Result<(), Problem> {
+    fn work(&self, connection: Connection, trays: Trays) -> Result<(), Problem> {
         let Halves { mut sender, mut receiver } = connection.split();
+        let Trays { mut to_worker, mut to_pool } = trays;
         loop {
             let mut jobs = receiver.receive(None)?;
             let mut noted = jobs.is_empty();
@@ -68,35 +76,44 @@ impl Worker<'_> {
                 jobs = receiver.receive(None)?;
             }
             while !jobs.is_empty() {
-                self.run(&mut jobs, &mut noted, &mut *sender)?;
+                // Closing the connection would tell the pool no more than a panic does.
+                match take(&mut jobs).expect(GARBLED) {
+                    Order::Run { task, items, room } => {
+                        let mut made = Made::new(to_pool.bytes(room)?);
+                        let job = (task, items);
+                        self.run(job, &mut jobs, &mut made, &mut noted, &mut *sender)?;
+                    }
+                    Order::LookThere { length } => jobs = to_worker.bytes(length)?,
+                }
             }
         }
     }
 
-    /// Takes a job from the front of `jobs` and runs it. Its first item may be `noted` already.
+    /// Runs so many items of a task, whose arguments are in front of `jobs`. The first may be `noted`
+    /// already.
     fn run(
         &self,
+        (task, items): (&str, usize),
         jobs: &mut &[u8],
+        made: &mut Made,
         noted: &mut bool,
         sender: &mut dyn Sender,
     ) -> Result<(), Problem> {
-        // Closing the connection would tell the pool no more than a panic does.
-        let garbled = "the pool sends jobs, and nothing else";
-        let order: Order = take(jobs).expect(garbled);
-        let task = self.tasks.iter().find(|task| task.name() == order.task);
-        let mut results = Vec::new();
-        for _ in 0..order.items {
-            let argument = take_bytes(jobs).expect(garbled);
+        let known = self.tasks.iter().find(|known| known.name() == task);
+        // A short result, and what is said of it.
+        let mut results = Vec::with_capacity(16 * items.min(MOST_BYTES / 16));
+        for _ in 0..items {
+            let argument = take_bytes(jobs).expect(GARBLED);
             if !std::mem::take(noted) {
                 self.notebook.note();
             }
-            let result = match task {
-                Some(task) => self.fits(task.run(argument)),
-                None => Err(unknown(order.task, self.tasks)),
+            let result = match known {
+                Some(task) => task.run(argument, made).and_then(|()| self.fits(made)),
+                None => Err(unknown(task, self.tasks)),
             };
             end_copy();
             let before = results.len();
-            put_result(&result, &mut results);
+            put_result(result.map(|()| &mut *made), &mut results);
             if results.len() > MOST_BYTES && before > 0 {
                 let last = results.split_off(before);
                 sender.send(&results)?;
@@ -107,14 +124,14 @@ impl Worker<'_> {
                 results.clear();
             }
         }
-        if results.is_empty() && order.items > 0 { Ok(()) } else { sender.send(&results) }
+        if results.is_empty() && items > 0 { Ok(()) } else { sender.send(&results) }
     }
 
-    /// A result, unless it is too long.
-    fn fits(&self, result: Result<Vec<u8>, Failed>) -> Result<Vec<u8>, Failed> {
-        let (length, longest) = (result.as_ref().map_or(0, Vec::len), self.longest);
+    /// A result may not be too long.
+    fn fits(&self, made: &Made) -> Result<(), Failed> {
+        let (length, longest) = (made.len(), self.longest);
         if length <= longest {
-            return result;
+            return Ok(());
         }
         let why = format!(
             "the result has {length} bytes, and the pool takes {longest} at most"

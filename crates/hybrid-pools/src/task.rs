@@ -6,6 +6,8 @@ use std::panic::{self, AssertUnwindSafe};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::made::Made;
+
 /// A name travels with each job, in its header.
 const LONGEST_NAME: usize = 256;
 
@@ -42,12 +44,12 @@ pub trait Run: Sync {
     /// What it is called.
     fn name(&self) -> &'static str;
 
-    /// Runs it with an argument as bytes; returns its result as bytes.
+    /// Runs it with an argument as bytes, and writes its result as bytes.
     ///
     /// # Errors
     ///
     /// What went wrong, when that is not the end of the process.
-    fn run(&self, argument: &[u8]) -> Result<Vec<u8>, Failed>;
+    fn run(&self, argument: &[u8], result: &mut Made) -> Result<(), Failed>;
 }
 
 /// Why there is no result, although the worker is well.
@@ -64,13 +66,13 @@ impl<A: DeserializeOwned, R: Serialize> Run for Task<A, R> {
         self.name
     }
 
-    fn run(&self, argument: &[u8]) -> Result<Vec<u8>, Failed> {
+    fn run(&self, argument: &[u8], result: &mut Made) -> Result<(), Failed> {
         // Whatever it has left half done, the next task doesn't see: it gets its own argument.
         let done = panic::catch_unwind(AssertUnwindSafe(|| {
             let argument = read(argument).map_err(|why| {
                 Failed::Unfit(format!("the argument can't be read: {why}"))
             })?;
-            postcard::to_stdvec(&(self.run)(argument)).map_err(|why| {
+            result.write(&(self.run)(argument)).map_err(|why| {
                 Failed::Unfit(format!("the result can't be written: {why}"))
             })
         }));
@@ -115,9 +117,13 @@ mod tests {
     #[test]
     fn a_task_runs_on_bytes() {
         let bytes = |n: u64| postcard::to_stdvec(&n).unwrap();
-        assert_eq!(HALF.run(&bytes(84)), Ok(bytes(42)));
-        assert_eq!(HALF.run(&bytes(7)), Err(Failed::Panicked("7 is odd".into())));
-        let Err(Failed::Unfit(why)) = HALF.run(&[]) else { panic!("no argument") };
+        let mut made = Made::default();
+        assert_eq!(HALF.run(&bytes(84), &mut made), Ok(()));
+        assert_eq!(made.bytes(), Some(&*bytes(42)));
+        let odd = HALF.run(&bytes(7), &mut made);
+        assert_eq!(odd, Err(Failed::Panicked("7 is odd".into())));
+        let none = HALF.run(&[], &mut made);
+        let Err(Failed::Unfit(why)) = none else { panic!("no argument") };
         assert!(why.starts_with("the argument can't be read"), "{why}");
     }
 }

@@ -13,6 +13,7 @@
 //! * [`error`]: what can go wrong.
 //! * [`numbers`]: what it costs to turn a message that has a type into bytes.
 //! * [`trips`]: how long messages take.
+//! * [`moving`]: what it costs to move many numbers, in each way that there is.
 //! * [`limits`]: what no transport can be faster than.
 //!
 //! On Windows there are the portable ring and the channel between threads, and whoever uses the
@@ -34,6 +35,8 @@ pub mod ipc_channels;
 #[cfg(unix)]
 pub mod limits;
 pub mod meeting;
+#[cfg(target_os = "linux")]
+pub mod moving;
 #[cfg(unix)]
 pub mod numbers;
 #[cfg(unix)]
@@ -66,4 +69,12 @@ pub const WORKS: &[processes::worker::Work] = &[
     segment::leftovers::WRITE,
     numbers::SUM_BYTES.work,
     numbers::SUM_POSTCARD.work,
+    #[cfg(target_os = "linux")]
+    moving::serialized::CHANGE.work,
+    #[cfg(target_os = "linux")]
+    moving::bytes::CHANGE.work,
+    #[cfg(target_os = "linux")]
+    moving::shared::CHANGE,
+    #[cfg(target_os = "linux")]
+    moving::inherited::FORK,
 ];

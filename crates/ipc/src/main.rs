@@ -31,6 +31,10 @@ fn main() -> ExitCode {
         .size("numbers in a message", 100_000, 4_000_000),
     )
     .demo(
+        Demo::new("moving", "numbers to a worker and back", demos::moving::run)
+            .size("numbers", 500_000, 10_000_000),
+    )
+    .demo(
         Demo::new("segment", "two processes add to a number", demos::segment::adding)
             .size("additions of each", 1_000_000, 1_000_000_000),
     )

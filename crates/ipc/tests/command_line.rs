@@ -19,7 +19,7 @@ fn every_mistake_gets_one_line() {
     for (arguments, complaint) in [
         (
             "pipes",
-            "no demo `pipes`; there are round-trips, stream, numbers, segment, stays, ends",
+            "no demo `pipes`; there are round-trips, stream, numbers, moving, segment, stays, ends",
         ),
         ("stream --size 0", "--size wants a whole number from 1"),
         ("ends --workers 2", "`ends` takes no --workers"),

@@ -17,6 +17,7 @@ use processes::worker::{Ending, Error, Worker, descriptors};
 use super::options::Options;
 use crate::error::StartError;
 use crate::notebook::Notebook;
+use crate::tray::Trays;
 
 /// How long a worker may take to end that has nothing to do any more, or has closed its connection.
 const GRACE: Duration = Duration::from_secs(1);
@@ -33,6 +34,7 @@ const BYTES: usize = 4 * 1024;
 pub(crate) struct Child {
     pub(crate) connection: Connection,
     pub(crate) leash: Arc<Leash>,
+    pub(crate) trays: Trays,
     stderr: Stderr,
     notebook: Notebook,
 }
@@ -79,7 +81,10 @@ impl Child {
         let (read, write) = io::pipe()?;
         let (notebook, theirs) = Notebook::empty()?;
         let longest = (options.longest as u64).to_le_bytes();
+        let (trays, along) = Trays::empty()?;
         let given = [write.as_fd(), theirs.as_fd()];
+        let given: Vec<_> =
+            given.into_iter().chain(along.iter().map(AsFd::as_fd)).collect();
         if let Err(error) = descriptors::send(worker.link(), &longest, &given) {
             // It has gone. That it is killed now says nothing of how it ended.
             ending.within(GRACE);
@@ -89,7 +94,7 @@ impl Child {
                 _ => error.into(),
             });
         }
-        drop((write, theirs));
+        drop((write, theirs, along));
         let stderr = Stderr::read(read, options.quiet)?;
         let peer = Peer::connect(options.transport, options.settings(), worker);
         let peer = match peer {
@@ -103,7 +108,7 @@ impl Child {
         connection.end_with(ending.descriptor()?);
         let process = Process { worker, killed: None };
         let leash = Arc::new(Leash { process: Mutex::new(process), ending });
-        Ok(Self { connection, leash, stderr, notebook })
+        Ok(Self { connection, leash, trays, stderr, notebook })
     }
 
     /// One without a process, for tests.
@@ -113,7 +118,8 @@ impl Child {
         let ending = Ending::of(std::process::id())?;
         let leash = Arc::new(Leash { process, ending });
         let stderr = Stderr::read(io::pipe()?.0, true)?;
-        Ok(Self { connection, leash, stderr, notebook: Notebook::empty()?.0 })
+        let (trays, notebook) = (Trays::empty()?.0, Notebook::empty()?.0);
+        Ok(Self { connection, leash, trays, stderr, notebook })
     }
 
     /// It has nothing more to do: lets it end by itself.

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::reply::{Call, Outcome};
 use super::shared::Shared;
+use super::stock::Stock;
 use crate::error::{Begun, TaskError};
 use crate::task;
 
@@ -50,7 +51,8 @@ impl<R: DeserializeOwned> Handle<R> {
         }
         let outcome = self.call.wait(patience)?;
         self.taken = true;
-        Some(read(outcome))
+        let pool = self.pool.upgrade();
+        Some(read(outcome, pool.as_ref().map(|pool| &pool.stock)))
     }
 }
 
@@ -78,7 +80,15 @@ impl<R> Handle<R> {
     }
 }
 
-/// The result, of its type.
-pub(crate) fn read<R: DeserializeOwned>(outcome: Outcome) -> Result<R, TaskError> {
-    task::read(&outcome?).map_err(|reason| TaskError::Garbled { reason })
+/// The result, of its type. Its bytes were in a buffer that may be used again.
+pub(crate) fn read<R: DeserializeOwned>(
+    outcome: Outcome,
+    stock: Option<&Stock>,
+) -> Result<R, TaskError> {
+    let bytes = outcome?;
+    let result = task::read(&bytes).map_err(|reason| TaskError::Garbled { reason });
+    if let Some(stock) = stock {
+        stock.put(bytes);
+    }
+    result
 }

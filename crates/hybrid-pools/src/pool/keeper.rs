@@ -2,6 +2,8 @@
 //! dies, gives what it had back to the others, and starts another one.
 
 use std::collections::VecDeque;
+use std::iter;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
@@ -14,13 +16,16 @@ use ipc::frame::KEPT;
 use nix::sys::signal::{SigSet, Signal};
 
 use super::blame::{Blame, Death};
+use super::bytes::Bytes;
 use super::child::{Child, Ended, Killed};
 use super::options::Options;
 use super::queue::{Item, Job};
+use super::reply::Batch;
 use super::shared::Shared;
 use crate::error::{StartError, TaskError};
-use crate::message::{Garbled, Order, put, put_bytes, take_result};
+use crate::message::{Came, Garbled, Order, Put, QUESTION, put, put_bytes, take_result};
 use crate::task::{Failed, said};
+use crate::tray::FROM;
 
 /// How much work a worker is given in advance: so much that it has something to do while a message
 /// travels, and so little that the others get their share.
@@ -37,6 +42,11 @@ const MOST_BYTES: usize = 4 * 1024;
 /// longest. One that lived longer than that, and died, did start.
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long trays, and the stock of buffers, keep their memory when there is nothing to do, and for how
+/// many messages that don't need them.
+const KEPT_FOR: Duration = Duration::from_secs(1);
+const KEPT_UNUSED: u32 = 100;
 
 /// How long a worker may take to say that it lives.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -152,6 +162,12 @@ struct Keeper<'p> {
     jobs: u64,
     /// How many items have a result.
     answered: u64,
+    /// The last one had a result that was worth a tray.
+    large: bool,
+    /// How many bytes of the tray it may take for a result of what it has.
+    room: usize,
+    /// How many messages in a row have needed no tray.
+    unused: u32,
     /// It has a suspect, and has answered before that came.
     vouched: bool,
     started: Instant,
@@ -172,6 +188,9 @@ impl<'p> Keeper<'p> {
             mean: LEAD,
             jobs: 0,
             answered: 0,
+            large: false,
+            room: 0,
+            unused: 0,
             vouched: false,
             started: Instant::now(),
             message: Vec::new(),
@@ -242,14 +261,16 @@ impl<'p> Keeper<'p> {
         }
         let idle = self.in_flight.is_empty();
         let lead = LEAD.as_nanos() / self.mean.as_nanos().max(1);
-        let most = (lead as usize).clamp(1, MOST_JOBS);
-        // Not for each: one message for many costs as much as for one.
-        if self.in_flight.len() > most / 2 {
+        // The tray has room for one result.
+        let most = if self.large { 1 } else { (lead as usize).clamp(1, MOST_JOBS) };
+        // Not for each: one message for many costs as much as for one. And trays are only cleared away
+        // when nothing can be in them.
+        if self.in_flight.len() > most / 2 || !idle && self.has_unused_trays() {
             return Ok(());
         }
         let room = self.left().min(most - self.in_flight.len());
         let bytes = MOST_BYTES.saturating_sub(self.bytes);
-        let jobs = self.shared.queue.take(room, bytes, idle);
+        let jobs = self.take(room, bytes, idle);
         if jobs.is_empty() {
             return Ok(());
         }
@@ -262,11 +283,7 @@ impl<'p> Keeper<'p> {
             [job] => (job.suspect, job.items.len() == 1 && job.bytes() > MOST_BYTES),
             _ => (false, false),
         };
-        self.message.clear();
-        for job in &jobs {
-            write(job, &mut self.message);
-            self.bytes += job.bytes();
-        }
+        self.bytes += jobs.iter().map(Job::bytes).sum::<usize>();
         let given = jobs.len();
         self.in_flight.extend(jobs);
         self.vouched = suspect;
@@ -280,6 +297,7 @@ impl<'p> Keeper<'p> {
         if announced && let Err(error) = self.child.connection.send(&[]) {
             return Err(self.in_vain(idle, error));
         }
+        self.write(given, idle);
         if let Err(error) = self.child.connection.send(&self.message) {
             if matches!(error.problem, Problem::Io(_)) && !self.child.leash.has_ended() {
                 return Err(self.unsent(given, &error));
@@ -293,6 +311,56 @@ impl<'p> Keeper<'p> {
             self.message = Vec::new();
         }
         Ok(())
+    }
+
+    /// Takes jobs from the queue. While it waits for some, nobody needs to keep much memory long.
+    fn take(&mut self, most: usize, bytes: usize, idle: bool) -> Vec<Job> {
+        let Shared { queue, stock, .. } = self.shared;
+        if idle && (self.child.trays.have_room() || !stock.is_empty()) {
+            if !self.has_unused_trays() {
+                let jobs = queue.take_within(most, bytes, idle, KEPT_FOR);
+                if !jobs.is_empty() {
+                    return jobs;
+                }
+            }
+            self.child.trays.give_back();
+            stock.clear();
+        }
+        queue.take(most, bytes, idle)
+    }
+
+    /// Whether the trays keep memory for nothing.
+    fn has_unused_trays(&self) -> bool {
+        self.unused > KEPT_UNUSED && self.child.trays.have_room()
+    }
+
+    /// Writes a message that gives the worker the last jobs that it has: so many, and if it is `idle`,
+    /// it has no others. What is large goes into the tray.
+    fn write(&mut self, given: usize, idle: bool) {
+        let Self { in_flight, child: Child { trays, .. }, message, .. } = self;
+        if idle {
+            // Of what was there, everything was taken.
+            self.room = trays.to_pool.room();
+        }
+        let jobs = in_flight.range(in_flight.len() - given..);
+        let room = if idle { self.room } else { 0 };
+        let rooms = iter::once(room).chain(iter::repeat(0));
+        let jobs = jobs.zip(rooms);
+        message.clear();
+        let length = jobs.clone().map(|(job, _)| job.bytes()).sum();
+        self.unused = if length >= FROM { 0 } else { self.unused.saturating_add(1) };
+        if idle
+            && length >= FROM
+            && trays.to_worker.make_room(length)
+            && let Ok(tray) = trays.to_worker.bytes(length)
+        {
+            let mut free = tray;
+            jobs.for_each(|(job, room)| write(job, room, &mut free));
+            let length = length - free.len();
+            put(&Order::LookThere { length }, message);
+        } else {
+            jobs.for_each(|(job, room)| write(job, room, message));
+        }
     }
 
     /// It has gone, and nothing has come to it of the jobs that it was given last. If it was `idle`
@@ -324,7 +392,7 @@ impl<'p> Keeper<'p> {
         let leash = Arc::clone(&self.child.leash);
         self.shared.watch.expect(self.number, Some((due, leash, self.jobs)));
         let mut question = Vec::new();
-        put(&Order { task: "", items: 0 }, &mut question);
+        put(&QUESTION, &mut question);
         self.child.connection.send(&question)?;
         let answer = self.child.connection.receive()?;
         self.shared.watch.expect(self.number, None);
@@ -350,25 +418,59 @@ impl<'p> Keeper<'p> {
         let Self { child, in_flight, jobs, .. } = self;
         let mut results = child.connection.receive()?;
         let (before, large) = (*jobs, results.len() > KEPT);
+        let (mut longest, mut done, mut failed) = (0, 0, 0);
+        let mut batch = Batch::default();
         while !results.is_empty() {
-            let result = take_result(&mut results)?;
+            let came = take_result(&mut results)?;
             // A result that nobody has asked for is nonsense.
             let job = in_flight.front_mut().ok_or(End::Nonsense)?;
-            let item = job.items.pop_front().ok_or(End::Nonsense)?;
+            if matches!(came, Came::LiesThere(length) if length > self.room) {
+                return Err(End::Nonsense);
+            }
+            let mut item = job.items.pop_front().ok_or(End::Nonsense)?;
+            let bytes = item.bytes();
+            // Nobody needs its argument any more.
+            self.shared.stock.put(mem::take(&mut item.argument));
+            let result = match came {
+                Came::Bytes(bytes) => {
+                    longest = longest.max(bytes.len());
+                    Ok(Bytes::of(bytes))
+                }
+                Came::LiesThere(length) => {
+                    self.room = 0;
+                    longest = longest.max(length);
+                    let mut result = self.shared.stock.take(length);
+                    child.trays.to_pool.take(length, &mut result);
+                    Ok(Bytes::from(result))
+                }
+                Came::Failed(failed) => Err(failed),
+            };
             self.answered += 1;
-            self.bytes = self.bytes.saturating_sub(item.bytes());
+            self.bytes = self.bytes.saturating_sub(bytes);
             if job.items.is_empty() {
                 self.bytes = self.bytes.saturating_sub(job.header());
                 in_flight.pop_front();
                 *jobs += 1;
             }
-            self.shared.count(&result);
-            item.settle(result.map_err(|failed| match failed {
+            *(if result.is_ok() { &mut done } else { &mut failed }) += 1;
+            let outcome = result.map_err(|failed| match failed {
                 Failed::Panicked(message) => TaskError::Panicked { message },
                 Failed::Unfit(reason) => TaskError::Unfit { reason },
-            }));
+            });
+            batch.settle(item.reply, outcome);
         }
+        // Whoever waits may ask at once.
+        self.shared.count(done, failed);
+        drop(batch);
         let done = self.jobs - before;
+        self.large = longest >= FROM;
+        if self.large {
+            self.unused = 0;
+        }
+        if self.large && longest > child.trays.to_pool.room() {
+            // The next one may be a little longer. Where there is no room, all goes as it did.
+            child.trays.to_pool.make_room(longest + longest / 8);
+        }
         if done > 0 {
             let each = self.since.elapsed() / done as u32;
             self.mean = (self.mean * 7 + each) / 8;
@@ -434,9 +536,9 @@ impl<'p> Keeper<'p> {
     }
 }
 
-/// Appends to a message what gives a worker this job.
-fn write(job: &Job, to: &mut Vec<u8>) {
-    put(&Order { task: job.task, items: job.items.len() }, to);
+/// Writes what gives a worker this job.
+fn write(job: &Job, room: usize, to: &mut impl Put) {
+    put(&Order::Run { task: job.task, items: job.items.len(), room }, to);
     for item in &job.items {
         put_bytes(&item.argument, to);
     }
@@ -514,11 +616,34 @@ mod tests {
                 });
                 let job = Job::new(task, items.collect::<VecDeque<_>>());
                 let mut message = Vec::new();
-                write(&job, &mut message);
+                write(&job, usize::MAX, &mut message);
                 // Pipes put 8 bytes before each.
                 let bytes = 8 + message.len();
                 assert!(bytes <= job.bytes(), "{bytes}, counted as {}", job.bytes());
             }
+        }
+    }
+
+    /// Nor is anything read from a tray that was not made for it.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_result_without_room_is_nonsense() {
+        use crate::message::Answer;
+
+        let shared = Shared::new(Options::of(&WORK).unwrap().workers(1));
+        for (room, length, right) in [(0, 1, false), (9, 10, false), (10, 10, true)] {
+            let (connection, mut theirs) =
+                Transport::ThreadChannel.pair(Settings::default()).unwrap();
+            let mut keeper = Keeper::new(&shared, 0, Child::only(connection).unwrap());
+            let item = Item::new(Vec::new(), Reply::to_call(&Arc::default()));
+            keeper.in_flight.push_back(Job::new("t", [item]));
+            keeper.room = room;
+            keeper.child.trays.to_pool.make_room(10);
+            let mut message = Vec::new();
+            put(&Answer::LiesThere { length }, &mut message);
+            theirs.send(&message).unwrap();
+            assert_eq!(keeper.receive().is_ok(), right, "{length} bytes, {room} allowed");
+            assert_eq!(keeper.in_flight.is_empty(), right, "nothing is lost");
         }
     }
 

@@ -1,21 +1,27 @@
 //! Many calls of one task, in the order of their arguments or as they are done.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::iter::Fuse;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::vec;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::ProcessPool;
+use super::bytes::Bytes;
 use super::handle::read;
 use super::queue::{Item, Job};
-use super::reply::{Outcome, Reply};
+use super::reply::{Outcome, Outcomes, Reply};
 use crate::error::{Rejected, TaskError};
 
 /// No job of several items has more bytes than this, about.
 const MOST_BYTES: usize = 256 * 1024;
+
+/// For so many items at most, memory is taken before they are there.
+const MOST_AT_FIRST: usize = 1_024;
 
 /// A large result is forgotten bit by bit: with each one that comes, by this part of it. Otherwise a
 /// single one would hold up a million small ones.
@@ -42,12 +48,12 @@ pub struct Map<'p, R, I> {
     chunks: usize,
     /// How much memory the last results have taken at most, in bytes; nothing when none has come yet.
     largest: Option<usize>,
-    /// What came before its turn, or was never accepted.
-    early: BTreeMap<u64, Outcome>,
-    /// How much memory these take, in bytes.
-    early_bytes: usize,
-    sender: Sender<(u64, Outcome)>,
-    outcomes: Receiver<(u64, Outcome)>,
+    /// What has come last, as far as nobody has looked at it. Mostly it is the turn of the first of these.
+    news: vec::IntoIter<(u64, Outcome)>,
+    /// What came before its turn.
+    early: Early,
+    sender: Arc<Sender<Outcomes>>,
+    outcomes: Receiver<Outcomes>,
     result: PhantomData<fn() -> R>,
 }
 
@@ -65,9 +71,9 @@ impl<'p, R, I: Iterator> Map<'p, R, I> {
             returned: 0,
             chunks: 0,
             largest: None,
-            early: BTreeMap::new(),
-            early_bytes: 0,
-            sender,
+            news: Vec::new().into_iter(),
+            early: Early::default(),
+            sender: Arc::new(sender),
             outcomes,
             result: PhantomData,
         }
@@ -92,7 +98,8 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
     fn feed(&mut self) {
         while self.has_room() {
             let longest = MOST_BYTES.min(self.pool.longest());
-            let (mut items, mut bytes) = (VecDeque::new(), 0);
+            let (mut items, mut bytes) =
+                (VecDeque::with_capacity(self.chunk.min(MOST_AT_FIRST)), 0);
             while items.len() < self.chunk {
                 let Some(item) = self.next.take().or_else(|| self.next_item()) else {
                     break;
@@ -124,9 +131,9 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
         // Until one has come, nobody knows how long results are.
         let Some(largest) = self.largest else { return self.chunks < chunks };
         let to_come = usize::try_from(outstanding).map_or(usize::MAX, |outstanding| {
-            (outstanding - self.early.len()).saturating_mul(largest)
+            (outstanding - self.early.count).saturating_mul(largest)
         });
-        self.early_bytes.saturating_add(to_come) < self.pool.capacity_in_bytes()
+        self.early.bytes.saturating_add(to_come) < self.pool.capacity_in_bytes()
     }
 
     /// The next argument that the pool takes.
@@ -151,14 +158,10 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
         }
     }
 
+    /// It was never accepted. We hear of it as of all others.
     fn reject(&mut self, number: u64, rejected: Rejected) {
-        self.keep(number, Err(TaskError::Rejected(rejected)));
-    }
-
-    /// One that came before its turn.
-    fn keep(&mut self, number: u64, outcome: Outcome) {
-        self.early_bytes += memory(&outcome);
-        self.early.insert(number, outcome);
+        let outcome = Err(TaskError::Rejected(rejected));
+        let _ = self.sender.send(vec![(number, outcome)]);
     }
 
     /// The next one, and its number.
@@ -167,46 +170,82 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
         if self.returned == self.taken {
             return None;
         }
-        let next = self.kept().or_else(|| self.wait());
+        let next = self.early.take(self.returned).or_else(|| self.wait());
         self.returned += 1;
         next
     }
 
-    /// The next one, if it has come before.
-    fn kept(&mut self) -> Option<(u64, Outcome)> {
-        let (number, outcome) = if self.ordered {
-            (self.returned, self.early.remove(&self.returned)?)
-        } else {
-            self.early.pop_first()?
-        };
-        self.early_bytes -= memory(&outcome);
-        Some((number, outcome))
-    }
-
     fn wait(&mut self) -> Option<(u64, Outcome)> {
         loop {
-            // We hold a sender: so there is one.
-            let (number, outcome) = self.outcomes.recv().ok()?;
+            let Some((number, outcome)) = self.news.next() else {
+                // We hold a sender: so there is one.
+                self.news = self.outcomes.recv().ok()?.into_iter();
+                continue;
+            };
             let forgotten = self.largest.map(|largest| largest - largest / FORGETS);
             self.largest = forgotten.max(Some(memory(&outcome)));
             if !self.ordered || number == self.returned {
                 return Some((number, outcome));
             }
-            self.keep(number, outcome);
+            self.early.put(number, outcome);
         }
+    }
+}
+
+/// Outcomes that came before their turn.
+#[derive(Default)]
+struct Early {
+    /// In the order of their numbers, with gaps.
+    outcomes: VecDeque<Option<Outcome>>,
+    /// The number of the first.
+    first: u64,
+    count: usize,
+    /// How much memory they take, in bytes.
+    bytes: usize,
+}
+
+impl Early {
+    /// Keeps one, whose turn has not come.
+    fn put(&mut self, number: u64, outcome: Outcome) {
+        self.bytes += memory(&outcome);
+        self.count += 1;
+        // No more than are outstanding.
+        let at = (number - self.first) as usize;
+        if at >= self.outcomes.len() {
+            self.outcomes.resize_with(at + 1, || None);
+        }
+        self.outcomes[at] = Some(outcome);
+    }
+
+    /// The one with this number, if it is here. Nobody will ask for those before it.
+    fn take(&mut self, number: u64) -> Option<(u64, Outcome)> {
+        if self.count == 0 {
+            // All of these are gaps.
+            self.outcomes.clear();
+            self.first = number;
+            return None;
+        }
+        let gaps = (number - self.first) as usize;
+        self.outcomes.drain(..gaps.min(self.outcomes.len()));
+        self.first = number;
+        let outcome = self.outcomes.front_mut()?.take()?;
+        self.bytes -= memory(&outcome);
+        self.count -= 1;
+        Some((number, outcome))
     }
 }
 
 /// How much memory an outcome takes while it is kept, in bytes, about.
 fn memory(outcome: &Outcome) -> usize {
-    size_of::<(u64, Outcome)>() + outcome.as_ref().map_or(0, Vec::capacity)
+    size_of::<(u64, Outcome)>() + outcome.as_ref().map_or(0, Bytes::capacity)
 }
 
 impl<R: DeserializeOwned, I: Iterator<Item: Serialize>> Iterator for Map<'_, R, I> {
     type Item = Result<R, TaskError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_outcome().map(|(_, outcome)| read(outcome))
+        let (_, outcome) = self.next_outcome()?;
+        Some(read(outcome, Some(self.pool.stock())))
     }
 }
 
@@ -219,6 +258,7 @@ impl<R: DeserializeOwned, I: Iterator<Item: Serialize>> Iterator
     type Item = (u64, Result<R, TaskError>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next_outcome().map(|(index, outcome)| (index, read(outcome)))
+        let (index, outcome) = self.0.next_outcome()?;
+        Some((index, read(outcome, Some(self.0.pool.stock()))))
     }
 }

@@ -54,6 +54,10 @@ impl Options {
     /// they are on every Unix, and among those they are nearly the fastest. A ring in shared memory
     /// notices a death later; and the channels of `ipc-channel` don't as long as a copy lives that a
     /// task has made of its process, by a plain `fork`.
+    ///
+    /// On Linux, what is longer than 64 KiB lies in memory that the pool and the worker share, and the
+    /// message says so: two descriptors more for each worker. In a chunk, that is all arguments, and the
+    /// first long result.
     #[must_use]
     pub fn transport(self, transport: Transport) -> Self {
         Self { transport, ..self }
@@ -76,7 +80,8 @@ impl Options {
     /// How much memory the tasks may take that wait for a worker, in bytes: 64 MiB when not told. That
     /// is their arguments, and some 256 bytes for each to remember it by. With as much,
     /// [`ProcessPool::submit`](super::ProcessPool::submit) waits, too; but a task that alone takes more is accepted when no other
-    /// waits. Beside these, each worker has one large task or a few small ones in hand.
+    /// waits. Beside these, each worker has one large task or a few small ones in hand, and on Linux as
+    /// much shared memory as its longest arguments and results have taken, until none comes for a second.
     ///
     /// The results of a [`map`](super::ProcessPool::map) that nobody has taken yet have the same limit, as far
     /// as those that came last tell how long the next ones will be.

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::bytes::Bytes;
 use super::reply::{Outcome, Reply};
 use crate::error::{Rejected, TaskError};
 
@@ -25,7 +26,7 @@ pub(crate) struct Job {
 
 /// One call of a task.
 pub(crate) struct Item {
-    pub(crate) argument: Vec<u8>,
+    pub(crate) argument: Bytes,
     /// How often a worker has died while it ran this.
     pub(crate) attempts: u32,
     /// How often one has died that may have run this: once at most.
@@ -34,8 +35,8 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    pub(crate) fn new(argument: Vec<u8>, reply: Reply) -> Self {
-        Self { argument, attempts: 0, suspicions: 0, reply }
+    pub(crate) fn new(argument: impl Into<Bytes>, reply: Reply) -> Self {
+        Self { argument: argument.into(), attempts: 0, suspicions: 0, reply }
     }
 
     /// How many bytes of a message it takes, or a few more.
@@ -77,7 +78,7 @@ impl Job {
 
     /// How many of these are not an item's.
     pub(crate) fn header(&self) -> usize {
-        FRAME + self.task.len() + 2 * NUMBER
+        FRAME + self.task.len() + 3 * NUMBER
     }
 }
 
@@ -257,7 +258,19 @@ impl Queue {
     /// one only as long as they have no more than `bytes` together. None when there are none; but
     /// if it may `wait`, only when there will never be any.
     pub(crate) fn take(&self, most: usize, bytes: usize, wait: bool) -> Vec<Job> {
+        self.take_within(most, bytes, wait, Duration::MAX)
+    }
+
+    /// The same, but waits no longer than `patience`, about.
+    pub(crate) fn take_within(
+        &self,
+        most: usize,
+        bytes: usize,
+        wait: bool,
+        patience: Duration,
+    ) -> Vec<Job> {
         let mut state = self.lock();
+        let mut late = false;
         loop {
             let jobs = state.next(most, bytes, wait);
             // Not for each place: whoever submits would wake up for a single task.
@@ -266,11 +279,13 @@ impl Queue {
             {
                 self.call_next(&state);
             }
-            if !jobs.is_empty() || !wait || state.stage != Stage::Open {
+            if !jobs.is_empty() || !wait || late || state.stage != Stage::Open {
                 return jobs;
             }
             state.idle += 1;
-            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let woken = self.work.wait_timeout(state, patience);
+            let (woken, timeout) = woken.unwrap_or_else(PoisonError::into_inner);
+            (state, late) = (woken, timeout.timed_out());
             state.idle -= 1;
         }
     }
@@ -654,6 +669,7 @@ mod tests {
         let queue = Queue::new(10, BYTES, 1);
         queue.leave("no such program");
         let (map, outcomes) = channel();
+        let map = Arc::new(map);
         let items =
             (0..3).map(|number| Item::new(Vec::new(), Reply::to_map(&map, number)));
         let reason = String::from("no such program");
@@ -662,6 +678,7 @@ mod tests {
         assert_eq!(queue.push(job, true), Err(rejected.clone()));
         drop(map);
         let told = |number| (number, Err(TaskError::Rejected(rejected.clone())));
-        assert_eq!(outcomes.iter().collect::<Vec<_>>(), [told(0), told(1), told(2)]);
+        let all: Vec<_> = outcomes.iter().flatten().collect();
+        assert_eq!(all, [told(0), told(1), told(2)]);
     }
 }

@@ -7,10 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+use super::bytes::Bytes;
 use crate::error::TaskError;
 
 /// What comes of an item: its result as bytes, or why there is none.
-pub(crate) type Outcome = Result<Vec<u8>, TaskError>;
+pub(crate) type Outcome = Result<Bytes, TaskError>;
+
+/// Some outcomes of a map, each with the number of its argument. They come together, since each message
+/// between threads costs more than a short task.
+pub(crate) type Outcomes = Vec<(u64, Outcome)>;
 
 /// Where the outcome of an item goes. There is one, whatever happens: who drops a reply says that the
 /// pool was stopped.
@@ -23,7 +28,7 @@ enum To {
     /// Whoever holds the handle.
     Call(Arc<Call>),
     /// A map, and which of its arguments it was.
-    Map(Sender<(u64, Outcome)>, u64),
+    Map(Arc<Sender<Outcomes>>, u64),
 }
 
 impl Reply {
@@ -33,8 +38,8 @@ impl Reply {
     }
 
     /// To a map, as the outcome of the argument with this number.
-    pub(crate) fn to_map(map: &Sender<(u64, Outcome)>, number: u64) -> Self {
-        Self { to: To::Map(map.clone(), number), settled: false }
+    pub(crate) fn to_map(map: &Arc<Sender<Outcomes>>, number: u64) -> Self {
+        Self { to: To::Map(Arc::clone(map), number), settled: false }
     }
 
     /// A worker is to begin with the item; returns whether it may.
@@ -67,7 +72,7 @@ impl Reply {
         match &self.to {
             To::Call(call) => call.settle(outcome),
             // That nobody waits any more is no mistake.
-            To::Map(map, number) => drop(map.send((*number, outcome))),
+            To::Map(map, number) => drop(map.send(vec![(*number, outcome)])),
         }
     }
 }
@@ -77,6 +82,40 @@ impl Drop for Reply {
         if !self.settled {
             self.send(Err(TaskError::Stopped));
         }
+    }
+}
+
+/// Outcomes that are there at the same time. Those of one map are told together: when one for somebody
+/// else comes, or this is dropped.
+#[derive(Default)]
+pub(crate) struct Batch {
+    map: Option<Arc<Sender<Outcomes>>>,
+    outcomes: Outcomes,
+}
+
+impl Batch {
+    /// Tells whoever waits: now, or with the others.
+    pub(crate) fn settle(&mut self, mut reply: Reply, outcome: Outcome) {
+        let To::Map(map, number) = &reply.to else { return reply.settle(outcome) };
+        if !self.map.as_ref().is_some_and(|other| Arc::ptr_eq(other, map)) {
+            self.tell();
+            self.map = Some(Arc::clone(map));
+        }
+        self.outcomes.push((*number, outcome));
+        reply.settled = true;
+    }
+
+    fn tell(&mut self) {
+        if let Some(map) = self.map.take() {
+            // That nobody waits any more is no mistake.
+            let _ = map.send(mem::take(&mut self.outcomes));
+        }
+    }
+}
+
+impl Drop for Batch {
+    fn drop(&mut self) {
+        self.tell();
     }
 }
 
@@ -170,11 +209,12 @@ mod tests {
             let call = Arc::clone(&call);
             move || call.wait(Some(Duration::MAX))
         });
-        reply.settle(Ok(vec![7]));
-        assert_eq!(waits.join().unwrap(), Some(Ok(vec![7])));
+        reply.settle(Ok(Bytes::of(&[7])));
+        assert_eq!(waits.join().unwrap(), Some(Ok(Bytes::of(&[7]))));
         let reply = Reply::to_call(&call);
-        reply.settle(Ok(vec![8]));
-        assert_eq!(call.wait(Some(Duration::ZERO)), Some(Ok(vec![8])), "it is there");
+        reply.settle(Ok(Bytes::of(&[8])));
+        let there = Some(Ok(Bytes::of(&[8])));
+        assert_eq!(call.wait(Some(Duration::ZERO)), there, "it is there");
     }
 
     #[test]
@@ -183,8 +223,30 @@ mod tests {
         drop(Reply::to_call(&call));
         assert_eq!(call.wait(None), Some(Err(TaskError::Stopped)));
         let (map, outcomes) = channel();
-        drop(Reply::to_map(&map, 5));
-        assert_eq!(outcomes.recv(), Ok((5, Err(TaskError::Stopped))));
+        drop(Reply::to_map(&Arc::new(map), 5));
+        assert_eq!(outcomes.recv(), Ok(vec![(5, Err(TaskError::Stopped))]));
+    }
+
+    /// Each is told once, to whom it belongs, even if somebody panics before all are there.
+    #[test]
+    fn outcomes_of_a_map_are_told_together() {
+        let ((one, ones), (other, others)) = (channel(), channel());
+        let (one, other, call) = (Arc::new(one), Arc::new(other), Arc::default());
+        let some = |n| Ok(Bytes::of(&[n]));
+        let mut batch = Batch::default();
+        batch.settle(Reply::to_map(&one, 3), some(3));
+        batch.settle(Reply::to_map(&one, 1), Err(TaskError::Cancelled));
+        assert!(ones.try_recv().is_err(), "there may be more");
+        batch.settle(Reply::to_call(&call), some(7));
+        assert_eq!(call.wait(Some(Duration::ZERO)), Some(some(7)));
+        batch.settle(Reply::to_map(&other, 0), some(0));
+        assert_eq!(
+            ones.try_recv(),
+            Ok(vec![(3, some(3)), (1, Err(TaskError::Cancelled))])
+        );
+        drop(batch);
+        assert_eq!(others.try_recv(), Ok(vec![(0, some(0))]));
+        assert!(ones.try_recv().is_err());
     }
 
     #[test]

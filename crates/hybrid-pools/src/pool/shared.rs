@@ -6,14 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::child::{Child, Killed, Leash};
 use super::options::Options;
 use super::queue::{Queue, Stage};
+use super::stock::Stock;
 use super::watch::Watch;
-use crate::task::Failed;
 
 /// What the pool and its threads share.
 pub(super) struct Shared {
     pub(super) options: Options,
     pub(super) queue: Queue,
     pub(super) watch: Watch,
+    pub(super) stock: Stock,
     /// Of the workers that run.
     leashes: Mutex<Vec<Option<Arc<Leash>>>>,
     pub(super) submitted: AtomicU64,
@@ -27,6 +28,7 @@ impl Shared {
         Self {
             queue: Queue::new(options.capacity, options.bytes, options.workers),
             watch: Watch::default(),
+            stock: Stock::default(),
             leashes: Mutex::new(vec![None; options.workers]),
             submitted: AtomicU64::new(0),
             done: AtomicU64::new(0),
@@ -55,8 +57,11 @@ impl Shared {
         self.watch.expect(keeper, None);
     }
 
-    pub(super) fn count(&self, result: &Result<Vec<u8>, Failed>) {
-        let counter = if result.is_ok() { &self.done } else { &self.failed };
-        counter.fetch_add(1, Relaxed);
+    /// So many tasks have a result, and so many have failed.
+    pub(super) fn count(&self, done: u64, failed: u64) {
+        self.done.fetch_add(done, Relaxed);
+        if failed > 0 {
+            self.failed.fetch_add(failed, Relaxed);
+        }
     }
 }

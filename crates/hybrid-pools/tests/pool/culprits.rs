@@ -118,7 +118,7 @@ fn pipes() -> Vec<i32> {
 fn forge(number: i64, relative: bool) {
     let maps = fs::read_to_string("/proc/self/maps").expect("Linux tells");
     let shared =
-        maps.lines().find(|line| line.contains(" rw-s ") && line.ends_with("(deleted)"));
+        maps.lines().find(|line| line.contains(" rw-s ") && line.contains("notebook"));
     let (start, _) = shared.and_then(|line| line.split_once('-')).expect("a notebook");
     let start = u64::from_str_radix(start, 16).expect("an address");
     let memory = OpenOptions::new().read(true).write(true).open("/proc/self/mem");

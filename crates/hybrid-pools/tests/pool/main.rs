@@ -19,6 +19,8 @@ mod culprits;
 mod extremes;
 #[cfg(target_os = "linux")]
 mod families;
+#[cfg(target_os = "linux")]
+mod large;
 #[cfg(unix)]
 mod memory;
 #[cfg(target_os = "linux")]
@@ -56,6 +58,8 @@ fn main() {
     blame::entry();
     #[cfg(target_os = "linux")]
     memory::linux::entry();
+    #[cfg(target_os = "linux")]
+    large::entry();
     let trials = [
         ordinary::ALL,
         attacks::ALL,
@@ -66,6 +70,8 @@ fn main() {
         blame::ALL,
         #[cfg(target_os = "linux")]
         families::ALL,
+        #[cfg(target_os = "linux")]
+        large::ALL,
         #[cfg(target_os = "linux")]
         mixed::ALL,
     ]

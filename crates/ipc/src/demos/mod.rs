@@ -1,6 +1,17 @@
 //! What `cargo run -p ipc` prints.
 
 pub(crate) mod ends;
+#[cfg(target_os = "linux")]
+pub(crate) mod moving;
+#[cfg(not(target_os = "linux"))]
+pub(crate) mod moving {
+    use std::io::Write;
+
+    pub(crate) fn run(stage: &mut tour::Stage) -> tour::Outcome {
+        writeln!(stage, "  not here: this demo needs Linux")?;
+        Ok(())
+    }
+}
 pub(crate) mod numbers;
 pub(crate) mod round_trips;
 pub(crate) mod segment;

@@ -4,7 +4,6 @@
 
 use std::thread;
 
-use benches::samples::median;
 use benches::{Observer, Unit, python};
 use gil::interpreter::{Call, Interpreter, hash};
 use gil::lanes::at_once;
@@ -17,8 +16,6 @@ use tour::clock;
 /// Turns of each countdown. They are many: two new threads may share a core until the system moves one
 /// of them.
 const TURNS: usize = 10_000_000;
-/// Passes in a round: of the policies, and of our loop before and after Python's.
-const PASSES: usize = 2;
 /// Room for objects.
 const PLACES: u32 = 4_096;
 /// Rounds of our hash.
@@ -30,9 +27,7 @@ const TIMES: usize = 10;
 pub(crate) fn observe(observer: &mut Observer) {
     let turns = observer.times(TURNS) as i64;
     for _ in 0..observer.rounds() {
-        for _ in 0..observer.times(PASSES) {
-            policies(observer, turns);
-        }
+        policies(observer, turns);
         #[cfg(target_os = "linux")]
         crate::cores::on_one(|| on_one_core(observer, turns));
         peers(observer, turns);
@@ -151,14 +146,13 @@ fn concurrency<P: Policy>(observer: &mut Observer, turns: i64) {
 
 /// Python.
 fn peers(observer: &mut Observer, turns: i64) {
-    let passes = observer.times(PASSES);
     let single = run_in::<Single>();
     let ours = || time(|| single(&[("countdown", &[turns])])) / turns as f64;
     // Before and after Python has run: the faster core is as likely for us as for it.
-    let before = median((0..passes).map(|_| ours()).collect());
+    let before = ours();
     let times =
         python::times(observer, "crates/gil/python/threads.py", &python::hurry(observer));
-    let after = median((0..passes).map(|_| ours()).collect());
+    let after = ours();
     let python = |wanted: &str| find(&times, wanted);
     for what in ["counting down", "in hashlib"] {
         let threads = format!("two threads {what}");

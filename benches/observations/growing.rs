@@ -17,7 +17,6 @@ const SIZES: [u64; 6] = [1, 4, 16, 64, 256, 1024];
 const WAYS: [&str; 4] = ["thread", "fork", "fork server", "spawn"];
 /// Starts in a round, of each kind.
 const STARTS: usize = 11;
-const PASSES: usize = 3;
 
 struct Parent {
     size: u64,
@@ -26,7 +25,7 @@ struct Parent {
 }
 
 pub(crate) fn observe(observer: &mut Observer) {
-    for _ in 0..observer.times(PASSES) * observer.rounds() {
+    for _ in 0..observer.rounds() {
         let mut parents = parents();
         let mut medians = Vec::new();
         for way in WAYS {

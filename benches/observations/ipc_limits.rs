@@ -15,8 +15,6 @@ use super::round_trips::{meet, round_trip};
 use super::streaming::{copy, one_way};
 
 const MIB: usize = 1 << 20;
-/// A pass takes seconds, and other users of the machine spoil one now and then.
-const PASSES: usize = 3;
 /// Batches of each, whose median counts.
 const BATCHES: usize = 11;
 /// Round trips that follow a rest.
@@ -30,7 +28,7 @@ const COMPARED: [Transport; 3] =
     [Transport::SpinningRing, Transport::SleepingRing, Transport::SocketPair];
 
 pub(crate) fn observe(observer: &mut Observer) {
-    for _ in 0..observer.times(PASSES) * observer.rounds() {
+    for _ in 0..observer.rounds() {
         round_trips(observer);
         streams(observer);
         rests(observer);

@@ -1,4 +1,4 @@
-//! About a second of squares: how much faster are all cores than one? The ways follow
+//! A billion squares: how much faster are all cores than one? The ways follow
 //! each other at once, so that a slow minute of the machine slows down all of them, and
 //! take turns in going first.
 //!
@@ -16,10 +16,10 @@ use tour::clock;
 use workloads::parts::cores;
 use workloads::squares;
 
-/// Takes a little under a second on our reference machine, when it is quiet.
-const NUMBERS: u64 = 2_000_000_000;
+/// As many as `splitting` and `dividing` go up to.
+const NUMBERS: u64 = 1_000_000_000;
 
-/// A second is long enough for something else to happen in it, so one pass says little.
+/// It takes long enough for something else to happen in it, so one pass says little.
 const PASSES: usize = 3;
 
 struct Way {

@@ -7,12 +7,10 @@ use workloads::primes;
 
 /// So many that the work of a part outweighs the start of a thread, up to some dozens of them.
 const NUMBERS: u64 = 1_000_000;
-/// Of a run that takes a twentieth of a second.
-const SAMPLES: usize = 20;
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("uneven");
-    group.sampling_mode(SamplingMode::Flat).sample_size(SAMPLES);
+    group.sampling_mode(SamplingMode::Flat);
     group.bench_function("one thread", |bencher| {
         bencher.iter(|| sequential::total(0..NUMBERS, 1, primes::count));
     });

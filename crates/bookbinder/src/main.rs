@@ -135,10 +135,12 @@ fn run(verb: Verb) -> Result<(), String> {
                 features,
             };
             let groups = measure::measure(&root, &request)?;
-            say::answer(&format!(
-                "Measured {}. `cargo run` puts them into the book.",
-                groups.join(", ")
-            ))
+            let them = match groups.len() {
+                0 => return say::answer("All measurements are as they were."),
+                1..=12 => groups.join(", "),
+                many => format!("{many} groups"),
+            };
+            say::answer(&format!("Measured {them}. `cargo run` puts them into the book."))
         }
         Verb::Record(arguments) => record_all(&root, &arguments),
         Verb::Check => check_all(&root),

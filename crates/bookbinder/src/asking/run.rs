@@ -13,20 +13,31 @@ pub enum Class {
     Distribution,
 }
 
-/// A command whose output the book shows: `cargo run -p EXAMPLE -- ARGUMENTS`.
+/// What of a package runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Part {
+    /// Its program.
+    Program,
+    /// The bench that the first argument names.
+    Bench,
+}
+
+/// A command whose output the book shows: `cargo run -p EXAMPLE -- ARGUMENTS`, or `cargo bench -p
+/// EXAMPLE --bench NAME -- OPTIONS`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Run {
+    part: Part,
     /// The package.
     pub example: String,
-    /// The demo, and its options.
+    /// The demo, or the bench, and its options.
     pub arguments: Vec<String>,
     /// What may change.
     pub class: Class,
 }
 
 impl Run {
-    /// Reads the arguments of a `run` directive: `[exact|shape|distribution] EXAMPLE DEMO
-    /// …`; without a class, it is `shape`.
+    /// Reads the arguments of a `run` directive: `[exact|shape|distribution] [bench] EXAMPLE
+    /// DEMO …`; without a class, it is `shape`.
     ///
     /// # Errors
     ///
@@ -42,6 +53,8 @@ impl Run {
         if class.is_some() {
             words.next();
         }
+        let bench = words.next_if_eq(&"bench");
+        let part = bench.map_or(Part::Program, |_| Part::Bench);
         let (example, arguments) =
             (words.next(), words.map(String::from).collect::<Vec<_>>());
         let usable = |word: &str| {
@@ -54,6 +67,7 @@ impl Run {
                 Err("`run` takes words of letters, digits and -_.= only".into())
             }
             Some(example) if !arguments.is_empty() => Ok(Self {
+                part,
                 example: example.into(),
                 arguments,
                 class: class.unwrap_or(Class::Shape),
@@ -66,20 +80,43 @@ impl Run {
 
     /// The command that a reader types.
     pub fn command(&self) -> String {
-        format!("cargo run -p {} -- {}", self.example, self.arguments.join(" "))
+        format!("cargo {}", self.words().join(" "))
+    }
+
+    /// What Cargo is told.
+    pub fn words(&self) -> Vec<&str> {
+        let (mut words, named) = match self.part {
+            Part::Program => (vec!["run", "-p", &self.example], 0),
+            Part::Bench => (vec!["bench", "-p", &self.example, "--bench"], 1),
+        };
+        let (name, options) = self.arguments.split_at(named);
+        words.extend(name.iter().map(String::as_str));
+        if !options.is_empty() {
+            words.push("--");
+        }
+        words.extend(options.iter().map(String::as_str));
+        words
     }
 
     /// Where the output is kept, from the root of the project.
     pub fn file(&self) -> PathBuf {
+        let part = match self.part {
+            Part::Program => "",
+            Part::Bench => "bench ",
+        };
         Path::new("book/outputs")
             .join(&self.example)
-            .join(self.arguments.join(" ") + ".txt")
+            .join(format!("{part}{}.txt", self.arguments.join(" ")))
     }
 
     /// The file whose fingerprint tells whether the output may be old, from the root of
     /// the project.
     pub fn code(&self) -> PathBuf {
-        Path::new("crates").join(&self.example).join("src/main.rs")
+        let folder = Path::new("crates").join(&self.example);
+        match self.part {
+            Part::Program => folder.join("src/main.rs"),
+            Part::Bench => folder.join(format!("benches/{}.rs", self.arguments[0])),
+        }
     }
 }
 
@@ -95,7 +132,21 @@ mod tests {
         assert_eq!(run.file(), Path::new("book/outputs/threads/start --workers 4.txt"));
         assert_eq!(Run::parse("threads start").unwrap().class, Class::Shape);
         assert!(Run::parse("threads").is_err());
+        assert!(Run::parse("bench threads").is_err());
         assert!(Run::parse("exact threads").is_err());
         assert!(Run::parse("").is_err());
+    }
+
+    #[test]
+    fn a_bench_is_run_by_its_name() {
+        let run = Run::parse("distribution bench workloads first --quiet").unwrap();
+        assert_eq!(run.class, Class::Distribution);
+        let command = "cargo bench -p workloads --bench first -- --quiet";
+        assert_eq!(run.command(), command);
+        let file = Path::new("book/outputs/workloads/bench first --quiet.txt");
+        assert_eq!(run.file(), file);
+        assert_eq!(run.code(), Path::new("crates/workloads/benches/first.rs"));
+        let plain = Run::parse("bench workloads first").unwrap();
+        assert_eq!(plain.command(), "cargo bench -p workloads --bench first");
     }
 }

@@ -53,7 +53,7 @@ fn essence(tokens: TokenStream) -> TokenStream {
                 i += length;
             }
             Some((length, attribute))
-                if attribute == "cfg(test)" && item(&rest[length..]) > 0 =>
+                if is_for_tests(&attribute) && item(&rest[length..]) > 0 =>
             {
                 i += length + item(&rest[length..]);
             }
@@ -85,6 +85,24 @@ pub(super) fn attribute(tokens: &[TokenTree]) -> Option<(usize, String)> {
         }
         _ => None,
     }
+}
+
+/// Whether what has this attribute is there for tests only: `cfg(test)`, or `cfg(all(test, …))`.
+fn is_for_tests(attribute: &str) -> bool {
+    let condition =
+        attribute.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')'));
+    let Some(condition) = condition else { return false };
+    let all = condition.strip_prefix("all(").and_then(|rest| rest.strip_suffix(')'));
+    let mut depth = 0;
+    let is_between = |c: char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        c == ',' && depth == 0
+    };
+    all.unwrap_or(condition).split(is_between).any(|each| each == "test")
 }
 
 /// How many of `tokens` are attributes of what follows, from the first on.
@@ -267,6 +285,9 @@ mod tests {
             ),
             ("fn f() { g(#[cfg(test)] 1, 2) }", "fn f() { g(#[cfg(test)] 1, 3) }"),
             ("#![no_std] mod a;", "#![no_core] mod a;"),
+            ("#[cfg(any(test, unix))] mod a { fn t() {} }", ""),
+            ("#[cfg(not(test))] mod a { fn t() {} }", ""),
+            ("#[cfg(all(unix, any(unix, test, windows)))] mod a { fn t() {} }", ""),
             (
                 "#[cfg(test)] const fn one() -> u64 { 1 } fn f() {} struct S;",
                 "#[cfg(test)] const fn one() -> u64 { 1 } fn g() {} struct S;",
@@ -289,6 +310,11 @@ mod tests {
             ("#[cfg(test)] pub(crate) fn t() { 1 } fn f() {}", "fn f() {}"),
             ("#[cfg(test)] #[rustfmt::skip] use a::{b, c}; fn f() {}", "fn f() {}"),
             ("#[cfg(test)] const A: T = T { a: 1 }; fn f() {}", "fn f() {}"),
+            ("#[cfg(all(test, unix))] mod tests { fn t() {} } fn f() {}", "fn f() {}"),
+            (
+                "#[cfg(all(any(unix, windows), test,))] mod a { fn t() {} } fn f() {}",
+                "fn f() {}",
+            ),
         ] {
             assert_eq!(words(one), words(other), "{one}");
         }

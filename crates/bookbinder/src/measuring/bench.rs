@@ -47,12 +47,12 @@ pub(crate) const QUICK: Effort = Effort {
     quick: true,
     share: 0.08,
     longest: 1.0,
-    once: 2.0,
+    once: 1.0,
 };
 pub(crate) const FULL: Effort = Effort {
     processes: PROCESSES,
-    warm_up: 0.3,
-    time: 0.5,
+    warm_up: 0.2,
+    time: 0.3,
     samples: 10,
     rounds: 1,
     quick: false,
@@ -62,6 +62,11 @@ pub(crate) const FULL: Effort = Effort {
 };
 
 impl Effort {
+    /// How many processes measure a group that takes one of them so many `seconds`.
+    pub(crate) fn times(&self, once: f64) -> usize {
+        if once > self.once { 1 } else { self.processes }
+    }
+
     /// Whether there is time for a step that one process is expected to take so long for.
     pub(crate) fn has_time(&self, step: &Step, expected: f64) -> bool {
         matches!(step.kind, Kind::Observation) || expected <= self.longest
@@ -185,6 +190,11 @@ pub(crate) fn list(program: &Path) -> Result<Vec<Step>, String> {
     Ok(ended.stdout.lines().filter_map(step).collect())
 }
 
+/// Whether the group of this name is measured on every Python.
+pub(crate) fn asks_every_python(group: &str) -> bool {
+    group.starts_with("pythons_")
+}
+
 impl Step {
     /// What it measures: an id, or a group.
     pub(crate) fn name(&self) -> &str {
@@ -195,10 +205,11 @@ impl Step {
     }
 
     /// About how long one process will take, in seconds: from what was measured here before,
-    /// or else on the reference machine.
+    /// or else on the reference machine. It asks so many `pythons` if it asks all.
     pub(crate) fn expected(
         &self,
         effort: &Effort,
+        pythons: usize,
         before: &Measured,
         reference: &Measured,
     ) -> f64 {
@@ -213,8 +224,15 @@ impl Step {
             Kind::Observation => {
                 let group = known.flat_map(|measured| measured.group(&self.group)).next();
                 group.map_or(GUESS, |group| {
-                    let then = if group.quick { QUICK.share } else { FULL.share };
-                    group.seconds * effort.share / then / effort.processes as f64
+                    let then = if group.quick { &QUICK } else { &FULL };
+                    let asked =
+                        match (asks_every_python(&self.group), group.pythons.len()) {
+                            (true, then @ 1..) => pythons as f64 / then as f64,
+                            _ => 1.0,
+                        };
+                    let processes = group.measurements.iter().map(|m| m.processes.len());
+                    let once = group.seconds / processes.max().unwrap_or(1).max(1) as f64;
+                    once * effort.share / then.share * asked
                 })
             }
         }

@@ -13,8 +13,8 @@ use crate::asking::Run;
 pub fn output(run: &Run, root: &Path) -> Result<String, String> {
     let command = run.command();
     let output = Command::new("cargo")
-        .args(["run", "--quiet", "-p", &run.example, "--"])
-        .args(&run.arguments)
+        .arg("--quiet")
+        .args(run.words())
         .current_dir(root)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::measure::ON_EVERY_PYTHON;
+use super::bench::asks_every_python;
 use super::sampling::Sampling;
 use crate::code::files;
 use crate::kept::measurement::{Group, Meanwhile};
@@ -30,7 +30,7 @@ pub(super) struct Keeper<'a> {
 impl Keeper<'_> {
     /// What was measured, as it is kept, with how well the one before foretold it.
     pub(super) fn group(&self, sampling: &Sampling) -> Group {
-        let pythons = match sampling.name.starts_with(ON_EVERY_PYTHON) {
+        let pythons = match asks_every_python(sampling.name) {
             true => self.frame.pythons.clone(),
             false => Vec::new(),
         };

@@ -8,7 +8,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use pythons::{Findings, Found};
 
-use super::bench::{Effort, FULL, Pythons, QUICK, Step, compile, list};
+use super::bench::{
+    Effort, FULL, Pythons, QUICK, Step, asks_every_python, compile, list,
+};
 use super::keeping::{Keeper, interrupted, kept, warn};
 use super::sampling::Sampling;
 use super::turn::Turn;
@@ -76,19 +78,23 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let effort = if request.quick { &QUICK } else { &FULL };
     let (reference, _) =
         Measured::read(&root.join("book/measurements").join(reference_name(root)?));
+    let pythons =
+        Pythons { usual: machine.python.is_some(), all: every_python(&groups, request) };
+    let all_pythons = pythons.all.iter().map(|found| found.python.clone()).collect();
     let all = steps.len();
     let steps = steps.into_iter().map(|step| {
-        let expected = step.expected(effort, &before, &reference);
+        let expected = step.expected(effort, pythons.all.len(), &before, &reference);
         (step, expected)
     });
     let steps: Vec<(Step, f64)> =
         steps.filter(|(step, expected)| effort.has_time(step, *expected)).collect();
-    let expected =
-        steps.iter().map(|(_, once)| once).sum::<f64>() * effort.processes as f64;
+    let expected = groups.iter().map(|group| {
+        let steps = steps.iter().filter(|(step, _)| step.group == *group);
+        let once: f64 = steps.map(|(_, once)| once).sum();
+        once * effort.times(once) as f64
+    });
+    let expected = expected.sum();
     announce(groups.len(), effort.processes, all - steps.len(), expected);
-    let pythons =
-        Pythons { usual: machine.python.is_some(), all: every_python(&groups, request) };
-    let all_pythons = pythons.all.iter().map(|found| found.python.clone()).collect();
     let mut run =
         Run { root, turn, effort, steps, pythons, round: 1, bar: progress(expected) };
     let mut samplings = Vec::new();
@@ -159,7 +165,10 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let failed = samplings.iter().filter(|sampling| sampling.failed);
     let failed: BTreeSet<_> = failed.map(|sampling| sampling.name).collect();
     if failed.is_empty() {
-        return Ok(groups);
+        return Ok(groups
+            .into_iter()
+            .filter(|name| keeper.written.contains(name))
+            .collect());
     }
     let written = keeper.written.iter().map(String::as_str);
     let others =
@@ -240,13 +249,10 @@ impl Run<'_> {
     }
 }
 
-/// What the names of groups begin with that are measured on every Python.
-pub(super) const ON_EVERY_PYTHON: &str = "pythons_";
-
 /// Looks for every Python, where some group wants them; says which there are, and what is wrong with
 /// others.
 fn every_python(groups: &[String], request: &Request) -> Vec<Found> {
-    if !groups.iter().any(|group| group.starts_with(ON_EVERY_PYTHON)) {
+    if !groups.iter().any(|group| asks_every_python(group)) {
         return Vec::new();
     }
     let Findings { mut found, problems } = pythons::find(&request.pythons);

@@ -1,0 +1,74 @@
+//! What `cargo run -p deciding` prints.
+
+use std::io::Write;
+use std::time::Duration;
+
+use deciding::decision::Way;
+use deciding::{Decision, Team, crawler, pipeline, service, simulation, thumbnails};
+use tour::{Outcome, Stage, Table, format, spare};
+
+/// How long the site of the crawler thinks, and the one that light requests ask.
+const LATENCY: Duration = Duration::from_millis(20);
+
+/// How many steps of the simulation.
+const STEPS: u64 = 400;
+
+/// The size of a heavy request: it takes some ten milliseconds.
+const REPORT: u64 = 100_000;
+
+/// The team, and room for so many threads beside it, each with a connection.
+fn team(stage: &Stage, threads: usize) -> Result<Team, Box<dyn std::error::Error>> {
+    let team = Team::of(stage.workers())?;
+    spare::threads(threads + stage.workers())?;
+    // Of a connection, both ends are here.
+    spare::files(2 * threads + stage.workers())?;
+    Ok(team)
+}
+
+pub(crate) fn crawler(stage: &mut Stage) -> Outcome {
+    let team = team(stage, crawler::VISITORS + 1)?;
+    let job = crawler::Job::of(stage.size(), LATENCY)?;
+    show(stage, &crawler::decide(&job, &team)?)
+}
+
+pub(crate) fn thumbnails(stage: &mut Stage) -> Outcome {
+    let team = team(stage, 0)?;
+    show(stage, &thumbnails::decide(stage.size(), &team)?)
+}
+
+pub(crate) fn simulation(stage: &mut Stage) -> Outcome {
+    let team = team(stage, 0)?;
+    let job = simulation::Job { cells: stage.size(), steps: STEPS };
+    show(stage, &simulation::decide(job, &team)?)
+}
+
+pub(crate) fn service(stage: &mut Stage) -> Outcome {
+    // Twice as many heavy requests as cores, so that light ones have to stand behind them.
+    let (heavy, light) = (2 * stage.workers() as u64, stage.size());
+    let team = team(stage, usize::try_from(heavy + light)? + 1)?;
+    let job = service::Job::of(heavy, REPORT, light, LATENCY)?;
+    show(stage, &service::decide(&job, &team)?)
+}
+
+pub(crate) fn pipeline(stage: &mut Stage) -> Outcome {
+    let team = team(stage, 2)?;
+    show(stage, &pipeline::decide(stage.size(), &team)?)
+}
+
+fn show(stage: &mut Stage, decision: &Decision) -> Outcome {
+    let time = |seconds: f64| format::nanoseconds(seconds * 1e9);
+    let mut table = Table::new(["measured first", "time"]);
+    for (name, seconds) in &decision.constants {
+        table.row([name, &time(*seconds)]);
+    }
+    write!(stage, "{table}")?;
+    let mut table = Table::new(["", "predicted", "measured", "measured/predicted"]);
+    for Way { name, predicted, measured, .. } in &decision.ways {
+        let ratio = format::ratio(measured / predicted);
+        table.row([name, &time(*predicted), &time(*measured), &ratio]);
+    }
+    write!(stage, "{table}")?;
+    writeln!(stage, "  the arithmetic prefers: {}", decision.preferred().name)?;
+    writeln!(stage, "  the quickest was:       {}", decision.quickest().name)?;
+    Ok(())
+}

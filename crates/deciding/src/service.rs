@@ -1,0 +1,225 @@
+//! A web service with a heavy endpoint. Most requests are light: they wait for another service. A few are
+//! heavy: they compute. The heavy ones came first; how long until the last light one has its answer?
+//!
+//! What reads requests from connections and writes answers to them is left out: it is the same for all.
+
+use std::sync::Mutex;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use hybrid_pools::{ProcessPool, Task};
+use workloads::primes;
+use workloads::slow_site::SlowSite;
+
+use crate::crawler::words;
+use crate::decision::{Decision, Failure, Trial, seconds};
+use crate::team::{RUNS, Team};
+
+/// A request.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Asks another service: this page of it.
+    Light(String),
+    /// Computes: how many primes there are below this number.
+    Heavy(u64),
+}
+
+/// What there is to serve.
+pub struct Job {
+    /// The service that the light requests ask.
+    site: SlowSite,
+    latency: Duration,
+    /// So many are heavy; each of this size.
+    heavy: u64,
+    size: u64,
+    /// So many are light.
+    light: u64,
+}
+
+impl Job {
+    /// So many `heavy` requests of this `size`, and so many `light` ones that take so long elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// When the other service can't be opened.
+    pub fn of(
+        heavy: u64,
+        size: u64,
+        light: u64,
+        latency: Duration,
+    ) -> Result<Self, Failure> {
+        let site = SlowSite::open(latency).map_err(|error| {
+            format!("couldn't open the slow site on loopback: {error}")
+        })?;
+        Ok(Self { site, latency, heavy, size, light })
+    }
+
+    fn heavy(&self) -> Vec<Request> {
+        vec![Request::Heavy(self.size); self.heavy as usize]
+    }
+
+    fn light(&self) -> Vec<Request> {
+        self.site.urls(self.light).into_iter().map(Request::Light).collect()
+    }
+}
+
+/// What was answered.
+pub struct Served {
+    /// The answers, in the order of the requests.
+    pub answers: Vec<u64>,
+    /// How long it took until the last light request had its answer.
+    pub last_light: Duration,
+}
+
+/// Computes a report for a heavy request.
+fn report(size: &u64) -> u64 {
+    primes::count(0..*size)
+}
+
+/// [`report`] in a process.
+pub const REPORT: Task<u64, u64> = Task::new("report", |size| report(&size));
+
+// ANCHOR: ways
+/// So many threads; each takes the next request that nobody has taken.
+pub fn in_threads(requests: &[Request], hands: usize) -> Result<Served, Failure> {
+    let (start, queue) = (Instant::now(), Mutex::new(requests.iter().enumerate()));
+    let next = || queue.lock().expect("nobody panics while taking").next();
+    let serve = || {
+        let answer = |(n, request): (usize, &Request)| {
+            let answer = match request {
+                Request::Light(url) => words(url)?,
+                Request::Heavy(size) => report(size),
+            };
+            Ok((n, answer, start.elapsed()))
+        };
+        std::iter::from_fn(&next).map(answer).collect::<Result<Vec<_>, String>>()
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..hands).map(|_| scope.spawn(serve)).collect();
+        let served = threads.into_iter().map(|thread| thread.join().expect("no panic"));
+        let mut served = served.collect::<Result<Vec<_>, _>>()?.concat();
+        served.sort_unstable();
+        let light =
+            served.iter().filter(|(n, ..)| matches!(requests[*n], Request::Light(_)));
+        Ok(Served {
+            last_light: light.map(|(.., at)| *at).max().unwrap_or_default(),
+            answers: served.into_iter().map(|(_, answer, _)| answer).collect(),
+        })
+    })
+}
+
+/// A thread for each light request, and processes for the heavy ones.
+pub fn with_processes(job: &Job, pool: &ProcessPool) -> Result<Served, Failure> {
+    let start = Instant::now();
+    let heavy = (0..job.heavy).map(|_| pool.submit(&REPORT, &job.size));
+    let heavy = heavy.collect::<Result<Vec<_>, _>>()?;
+    let sent = start.elapsed();
+    let light = in_threads(&job.light(), job.light as usize)?;
+    let mut answers = Vec::new();
+    for report in heavy {
+        answers.push(report.wait()?);
+    }
+    answers.extend(light.answers);
+    Ok(Served { answers, last_light: sent + light.last_light })
+}
+// ANCHOR_END: ways
+
+/// What is measured first, in seconds.
+struct Constants {
+    /// A heavy request.
+    report: f64,
+    /// How long the other service thinks.
+    latency: f64,
+    /// What a light request takes beside that, of a core.
+    own: f64,
+    /// A short message to a process and back.
+    message: f64,
+}
+
+// ANCHOR: arithmetic
+impl Constants {
+    /// Where all hands are at the heavy requests, the light ones stand in the queue behind them. Then they
+    /// wait, as many at a time as there are hands; and of the cores, one at least is left for them.
+    fn predict(&self, job: &Job, hands: usize, cores: usize) -> f64 {
+        let behind = hands as u64 <= job.heavy;
+        let ahead = job.heavy as f64 * self.report / hands.min(cores) as f64;
+        let free = hands as u64 - if behind { 0 } else { job.heavy };
+        let rounds = job.light.div_ceil(free.max(1));
+        let queue = if behind { ahead } else { 0.0 };
+        queue + rounds as f64 * self.latency + job.light as f64 * self.own
+    }
+}
+// ANCHOR_END: arithmetic
+
+/// Predicts how long each way takes until the last light request has its answer, and tries it.
+///
+/// # Errors
+///
+/// When the other service fails or a process ends, or two ways come to different results.
+pub fn decide(job: &Job, team: &Team) -> Result<Decision, Failure> {
+    let latency = job.latency.as_secs_f64();
+    let constants = Constants {
+        report: seconds(3, || Ok(report(&job.size)))?,
+        latency,
+        own: seconds(RUNS.div_ceil(2), || Ok(words(&job.site.url(0))?))? - latency,
+        message: team.message()?,
+    };
+    let Constants { report, own, message, .. } = constants;
+    let mut trial = Trial::new(&[
+        ("a heavy request", report),
+        ("the other service thinks", latency),
+        ("a light request, beside that", own),
+        ("a message to a process", message),
+    ]);
+    let requests = [job.heavy(), job.light()].concat();
+    let all = requests.len();
+    for (name, hands) in [
+        ("one thread", 1),
+        ("threads, one a core", team.hands),
+        ("a thread for each", all),
+    ] {
+        let predicted = constants.predict(job, hands, team.cores.min(hands));
+        let Served { answers, last_light } = in_threads(&requests, hands)?;
+        trial.note(name, hands, predicted, answers, last_light.as_secs_f64())?;
+    }
+    // The light ones have all their threads to themselves.
+    let messages = job.heavy as f64 * message;
+    let predicted = latency + job.light as f64 * own + messages;
+    let Served { answers, last_light } = with_processes(job, &team.processes)?;
+    let name = "threads, heavy in processes";
+    trial.note(name, all, predicted, answers, last_light.as_secs_f64())?;
+    Ok(trial.decision())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job() -> Job {
+        Job::of(4, 1_000, 8, Duration::ZERO).unwrap()
+    }
+
+    #[test]
+    fn every_request_has_its_answer_in_its_place() {
+        let requests = [job().heavy(), job().light()].concat();
+        // π(1,000) is 168: OEIS A006880.
+        let expected =
+            [[168; 4].to_vec(), [workloads::pages::WORDS as u64; 8].to_vec()].concat();
+        for hands in [1, 3, 12] {
+            let job = job();
+            let requests = [job.heavy(), job.light()].concat();
+            assert_eq!(in_threads(&requests, hands).unwrap().answers, expected);
+        }
+        assert_eq!(requests.len(), 12);
+    }
+
+    #[test]
+    fn light_requests_stand_behind_heavy_ones_unless_there_is_a_hand_left() {
+        let (job, constants) =
+            (job(), Constants { report: 10.0, latency: 5.0, own: 0.0, message: 0.0 });
+        assert_eq!(constants.predict(&job, 1, 1), 40.0 + 40.0);
+        assert_eq!(constants.predict(&job, 2, 2), 20.0 + 20.0);
+        assert_eq!(constants.predict(&job, 8, 2), 10.0);
+        assert_eq!(constants.predict(&job, 12, 2), 5.0);
+    }
+}

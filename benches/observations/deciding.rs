@@ -22,7 +22,7 @@ const PICTURES: u64 = 32;
 /// Cells of which a step is shorter than what it takes threads to wait for each other; and a step of
 /// which is much longer.
 const SMALL: simulation::Job = simulation::Job { cells: 1_000, steps: 400 };
-const LARGE: simulation::Job = simulation::Job { cells: 400_000, steps: 20 };
+const LARGE: simulation::Job = simulation::Job { cells: 100_000, steps: 50 };
 /// It takes some ten milliseconds.
 const REPORT: u64 = 100_000;
 const LIGHT: u64 = 8;

@@ -3,6 +3,7 @@
 //! Nearly all of it is waiting. So what counts is how many pages are waited for at the same time, and
 //! hardly how many cores there are.
 
+use std::io;
 use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
@@ -24,7 +25,6 @@ pub const VISITORS: usize = 12;
 pub struct Job {
     site: SlowSite,
     pages: u64,
-    latency: Duration,
 }
 
 impl Job {
@@ -37,11 +37,13 @@ impl Job {
         let front: Vec<_> = (1..=pages).map(|n| format!("/{n}")).collect();
         let others = (1..=pages).map(pages::page);
         let texts = std::iter::once(front.join(" ")).chain(others).collect();
-        let site = SlowSite::of(texts, latency).map_err(|error| {
-            format!("couldn't open the slow site on loopback: {error}")
-        })?;
-        Ok(Self { site, pages, latency })
+        let site = SlowSite::of(texts, latency).map_err(closed)?;
+        Ok(Self { site, pages })
     }
+}
+
+pub(crate) fn closed(error: io::Error) -> String {
+    format!("couldn't open the slow site on loopback: {error}")
 }
 
 /// Fetches a page.
@@ -103,14 +105,21 @@ pub fn in_processes(urls: &[String], pool: &ProcessPool) -> Result<u64, Failure>
 }
 // ANCHOR_END: ways
 
+/// How long a page takes, in seconds: all in all, and of a site that doesn't think. That part of it is no
+/// waiting: it takes a core.
+pub(crate) fn page(site: &SlowSite) -> Result<(f64, f64), Failure> {
+    let prompt = SlowSite::open(Duration::ZERO).map_err(closed)?;
+    let whole = seconds(RUNS.div_ceil(2), || Ok(words(&site.url(1))?))?;
+    let own = seconds(RUNS, || Ok(words(&prompt.url(1))?))?;
+    Ok((whole, own.min(whole)))
+}
+
 /// What is measured first, in seconds.
 struct Constants {
-    /// How long the site thinks.
-    latency: f64,
-    /// What a page takes beside that, of a core.
+    /// A page.
+    page: f64,
+    /// What a page takes of a core.
     own: f64,
-    /// A short message to a process and back.
-    message: f64,
 }
 
 // ANCHOR: arithmetic
@@ -119,8 +128,9 @@ impl Constants {
     /// a core can't be done more often at the same time than there are cores.
     fn predict(&self, pages: u64, hands: usize, cores: usize) -> f64 {
         let rounds = 1 + pages.div_ceil(hands as u64);
+        let waiting = rounds as f64 * (self.page - self.own);
         let computing = (1 + pages) as f64 * self.own / hands.min(cores) as f64;
-        rounds as f64 * self.latency + computing
+        waiting + computing
     }
 }
 // ANCHOR_END: arithmetic
@@ -131,14 +141,13 @@ impl Constants {
 ///
 /// When a page can't be had, or two ways come to different results.
 pub fn decide(job: &Job, team: &Team) -> Result<Decision, Failure> {
-    let page = seconds(RUNS.div_ceil(2), || Ok(words(&job.site.url(1))?))?;
-    let latency = job.latency.as_secs_f64();
-    let constants = Constants { latency, own: page - latency, message: team.message()? };
-    let Constants { own, message, .. } = constants;
+    let (page, own) = page(&job.site)?;
+    let message = team.message()?;
+    let constants = Constants { page, own };
     let predict = |hands| constants.predict(job.pages, hands, team.cores);
     let mut trial = Trial::new(&[
-        ("the site thinks", latency),
-        ("a page, beside that", own),
+        ("a page", page),
+        ("what of it takes a core", own),
         ("a message to a process", message),
     ]);
     trial
@@ -183,7 +192,7 @@ mod tests {
 
     #[test]
     fn more_hands_wait_fewer_times_and_compute_on_as_many_cores() {
-        let constants = Constants { latency: 10.0, own: 1.0, message: 0.0 };
+        let constants = Constants { page: 11.0, own: 1.0 };
         assert_eq!(constants.predict(12, 1, 2), 130.0 + 13.0);
         assert_eq!(constants.predict(12, 12, 2), 20.0 + 6.5);
         assert_eq!(constants.predict(13, 12, 2), 30.0 + 7.0);

@@ -8,12 +8,14 @@ use std::fmt::Write;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use hybrid_pools::{ProcessPool, Task};
 use serde_bytes::ByteBuf;
+use tour::clock;
 use workloads::primes;
 
-use crate::decision::{Decision, Failure, Trial, seconds};
+use crate::decision::{Decision, Failure, Trial};
 use crate::team::{RUNS, Team};
 
 /// Lines of a chunk.
@@ -138,6 +140,12 @@ impl Constants {
 }
 // ANCHOR_END: arithmetic
 
+/// The time in the middle, in seconds.
+fn middle(mut times: Vec<Duration>) -> f64 {
+    times.sort_unstable();
+    times[times.len() / 2].as_secs_f64()
+}
+
 /// Predicts how long each way takes, and tries it.
 ///
 /// # Errors
@@ -145,18 +153,25 @@ impl Constants {
 /// When a process has ended, or two ways come to different results.
 pub fn decide(chunks: u64, team: &Team) -> Result<Decision, Failure> {
     let Team { hands, cores, processes, .. } = team;
-    let text = read(0);
-    let primes = parse(&text);
-    let bytes = ByteBuf::from(text.clone());
-    // All that will be there at the end, so that nothing is new to it.
-    let mut tally = one_after_the_other(chunks.min(8));
-    let constants = Constants {
-        read: seconds(RUNS, || Ok(read(1)))?,
-        parse: seconds(RUNS, || Ok(parse(&text)))?,
-        add: seconds(RUNS, || Ok(add(&mut tally, primes.clone())))?,
-        send: seconds(RUNS, || Ok(processes.submit(&TAKE, &bytes)?.wait()?))?,
-    };
-    let Constants { read, parse, add, send } = constants;
+    // Another chunk each time: a processor learns to foretell what it has seen before.
+    let mut tally = Tally::new();
+    let (mut reads, mut parses, mut adds, mut sends) = (vec![], vec![], vec![], vec![]);
+    for n in 0..RUNS as u64 {
+        let (text, time) = clock::time(|| read(n));
+        reads.push(time);
+        let (primes, time) = clock::time(|| parse(&text));
+        parses.push(time);
+        let ((), time) = clock::time(|| add(&mut tally, primes));
+        adds.push(time);
+        let bytes = ByteBuf::from(text);
+        let (sent, time) = clock::time(|| -> Result<(), Failure> {
+            Ok(processes.submit(&TAKE, &bytes)?.wait()?)
+        });
+        sent?;
+        sends.push(time);
+    }
+    let [read, parse, add, send] = [reads, parses, adds, sends].map(middle);
+    let constants = Constants { read, parse, add, send };
     let mut trial = Trial::new(&[
         ("read a chunk", read),
         ("parse it", parse),

@@ -11,9 +11,9 @@ use hybrid_pools::{ProcessPool, Task};
 use workloads::primes;
 use workloads::slow_site::SlowSite;
 
-use crate::crawler::words;
+use crate::crawler::{closed, page, words};
 use crate::decision::{Decision, Failure, Trial, seconds};
-use crate::team::{RUNS, Team};
+use crate::team::Team;
 
 /// A request.
 #[derive(Clone, Debug)]
@@ -28,7 +28,6 @@ pub enum Request {
 pub struct Job {
     /// The service that the light requests ask.
     site: SlowSite,
-    latency: Duration,
     /// So many are heavy; each of this size.
     heavy: u64,
     size: u64,
@@ -48,10 +47,8 @@ impl Job {
         light: u64,
         latency: Duration,
     ) -> Result<Self, Failure> {
-        let site = SlowSite::open(latency).map_err(|error| {
-            format!("couldn't open the slow site on loopback: {error}")
-        })?;
-        Ok(Self { site, latency, heavy, size, light })
+        let site = SlowSite::open(latency).map_err(closed)?;
+        Ok(Self { site, heavy, size, light })
     }
 
     fn heavy(&self) -> Vec<Request> {
@@ -128,12 +125,10 @@ pub fn with_processes(job: &Job, pool: &ProcessPool) -> Result<Served, Failure> 
 struct Constants {
     /// A heavy request.
     report: f64,
-    /// How long the other service thinks.
-    latency: f64,
-    /// What a light request takes beside that, of a core.
+    /// A light one.
+    light: f64,
+    /// What a light one takes of a core.
     own: f64,
-    /// A short message to a process and back.
-    message: f64,
 }
 
 // ANCHOR: arithmetic
@@ -146,7 +141,11 @@ impl Constants {
         let free = hands as u64 - if behind { 0 } else { job.heavy };
         let rounds = job.light.div_ceil(free.max(1));
         let queue = if behind { ahead } else { 0.0 };
-        queue + rounds as f64 * self.latency + job.light as f64 * self.own
+        queue + self.predict_light(job.light, rounds)
+    }
+
+    fn predict_light(&self, light: u64, rounds: u64) -> f64 {
+        rounds as f64 * (self.light - self.own) + light as f64 * self.own
     }
 }
 // ANCHOR_END: arithmetic
@@ -157,18 +156,14 @@ impl Constants {
 ///
 /// When the other service fails or a process ends, or two ways come to different results.
 pub fn decide(job: &Job, team: &Team) -> Result<Decision, Failure> {
-    let latency = job.latency.as_secs_f64();
-    let constants = Constants {
-        report: seconds(3, || Ok(report(&job.size)))?,
-        latency,
-        own: seconds(RUNS.div_ceil(2), || Ok(words(&job.site.url(0))?))? - latency,
-        message: team.message()?,
-    };
-    let Constants { report, own, message, .. } = constants;
+    let (light, own) = page(&job.site)?;
+    let message = team.message()?;
+    let constants =
+        Constants { report: seconds(3, || Ok(report(&job.size)))?, light, own };
     let mut trial = Trial::new(&[
-        ("a heavy request", report),
-        ("the other service thinks", latency),
-        ("a light request, beside that", own),
+        ("a heavy request", constants.report),
+        ("a light request", light),
+        ("what of it takes a core", own),
         ("a message to a process", message),
     ]);
     let requests = [job.heavy(), job.light()].concat();
@@ -183,8 +178,7 @@ pub fn decide(job: &Job, team: &Team) -> Result<Decision, Failure> {
         trial.note(name, hands, predicted, answers, last_light.as_secs_f64())?;
     }
     // The light ones have all their threads to themselves.
-    let messages = job.heavy as f64 * message;
-    let predicted = latency + job.light as f64 * own + messages;
+    let predicted = constants.predict_light(job.light, 1) + job.heavy as f64 * message;
     let Served { answers, last_light } = with_processes(job, &team.processes)?;
     let name = "threads, heavy in processes";
     trial.note(name, all, predicted, answers, last_light.as_secs_f64())?;
@@ -215,8 +209,7 @@ mod tests {
 
     #[test]
     fn light_requests_stand_behind_heavy_ones_unless_there_is_a_hand_left() {
-        let (job, constants) =
-            (job(), Constants { report: 10.0, latency: 5.0, own: 0.0, message: 0.0 });
+        let (job, constants) = (job(), Constants { report: 10.0, light: 5.0, own: 0.0 });
         assert_eq!(constants.predict(&job, 1, 1), 40.0 + 40.0);
         assert_eq!(constants.predict(&job, 2, 2), 20.0 + 20.0);
         assert_eq!(constants.predict(&job, 8, 2), 10.0);

@@ -3,6 +3,8 @@
 //! Each pixel is looked at once. That is little to do for each byte, so whoever sends the pixels to a
 //! process may pay more for sending than for shrinking.
 
+use std::cell::RefCell;
+
 use hybrid_pools::{ProcessPool, Task};
 use rayon::prelude::*;
 use serde_bytes::ByteBuf;
@@ -19,13 +21,12 @@ pub const SIDE: usize = 1_024;
 /// Reads picture number `n`: a byte for each pixel, row by row. The pixels are made up; a file would
 /// take as long, about, when the system has it in memory.
 #[inline(never)]
-pub fn read(n: u64) -> Vec<u8> {
-    let mut pixels = Vec::with_capacity(SIDE * SIDE);
+pub fn read(n: u64, pixels: &mut Vec<u8>) {
+    pixels.clear();
     for y in 0..SIDE {
         let slope = (n as usize).wrapping_mul(31).wrapping_add(y);
         pixels.extend((0..SIDE).map(|x| (x.wrapping_mul(slope) >> 4) as u8));
     }
-    pixels
 }
 
 // ANCHOR: shrink
@@ -47,6 +48,16 @@ pub fn shrink(pixels: &[u8]) -> Vec<u8> {
 }
 // ANCHOR_END: shrink
 
+/// Reads a picture and shrinks it. Each thread uses its memory again: to ask the system for more, picture
+/// by picture, may take longer than all the rest, and threads get into each other's way with it.
+pub fn thumbnail(n: u64) -> Vec<u8> {
+    thread_local!(static PIXELS: RefCell<Vec<u8>> = RefCell::default());
+    PIXELS.with_borrow_mut(|pixels| {
+        read(n, pixels);
+        shrink(pixels)
+    })
+}
+
 /// Takes the pixels, and does nothing with them.
 pub const TAKE: Task<ByteBuf, ()> = Task::new("take a picture", drop);
 
@@ -54,9 +65,9 @@ pub const TAKE: Task<ByteBuf, ()> = Task::new("take a picture", drop);
 pub const SHRINK: Task<ByteBuf, ByteBuf> =
     Task::new("shrink", |pixels| ByteBuf::from(shrink(&pixels)));
 
-/// [`read`] and [`shrink`] in a process.
+/// [`thumbnail`] in a process.
 pub const READ_AND_SHRINK: Task<u64, ByteBuf> =
-    Task::new("read and shrink", |n| ByteBuf::from(shrink(&read(n))));
+    Task::new("read and shrink", |n| ByteBuf::from(thumbnail(n)));
 
 /// The thumbnails of all pictures.
 pub type Thumbnails = Vec<Vec<u8>>;
@@ -64,17 +75,21 @@ pub type Thumbnails = Vec<Vec<u8>>;
 // ANCHOR: ways
 /// One picture after the other.
 pub fn one_after_the_other(pictures: u64) -> Thumbnails {
-    (0..pictures).map(|n| shrink(&read(n))).collect()
+    (0..pictures).map(thumbnail).collect()
 }
 
 /// The threads of the current rayon pool.
 pub fn in_threads(pictures: u64) -> Thumbnails {
-    (0..pictures).into_par_iter().map(|n| shrink(&read(n))).collect()
+    (0..pictures).into_par_iter().map(thumbnail).collect()
 }
 
 /// Processes that are sent the pixels.
 pub fn sending_pixels(pictures: u64, pool: &ProcessPool) -> Result<Thumbnails, Failure> {
-    let pixels = (0..pictures).map(|n| ByteBuf::from(read(n)));
+    let pixels = (0..pictures).map(|n| {
+        let mut pixels = Vec::new();
+        read(n, &mut pixels);
+        ByteBuf::from(pixels)
+    });
     let small = pool.map(&SHRINK, pixels);
     Ok(small.map(|small| small.map(ByteBuf::into_vec)).collect::<Result<_, _>>()?)
 }
@@ -118,11 +133,15 @@ impl Constants {
 ///
 /// When a process has ended, or two ways come to different results.
 pub fn decide(pictures: u64, team: &Team) -> Result<Decision, Failure> {
-    let pixels = ByteBuf::from(read(1));
+    let mut pixels = Vec::new();
     let constants = Constants {
-        read: seconds(RUNS, || Ok(read(1)))?,
+        read: seconds(RUNS, || Ok(read(1, &mut pixels)))?,
         shrink: seconds(RUNS, || Ok(shrink(&pixels)))?,
-        send: seconds(RUNS, || Ok(team.processes.submit(&TAKE, &pixels)?.wait()?))?,
+        // Each travels in memory of its own.
+        send: seconds(RUNS, || {
+            let pixels = ByteBuf::from(pixels.clone());
+            Ok(team.processes.submit(&TAKE, &pixels)?.wait()?)
+        })?,
         message: team.message()?,
     };
     let Constants { read, shrink, send, message } = constants;
@@ -174,8 +193,8 @@ mod tests {
 
     #[test]
     fn no_two_pictures_are_alike() {
-        assert_eq!(read(3), read(3));
-        assert_ne!(shrink(&read(3)), shrink(&read(4)));
+        assert_eq!(thumbnail(3), thumbnail(3));
+        assert_ne!(thumbnail(3), thumbnail(4));
     }
 
     #[test]

@@ -11,22 +11,22 @@ use ::deciding::{
 use benches::{Observer, Unit};
 use workloads::parts::cores;
 
-/// A pass takes a third of a second, in which something else may happen. So what is said of all five is
+/// A pass takes half a second, in which something else may happen. So what is said of all five is
 /// said of the passes in the middle.
 const PASSES: usize = 3;
 
 /// How long the slow sites think.
-const LATENCY: Duration = Duration::from_millis(5);
+const LATENCY: Duration = Duration::from_millis(4);
 const PAGES: u64 = 12;
-const PICTURES: u64 = 32;
+const PICTURES: u64 = 64;
 /// Cells of which a step is shorter than what it takes threads to wait for each other; and a step of
 /// which is much longer.
 const SMALL: simulation::Job = simulation::Job { cells: 1_000, steps: 400 };
 const LARGE: simulation::Job = simulation::Job { cells: 100_000, steps: 50 };
-/// It takes some ten milliseconds.
+/// It takes a few milliseconds.
 const REPORT: u64 = 100_000;
 const LIGHT: u64 = 8;
-const CHUNKS: u64 = 24;
+const CHUNKS: u64 = 48;
 
 pub(crate) fn observe(observer: &mut Observer) {
     let team = Team::of(cores()).expect("there are threads and processes");

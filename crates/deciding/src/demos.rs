@@ -13,7 +13,7 @@ const LATENCY: Duration = Duration::from_millis(20);
 /// How many steps of the simulation.
 const STEPS: u64 = 400;
 
-/// The size of a heavy request: it takes some ten milliseconds.
+/// The size of a heavy request: it takes some milliseconds.
 const REPORT: u64 = 100_000;
 
 /// The team, and room for so many threads beside it, each with a connection.

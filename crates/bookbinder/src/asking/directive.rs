@@ -61,6 +61,10 @@ pub enum Directive {
         /// What the picture shows.
         title: String,
     },
+    /// Here begins a list that is drawn as a flowchart: what it decides.
+    Flow(String),
+    /// And here it ends.
+    FlowEnd,
     /// A claim and its verdict, by its id.
     Claim(String),
     /// An exercise of the course, by its part and name.
@@ -95,6 +99,7 @@ impl Directive {
                     format!("write {{{{#{name}}}}}"),
                 ));
             }
+            "flow-end" => Self::FlowEnd,
             "scorecard" => Self::Scorecard,
             "machines" => Self::Machines,
             "exercises" => Self::Exercises,
@@ -123,6 +128,7 @@ impl Directive {
             // A stepper reads what was recorded, and so wants every byte.
             "stepper" => Self::Stepper(run(&format!("exact {arguments}"))?),
             "lanes" => lanes(arguments)?,
+            "flow" => Self::Flow(arguments.into()),
             "claim" => Self::Claim(arguments.into()),
             "exercise" => Self::Exercise(arguments.into()),
             unknown => {
@@ -163,7 +169,7 @@ pub enum Piece {
 }
 
 /// The directives that take an argument.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     "given",
     "measured",
     "ratio",
@@ -176,6 +182,7 @@ const KNOWN: [&str; 15] = [
     "run",
     "stepper",
     "lanes",
+    "flow",
     "claim",
     "exercise",
     "include",

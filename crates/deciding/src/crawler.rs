@@ -65,7 +65,6 @@ pub(crate) fn words(url: &str) -> Result<u64, String> {
 pub const WORDS: Task<String, Result<u64, String>> =
     Task::new("words", |url| words(&url));
 
-// ANCHOR: ways
 /// Reads the front page, lets `count` count the words of all pages that it names, and adds them up.
 pub fn crawl(
     job: &Job,
@@ -103,7 +102,6 @@ pub fn in_processes(urls: &[String], pool: &ProcessPool) -> Result<u64, Failure>
     }
     Ok(sum)
 }
-// ANCHOR_END: ways
 
 /// How long a page takes, in seconds: all in all, and of a site that doesn't think. That part of it is no
 /// waiting: it takes a core.
@@ -155,7 +153,7 @@ pub fn decide(job: &Job, team: &Team) -> Result<Decision, Failure> {
     trial.way("threads, 12", VISITORS, predict(VISITORS), || {
         crawl(job, |urls| in_threads(urls, VISITORS))
     })?;
-    let messages = job.pages as f64 * message / team.cores as f64;
+    let messages = job.pages as f64 * message;
     trial.way(
         "processes, one a core",
         team.hands,

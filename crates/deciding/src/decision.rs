@@ -36,7 +36,6 @@ pub struct Decision {
     pub ways: Vec<Way>,
 }
 
-// ANCHOR: decision
 impl Decision {
     /// The way that the arithmetic prefers; of two that it takes for equal, the simpler one.
     pub fn preferred(&self) -> &Way {
@@ -52,7 +51,6 @@ impl Decision {
     pub fn regret(&self) -> f64 {
         self.preferred().measured / self.quickest().measured
     }
-    // ANCHOR_END: decision
 
     /// What choosing badly costs: how long the slowest way took, against the quickest.
     pub fn stake(&self) -> f64 {

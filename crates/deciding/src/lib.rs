@@ -32,7 +32,7 @@ pub use team::Team;
 
 /// The tasks of the pool's workers.
 pub const TASKS: &[&dyn Run] = &[
-    &team::NOTHING,
+    &team::TAKE,
     &crawler::WORDS,
     &thumbnails::TAKE,
     &thumbnails::SHRINK,

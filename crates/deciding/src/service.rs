@@ -76,7 +76,6 @@ fn report(size: &u64) -> u64 {
 /// [`report`] in a process.
 pub const REPORT: Task<u64, u64> = Task::new("report", |size| report(&size));
 
-// ANCHOR: ways
 /// So many threads; each takes the next request that nobody has taken.
 pub fn in_threads(requests: &[Request], hands: usize) -> Result<Served, Failure> {
     let (start, queue) = (Instant::now(), Mutex::new(requests.iter().enumerate()));
@@ -119,7 +118,6 @@ pub fn with_processes(job: &Job, pool: &ProcessPool) -> Result<Served, Failure> 
     answers.extend(light.answers);
     Ok(Served { answers, last_light: sent + light.last_light })
 }
-// ANCHOR_END: ways
 
 /// What is measured first, in seconds.
 struct Constants {
@@ -133,19 +131,20 @@ struct Constants {
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// Where all hands are at the heavy requests, the light ones stand in the queue behind them. Then they
-    /// wait, as many at a time as there are hands; and of the cores, one at least is left for them.
-    fn predict(&self, job: &Job, hands: usize, cores: usize) -> f64 {
-        let behind = hands as u64 <= job.heavy;
-        let ahead = job.heavy as f64 * self.report / hands.min(cores) as f64;
-        let free = hands as u64 - if behind { 0 } else { job.heavy };
-        let rounds = job.light.div_ceil(free.max(1));
-        let queue = if behind { ahead } else { 0.0 };
-        queue + self.predict_light(job.light, rounds)
+    /// All hands are at the heavy requests, and the light ones stand in the queue behind them. Then they
+    /// wait, as many at a time as there are hands.
+    fn predict_behind(&self, job: &Job, hands: usize, cores: usize) -> f64 {
+        let computing = job.heavy as f64 * self.report + job.light as f64 * self.own;
+        let rounds = job.light.div_ceil(hands as u64);
+        computing / cores as f64 + rounds as f64 * (self.light - self.own)
     }
 
-    fn predict_light(&self, light: u64, rounds: u64) -> f64 {
-        rounds as f64 * (self.light - self.own) + light as f64 * self.own
+    /// Each light request has a hand of its own, beside so many heavy ones that run. They take turns on
+    /// the cores: what a light request takes of one takes that much longer.
+    fn predict_beside(&self, job: &Job, running: u64, cores: usize) -> f64 {
+        let turns = 1.0 + running as f64 / cores as f64;
+        let computing = job.light as f64 * self.own / cores as f64;
+        (self.light - self.own) + computing * turns
     }
 }
 // ANCHOR_END: arithmetic
@@ -168,18 +167,21 @@ pub fn decide(job: &Job, team: &Team) -> Result<Decision, Failure> {
     ]);
     let requests = [job.heavy(), job.light()].concat();
     let all = requests.len();
-    for (name, hands) in [
-        ("one thread", 1),
-        ("threads, one a core", team.hands),
-        ("a thread for each", all),
-    ] {
-        let predicted = constants.predict(job, hands, team.cores.min(hands));
+    let Team { hands, cores, processes, .. } = team;
+    let workers = (*hands as u64).min(job.heavy);
+    // A pool lets no more of the heavy ones run than it has workers.
+    let messages = job.heavy as f64 * message;
+    let ways = [
+        ("one thread", 1, constants.predict_behind(job, 1, 1)),
+        ("threads, one a core", *hands, constants.predict_behind(job, *hands, *cores)),
+        ("a thread for each", all, constants.predict_beside(job, job.heavy, *cores)),
+    ];
+    for (name, hands, predicted) in ways {
         let Served { answers, last_light } = in_threads(&requests, hands)?;
         trial.note(name, hands, predicted, answers, last_light.as_secs_f64())?;
     }
-    // The light ones have all their threads to themselves.
-    let predicted = constants.predict_light(job.light, 1) + job.heavy as f64 * message;
-    let Served { answers, last_light } = with_processes(job, &team.processes)?;
+    let predicted = constants.predict_beside(job, workers, *cores) + messages;
+    let Served { answers, last_light } = with_processes(job, processes)?;
     let name = "threads, heavy in processes";
     trial.note(name, all, predicted, answers, last_light.as_secs_f64())?;
     Ok(trial.decision())
@@ -208,11 +210,12 @@ mod tests {
     }
 
     #[test]
-    fn light_requests_stand_behind_heavy_ones_unless_there_is_a_hand_left() {
-        let (job, constants) = (job(), Constants { report: 10.0, light: 5.0, own: 0.0 });
-        assert_eq!(constants.predict(&job, 1, 1), 40.0 + 40.0);
-        assert_eq!(constants.predict(&job, 2, 2), 20.0 + 20.0);
-        assert_eq!(constants.predict(&job, 8, 2), 10.0);
-        assert_eq!(constants.predict(&job, 12, 2), 5.0);
+    fn light_requests_stand_behind_heavy_ones_or_beside_them() {
+        let (job, constants) = (job(), Constants { report: 10.0, light: 6.0, own: 1.0 });
+        // Four heavy ones, eight light ones.
+        assert_eq!(constants.predict_behind(&job, 1, 1), 40.0 + 8.0 + 40.0);
+        assert_eq!(constants.predict_behind(&job, 2, 2), 20.0 + 4.0 + 20.0);
+        assert_eq!(constants.predict_beside(&job, 4, 2), 5.0 + 4.0 * 3.0);
+        assert_eq!(constants.predict_beside(&job, 2, 2), 5.0 + 4.0 * 2.0);
     }
 }

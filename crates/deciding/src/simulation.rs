@@ -60,7 +60,6 @@ impl Strip {
         (self.now[0], self.now[self.now.len() - 1])
     }
 
-    // ANCHOR: step
     /// A step, given the cells to the left and to the right of it.
     fn step(&mut self, left: f64, right: f64) {
         let map = |x: f64| 1.0 - BEND * x * x;
@@ -76,7 +75,6 @@ impl Strip {
         }
         std::mem::swap(&mut self.now, &mut self.next);
     }
-    // ANCHOR_END: step
 
     /// A sum over all bits of its cells, which doesn't depend on how the ring is cut.
     fn checksum(&self) -> u64 {
@@ -87,7 +85,6 @@ impl Strip {
     }
 }
 
-// ANCHOR: threads
 /// One thread, which has all of the ring.
 pub fn one_thread(job: Job) -> u64 {
     let mut ring = Strip::of(0..job.cells);
@@ -98,10 +95,12 @@ pub fn one_thread(job: Job) -> u64 {
     ring.checksum()
 }
 
+// ANCHOR: threads
 /// A thread for each part. Before each step it shows its edges, and waits for all others to have done so.
 pub fn in_threads(job: Job, hands: usize) -> u64 {
     let parts: Vec<_> = parts::equal(0..job.cells, fitting(job, hands)).collect();
     // Two places for the edges of each: a fast thread shows the next ones while a slow one still reads.
+    // Whoever comes back from the barrier sees what all have done before it, so `Relaxed` is enough.
     let shown: [Vec<[AtomicU64; 2]>; 2] =
         [(); 2].map(|()| parts.iter().map(|_| Default::default()).collect());
     let all_have_shown = Barrier::new(parts.len());
@@ -171,7 +170,6 @@ fn serve(link: Link) -> io::Result<()> {
     })
 }
 
-// ANCHOR: processes
 /// A process for each part. The parent takes the edges of all, and tells each those of its neighbours.
 pub fn in_processes(job: Job, workers: &mut [Worker]) -> Result<u64, Failure> {
     let hands = fitting(job, workers.len());
@@ -201,7 +199,6 @@ fn ask_all(
     }
     Ok(workers.iter_mut().map(Worker::receive).collect::<Result<_, _>>()?)
 }
-// ANCHOR_END: processes
 
 /// What is measured first, in seconds.
 struct Constants {

@@ -103,32 +103,31 @@ pub fn in_processes(urls: &[String], pool: &ProcessPool) -> Result<u64, Failure>
     Ok(sum)
 }
 
-/// How long a page takes, in seconds: all in all, and of a site that doesn't think. That part of it is no
-/// waiting: it takes a core.
+/// How long a page takes, in seconds; and what it takes of the cores, when many pages come at once from a
+/// site that doesn't think. That part of it is no waiting.
 pub(crate) fn page(site: &SlowSite) -> Result<(f64, f64), Failure> {
     let prompt = SlowSite::open(Duration::ZERO).map_err(closed)?;
-    let whole = seconds(RUNS.div_ceil(2), || Ok(words(&site.url(1))?))?;
-    let own = seconds(RUNS, || Ok(words(&prompt.url(1))?))?;
-    Ok((whole, own.min(whole)))
+    let urls = prompt.urls(2 * VISITORS as u64);
+    let page = seconds(RUNS.div_ceil(2), || Ok(words(&site.url(1))?))?;
+    let many = seconds(3, || in_threads(&urls, VISITORS))?;
+    Ok((page, many / urls.len() as f64))
 }
 
 /// What is measured first, in seconds.
 struct Constants {
     /// A page.
     page: f64,
-    /// What a page takes of a core.
+    /// What it takes of the cores, beside many others.
     own: f64,
 }
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// The front page comes first; then as many pages at a time as there are hands. What a page costs
-    /// a core can't be done more often at the same time than there are cores.
-    fn predict(&self, pages: u64, hands: usize, cores: usize) -> f64 {
-        let rounds = 1 + pages.div_ceil(hands as u64);
-        let waiting = rounds as f64 * (self.page - self.own);
-        let computing = (1 + pages) as f64 * self.own / hands.min(cores) as f64;
-        waiting + computing
+    /// The front page comes first; then as many pages at a time as there are hands. Those come together,
+    /// so that the last of them stands in line behind the others.
+    fn predict(&self, pages: u64, hands: u64) -> f64 {
+        let rounds = pages.div_ceil(hands) as f64;
+        self.page + rounds * (self.page + (hands - 1) as f64 * self.own)
     }
 }
 // ANCHOR_END: arithmetic
@@ -142,10 +141,10 @@ pub fn decide(job: &Job, team: &Team) -> Result<Decision, Failure> {
     let (page, own) = page(&job.site)?;
     let message = team.message()?;
     let constants = Constants { page, own };
-    let predict = |hands| constants.predict(job.pages, hands, team.cores);
+    let predict = |hands: usize| constants.predict(job.pages, hands as u64);
     let mut trial = Trial::new(&[
         ("a page", page),
-        ("what of it takes a core", own),
+        ("what it takes of the cores", own),
         ("a message to a process", message),
     ]);
     trial
@@ -189,10 +188,10 @@ mod tests {
     }
 
     #[test]
-    fn more_hands_wait_fewer_times_and_compute_on_as_many_cores() {
-        let constants = Constants { page: 11.0, own: 1.0 };
-        assert_eq!(constants.predict(12, 1, 2), 130.0 + 13.0);
-        assert_eq!(constants.predict(12, 12, 2), 20.0 + 6.5);
-        assert_eq!(constants.predict(13, 12, 2), 30.0 + 7.0);
+    fn more_hands_wait_fewer_times_and_stand_in_line() {
+        let constants = Constants { page: 10.0, own: 0.5 };
+        assert_eq!(constants.predict(12, 1), 130.0);
+        assert_eq!(constants.predict(12, 12), 20.0 + 5.5);
+        assert_eq!(constants.predict(13, 12), 30.0 + 11.0);
     }
 }

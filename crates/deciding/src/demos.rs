@@ -26,7 +26,8 @@ fn team(stage: &Stage, threads: usize) -> Result<Team, Box<dyn std::error::Error
 }
 
 pub(crate) fn crawler(stage: &mut Stage) -> Outcome {
-    let team = team(stage, crawler::VISITORS + 1)?;
+    // And two sites.
+    let team = team(stage, crawler::VISITORS + 2)?;
     let job = crawler::Job::of(stage.size(), LATENCY)?;
     show(stage, &crawler::decide(&job, &team)?)
 }
@@ -45,7 +46,8 @@ pub(crate) fn simulation(stage: &mut Stage) -> Outcome {
 pub(crate) fn service(stage: &mut Stage) -> Outcome {
     // Twice as many heavy requests as cores, so that light ones have to stand behind them.
     let (heavy, light) = (2 * stage.workers() as u64, stage.size());
-    let team = team(stage, usize::try_from(heavy + light)? + 1)?;
+    let threads = usize::try_from(heavy + light)?.max(crawler::VISITORS);
+    let team = team(stage, threads + 2)?;
     let job = service::Job::of(heavy, REPORT, light, LATENCY)?;
     show(stage, &service::decide(&job, &team)?)
 }

@@ -125,26 +125,25 @@ struct Constants {
     report: f64,
     /// A light one.
     light: f64,
-    /// What a light one takes of a core.
+    /// What it takes of the cores, beside many others.
     own: f64,
 }
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// All hands are at the heavy requests, and the light ones stand in the queue behind them. Then they
-    /// wait, as many at a time as there are hands.
-    fn predict_behind(&self, job: &Job, hands: usize, cores: usize) -> f64 {
-        let computing = job.heavy as f64 * self.report + job.light as f64 * self.own;
-        let rounds = job.light.div_ceil(hands as u64);
-        computing / cores as f64 + rounds as f64 * (self.light - self.own)
+    /// All hands are at the heavy requests, and the light ones stand in the queue behind them. Then these
+    /// come, as many at a time as there are hands; the last of them stands in line behind the others.
+    fn predict_behind(&self, job: &Job, hands: u64, cores: u64) -> f64 {
+        let ahead = job.heavy as f64 * self.report / hands.min(cores) as f64;
+        let rounds = job.light.div_ceil(hands) as f64;
+        ahead + rounds * (self.light + (hands - 1) as f64 * self.own)
     }
 
     /// Each light request has a hand of its own, beside so many heavy ones that run. They take turns on
-    /// the cores: what a light request takes of one takes that much longer.
-    fn predict_beside(&self, job: &Job, running: u64, cores: usize) -> f64 {
+    /// the cores: what light requests take of them takes that much longer.
+    fn predict_beside(&self, job: &Job, running: u64, cores: u64) -> f64 {
         let turns = 1.0 + running as f64 / cores as f64;
-        let computing = job.light as f64 * self.own / cores as f64;
-        (self.light - self.own) + computing * turns
+        self.light + job.light as f64 * self.own * turns
     }
 }
 // ANCHOR_END: arithmetic
@@ -162,26 +161,25 @@ pub fn decide(job: &Job, team: &Team) -> Result<Decision, Failure> {
     let mut trial = Trial::new(&[
         ("a heavy request", constants.report),
         ("a light request", light),
-        ("what of it takes a core", own),
+        ("what it takes of the cores", own),
         ("a message to a process", message),
     ]);
     let requests = [job.heavy(), job.light()].concat();
     let all = requests.len();
-    let Team { hands, cores, processes, .. } = team;
-    let workers = (*hands as u64).min(job.heavy);
+    let (hands, cores) = (team.hands as u64, team.cores as u64);
     // A pool lets no more of the heavy ones run than it has workers.
     let messages = job.heavy as f64 * message;
     let ways = [
         ("one thread", 1, constants.predict_behind(job, 1, 1)),
-        ("threads, one a core", *hands, constants.predict_behind(job, *hands, *cores)),
-        ("a thread for each", all, constants.predict_beside(job, job.heavy, *cores)),
+        ("threads, one a core", team.hands, constants.predict_behind(job, hands, cores)),
+        ("a thread for each", all, constants.predict_beside(job, job.heavy, cores)),
     ];
     for (name, hands, predicted) in ways {
         let Served { answers, last_light } = in_threads(&requests, hands)?;
         trial.note(name, hands, predicted, answers, last_light.as_secs_f64())?;
     }
-    let predicted = constants.predict_beside(job, workers, *cores) + messages;
-    let Served { answers, last_light } = with_processes(job, processes)?;
+    let predicted = constants.predict_beside(job, hands.min(job.heavy), cores) + messages;
+    let Served { answers, last_light } = with_processes(job, &team.processes)?;
     let name = "threads, heavy in processes";
     trial.note(name, all, predicted, answers, last_light.as_secs_f64())?;
     Ok(trial.decision())
@@ -211,10 +209,10 @@ mod tests {
 
     #[test]
     fn light_requests_stand_behind_heavy_ones_or_beside_them() {
-        let (job, constants) = (job(), Constants { report: 10.0, light: 6.0, own: 1.0 });
+        let (job, constants) = (job(), Constants { report: 10.0, light: 5.0, own: 0.5 });
         // Four heavy ones, eight light ones.
-        assert_eq!(constants.predict_behind(&job, 1, 1), 40.0 + 8.0 + 40.0);
-        assert_eq!(constants.predict_behind(&job, 2, 2), 20.0 + 4.0 + 20.0);
+        assert_eq!(constants.predict_behind(&job, 1, 2), 40.0 + 40.0);
+        assert_eq!(constants.predict_behind(&job, 2, 2), 20.0 + 4.0 * 5.5);
         assert_eq!(constants.predict_beside(&job, 4, 2), 5.0 + 4.0 * 3.0);
         assert_eq!(constants.predict_beside(&job, 2, 2), 5.0 + 4.0 * 2.0);
     }

@@ -16,9 +16,9 @@ use workloads::parts::cores;
 const PASSES: usize = 3;
 
 /// How long the slow sites think.
-const LATENCY: Duration = Duration::from_millis(4);
+const LATENCY: Duration = Duration::from_millis(3);
 const PAGES: u64 = 12;
-const PICTURES: u64 = 64;
+const PICTURES: u64 = 48;
 /// Cells of which a step is shorter than what it takes threads to wait for each other; and a step of
 /// which is much longer.
 const SMALL: simulation::Job = simulation::Job { cells: 1_000, steps: 400 };

@@ -228,7 +228,7 @@ pub fn decide(job: Job, team: &Team) -> Result<Decision, Failure> {
     let hands = fitting(job, team.hands);
     let mut workers = Program::this()?.start_all(STRIP.name, hands)?;
     // Something to do for each, but nothing that takes time.
-    let tiny = Job { cells: hands as u64, steps: 4 * TRIED };
+    let tiny = Job { cells: hands as u64, steps: 2 * TRIED };
     let tried = Job { steps: job.steps.min(TRIED), ..job };
     let each = |steps: u64, seconds: f64| seconds / steps as f64;
     let constants = Constants {

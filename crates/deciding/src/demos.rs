@@ -65,12 +65,19 @@ fn show(stage: &mut Stage, decision: &Decision) -> Outcome {
     }
     write!(stage, "{table}")?;
     let mut table = Table::new(["", "predicted", "measured", "measured/predicted"]);
-    for Way { name, predicted, measured, .. } in &decision.ways {
+    for (n, Way { name, predicted, measured, .. }) in (1..).zip(&decision.ways) {
         let ratio = format::ratio(measured / predicted);
-        table.row([name, &time(*predicted), &time(*measured), &ratio]);
+        table.row([&format!("{n} {name}"), &time(*predicted), &time(*measured), &ratio]);
     }
     write!(stage, "{table}")?;
-    writeln!(stage, "  the arithmetic prefers: {}", decision.preferred().name)?;
-    writeln!(stage, "  the quickest was:       {}", decision.quickest().name)?;
+    let number = |one: &Way| {
+        let place = decision.ways.iter().position(|way| std::ptr::eq(way, one));
+        place.map_or(0, |place| place + 1)
+    };
+    let [preferred, quickest] = [decision.preferred(), decision.quickest()].map(number);
+    writeln!(
+        stage,
+        "  The arithmetic prefers {preferred}. The quickest was {quickest}."
+    )?;
     Ok(())
 }

@@ -36,7 +36,8 @@ pub(crate) fn observe(observer: &mut Observer) {
         for (program, decision) in &five {
             note(observer, program, decision);
         }
-        let larger = simulation::decide(LARGE, &team).expect("all ways come to the same");
+        let larger =
+            simulation::decide(LARGE, cores()).expect("all ways come to the same");
         note(observer, "a larger simulation", &larger);
         passes.push(five.map(|(_, decision)| decision));
     }
@@ -50,7 +51,7 @@ fn five(team: &Team) -> Result<[(&'static str, Decision); 5], Failure> {
     Ok([
         ("crawler", crawler::decide(&site, team)?),
         ("thumbnails", thumbnails::decide(PICTURES, team)?),
-        ("simulation", simulation::decide(SMALL, team)?),
+        ("simulation", simulation::decide(SMALL, cores())?),
         ("service", service::decide(&requests, team)?),
         ("pipeline", pipeline::decide(CHUNKS, team)?),
     ])

@@ -38,9 +38,10 @@ pub(crate) fn thumbnails(stage: &mut Stage) -> Outcome {
 }
 
 pub(crate) fn simulation(stage: &mut Stage) -> Outcome {
-    let team = team(stage, 0)?;
-    let job = simulation::Job { cells: stage.size(), steps: STEPS };
-    show(stage, &simulation::decide(job, &team)?)
+    let (workers, cells) = (stage.workers(), stage.size());
+    spare::threads(workers)?;
+    let job = simulation::Job { cells, steps: STEPS };
+    show(stage, &simulation::decide(job, workers)?)
 }
 
 pub(crate) fn service(stage: &mut Stage) -> Outcome {

@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use workloads::parts;
 
 use crate::decision::{Decision, Failure, Trial, seconds};
-use crate::team::Team;
 
 /// How much a map bends, and how much of a cell's next state comes from its neighbours.
 const BEND: f64 = 1.9;
@@ -219,25 +218,26 @@ impl Constants {
 }
 // ANCHOR_END: arithmetic
 
-/// Predicts how long each way takes, and tries it.
+/// Predicts how long each way takes with so many hands, and tries it.
 ///
 /// # Errors
 ///
 /// When a process can't be started or has ended, or two ways come to different results.
-pub fn decide(job: Job, team: &Team) -> Result<Decision, Failure> {
-    let hands = fitting(job, team.hands);
-    let mut workers = Program::this()?.start_all(STRIP.name, hands)?;
+pub fn decide(job: Job, hands: usize) -> Result<Decision, Failure> {
+    let hands = fitting(job, hands);
+    let cores = hands.min(parts::cores());
     // Something to do for each, but nothing that takes time.
     let tiny = Job { cells: hands as u64, steps: 2 * TRIED };
     let tried = Job { steps: job.steps.min(TRIED), ..job };
     let each = |steps: u64, seconds: f64| seconds / steps as f64;
+    let step = each(tried.steps, seconds(3, || Ok(one_thread(tried)))?);
+    let mut workers = Program::this()?.start_all(STRIP.name, hands)?;
     let constants = Constants {
-        step: each(tried.steps, seconds(3, || Ok(one_thread(tried)))?),
+        step,
         barrier: each(tiny.steps, seconds(3, || Ok(in_threads(tiny, hands)))?),
         round: each(tiny.steps, seconds(3, || in_processes(tiny, &mut workers))?),
     };
-    let Constants { step, barrier, round } = constants;
-    let cores = team.cores.min(hands);
+    let Constants { barrier, round, .. } = constants;
     let mut trial = Trial::new(&[
         ("a step in one thread", step),
         ("threads wait for each other", barrier),

@@ -40,8 +40,8 @@ fn a_closed_pipe_is_success() {
 
 #[test]
 fn an_interrupt_ends_it_at_once() {
-    // So many pictures take a day.
-    DECIDING.ends_when_interrupted("thumbnails --size 100000000");
+    // So many cells take some minutes.
+    DECIDING.ends_when_interrupted("simulation --size 10000000");
 }
 
 #[test]

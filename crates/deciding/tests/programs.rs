@@ -69,7 +69,7 @@ mod programs {
     fn simulate() {
         for cells in [1, 2, 100] {
             holds(3, |team| {
-                simulation::decide(simulation::Job { cells, steps: 100 }, team)
+                simulation::decide(simulation::Job { cells, steps: 100 }, team.hands)
             });
         }
     }

@@ -22,7 +22,7 @@ const PICTURES: u64 = 48;
 /// Cells of which a step is shorter than what it takes threads to wait for each other; and a step of
 /// which is much longer.
 const SMALL: simulation::Job = simulation::Job { cells: 1_000, steps: 400 };
-const LARGE: simulation::Job = simulation::Job { cells: 100_000, steps: 50 };
+const LARGE: simulation::Job = simulation::Job { cells: 100_000, steps: 60 };
 /// It takes a few milliseconds.
 const REPORT: u64 = 100_000;
 const LIGHT: u64 = 8;
@@ -90,8 +90,9 @@ fn all_five(observer: &mut Observer, passes: &[[Decision; 5]]) {
     for (name, ratio) in ratios {
         observer.sample(&format!("all five/{name}"), Unit::Ratio, ratio);
     }
-    let followed = five.iter().filter(|decision| decision.regret() == 1.0).count();
-    observer.sample("all five/the advice was the quickest", Unit::Count, followed as f64);
+    // Two ways that the arithmetic takes for nearly equal may change places.
+    let good = five.iter().filter(|decision| decision.regret() <= 1.1).count();
+    observer.sample("all five/good advice", Unit::Count, good as f64);
 }
 
 /// The decision with the middle of what all of them predicted, and of what they measured.

@@ -123,8 +123,9 @@ struct Constants {
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// The front page comes first; then as many pages at a time as there are hands. Those come together,
-    /// so that the last of them stands in line behind the others.
+    /// The front page comes first; then as many pages at a time as there are hands.
+    /// Those come together, so that the last of them stands in line behind the
+    /// others.
     fn predict(&self, pages: u64, hands: u64) -> f64 {
         let rounds = pages.div_ceil(hands) as f64;
         self.page + rounds * (self.page + (hands - 1) as f64 * self.own)

@@ -115,8 +115,9 @@ struct Constants {
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// A pipeline is as fast as its slowest stage, and no faster than the cores. The first chunk has to
-    /// be read before the others start, and the last one to be added after they have ended.
+    /// A pipeline is as fast as its slowest stage, and no faster than the cores.
+    /// The first chunk has to be read before the others start, and the last one to
+    /// be added after they have ended.
     fn predict(&self, chunks: u64, parsers: usize, cores: usize) -> f64 {
         let Self { read, parse, add, .. } = self;
         let all = (read + parse + add) / cores as f64;
@@ -124,7 +125,8 @@ impl Constants {
         chunks as f64 * slowest.max(all) + read + add
     }
 
-    /// One thread reads and adds up. What travels is not divided: while it does, both sides work on it.
+    /// One thread reads and adds up. What travels is not divided: while it does,
+    /// both sides work on it.
     fn predict_sending(&self, chunks: u64, parsers: usize, cores: usize) -> f64 {
         let here = Self { read: self.read + self.add, add: 0.0, ..*self };
         here.predict(chunks, parsers, cores) + chunks as f64 * self.send

@@ -131,16 +131,18 @@ struct Constants {
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// All hands are at the heavy requests, and the light ones stand in the queue behind them. Then these
-    /// come, as many at a time as there are hands; the last of them stands in line behind the others.
+    /// All hands are at the heavy requests, and the light ones stand in the queue
+    /// behind them. Then these come, as many at a time as there are hands; the last
+    /// of them stands in line behind the others.
     fn predict_behind(&self, job: &Job, hands: u64, cores: u64) -> f64 {
         let ahead = job.heavy as f64 * self.report / hands.min(cores) as f64;
         let rounds = job.light.div_ceil(hands) as f64;
         ahead + rounds * (self.light + (hands - 1) as f64 * self.own)
     }
 
-    /// Each light request has a hand of its own, beside so many heavy ones that run. They take turns on
-    /// the cores: what light requests take of them takes that much longer.
+    /// Each light request has a hand of its own, beside so many heavy ones that
+    /// run. They take turns on the cores: what light requests take of them takes
+    /// that much longer.
     fn predict_beside(&self, job: &Job, running: u64, cores: u64) -> f64 {
         let turns = 1.0 + running as f64 / cores as f64;
         self.light + job.light as f64 * self.own * turns

@@ -23,6 +23,9 @@ use crate::decision::{Decision, Failure, Trial, seconds};
 const BEND: f64 = 1.9;
 const COUPLING: f64 = 0.3;
 
+/// How often a cell follows its own map before it looks at its neighbours.
+const TURNS: usize = 4;
+
 /// How many steps are tried to find out how long one takes, and how many waits.
 const TRIED: u64 = 50;
 
@@ -61,7 +64,7 @@ impl Strip {
 
     /// A step, given the cells to the left and to the right of it.
     fn step(&mut self, left: f64, right: f64) {
-        let map = |x: f64| 1.0 - BEND * x * x;
+        let map = |x: f64| (0..TURNS).fold(x, |x, _| 1.0 - BEND * x * x);
         let mix =
             |l, x, r| (1.0 - COUPLING) * map(x) + COUPLING / 2.0 * (map(l) + map(r));
         let last = self.now.len() - 1;
@@ -95,11 +98,13 @@ pub fn one_thread(job: Job) -> u64 {
 }
 
 // ANCHOR: threads
-/// A thread for each part. Before each step it shows its edges, and waits for all others to have done so.
+/// A thread for each part. Before each step it shows its edges, and waits for all
+/// others to have done so.
 pub fn in_threads(job: Job, hands: usize) -> u64 {
     let parts: Vec<_> = parts::equal(0..job.cells, fitting(job, hands)).collect();
-    // Two places for the edges of each: a fast thread shows the next ones while a slow one still reads.
-    // Whoever comes back from the barrier sees what all have done before it, so `Relaxed` is enough.
+    // Two places for the edges of each: a fast thread shows the next ones while a
+    // slow one still reads. Whoever comes back from the barrier sees what all have
+    // done before it, so `Relaxed` is enough.
     let shown: [Vec<[AtomicU64; 2]>; 2] =
         [(); 2].map(|()| parts.iter().map(|_| Default::default()).collect());
     let all_have_shown = Barrier::new(parts.len());

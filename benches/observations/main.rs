@@ -6,6 +6,8 @@ mod conveying;
 mod cores;
 #[cfg(unix)]
 mod crashing;
+#[cfg(unix)]
+mod deciding;
 mod distinct;
 mod exploring;
 #[cfg(unix)]
@@ -116,6 +118,7 @@ fn main() -> ExitCode {
             ipc::WORKS,
             gil::WORKS,
             hybrid_pools::WORKS,
+            ::deciding::WORKS,
             WORKS,
         ]
         .concat(),
@@ -209,5 +212,7 @@ fn main() -> ExitCode {
         ("pool_losing", pool_losing::observe),
         #[cfg(unix)]
         ("hybrid_mix", hybrid_mix::observe),
+        #[cfg(unix)]
+        ("deciding", deciding::observe),
     ])
 }

@@ -98,6 +98,7 @@ impl<'a> Chapter<'a> {
             asks.push(Ask { range, what });
         }
         asks.sort_by_key(|ask| ask.range.start);
+        close_flows(&mut asks, &bare);
         let predictions = asks.iter_mut().filter_map(|ask| match &mut ask.what {
             Ok(What::Prediction(prediction)) => Some(prediction),
             _ => None,
@@ -140,6 +141,54 @@ impl<'a> Chapter<'a> {
             one.into_iter().chain(many).map(|directive| (&ask.range, directive))
         })
     }
+}
+
+/// Refuses a flowchart that doesn't end, ends without having begun, or is no list.
+fn close_flows(asks: &mut [Ask], bare: &str) {
+    let refuse = |ask: &mut Ask, problem: &str| {
+        let remedy = "put {{#flow WHAT IT DECIDES}} before a numbered list of questions, and {{#flow-end}} after it";
+        ask.what = Err((problem.into(), remedy.into()));
+    };
+    let mut open: Option<usize> = None;
+    for at in 0..asks.len() {
+        match &asks[at].what {
+            Ok(What::Directive(Directive::Flow(_))) => {
+                if let Some(begun) = open.replace(at) {
+                    refuse(&mut asks[begun], "this flowchart has no end");
+                }
+            }
+            Ok(What::Directive(Directive::FlowEnd)) => match open.take() {
+                None => refuse(&mut asks[at], "no flowchart has begun that ends here"),
+                Some(begun) => {
+                    let inside = &bare[asks[begun].range.end..asks[at].range.start];
+                    if !is_one_list(inside) {
+                        refuse(&mut asks[begun], "this flowchart is no numbered list");
+                    }
+                }
+            },
+            _ => {}
+        }
+    }
+    if let Some(begun) = open {
+        refuse(&mut asks[begun], "this flowchart has no end");
+    }
+}
+
+/// Whether a text is a numbered list and nothing else.
+fn is_one_list(text: &str) -> bool {
+    let (mut depth, mut lists) = (0, 0);
+    for event in parser(text) {
+        match event {
+            Event::Start(Tag::List(Some(_))) if depth == 0 => {
+                (depth, lists) = (1, lists + 1);
+            }
+            _ if depth == 0 => return false,
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+    }
+    lists == 1
 }
 
 /// `text` with blanks in place of what stands at `ranges`.
@@ -382,6 +431,31 @@ mod tests {
         }
         assert_eq!(asks("`\\{{#measured a/b}}`"), []);
         assert_eq!(asks("`a` {{#measured a/b}} `b`"), [(1, Ok(Form::Words))]);
+    }
+
+    #[test]
+    fn a_flowchart_is_a_list_that_begins_and_ends() {
+        let list = "1. **Why?**\n\n   - *No:* **stop** {{#measured a/b}}\n   - *Yes:* go on.\n\n2. Who?";
+        let whole = format!("{{{{#flow All}}}}\n\n{list}\n\n{{{{#flow-end}}}}");
+        let forms = [(1, Ok(Form::Block)), (5, Ok(Form::Words)), (10, Ok(Form::Block))];
+        assert_eq!(asks(&whole), forms);
+        for (text, problem) in [
+            (format!("{{{{#flow All}}}}\n\n{list}"), "has no end"),
+            (format!("{list}\n\n{{{{#flow-end}}}}"), "no flowchart has begun"),
+            (whole.replace(list, "words"), "is no numbered list"),
+            (whole.replace(list, "- a\n- b"), "is no numbered list"),
+            (whole.replace(list, &format!("{list}\n\nwords")), "is no numbered list"),
+            (
+                whole.replace(list, &format!("{list}\n\n{{{{#flow All}}}}\n\n{list}")),
+                "has no end",
+            ),
+        ] {
+            let found = asks(&text);
+            let refused = |(_, what): &(usize, Result<Form, String>)| {
+                what.as_ref().is_err_and(|said| said.contains(problem))
+            };
+            assert!(found.iter().any(refused), "{problem}: {found:?}");
+        }
     }
 
     #[test]

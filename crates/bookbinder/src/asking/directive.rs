@@ -61,6 +61,10 @@ pub enum Directive {
         /// What the picture shows.
         title: String,
     },
+    /// Here begins a list that is drawn as a flowchart: what it decides.
+    Flow(String),
+    /// And here it ends.
+    FlowEnd,
     /// A claim and its verdict, by its id.
     Claim(String),
     /// An exercise of the course, by its part and name.
@@ -97,6 +101,7 @@ impl Directive {
                     format!("write {{{{#{name}}}}}"),
                 ));
             }
+            "flow-end" => Self::FlowEnd,
             "scorecard" => Self::Scorecard,
             "machines" => Self::Machines,
             "exercises" => Self::Exercises,
@@ -126,6 +131,7 @@ impl Directive {
             // A stepper reads what was recorded, and so wants every byte.
             "stepper" => Self::Stepper(run(&format!("exact {arguments}"))?),
             "lanes" => lanes(arguments)?,
+            "flow" => Self::Flow(arguments.into()),
             "claim" => Self::Claim(arguments.into()),
             "exercise" => Self::Exercise(arguments.into()),
             unknown => {
@@ -181,7 +187,7 @@ pub enum Piece {
 }
 
 /// The directives that take an argument.
-const KNOWN: [&str; 16] = [
+const KNOWN: [&str; 17] = [
     "given",
     "measured",
     "ratio",
@@ -194,6 +200,7 @@ const KNOWN: [&str; 16] = [
     "run",
     "stepper",
     "lanes",
+    "flow",
     "claim",
     "exercise",
     "include",

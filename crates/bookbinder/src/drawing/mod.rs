@@ -55,6 +55,11 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
         ),
         Answer::Stepper(graph) => stepper::stepper(graph),
         Answer::Lanes(timeline, title) => plots::lanes(timeline, title),
+        // What stands between them is Markdown: the gates read it, and so does whoever has no styles.
+        Answer::Flow(title) => {
+            Html::of("<div class=\"flow\" role=\"group\" aria-label=\"{}\">", &[title])
+        }
+        Answer::FlowEnd => Html::of("</div>", &[]),
         Answer::Claim(judged) => claims::claim(judged),
         Answer::Scorecard(judged) => scorecard::scorecard(judged),
         Answer::Exercise(exercise) => exercises::exercise(exercise),

@@ -47,6 +47,10 @@ pub enum Answer<'a> {
     Stepper(Graph),
     /// What threads did over time, and a title.
     Lanes(Timeline, &'a str),
+    /// Here begins a flowchart that decides this.
+    Flow(&'a str),
+    /// Here it ends.
+    FlowEnd,
     /// A claim.
     Claim(Judged<'a>),
     /// All claims.
@@ -201,6 +205,8 @@ impl Material {
                     });
                 Answer::Lanes(timeline?, title)
             }
+            Directive::Flow(title) => Answer::Flow(title),
+            Directive::FlowEnd => Answer::FlowEnd,
             Directive::Claim(id) => Answer::Claim(self.judged(self.claim(id)?)),
             Directive::Scorecard => Answer::Scorecard(
                 self.claims.iter().map(|claim| self.judged(claim)).collect(),

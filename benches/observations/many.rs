@@ -36,7 +36,12 @@ pub(crate) fn observe(observer: &mut Observer) {
             observer.sample(&format!("time/{name}/{pages}"), Unit::Ns, time);
         }
     }
-    for (name, _) in WAYS.into_iter().chain([WITHOUT_PAGES]) {
+    // What the system frees late would be missing from those that come next, so each way comes first
+    // in some processes.
+    let mut ways: Vec<_> = WAYS.into_iter().chain([WITHOUT_PAGES]).collect();
+    let first = std::process::id() as usize % ways.len();
+    ways.rotate_left(first);
+    for (name, _) in ways {
         let at_once = |pages| if name == WITHOUT_PAGES.0 { 1 } else { pages };
         let memory = |pages| {
             let memory = while_waiting(Path::new(PROGRAM), name, pages, at_once(pages));

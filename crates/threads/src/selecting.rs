@@ -9,7 +9,7 @@ use crossbeam_channel::{Receiver, select};
 pub enum Ended {
     /// All who could send jobs are gone, and all jobs are done.
     NoMoreJobs,
-    /// Somebody said so.
+    /// Somebody said so, or nobody is left who could.
     Told,
     /// No job has come for too long.
     NothingCame,

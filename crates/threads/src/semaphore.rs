@@ -13,6 +13,7 @@ pub struct Semaphore {
 
 /// The right to be inside, until it is dropped.
 #[derive(Debug)]
+#[must_use = "it is given back when it is dropped, which would be at once"]
 pub struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
@@ -21,7 +22,8 @@ impl Semaphore {
         Self { free: Mutex::new(permits), freed: Condvar::new() }
     }
 
-    /// Waits until there is a free permit, and takes it.
+    /// Waits until there is a free permit, and takes it. Who comes just when one is given back may be
+    /// quicker than those who wait.
     pub fn acquire(&self) -> Permit<'_> {
         let mut free = self.free.lock().expect("nobody panics inside");
         while *free == 0 {

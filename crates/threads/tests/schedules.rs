@@ -107,6 +107,51 @@ fn one_condition_variable_for_both_stands_still() {
     assert!(pass_two!(under_every_schedule, one_condvar, 1).unwrap() > 100);
 }
 
+/// Two who put twice each, and one who takes: each `put` finds room for one, however often it has to wait.
+#[test]
+fn who_puts_waits_for_room() {
+    let run = || {
+        let queue = Arc::new(bounded::Queue::new(1));
+        let putting = [1, 2].map(|item| {
+            let queue = Arc::clone(&queue);
+            thread::spawn(move || {
+                for _ in 0..2 {
+                    assert_eq!(queue.put(item), 1, "so many were in it");
+                }
+            })
+        });
+        let mut taken = [(); 4].map(|()| queue.take());
+        for thread in putting {
+            thread.join().unwrap();
+        }
+        taken.sort_unstable();
+        assert_eq!(taken, [1, 1, 2, 2]);
+    };
+    assert_eq!(under_many_schedules(run), Ok(ROLLED));
+}
+
+/// Two permits, and two who come twice each: nobody is left waiting beside a free permit.
+#[test]
+fn every_permit_is_given_again() {
+    let run = || {
+        let semaphore = Arc::new(semaphore::Semaphore::new(2));
+        let visiting = [(); 4].map(|()| {
+            let semaphore = Arc::clone(&semaphore);
+            thread::spawn(move || {
+                for _ in 0..2 {
+                    let permit = semaphore.acquire();
+                    thread::yield_now();
+                    drop(permit);
+                }
+            })
+        });
+        for thread in visiting {
+            thread.join().unwrap();
+        }
+    };
+    assert_eq!(under_many_schedules(run), Ok(ROLLED));
+}
+
 #[test]
 fn no_more_are_inside_than_there_are_permits() {
     let most = Arc::new(AtomicUsize::new(0));

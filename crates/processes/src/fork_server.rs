@@ -17,9 +17,7 @@ use std::time::{Duration, Instant};
 
 use crate::forking::Forked;
 use crate::worker::serving::{Answer, NAME};
-use crate::worker::{
-    Error, Heard, Link, Process, Program, Work, Worker, descriptors, hear,
-};
+use crate::worker::{Error, Heard, Link, Program, Work, Worker, descriptors, hear};
 
 /// The server, as its parent sees it. Dropping it ends the server; its workers go on.
 #[derive(Debug)]
@@ -59,7 +57,7 @@ impl ForkServer {
         let pid = answer.map_err(|(number, words)| {
             start(number.map_or(io::Error::other(words), io::Error::from_raw_os_error))
         })?;
-        Worker::new(Process::Forked(Forked::adopt(pid)), link, work.name)
+        Worker::new(Forked::adopt(pid).into(), link, work.name)
             .ready(NAME.as_ref(), self.patience)
     }
 

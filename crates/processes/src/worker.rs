@@ -189,7 +189,7 @@ impl Program {
             entry::must_have_run()?;
             let (link, theirs) = Link::pair()?;
             let child = self.command(work, theirs)?.spawn()?;
-            Ok(Worker { process: Process::Child(child), link, work: work.into() })
+            Ok(Worker { process: child.into(), link, work: work.into() })
         };
         start().map_err(|source| Error::Start { program: self.path.clone(), source })
     }
@@ -259,7 +259,7 @@ impl Worker {
                 run(work.name, &[*work], Link::new(theirs))
             })?;
             let link = ours.expect("only the child takes it");
-            Ok(Self::new(Process::Forked(forked), link, work.name))
+            Ok(Self::new(forked.into(), link, work.name))
         };
         let worker: Self =
             start().map_err(|source| Error::Start { program: program(), source })?;
@@ -303,7 +303,8 @@ impl Worker {
     /// Its end, to be waited for beside the link. It is made for each wait, since a parent of many
     /// workers may have no descriptors left; then, too, it is nothing.
     fn ending(&self) -> Option<Ending> {
-        Ending::if_cheap(self.id())
+        // Afterwards its number may be another's.
+        (!self.process.is_over()).then(|| Ending::if_cheap(self.id()))?
     }
 
     /// The link to it.

@@ -98,6 +98,8 @@ fn no_end_by_large_files() {
 fn serve(name: OsString, works: &[Work]) -> i32 {
     let name = name.to_string_lossy();
     match link_to_parent() {
+        // A server leads no group: its workers are born into it, and would end with it before anybody
+        // knows their numbers.
         #[cfg(target_os = "linux")]
         Ok(link) if name == serving::NAME => {
             serving::serve(link, |work, link| run(work, works, link))

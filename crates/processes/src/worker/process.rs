@@ -10,7 +10,15 @@ use super::group;
 
 /// A process that can be killed and waited for.
 #[derive(Debug)]
-pub(crate) enum Process {
+pub(crate) struct Process {
+    kind: Kind,
+    /// When it is over, for this process: how it ended, if the system still knew. From then on its
+    /// number may be another's.
+    over: Option<Option<ExitStatus>>,
+}
+
+#[derive(Debug)]
+enum Kind {
     /// A child of this process.
     Child(Child),
     /// A child of this process, made by fork, its own or that of a fork server.
@@ -18,24 +26,45 @@ pub(crate) enum Process {
     Forked(crate::forking::Forked),
 }
 
+impl From<Child> for Process {
+    fn from(child: Child) -> Self {
+        Self { kind: Kind::Child(child), over: None }
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl From<crate::forking::Forked> for Process {
+    fn from(forked: crate::forking::Forked) -> Self {
+        Self { kind: Kind::Forked(forked), over: None }
+    }
+}
+
 impl Process {
     pub(crate) fn id(&self) -> u32 {
-        match self {
-            Self::Child(child) => child.id(),
+        match &self.kind {
+            Kind::Child(child) => child.id(),
             #[cfg(target_os = "linux")]
-            Self::Forked(forked) => forked.id(),
+            Kind::Forked(forked) => forked.id(),
         }
+    }
+
+    /// Whether somebody has waited for its end.
+    pub(crate) fn is_over(&self) -> bool {
+        self.over.is_some()
     }
 
     /// Ends it at once, with whoever is in its group. That it has ended already is no error.
     pub(crate) fn kill(&mut self) -> io::Result<()> {
+        if self.is_over() {
+            return Ok(());
+        }
         if self.is_ours(WaitIdOptions::NOHANG) {
             group::end_of(self.id());
         }
-        let killed = match self {
-            Self::Child(child) => child.kill(),
+        let killed = match &mut self.kind {
+            Kind::Child(child) => child.kill(),
             #[cfg(target_os = "linux")]
-            Self::Forked(forked) => forked.kill(),
+            Kind::Forked(forked) => forked.kill(),
         };
         match killed {
             Err(error) if Errno::from_io_error(&error) == Some(Errno::SRCH) => Ok(()),
@@ -50,22 +79,30 @@ impl Process {
     /// When the system has forgotten it.
     // ANCHOR: wait
     pub(crate) fn wait(&mut self) -> io::Result<ExitStatus> {
+        if let Some(ended) = self.over {
+            return ended.ok_or_else(|| io::Error::other(FORGOTTEN));
+        }
         if self.is_ours(WaitIdOptions::empty()) {
             group::end_of(self.id());
         }
-        let waited = match self {
-            Self::Child(child) => child.wait(),
+        let waited = match &mut self.kind {
+            Kind::Child(child) => child.wait(),
             #[cfg(target_os = "linux")]
-            Self::Forked(forked) => forked.wait(),
+            Kind::Forked(forked) => forked.wait(),
         };
-        waited.map_err(|error| match Errno::from_io_error(&error) {
-            Some(Errno::CHILD) => io::Error::other(FORGOTTEN),
-            _ => error,
-        })
+        let is_forgotten =
+            |error: &io::Error| Errno::from_io_error(error) == Some(Errno::CHILD);
+        match waited {
+            Err(error) if !is_forgotten(&error) => Err(error),
+            ended => {
+                self.over = Some(ended.ok());
+                self.wait()
+            }
+        }
     }
 
     /// Waits for its end, unless told otherwise, and leaves it a zombie, so that its number stays
-    /// its own. False when that number may be another's: somebody has waited for it.
+    /// its own. False when somebody else has waited for it.
     fn is_ours(&self, how: WaitIdOptions) -> bool {
         let id = Pid::from_raw(self.id().cast_signed()).expect("no process has number 0");
         let leave = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | how;
@@ -82,3 +119,28 @@ impl Process {
 /// Why nobody knows how a child has ended.
 const FORGOTTEN: &str = "somebody else has waited for it, or this process ignores SIGCHLD, and then the \
                          system forgets how its children end";
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+    use crate::forking::Forked;
+
+    /// The number of one that is over may have come to another child of this process.
+    #[test]
+    fn who_is_over_is_left_alone() {
+        let mut other = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let over = Command::new("true").status().unwrap();
+        let number = Forked::adopt(other.id().cast_signed());
+        let mut process = Process { kind: Kind::Forked(number), over: Some(Some(over)) };
+        process.kill().unwrap();
+        assert_eq!(process.wait().unwrap(), over);
+        process.over = Some(None);
+        process.kill().unwrap();
+        assert!(process.wait().unwrap_err().to_string().contains("SIGCHLD"));
+        // It ends as it wants to: when there is nothing more to read.
+        drop(other.stdin.take());
+        assert!(other.wait().unwrap().success());
+    }
+}

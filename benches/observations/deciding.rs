@@ -39,6 +39,11 @@ pub(crate) fn observe(observer: &mut Observer) {
         let larger =
             simulation::decide(LARGE, cores()).expect("all ways come to the same");
         note(observer, "a larger simulation", &larger);
+        for (program, decision) in [("small", &five[2].1), ("large", &larger)] {
+            let against = decision.ways[1].measured / decision.ways[0].measured;
+            let id = format!("threads against one/{program}");
+            observer.sample(&id, Unit::Ratio, against);
+        }
         passes.push(five.map(|(_, decision)| decision));
     }
     all_five(observer, &passes);

@@ -1,6 +1,6 @@
 //! The five programs of the example `deciding`: for each way of each, how long the arithmetic says it
 //! takes, and how long it takes. The constants are measured in the same pass. And over all five: how far
-//! off the worst prediction is, and what following the advice costs.
+//! off the worst prediction is, and what following the advice costs. And the thumbnails in Python.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use ::deciding::decision::Way;
 use ::deciding::{
     Decision, Failure, Team, crawler, pipeline, service, simulation, thumbnails,
 };
-use benches::{Observer, Unit};
+use benches::{Observer, Unit, python};
 use workloads::parts::cores;
 
 /// A pass takes half a second, in which something else may happen. So what is said of all five is
@@ -39,9 +39,15 @@ pub(crate) fn observe(observer: &mut Observer) {
         let larger =
             simulation::decide(LARGE, cores()).expect("all ways come to the same");
         note(observer, "a larger simulation", &larger);
+        for (program, decision) in [("small", &five[2].1), ("large", &larger)] {
+            let against = decision.ways[1].measured / decision.ways[0].measured;
+            let id = format!("threads against one/{program}");
+            observer.sample(&id, Unit::Ratio, against);
+        }
         passes.push(five.map(|(_, decision)| decision));
     }
     all_five(observer, &passes);
+    python::observe(observer, "crates/deciding/python/thumbnails.py", &[]);
 }
 
 fn five(team: &Team) -> Result<[(&'static str, Decision); 5], Failure> {

@@ -474,6 +474,23 @@ fn an_answer_is_covered() {
 }
 
 #[test]
+fn a_flowchart_is_read_like_any_text() {
+    let fixture = Fixture::new();
+    let flow = "{{#flow All}}\n\n1. Why?\n\n   - *No:* **stop**.\n   - *Yes:* go on.\n\n2. How?\n\n{{#flow-end}}";
+    fixture.append(flow);
+    assert_eq!(fixture.check(), []);
+    fixture.replace(PAGE, "**stop**", "**stop**, [here](gone.md)");
+    let link = fixture.only_finding();
+    assert!(link.to_string().contains("the link to gone.md leads nowhere"), "{link}");
+    fixture.replace(PAGE, ", [here](gone.md)", " after 20 ms");
+    let number = fixture.only_finding();
+    assert!(number.to_string().contains("`20 ms` was typed"), "{number}");
+    fixture.replace(PAGE, " after 20 ms", "");
+    fixture.replace(PAGE, "{{#flow-end}}", "");
+    assert!(fixture.only_finding().to_string().contains("this flowchart has no end"));
+}
+
+#[test]
 fn a_predict_block_that_is_wrong() {
     for (from, to, problem) in [
         ("question =", "query =", "not right"),

@@ -61,7 +61,7 @@ pub(crate) fn words(url: &str) -> Result<u64, String> {
     Ok(pages::words(&fetch(url)?) as u64)
 }
 
-/// [`words`] in a process.
+/// Counts the words of a page in a process.
 pub const WORDS: Task<String, Result<u64, String>> =
     Task::new("words", |url| words(&url));
 

@@ -73,7 +73,7 @@ fn report(size: &u64) -> u64 {
     primes::count(0..*size)
 }
 
-/// [`report`] in a process.
+/// Computes a report in a process.
 pub const REPORT: Task<u64, u64> = Task::new("report", |size| report(&size));
 
 /// So many threads; each takes the next request that nobody has taken.

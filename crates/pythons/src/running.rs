@@ -184,8 +184,6 @@ fn children(process: u32) -> Vec<u32> {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use std::time::Instant;
-
     use super::*;
 
     const LONG: Duration = Duration::from_secs(60);
@@ -251,7 +249,7 @@ mod tests {
         let silent = said(&mut script, Duration::from_millis(500));
         assert_eq!(silent, Err("no answer within 0 s".into()));
         // They are killed, which takes a moment.
-        let asked = Instant::now();
+        let asked = std::time::Instant::now();
         while asleep(&argument) {
             assert!(asked.elapsed() < LONG, "somebody was left behind");
             thread::yield_now();

@@ -68,7 +68,11 @@ impl Name {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        // The crate removes a name when its owner goes; so an owner comes and goes.
+        // Not by the crate: it would have to open the memory first.
+        #[cfg(unix)]
+        let _ = nix::sys::mman::shm_unlink(self.0.as_str());
+        // There, the crate removes a name when its owner goes; so an owner comes and goes.
+        #[cfg(not(unix))]
         if let Ok(mut memory) = ShmemConf::new().os_id(&self.0).size(RING).open() {
             memory.set_owner(true);
         }

@@ -63,10 +63,11 @@ pub const MAKE: Work = Work::new("ipc: make memory to share", |link| {
     })
 });
 
-/// A process that has made shared memory of one of [`KINDS`]; and the memory's name, if any.
+/// A process that has made shared memory of one of [`KINDS`]; and the memory's name, if any, which
+/// is removed after the process has ended, however that comes about.
 pub struct Owner {
     process: Worker,
-    name: Option<String>,
+    left: Leftover,
 }
 
 impl Owner {
@@ -78,7 +79,12 @@ impl Owner {
     pub fn start(kind: &str, bytes: usize) -> Outcome<Self> {
         let mut process = Worker::start(&MAKE)?;
         let name: Result<_, String> = process.ask(&(kind, bytes))?;
-        Ok(Self { process, name: name? })
+        Ok(Self { process, left: Leftover(name?) })
+    }
+
+    /// The memory's name, if something has it.
+    pub fn name(&self) -> Option<&str> {
+        self.left.name()
     }
 
     /// Kills it, by SIGKILL; returns what it leaves.
@@ -88,7 +94,7 @@ impl Owner {
     /// When it has ended before.
     pub fn kill(self) -> Outcome<Leftover> {
         self.process.kill()?;
-        Ok(Leftover(self.name))
+        Ok(self.left)
     }
 }
 
@@ -132,9 +138,10 @@ pub fn outlives_its_owner() -> Outcome<bool> {
     let mut owner = Worker::start(&WRITE)?;
     let name: Result<String, String> = owner.ask(&())?;
     let name = name?;
+    let left = Leftover(Some(name.clone()));
     owner.kill()?;
     let read = Segment::open(&name).map(|segment| segment.words().count.load(SeqCst));
-    remove(&name);
+    drop(left);
     Ok(read.is_ok_and(|number| number == WRITTEN) && !is_there(&name))
 }
 // ANCHOR_END: outlives

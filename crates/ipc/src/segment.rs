@@ -65,8 +65,8 @@ impl Words {
 /// A segment with a name, mapped into this process. Whoever has made it removes the name when
 /// this is dropped.
 ///
-/// Whoever knows the name can make it shorter, and then the system ends, by SIGBUS, who touches
-/// what is gone.
+/// On Linux, whoever knows the name and is of the same user can make it shorter, and then the system
+/// ends, by SIGBUS, who touches what is gone. macOS and Windows refuse that.
 pub struct Segment(Shmem);
 
 // ANCHOR: segment

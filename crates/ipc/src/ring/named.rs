@@ -3,11 +3,12 @@
 //! The other side needs the name once, to find the memory. Whoever joins removes it as soon as
 //! the memory is mapped, and whoever invites removes it when it has met the other side, or gives
 //! up. So a name is there only while two sides meet; when both are killed just then, it stays (on
-//! Linux in `/dev/shm`) until somebody removes it or the system is started anew.
+//! Linux in `/dev/shm`) until somebody removes it or the system is started anew. (With
+//! `RemoveIPC=yes`, logind removes it at its user's last logout; a container's `/dev/shm` ends with it.)
 //!
-//! The name holds 64 random bits, and only the same user may open it. But who does can make the
-//! segment shorter, since it can't be sealed, and then the system ends whoever touches what is
-//! missing, by SIGBUS.
+//! The name holds 64 random bits, and only the same user may open it. But on Linux, who does can
+//! make the segment shorter, since it can't be sealed, and then the system ends whoever touches what
+//! is missing, by SIGBUS. macOS and Windows refuse that.
 
 #![allow(unsafe_code)]
 

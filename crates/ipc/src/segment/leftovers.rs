@@ -28,6 +28,7 @@ type Make = fn(usize) -> Outcome<Made>;
 /// All kinds of memory by name.
 pub const KINDS: &[(&str, Make)] = &[
     ("a segment with a name", with_a_name),
+    ("a segment whose name was removed", with_a_name_removed),
     #[cfg(target_os = "linux")]
     ("memory without a name", without_a_name),
 ];
@@ -38,6 +39,13 @@ fn with_a_name(bytes: usize) -> Outcome<Made> {
     unsafe { std::ptr::write_bytes(memory.as_ptr(), 1, bytes) };
     let name = memory.get_os_id().to_string();
     Ok((Box::new(memory), Some(name)))
+}
+
+fn with_a_name_removed(bytes: usize) -> Outcome<Made> {
+    let (memory, name) = with_a_name(bytes)?;
+    // Who has the memory keeps it.
+    name.as_deref().map(remove);
+    Ok((memory, name))
 }
 
 #[cfg(target_os = "linux")]

@@ -27,6 +27,9 @@ pub trait Receiver: Send {
     /// Waits for the next message, until `deadline` if there is one. It is borrowed until the
     /// next call, so that it can stay where it is.
     ///
+    /// From a ring, it stays in memory that the other side can still write to. Where you can't trust
+    /// that side, copy the message before you check it.
+    ///
     /// # Errors
     ///
     /// When the other side has gone, or is late, or doesn't keep to the protocol.

@@ -8,6 +8,7 @@
 //!   may come in by TCP; `room`: memory for what is announced.
 //! * [`ipc_channels`]: the channels of the crate `ipc-channel`, in three ways.
 //! * `segment`: shared memory, step by step: a name, a number, a lock, a death.
+//! * `signals`: Ctrl-C waits until no name is left.
 //! * [`ring`]: shared memory, with a ring of our own in it, in three ways.
 //! * [`here`]: inside of one process, to compare with: a channel between threads.
 //! * [`error`]: what can go wrong.
@@ -45,6 +46,8 @@ pub mod ring;
 mod room;
 #[cfg(unix)]
 pub mod segment;
+#[cfg(unix)]
+pub mod signals;
 #[cfg(unix)]
 pub mod stream;
 mod sync;

@@ -16,7 +16,8 @@
 //!
 //! Both sides have the memory, so the other side must be trusted to keep its hands off a message
 //! that it has sent. Numbers and lengths are checked, so a broken peer is noticed; but one that
-//! changes a message while it is read can't be. Invite processes of your own program.
+//! changes a message while it is read can't be. What `receive` lends lies in the shared memory: where you
+//! can't trust the other side, copy it before you check it. Invite processes of your own program.
 
 #[cfg(target_os = "linux")]
 pub mod futex;

@@ -23,11 +23,16 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::{error, io, thread};
 
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::mman::{shm_open, shm_unlink};
+use nix::sys::stat::Mode;
 use processes::worker::{self, Program, Work};
 use serde::{Deserialize, Serialize};
 use shared_memory::{Shmem, ShmemConf};
 
 use crate::ring::named::io_error;
+use crate::signals::Waiting;
 
 /// What comes out of it, or what went wrong.
 pub type Outcome<T> = Result<T, Box<dyn error::Error>>;
@@ -50,11 +55,18 @@ pub struct Words {
 }
 // ANCHOR_END: words
 
+impl Words {
+    /// How far they have come.
+    pub fn count(&self) -> u64 {
+        self.count.load(SeqCst)
+    }
+}
+
 /// A segment with a name, mapped into this process. Whoever has made it removes the name when
 /// this is dropped.
 ///
-/// Whoever knows the name can make it shorter, and then the system ends, by SIGBUS, who touches
-/// what is gone.
+/// On Linux, whoever knows the name and is of the same user can make it shorter, and then the system
+/// ends, by SIGBUS, who touches what is gone. macOS and Windows refuse that.
 pub struct Segment(Shmem);
 
 // ANCHOR: segment
@@ -117,19 +129,30 @@ impl Segment {
     pub fn name(&self) -> &str {
         self.0.get_os_id()
     }
+
+    /// Removes the name for good: whoever takes it afterwards has it alone. Who has the memory
+    /// keeps it.
+    // ANCHOR: unname
+    pub fn unname(&mut self) {
+        remove(self.0.get_os_id());
+        // Or the crate would remove it again later, whoever's it is by then.
+        self.0.set_owner(false);
+    }
+    // ANCHOR_END: unname
 }
 
 /// Whether a segment has this name.
 pub fn is_there(name: &str) -> bool {
-    ShmemConf::new().os_id(name).open().is_ok()
+    // Any other error says that there is one, which we may not open now.
+    !matches!(shm_open(name, OFlag::O_RDONLY, Mode::empty()), Err(Errno::ENOENT))
 }
 
-/// Removes a name; whoever has the memory keeps it. Returns whether there was one.
+/// Removes a name, even of a segment that was never finished; whoever has the memory keeps it. Returns
+/// whether it could.
 // ANCHOR: remove
 pub fn remove(name: &str) -> bool {
-    let segment = ShmemConf::new().os_id(name).open();
-    // The crate removes the name when its owner goes: so we become the owner, and go.
-    segment.map(|mut memory| memory.set_owner(true)).is_ok()
+    // The crate removes a name only for the owner. The system does it for anybody of its user.
+    shm_unlink(name).is_ok()
 }
 // ANCHOR_END: remove
 
@@ -199,14 +222,17 @@ pub const ADD: Work = Work::new("ipc: add in a segment", |link| {
 /// When the system has no process or no memory to spare, or there is no such way.
 // ANCHOR: add_together
 pub fn add_together(way: &str, times: u64) -> Outcome<u64> {
-    let segment = Segment::create()?;
+    // Ctrl-C would leave the name behind, so it waits until that is gone.
+    let waiting = Waiting::new();
+    let mut segment = Segment::create()?;
     let mut workers = Program::this()?.start_all(ADD.name, TOGETHER as usize)?;
     for worker in &mut workers {
         let name = segment.name().to_string();
         worker.ask::<Result<(), String>>(&Order::Open(name))??;
     }
     // All have it: nobody needs the name any more.
-    remove(segment.name());
+    segment.unname();
+    drop(waiting);
     for worker in &mut workers {
         worker.send(&Order::Add(way.into(), times))?;
     }

@@ -69,6 +69,54 @@ fn an_interrupt_leaves_no_name() {
     assert!(seen && gone, "the name was there while they added");
 }
 
+/// Whichever name is there when Ctrl-C comes. Both demos have a name now and then in this process, and
+/// show it to others.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_interrupt_waits_until_no_name_is_left() {
+    use std::collections::BTreeSet;
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::Stdio;
+    use std::time::{Duration, Instant};
+
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    /// How often the name is looked for in vain before the signal comes.
+    const MOMENTS: [usize; 4] = [0, 1, 10, 100];
+
+    for demo in ["segment", "stays"] {
+        let mut seen = BTreeSet::new();
+        for moment in MOMENTS.iter().cycle().take(20) {
+            let mut ipc = Command::new(env!("CARGO_BIN_EXE_ipc"))
+                .arg(demo)
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            let begin = Instant::now();
+            let named = || -> BTreeSet<String> {
+                let maps = fs::read_to_string(format!("/proc/{}/maps", ipc.id()));
+                let maps = maps.unwrap_or_default();
+                let lines = maps.lines().filter(|line| !line.ends_with(" (deleted)"));
+                let names = lines.filter_map(|line| line.split_once("/dev/shm/shmem_"));
+                names.map(|(_, name)| format!("/dev/shm/shmem_{name}")).collect()
+            };
+            while named().is_empty() && begin.elapsed() < Duration::from_secs(60) {
+                std::thread::yield_now();
+            }
+            for _ in 0..*moment {
+                seen.extend(named());
+            }
+            seen.extend(named());
+            kill(Pid::from_raw(ipc.id() as i32), Signal::SIGINT).unwrap();
+            let ended = ipc.wait().unwrap();
+            assert_eq!(ended.signal(), Some(Signal::SIGINT as i32), "{demo}: {ended:?}");
+        }
+        let left: Vec<_> = seen.iter().filter(|name| fs::exists(name).unwrap()).collect();
+        assert!(!seen.is_empty() && left.is_empty(), "{demo}: {left:?}");
+    }
+}
+
 #[test]
 fn small_limits_get_one_line_or_less_work() {
     IPC.bears_small_limits(&[]);

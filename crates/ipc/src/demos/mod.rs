@@ -20,17 +20,27 @@ pub(crate) mod stream;
 use std::error::Error;
 
 use ipc::peer::Role;
+use ipc::signals::Waiting;
 use ipc::{Peer, Settings, Transport};
 use tour::spare;
 
 /// How many files a connection takes while it is made, at most. Without them, ipc-channel panics.
 const FILES: usize = 8;
 
+/// [`spare::threads`]. The threads that it tries may go on ending when it is done, and would take a
+/// Ctrl-C that is to wait: so it waits for them, too.
+fn threads(count: usize) -> Result<(), String> {
+    let _waiting = Waiting::new();
+    spare::threads(count)
+}
+
 /// Meets somebody in this role.
 ///
 /// One at a time, in demos that time: whoever spins takes a core away from all others.
 pub(crate) fn meet(transport: Transport, role: &Role) -> Result<Peer, Box<dyn Error>> {
     spare::files(FILES)?;
+    // The portable ring has a name until both have met.
+    let _waiting = Waiting::new();
     Ok(Peer::start(transport, Settings::default(), role)?)
 }
 

@@ -3,6 +3,7 @@ use std::io::Write;
 use ipc::segment::holders::{Found, LOCKS, TRIES, killed_with};
 use ipc::segment::leftovers::{KINDS, Owner, outlives_its_owner};
 use ipc::segment::{FORCED, WAYS, add_together};
+use ipc::signals::Waiting;
 use tour::{Outcome, Stage, Table, format, spare};
 
 /// Threads and processes, which the system counts together: two processes that each watch
@@ -13,7 +14,7 @@ const AT_ONCE: usize = 4;
 const FILES: usize = 8;
 
 pub(crate) fn adding(stage: &mut Stage) -> Outcome {
-    spare::threads(AT_ONCE)?;
+    super::threads(AT_ONCE)?;
     spare::files(FILES)?;
     let each = stage.size();
     let mut table = Table::new(["two processes add", "count", "lost"]);
@@ -39,8 +40,10 @@ pub(crate) fn adding(stage: &mut Stage) -> Outcome {
 const SMALL: usize = 1 << 20;
 
 pub(crate) fn stays(stage: &mut Stage) -> Outcome {
-    spare::threads(AT_ONCE)?;
+    super::threads(AT_ONCE)?;
     spare::files(FILES)?;
+    // It makes names all the time, so Ctrl-C comes at its end: a moment later.
+    let waiting = Waiting::new();
     let mut table =
         Table::of_words(["killed: somebody who has …", "what the others find"]);
     for (lock, _) in LOCKS {
@@ -62,6 +65,7 @@ pub(crate) fn stays(stage: &mut Stage) -> Outcome {
     if !outlives_its_owner()? {
         return Err("what a killed process wrote has gone with it".into());
     }
+    drop(waiting);
     write!(stage, "{table}")?;
     Ok(())
 }

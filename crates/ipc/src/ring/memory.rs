@@ -1,11 +1,11 @@
 //! The memory of a ring: a file without a name that both processes map.
 //!
-//! It has no name (`memfd_create`), so nobody can guess it, and nobody can open it who was
-//! not given a descriptor. The system frees it when the last of them is closed and the last
+//! It has no name (`memfd_create`), so nobody can guess it. Other users can't open it without a
+//! descriptor; a process of the same user can, through `/proc/PID/fd/N`. The system frees it when the last of them is closed and the last
 //! mapping gone, however the processes end. So nothing can be left over, and there is nothing
 //! to tidy up at the next start.
 //!
-//! It is *sealed*: nobody can make it shorter. Whoever reads beyond the end of a file that
+//! It is *sealed*: nobody can make it shorter. That protects its length, and not what is in it. Whoever reads beyond the end of a file that
 //! was made shorter is killed by SIGBUS.
 
 #![allow(unsafe_code)]

@@ -3,11 +3,12 @@
 //! The other side needs the name once, to find the memory. Whoever joins removes it as soon as
 //! the memory is mapped, and whoever invites removes it when it has met the other side, or gives
 //! up. So a name is there only while two sides meet; when both are killed just then, it stays (on
-//! Linux in `/dev/shm`) until somebody removes it or the system is started anew.
+//! Linux in `/dev/shm`) until somebody removes it or the system is started anew. (With
+//! `RemoveIPC=yes`, logind removes it at its user's last logout; a container's `/dev/shm` ends with it.)
 //!
-//! The name holds 64 random bits, and only the same user may open it. But who does can make the
-//! segment shorter, since it can't be sealed, and then the system ends whoever touches what is
-//! missing, by SIGBUS.
+//! The name holds 64 random bits, and only the same user may open it. But on Linux, who does can
+//! make the segment shorter, since it can't be sealed, and then the system ends whoever touches what
+//! is missing, by SIGBUS. macOS and Windows refuse that.
 
 #![allow(unsafe_code)]
 
@@ -68,7 +69,11 @@ impl Name {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        // The crate removes a name when its owner goes; so an owner comes and goes.
+        // Not by the crate: it would have to open the memory first.
+        #[cfg(unix)]
+        let _ = nix::sys::mman::shm_unlink(self.0.as_str());
+        // There, the crate removes a name when its owner goes; so an owner comes and goes.
+        #[cfg(not(unix))]
         if let Ok(mut memory) = ShmemConf::new().os_id(&self.0).size(RING).open() {
             memory.set_owner(true);
         }

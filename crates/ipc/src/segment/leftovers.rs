@@ -28,6 +28,7 @@ type Make = fn(usize) -> Outcome<Made>;
 /// All kinds of memory by name.
 pub const KINDS: &[(&str, Make)] = &[
     ("a segment with a name", with_a_name),
+    ("a segment whose name was removed", with_a_name_removed),
     #[cfg(target_os = "linux")]
     ("memory without a name", without_a_name),
 ];
@@ -38,6 +39,13 @@ fn with_a_name(bytes: usize) -> Outcome<Made> {
     unsafe { std::ptr::write_bytes(memory.as_ptr(), 1, bytes) };
     let name = memory.get_os_id().to_string();
     Ok((Box::new(memory), Some(name)))
+}
+
+fn with_a_name_removed(bytes: usize) -> Outcome<Made> {
+    let (memory, name) = with_a_name(bytes)?;
+    // Who has the memory keeps it.
+    name.as_deref().map(remove);
+    Ok((memory, name))
 }
 
 #[cfg(target_os = "linux")]
@@ -63,10 +71,11 @@ pub const MAKE: Work = Work::new("ipc: make memory to share", |link| {
     })
 });
 
-/// A process that has made shared memory of one of [`KINDS`]; and the memory's name, if any.
+/// A process that has made shared memory of one of [`KINDS`]; and the memory's name, if any, which
+/// is removed after the process has ended, however that comes about.
 pub struct Owner {
     process: Worker,
-    name: Option<String>,
+    left: Leftover,
 }
 
 impl Owner {
@@ -78,7 +87,12 @@ impl Owner {
     pub fn start(kind: &str, bytes: usize) -> Outcome<Self> {
         let mut process = Worker::start(&MAKE)?;
         let name: Result<_, String> = process.ask(&(kind, bytes))?;
-        Ok(Self { process, name: name? })
+        Ok(Self { process, left: Leftover(name?) })
+    }
+
+    /// The memory's name, if something has it.
+    pub fn name(&self) -> Option<&str> {
+        self.left.name()
     }
 
     /// Kills it, by SIGKILL; returns what it leaves.
@@ -88,7 +102,7 @@ impl Owner {
     /// When it has ended before.
     pub fn kill(self) -> Outcome<Leftover> {
         self.process.kill()?;
-        Ok(Leftover(self.name))
+        Ok(self.left)
     }
 }
 
@@ -132,9 +146,10 @@ pub fn outlives_its_owner() -> Outcome<bool> {
     let mut owner = Worker::start(&WRITE)?;
     let name: Result<String, String> = owner.ask(&())?;
     let name = name?;
+    let left = Leftover(Some(name.clone()));
     owner.kill()?;
     let read = Segment::open(&name).map(|segment| segment.words().count.load(SeqCst));
-    remove(&name);
+    drop(left);
     Ok(read.is_ok_and(|number| number == WRITTEN) && !is_there(&name))
 }
 // ANCHOR_END: outlives

@@ -44,7 +44,9 @@ impl Lock {
     }
 
     /// Locks it; returns whether the last holder ended without unlocking. Then what it guards
-    /// may be half done, and we are the one to mend it.
+    /// may be half done, and we are the one to mend it, and to say so by [`Lock::mended`] before we
+    /// unlock. Whoever unlocks it without that makes it useless for good; whoever dies before
+    /// that leaves it to the next heir.
     ///
     /// # Errors
     ///
@@ -56,13 +58,18 @@ impl Lock {
     }
 
     fn inherit(&self, code: libc::c_int) -> io::Result<bool> {
-        if code != libc::EOWNERDEAD {
-            return said(code).map(|()| false);
-        }
-        // From here on it is an ordinary lock again, and we hold it.
-        // SAFETY: the same.
-        said(unsafe { libc::pthread_mutex_consistent(self.0.get()) })?;
-        Ok(true)
+        // We hold it, as an heir.
+        if code == libc::EOWNERDEAD { Ok(true) } else { said(code).map(|()| false) }
+    }
+
+    /// What it guards is whole again: from here on it is an ordinary lock.
+    ///
+    /// # Errors
+    ///
+    /// When we are no heir.
+    pub fn mended(&self) -> io::Result<()> {
+        // SAFETY: as in `lock`.
+        said(unsafe { libc::pthread_mutex_consistent(self.0.get()) })
     }
     // ANCHOR_END: lock
 
@@ -99,9 +106,51 @@ fn said(code: libc::c_int) -> io::Result<()> {
 /// When the lock isn't one.
 pub fn add(words: &Words, times: u64) {
     for _ in 0..times {
-        words.robust.lock().expect("it can be locked");
+        if words.robust.lock().expect("it can be locked") {
+            // One number is never half done: nothing has to be mended.
+            words.robust.mended().expect("we are the heir");
+        }
         let seen = words.count.load(Relaxed);
         words.count.store(seen + 1, Relaxed);
         words.robust.unlock().expect("we hold it");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::segment::Segment;
+
+    /// Somebody locks, does this, and ends; returns whether the one before had died.
+    fn somebody(lock: &Lock, then: impl FnOnce(&Lock) + Send) -> io::Result<bool> {
+        let locks = || {
+            let inherited = lock.lock()?;
+            then(lock);
+            Ok(inherited)
+        };
+        thread::scope(|scope| scope.spawn(locks).join().unwrap())
+    }
+
+    #[test]
+    fn whoever_dies_before_mending_has_an_heir_too() {
+        let segment = Segment::create().unwrap();
+        let lock = &segment.words().robust;
+        assert!(!somebody(lock, |_| ()).unwrap());
+        assert!(somebody(lock, |_| ()).unwrap(), "it died while it was mending");
+        let mends = |lock: &Lock| lock.mended().and_then(|()| lock.unlock()).unwrap();
+        assert!(somebody(lock, mends).unwrap(), "it is told, too");
+        assert!(!somebody(lock, |lock| lock.unlock().unwrap()).unwrap());
+    }
+
+    #[test]
+    fn whoever_unlocks_without_mending_ends_it() {
+        let segment = Segment::create().unwrap();
+        let lock = &segment.words().robust;
+        assert!(!somebody(lock, |_| ()).unwrap());
+        assert!(somebody(lock, |lock| lock.unlock().unwrap()).unwrap());
+        let error = somebody(lock, |_| ()).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(libc::ENOTRECOVERABLE));
     }
 }

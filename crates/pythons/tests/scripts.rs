@@ -33,6 +33,7 @@ const SCRIPTS: &[(&str, &[&str])] = &[
         ],
     ),
     ("objects", &["one for both against one each/an object"]),
+    ("segments", &["lost of 1,000/plain", "still there/its owner was killed"]),
     ("cost", &["a step/arithmetic", "a step/a tree of objects"]),
     (
         "native",
@@ -107,6 +108,14 @@ fn countdown() {
 #[test]
 fn updates() {
     reports("updates", &[]);
+}
+
+#[test]
+fn segments() {
+    // It reports nothing where there is no such memory: before 3.8, and outside of Unix.
+    if cfg!(unix) {
+        reports("segments", &[]);
+    }
 }
 
 #[test]

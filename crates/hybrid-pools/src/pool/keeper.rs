@@ -457,9 +457,12 @@ impl<'p> Keeper<'p> {
                 Failed::Panicked(message) => TaskError::Panicked { message },
                 Failed::Unfit(reason) => TaskError::Unfit { reason },
             });
+            // Whoever waits may ask at once.
+            if item.reply.is_told_at_once() {
+                self.shared.count(mem::take(&mut done), mem::take(&mut failed));
+            }
             batch.settle(item.reply, outcome);
         }
-        // Whoever waits may ask at once.
         self.shared.count(done, failed);
         drop(batch);
         let done = self.jobs - before;

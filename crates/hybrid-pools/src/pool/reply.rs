@@ -93,6 +93,13 @@ pub(crate) struct Batch {
     outcomes: Outcomes,
 }
 
+impl Reply {
+    /// Whether a batch tells it by itself, and not with others.
+    pub(crate) fn is_told_at_once(&self) -> bool {
+        !matches!(self.to, To::Map(..))
+    }
+}
+
 impl Batch {
     /// Tells whoever waits: now, or with the others.
     pub(crate) fn settle(&mut self, mut reply: Reply, outcome: Outcome) {

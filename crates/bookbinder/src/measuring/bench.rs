@@ -45,7 +45,7 @@ pub(crate) const QUICK: Effort = Effort {
     samples: 10,
     rounds: 1,
     quick: true,
-    share: 0.08,
+    share: 0.2,
     longest: 1.0,
     once: 1.0,
 };

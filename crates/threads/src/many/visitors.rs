@@ -1,7 +1,7 @@
 //! A process of its own for each visit: what it takes is then what its way of waiting takes, and a
 //! limit is its own.
 //!
-//! It is the same program, started with [`VISIT`] and what to do. It ends when it has all pages;
+//! It is the same program, started with `VISIT` and what to do. It ends when it has all pages;
 //! and when who started it is gone, since then the site is gone, too.
 
 use std::error::Error;

@@ -69,35 +69,39 @@ impl Words {
 /// ends, by SIGBUS, who touches what is gone. macOS and Windows refuse that.
 pub struct Segment(Shmem);
 
-// ANCHOR: segment
 impl Segment {
     /// Makes a segment; the crate thinks of a name.
     ///
     /// # Errors
     ///
     /// When the system has no memory or no descriptor to spare.
+    // ANCHOR: create
     pub fn create() -> io::Result<Self> {
         Self::made(ShmemConf::new())
     }
+    // ANCHOR_END: create
 
     /// Finds the segment that has this name.
     ///
     /// # Errors
     ///
     /// When there is none, or it is another user's, or not one of ours.
+    // ANCHOR: open
     pub fn open(name: &str) -> io::Result<Self> {
         let memory = ShmemConf::new().os_id(name).open().map_err(io_error)?;
         Self::whole(memory)
     }
+    // ANCHOR_END: open
 
     /// What lies in it.
+    // ANCHOR: words_of
     pub fn words(&self) -> &Words {
         // SAFETY: `whole` has asked for the length, and a mapping begins at a page. Any bytes
         // are valid words; all of them may change at any time, and say so by their types.
         unsafe { &*self.0.as_ptr().cast() }
     }
+    // ANCHOR_END: words_of
 }
-// ANCHOR_END: segment
 
 impl Segment {
     /// Makes a segment with a name that was agreed on.

@@ -11,7 +11,6 @@ use crate::connection::Connection;
 use crate::error::{Error, Problem};
 use crate::peer::invitation;
 
-// ANCHOR: there_and_back
 /// Copies the numbers to where the worker sees them.
 ///
 /// # Errors
@@ -21,6 +20,7 @@ use crate::peer::invitation;
 /// # Panics
 ///
 /// When there is no room for so many.
+// ANCHOR: there
 pub fn there(
     numbers: &[f64],
     steps: u64,
@@ -30,12 +30,14 @@ pub fn there(
     memory.numbers()[..numbers.len()].copy_from_slice(numbers);
     order(numbers.len(), steps, connection)
 }
+// ANCHOR_END: there
 
 /// Waits until the worker is done, and copies the numbers from there.
 ///
 /// # Errors
 ///
 /// As [`Connection::receive`].
+// ANCHOR: back
 pub fn back(
     numbers: &mut Vec<f64>,
     connection: &mut Connection,
@@ -46,7 +48,7 @@ pub fn back(
     numbers.extend_from_slice(&memory.numbers()[..count]);
     Ok(())
 }
-// ANCHOR_END: there_and_back
+// ANCHOR_END: back
 
 /// Says that so many numbers are there.
 ///

@@ -56,22 +56,26 @@ impl Lock {
         // SAFETY: it was begun by whoever made the segment.
         self.inherit(unsafe { libc::pthread_mutex_lock(self.0.get()) })
     }
+    // ANCHOR_END: lock
 
+    // ANCHOR: inherit
     fn inherit(&self, code: libc::c_int) -> io::Result<bool> {
         // We hold it, as an heir.
         if code == libc::EOWNERDEAD { Ok(true) } else { said(code).map(|()| false) }
     }
+    // ANCHOR_END: inherit
 
     /// What it guards is whole again: from here on it is an ordinary lock.
     ///
     /// # Errors
     ///
     /// When we are no heir.
+    // ANCHOR: mended
     pub fn mended(&self) -> io::Result<()> {
         // SAFETY: as in `lock`.
         said(unsafe { libc::pthread_mutex_consistent(self.0.get()) })
     }
-    // ANCHOR_END: lock
+    // ANCHOR_END: mended
 
     /// The same, but doesn't wait.
     ///

@@ -46,11 +46,12 @@ async fn task_each(site: SocketAddr, pages: usize) -> io::Result<usize> {
 /// # Errors
 ///
 /// When a page can't be had, or the system has no descriptors for the runtime itself.
-// ANCHOR: runtimes
+// ANCHOR: one_thread
 pub fn one_thread(site: SocketAddr, pages: usize) -> io::Result<usize> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(task_each(site, pages))
 }
+// ANCHOR_END: one_thread
 
 /// As many threads as there are cores run the tasks; each takes those that have something to do.
 ///
@@ -61,11 +62,12 @@ pub fn one_thread(site: SocketAddr, pages: usize) -> io::Result<usize> {
 /// # Panics
 ///
 /// When the system has no threads for the runtime.
+// ANCHOR: pool
 pub fn pool(site: SocketAddr, pages: usize) -> io::Result<usize> {
     let runtime = Builder::new_multi_thread().enable_all().build()?;
     wait_in(&runtime, site, pages)
 }
-// ANCHOR_END: runtimes
+// ANCHOR_END: pool
 
 /// From outside of the pool, so that all tasks are its.
 fn wait_in(runtime: &Runtime, site: SocketAddr, pages: usize) -> io::Result<usize> {

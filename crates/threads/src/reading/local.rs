@@ -4,17 +4,19 @@ use std::cell::RefCell;
 
 use super::{at_once, list, read_all};
 
-// ANCHOR: read
+// ANCHOR: copy
 thread_local! {
     /// Each thread has one of its own, which is empty when the thread starts.
     static LIST: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
+// ANCHOR_END: copy
 
 /// So many `threads` read a list of so many `numbers`, each so many `times`; returns the sum.
 ///
 /// # Panics
 ///
 /// When `threads` is 0, and when the system has no thread to spare.
+// ANCHOR: read
 pub fn read(threads: usize, times: usize, numbers: usize) -> u64 {
     let original = list(numbers);
     at_once(threads, times, || {

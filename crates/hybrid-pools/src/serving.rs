@@ -79,7 +79,7 @@ impl Worker<'_> {
                 // Closing the connection would tell the pool no more than a panic does.
                 match take(&mut jobs).expect(GARBLED) {
                     Order::Run { task, items, room } => {
-                        let mut made = Made::new(to_pool.bytes(room)?);
+                        let mut made = Made::new(to_pool.bytes(room).unwrap_or_default());
                         let job = (task, items);
                         self.run(job, &mut jobs, &mut made, &mut noted, &mut *sender)?;
                     }
@@ -142,7 +142,7 @@ impl Worker<'_> {
 
 /// A task may have made a copy of this process, by a plain `fork`, that comes back from it, too. There
 /// must not be two who talk to the pool.
-fn end_copy() {
+pub(crate) fn end_copy() {
     if copies::are_we() {
         // Not `exit`: what is registered for that, or not yet printed, is the original's.
         let _ = raise(Signal::SIGKILL);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::made::Made;
+use crate::serving::end_copy;
 
 /// A name travels with each job, in its header.
 const LONGEST_NAME: usize = 256;
@@ -72,7 +73,10 @@ impl<A: DeserializeOwned, R: Serialize> Run for Task<A, R> {
             let argument = read(argument).map_err(|why| {
                 Failed::Unfit(format!("the argument can't be read: {why}"))
             })?;
-            result.write(&(self.run)(argument)).map_err(|why| {
+            let value = (self.run)(argument);
+            // One that comes back from here as well must not write where the original does.
+            end_copy();
+            result.write(&value).map_err(|why| {
                 Failed::Unfit(format!("the result can't be written: {why}"))
             })
         }));

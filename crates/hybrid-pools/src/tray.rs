@@ -117,14 +117,14 @@ mod linux {
             Self { file: file.into(), start: NonNull::dangling(), mapped: 0, room: 0 }
         }
 
-        /// How many bytes there is room for.
+        /// How many bytes there is room for, and can be seen here.
         pub(crate) fn room(&self) -> usize {
-            self.room
+            self.room.min(self.mapped)
         }
 
         /// Makes room for so many bytes; returns whether the system has them, and allows it.
         pub(crate) fn make_room(&mut self, bytes: usize) -> bool {
-            bytes <= self.room || self.grow(bytes).is_ok()
+            bytes <= self.room() || self.grow(bytes).is_ok()
         }
 
         /// Gives the file its memory, so that nobody who writes there finds that there is none.
@@ -165,12 +165,12 @@ mod linux {
             if self.file.metadata()?.len() < bytes as u64 {
                 return Err(io::ErrorKind::InvalidData.into());
             }
-            self.unmap();
             let length = NonZero::new(bytes).ok_or(io::ErrorKind::InvalidInput)?;
             let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
             let (flags, file) = (MapFlags::MAP_SHARED, self.file.as_fd());
             // SAFETY: a new mapping, at an address that the system chooses.
             let start = unsafe { mmap(None, length, access, flags, file, 0) }?;
+            self.unmap();
             (self.start, self.mapped) = (start.cast(), bytes);
             Ok(())
         }
@@ -198,7 +198,7 @@ mod linux {
         /// Appends a copy of the first `bytes`, whoever writes there meanwhile. There is room for so
         /// many.
         pub(crate) fn take(&mut self, bytes: usize, to: &mut Vec<u8>) {
-            assert!(bytes <= self.room.min(self.mapped), "the tray has no {bytes} bytes");
+            assert!(bytes <= self.room(), "the tray has no {bytes} bytes");
             to.reserve(bytes);
             // SAFETY: `to` has room for so many bytes, and they are mapped; any bytes will do. A worker
             // that is not to write there now, and does, garbles its own result.

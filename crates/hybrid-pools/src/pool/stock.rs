@@ -36,9 +36,10 @@ impl Stock {
         }
     }
 
-    /// An empty buffer for so many bytes. A large one may have room for more.
+    /// An empty buffer for so many bytes. A large one may have room for twice as many, and not for more: all
+    /// of its room counts against the bound of the queue.
     pub(crate) fn take(&self, bytes: usize) -> Vec<u8> {
-        let fits = |kept: &Vec<u8>| kept.capacity() >= bytes;
+        let fits = |kept: &Vec<u8>| (bytes..=2 * bytes).contains(&kept.capacity());
         let found = (bytes >= FROM).then(|| {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             // The last one that was used is the one that the caches know best.
@@ -113,6 +114,8 @@ mod tests {
         let (larger, small) = (stock.take(4 * FROM), stock.take(10));
         assert_ne!(larger.as_ptr(), place, "it is too small for that");
         assert_ne!(small.as_ptr(), place, "it is far too large for that");
+        let shorter = stock.take(FROM);
+        assert_ne!(shorter.as_ptr(), place, "more than half of it would be idle");
         let bytes = ByteBuf::from(vec![7; 2 * FROM]);
         let written = stock.write(&bytes).unwrap();
         assert_eq!(written.as_ptr(), place);

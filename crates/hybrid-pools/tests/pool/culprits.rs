@@ -39,6 +39,12 @@ pub(crate) enum After {
     BothReturn,
 }
 
+/// Makes a copy of the process that returns as well; returns the id of the process, so many times.
+pub(crate) const TWINS: Task<usize, Vec<u32>> = Task::new("twins", |times| {
+    copy(|| true);
+    vec![process::id(); times]
+});
+
 /// Does harm; returns 7 if it can.
 pub(crate) const HARM: Task<Harm, u64> = Task::new("harm", harm);
 

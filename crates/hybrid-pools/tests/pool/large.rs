@@ -10,6 +10,7 @@ use hybrid_pools::TaskError;
 use hybrid_pools::chaos::under_fire;
 use ipc::Transport;
 
+use super::culprits::TWINS;
 use super::tasks::{DIE, ECHO, LENGTHEN, LONG, SHORT, SQUARE, Test, options};
 
 pub(crate) const ALL: &[Test] = &[
@@ -17,6 +18,7 @@ pub(crate) const ALL: &[Test] = &[
     ("large_and_small_ones_take_turns", large_and_small_ones_take_turns),
     ("large_ones_survive_their_workers", large_ones_survive_their_workers),
     ("large_results_in_chunks_and_many_at_once", large_results_in_chunks),
+    ("a_copy_that_comes_back_writes_nowhere", a_copy_writes_nowhere),
     ("large_ones_go_through_trays", || alone(0)),
     ("trays_give_their_memory_back", || alone(1)),
     ("nothing_is_left_of_trays", || alone(2)),
@@ -40,6 +42,17 @@ fn alone(number: usize) {
     let mut program = Command::new(env::current_exe().unwrap());
     let output = program.args([TRAYS, &number.to_string()]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The tray that the original writes its result into is the copy's, too.
+fn a_copy_writes_nowhere() {
+    let pool = options().workers(1).start().unwrap();
+    for _ in 0..100 {
+        let came = pool.submit(&TWINS, &MIB).unwrap().wait().unwrap();
+        let original = pool.worker_ids()[0];
+        let others = came.iter().filter(|id| **id != original).count();
+        assert_eq!((came.len(), others), (MIB, 0), "another process has written there");
+    }
 }
 
 const KIB: usize = 1 << 10;

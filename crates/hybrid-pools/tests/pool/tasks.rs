@@ -94,6 +94,8 @@ pub(crate) const TASKS: &[&dyn Run] = &[
     #[cfg(target_os = "linux")]
     &super::culprits::HARM,
     #[cfg(target_os = "linux")]
+    &super::culprits::TWINS,
+    #[cfg(target_os = "linux")]
     &super::families::FAMILY,
 ];
 

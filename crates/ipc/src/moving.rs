@@ -167,7 +167,8 @@ impl Mover {
     }
 }
 
-/// Divides the numbers among some workers; each changes its part, and the parts come back.
+/// Divides the numbers among some workers; each changes its part, and the parts come back. Without a
+/// worker, they are changed here.
 ///
 /// # Errors
 ///
@@ -177,12 +178,18 @@ pub fn divided(
     steps: u64,
     movers: &mut [Mover],
 ) -> Result<(), Error> {
-    let part = numbers.len().div_ceil(movers.len().max(1)).max(1);
+    if movers.is_empty() {
+        change(numbers, steps);
+        return Ok(());
+    }
+    let part = numbers.len().div_ceil(movers.len()).max(1);
+    // So few numbers may be too few for all.
+    let used = numbers.len().div_ceil(part);
     for (part, mover) in numbers.chunks(part).zip(&mut *movers) {
         mover.there(part, steps)?;
     }
     let (mut all, mut part) = (Vec::with_capacity(numbers.len()), Vec::new());
-    for mover in movers {
+    for mover in &mut movers[..used] {
         mover.back(&mut part)?;
         all.append(&mut part);
     }

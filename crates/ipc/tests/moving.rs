@@ -57,6 +57,13 @@ mod linux {
             divided(&mut came, 2, &mut movers).unwrap();
             change(&mut expected, 2);
             assert!(came == expected, "{way}");
+            // Four make parts of two, and the third worker gets none.
+            for few in [vec![], vec![1.0], vec![1.0, 2.0, 3.0, 4.0]] {
+                let (mut came, mut expected) = (few.clone(), few);
+                divided(&mut came, 1, &mut movers).unwrap();
+                change(&mut expected, 1);
+                assert_eq!(came, expected, "{way}");
+            }
         }
     }
 

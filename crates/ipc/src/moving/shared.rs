@@ -44,8 +44,9 @@ pub fn back(
     memory: &mut Memory,
 ) -> Result<(), Error> {
     let count = done(connection)?;
+    let there = memory.numbers().get(..count).ok_or_else(|| garbled(connection))?;
     numbers.clear();
-    numbers.extend_from_slice(&memory.numbers()[..count]);
+    numbers.extend_from_slice(there);
     Ok(())
 }
 // ANCHOR_END: back

@@ -118,9 +118,15 @@ impl Constants {
         pictures as f64 * (self.read + self.shrink) / cores as f64
     }
 
-    /// What travels is not divided: while it does, both sides work on it.
-    fn predict_sending(&self, pictures: u64, cores: usize, send: f64) -> f64 {
-        self.predict(pictures, cores) + pictures as f64 * send
+    /// To send the names comes on top, one after the other.
+    fn predict_names(&self, pictures: u64, cores: usize) -> f64 {
+        self.predict(pictures, cores) + pictures as f64 * self.message
+    }
+
+    /// One side reads and sends, picture after picture. Meanwhile the others shrink.
+    fn predict_pixels(&self, pictures: u64, cores: usize) -> f64 {
+        let shrinking = self.shrink / cores as f64;
+        pictures as f64 * (self.read + self.send).max(shrinking)
     }
 }
 // ANCHOR_END: arithmetic
@@ -159,11 +165,11 @@ pub fn decide(pictures: u64, team: &Team) -> Result<Decision, Failure> {
         constants.predict(pictures, *cores),
         || Ok(threads.install(|| in_threads(pictures))),
     )?;
-    let predicted = constants.predict_sending(pictures, *cores, message);
+    let predicted = constants.predict_names(pictures, *cores);
     trial.way("processes, sent names", *hands, predicted, || {
         sending_names(pictures, processes)
     })?;
-    let predicted = constants.predict_sending(pictures, *cores, send);
+    let predicted = constants.predict_pixels(pictures, *cores);
     trial.way("processes, sent pixels", *hands, predicted, || {
         sending_pixels(pictures, processes)
     })?;
@@ -205,6 +211,8 @@ mod tests {
         let constants = Constants { read: 1.0, shrink: 3.0, send: 2.0, message: 0.0 };
         assert_eq!(constants.predict(10, 1), 40.0);
         assert_eq!(constants.predict(10, 2), 20.0);
-        assert_eq!(constants.predict_sending(10, 2, 2.0), 40.0);
+        assert_eq!(constants.predict_pixels(10, 2), 30.0);
+        let slow = Constants { shrink: 8.0, ..constants };
+        assert_eq!(slow.predict_pixels(10, 2), 40.0, "those who shrink are behind");
     }
 }

@@ -239,68 +239,20 @@ trait Count: Sync {
     fn release(&self) -> bool;
 }
 
-/// Counts right, and orders nothing.
-struct Unordered(AtomicI64);
-
-impl Count for Unordered {
-    fn new(references: i64) -> Self {
-        Self(AtomicI64::new(references))
-    }
-
-    fn acquire(&self) {
-        self.0.fetch_add(1, Relaxed);
-    }
-
-    fn release(&self) -> bool {
-        self.0.fetch_sub(1, Relaxed) == 1
-    }
-}
-
-/// Counts right, and each drop passes on what was done before; nobody listens.
-struct Released(AtomicI64);
-
-impl Count for Released {
-    fn new(references: i64) -> Self {
-        Self(AtomicI64::new(references))
-    }
-
-    fn acquire(&self) {
-        self.0.fetch_add(1, Relaxed);
-    }
-
-    fn release(&self) -> bool {
-        self.0.fetch_sub(1, Release) == 1
-    }
-}
-
-/// Counts right, and each drop listens; nobody says anything.
-struct Acquired(AtomicI64);
-
-impl Count for Acquired {
-    fn new(references: i64) -> Self {
-        Self(AtomicI64::new(references))
-    }
-
-    fn acquire(&self) {
-        self.0.fetch_add(1, Relaxed);
-    }
-
-    fn release(&self) -> bool {
-        self.0.fetch_sub(1, Acquire) == 1
-    }
-}
-
 /// Two threads have a reference each to an object, and one writes to it before it drops its own.
-/// What the thread that drops the last one sees of that.
-fn seen_by_the_last<C: Count + Send + 'static>() -> BTreeSet<Option<u32>> {
-    under_loom(None, || {
-        let shared = loom::sync::Arc::new((C::new(2), AtomicU32::new(0)));
+/// What the thread that drops the last one sees of that. `release` says who does.
+fn seen_by_the_last<C: Send + Sync + 'static>(
+    two: fn() -> C,
+    release: impl Fn(&C) -> bool + Copy + Send + Sync + 'static,
+) -> BTreeSet<Option<u32>> {
+    under_loom(None, move || {
+        let shared = loom::sync::Arc::new((two(), AtomicU32::new(0)));
         let theirs = shared.clone();
         let writer = loom::thread::spawn(move || {
             theirs.1.store(1, Relaxed);
-            theirs.0.release()
+            release(&theirs.0)
         });
-        let last = shared.0.release().then(|| shared.1.load(Relaxed));
+        let last = release(&shared.0).then(|| shared.1.load(Relaxed));
         // Somebody is the last, and it is one of both.
         assert_ne!(writer.join().unwrap(), last.is_some());
         last
@@ -309,16 +261,13 @@ fn seen_by_the_last<C: Count + Send + 'static>() -> BTreeSet<Option<u32>> {
 
 #[test]
 fn whoever_frees_has_seen_all_that_was_done() {
-    assert_eq!(
-        seen_by_the_last::<references::Counter>(),
-        BTreeSet::from([None, Some(1)])
-    );
-    for seen in [
-        seen_by_the_last::<Unordered>(),
-        seen_by_the_last::<Released>(),
-        seen_by_the_last::<Acquired>(),
-    ] {
-        assert!(seen.contains(&Some(0)), "{seen:?}");
+    let two = || <references::Counter as Count>::new(2);
+    assert_eq!(seen_by_the_last(two, Count::release), BTreeSet::from([None, Some(1)]));
+    // All of these count right. But it takes one who passes on what was done, and one who listens.
+    for order in [Relaxed, Release, Acquire] {
+        let release = move |count: &AtomicI64| count.fetch_sub(1, order) == 1;
+        let seen = seen_by_the_last(|| AtomicI64::new(2), release);
+        assert!(seen.contains(&Some(0)), "{order:?}: {seen:?}");
     }
 }
 

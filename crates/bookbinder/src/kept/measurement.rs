@@ -83,6 +83,11 @@ pub const PROCESSES: usize = 6;
 /// ISMM 2013, on why to measure in several processes).
 pub const UNSTEADY: f64 = 0.3;
 
+/// By which share of its width, on a logarithmic scale, an interval between processes is wider on each side than
+/// where their medians lie. That says where the median is in this hour; at another hour, a second measurement of the whole
+/// book found 85 of 100 medians there. Six processes and six others which only chance moves would do so in 89.
+pub const MARGIN: f64 = 0.1;
+
 /// One measured quantity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Measurement {
@@ -137,6 +142,19 @@ impl Measurement {
         })
     }
 
+    /// The median of what several processes found, and the interval that is published: what [`Self::of_samples`]
+    /// says, made wider by [`MARGIN`] on each side. A count stays within what was counted, since it may have
+    /// an end that it can't pass; and so does what may be nothing.
+    pub(crate) fn between(id: String, unit: Unit, medians: Vec<f64>) -> Option<Self> {
+        let found = Self::of_samples(id, unit, medians)?;
+        let wider = match unit {
+            Unit::Count => 1.0,
+            _ if found.low <= 0.0 => 1.0,
+            _ => (found.high / found.low).powf(MARGIN),
+        };
+        Some(Self { low: found.low / wider, high: found.high * wider, ..found })
+    }
+
     // ANCHOR: between
     /// What several processes found, each of which measured the same by itself: the median of
     /// their medians, and the interval *between* them. What differs from one process to the
@@ -152,7 +170,7 @@ impl Measurement {
         let between = match parts {
             // Only a look inside says how much a single process may be off.
             [alone] => alone.clone(),
-            _ => Self::of_samples(first.id.clone(), first.unit, medians.clone())?,
+            _ => Self::between(first.id.clone(), first.unit, medians.clone())?,
         };
         Some(Self {
             samples: parts.iter().map(|part| part.samples).sum(),
@@ -311,9 +329,18 @@ impl Group {
         }
         match serde_json::from_str(&text).map_err(|error| error.to_string())? {
             Version { format: FORMAT } => {
-                let group: Self =
+                let mut group: Self =
                     serde_json::from_str(&text).map_err(|error| error.to_string())?;
                 group.check(file)?;
+                // By the rule of today, whatever it was when they were measured.
+                for m in &mut group.measurements {
+                    if m.processes.len() > 1 {
+                        let medians = m.processes.clone();
+                        let between = Measurement::between(m.id.clone(), m.unit, medians);
+                        (m.low, m.high) =
+                            between.map_or((m.low, m.high), |m| (m.low, m.high));
+                    }
+                }
                 Ok(group)
             }
             Version { format } => Err(format!(

@@ -95,7 +95,7 @@ impl Measured {
         if self.in_the_same_rounds(one, over) {
             let rounds = one.processes.iter().zip(&over.processes);
             let ratios = rounds.map(|(one, over)| one / over).collect();
-            let ratio = Measurement::of_samples(String::new(), Unit::Ratio, ratios)?;
+            let ratio = Measurement::between(String::new(), Unit::Ratio, ratios)?;
             return Some(Estimate { between_processes: true, ..Estimate::of(&ratio) });
         }
         Some(Estimate {

@@ -16,6 +16,7 @@ use bookbinder::say;
 use bookbinder::verbs::build::build;
 use bookbinder::verbs::check::check;
 use bookbinder::verbs::preprocess;
+use bookbinder::verbs::publish::publish;
 use bookbinder::verbs::record::{Record, record, runs};
 use clap::{Args, Parser, Subcommand};
 
@@ -44,6 +45,10 @@ enum Verb {
     Record(RecordArguments),
     /// Hold every gate, and run every command whose output the book shows
     Check,
+    /// Make an EPUB of the book, for reading devices
+    Epub(Form),
+    /// Make a PDF of the book, for paper; needs Chromium or Chrome
+    Pdf(Form),
     /// Serve an installed mdbook as its preprocessor
     Preprocess {
         /// `supports RENDERER`, as mdbook asks
@@ -92,6 +97,13 @@ struct RecordArguments {
     /// Record anew even what prints the same but for its numbers
     #[arg(long)]
     fresh: bool,
+}
+
+#[derive(Args)]
+struct Form {
+    /// Where to put it; by default into target/
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -144,6 +156,8 @@ fn run(verb: Verb) -> Result<(), String> {
         }
         Verb::Record(arguments) => record_all(&root, &arguments),
         Verb::Check => check_all(&root),
+        Verb::Epub(Form { out }) => publish(&root, "epub", out),
+        Verb::Pdf(Form { out }) => publish(&root, "pdf", out),
         // `supports html`, `supports epub`: directives become Markdown and HTML, which
         // every renderer takes.
         Verb::Preprocess { question } if !question.is_empty() => Ok(()),

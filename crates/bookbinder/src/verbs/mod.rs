@@ -2,13 +2,14 @@
 //!
 //! * [`mod@build`] is also what `cargo run` does, and [`preprocess`] what an installed mdbook asks for: both
 //!   weave and guard in a [`preprocessor`]. `loading` is what mdBook does before that.
-//! * [`mod@check`] holds every gate; [`mod@record`] keeps what commands print. `measure` is
+//! * [`mod@publish`] makes other forms of the book. [`mod@check`] holds every gate; [`mod@record`] keeps what commands print. `measure` is
 //!   [`crate::measuring::measure`].
 
 pub mod build;
 pub mod check;
 mod loading;
 pub mod preprocessor;
+pub mod publish;
 pub mod record;
 
 use std::io;

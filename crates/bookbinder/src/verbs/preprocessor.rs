@@ -8,6 +8,7 @@ use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use super::loading::{adds_nothing, source};
+use crate::asking::lesson::acquaint;
 use crate::asking::{Chapter, Run};
 use crate::code::Finding;
 use crate::guarding;
@@ -47,7 +48,10 @@ pub(super) fn chapters<'a>(source: &Path, book: &'a Book) -> Vec<Chapter<'a>> {
     let files = book.chapters().filter_map(|chapter| {
         Some((source.join(chapter.source_path.as_ref()?), chapter.content.as_str()))
     });
-    files.map(|(file, text)| Chapter::read(file, text)).collect()
+    let mut chapters: Vec<_> =
+        files.map(|(file, text)| Chapter::read(file, text)).collect();
+    acquaint(source, &mut chapters);
+    chapters
 }
 
 /// The book with its `chapters` woven, and what was wrong with what they ask for.

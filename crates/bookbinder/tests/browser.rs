@@ -1,16 +1,18 @@
 //! The stepper as a reader meets it: in a browser, from a file.
 //!
-//! `cargo test --workspace --test browser -- --ignored` needs Chromium and ChromeDriver;
-//! `cargo test --workspace` does without.
+//! `cargo test --workspace --test browser -- --ignored` needs Chromium and ChromeDriver, and for the
+//! manners of the pages axe-core, whose file `AXE` names; `cargo test --workspace` does without.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use bookbinder::verbs::build::build;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use fantoccini::wd::TimeoutConfiguration;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 
@@ -314,6 +316,72 @@ fn an_answer_uncovers_and_is_remembered() {
         assert!(is_covered().await?);
         let claim = client.find(Locator::Css("#claim-threads-overlap-waiting p")).await?;
         assert_eq!(claim.css_value("visibility").await?, "visible");
+        Ok(())
+    });
+}
+
+/// All pages of the book, from its folder on.
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("the book was built").flatten();
+    let (folders, files): (Vec<_>, Vec<_>) =
+        entries.map(|entry| entry.path()).partition(|path| path.is_dir());
+    let is_page = |file: &PathBuf| {
+        let name = file.file_name().unwrap_or_default();
+        // One is all pages once more, one has no text of ours, and one belongs to others.
+        let others = ["print.html", "404.html", "toc.html"];
+        file.extension().is_some_and(|end| end == "html")
+            && !others.iter().any(|other| name == *other)
+    };
+    let mut pages: Vec<_> = files.into_iter().filter(is_page).collect();
+    for folder in folders {
+        pages.extend(self::pages(&folder));
+    }
+    pages.sort();
+    pages
+}
+
+/// What axe-core calls serious or critical, and whether the page is wider than its window.
+const FAULTS: &str = r#"
+    const done = arguments[arguments.length - 1];
+    axe.run(document.querySelector("main"), { resultTypes: ["violations"] }).then(({ violations }) => {
+        const faults = violations
+            .filter(({ impact }) => impact === "serious" || impact === "critical")
+            .map(({ id, nodes }) => `${id}, ${nodes.length} times: ${nodes[0].html} ${nodes[0].failureSummary}`);
+        const { scrollWidth, clientWidth } = document.scrollingElement;
+        if (scrollWidth > clientWidth) faults.push(`${scrollWidth} wide in a window of ${clientWidth}`);
+        done(faults);
+    });
+"#;
+
+#[test]
+#[ignore = "needs Chromium, ChromeDriver and axe-core"]
+fn every_page_has_manners() {
+    let axe = std::env::var_os("AXE").expect("AXE names the file axe.min.js of axe-core");
+    let axe = std::fs::read_to_string(&axe).expect("it can be read");
+    in_browser("", async |client| {
+        let book = page();
+        let book = Path::new(book.trim_start_matches("file://")).ancestors().nth(2);
+        let book = book.expect("the page lies in a part of the book");
+        let patience = Some(Duration::from_secs(300));
+        client
+            .update_timeouts(TimeoutConfiguration::new(patience, patience, None))
+            .await?;
+        let mut faults = Vec::new();
+        for (theme, width) in [("light", 1000), ("navy", 1000), ("light", 390)] {
+            client.set_window_size(width, 900).await?;
+            let set = format!("localStorage.setItem('mdbook-theme', '{theme}')");
+            client.execute(&set, Vec::new()).await?;
+            for page in pages(book) {
+                client.goto(&format!("file://{}", page.display())).await?;
+                client.execute(&axe, Vec::new()).await?;
+                let found = client.execute_async(FAULTS, Vec::new()).await?;
+                for fault in found.as_array().into_iter().flatten() {
+                    let page = page.strip_prefix(book).unwrap_or(&page).display();
+                    faults.push(format!("{page}, {theme}, {width}: {fault}"));
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
         Ok(())
     });
 }

@@ -7,8 +7,10 @@ use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd}
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
 use super::directive::{self, Directive, Form, NO_FENCE, Piece};
+use super::lesson;
 use super::prediction::Prediction;
 use super::sketch::{FENCES, Sketch};
+use super::title::Title;
 use crate::code::Refusal;
 use crate::code::files::beside;
 use crate::code::lines::Lines;
@@ -21,6 +23,10 @@ pub struct Chapter<'a> {
     pub text: &'a str,
     /// What it asks for, from top to bottom.
     pub asks: Vec<Ask>,
+    /// Its first heading.
+    pub title: String,
+    /// How long it takes, about.
+    pub minutes: usize,
     /// Its text with blanks in place of the directives, which speak for themselves. So every offset is
     /// the same, and what surrounds them means what it means on the page.
     pub(crate) bare: String,
@@ -50,6 +56,8 @@ pub enum What {
     Prediction(Prediction),
     /// A drawing.
     Sketch(Sketch),
+    /// The title of a figure that follows.
+    Title(Title),
 }
 
 impl What {
@@ -57,7 +65,7 @@ impl What {
     pub fn form(&self) -> Form {
         match self {
             Self::Directive(directive) => directive.form(),
-            Self::Prediction(_) | Self::Sketch(_) => Form::Block,
+            Self::Prediction(_) | Self::Sketch(_) | Self::Title(_) => Form::Block,
         }
     }
 }
@@ -67,7 +75,8 @@ impl What {
     pub(crate) fn tells(&self) -> bool {
         match self {
             Self::Directive(directive) => directive.tells(),
-            Self::Prediction(_) => false,
+            // A title is covered with its figure.
+            Self::Prediction(_) | Self::Title(_) => false,
             Self::Sketch(_) => true,
         }
     }
@@ -78,7 +87,7 @@ impl<'a> Chapter<'a> {
     pub fn read(file: PathBuf, text: &'a str) -> Self {
         let directives: Vec<_> = directive::find(text).collect();
         let bare = without(text, directives.iter().map(|(range, _)| range));
-        let Seen { pieces, blocks, headings } = Seen::of(text, &bare);
+        let Seen { pieces, blocks, headings, title, words } = Seen::of(text, &bare);
         let mut asks = blocks;
         for (range, directive) in directives {
             let place = place(&pieces, range.start);
@@ -98,7 +107,8 @@ impl<'a> Chapter<'a> {
             asks.push(Ask { range, what });
         }
         asks.sort_by_key(|ask| ask.range.start);
-        close_flows(&mut asks, &bare);
+        close_spans(&mut asks, &bare);
+        give_titles(&mut asks);
         let predictions = asks.iter_mut().filter_map(|ask| match &mut ask.what {
             Ok(What::Prediction(prediction)) => Some(prediction),
             _ => None,
@@ -106,7 +116,8 @@ impl<'a> Chapter<'a> {
         for (place, prediction) in (1..).zip(predictions) {
             prediction.place = place;
         }
-        Self { file, text, asks, bare, lines: Lines::of(text), headings }
+        let minutes = lesson::minutes(words, &asks);
+        Self { file, text, asks, title, minutes, bare, lines: Lines::of(text), headings }
     }
 
     /// The questions of the chapter, and where each stands and how far it reaches: to the end of the next
@@ -132,46 +143,87 @@ impl<'a> Chapter<'a> {
             let (one, many) = match &ask.what {
                 Ok(What::Directive(directive)) => (Some(directive), &[][..]),
                 Ok(What::Prediction(prediction)) => (None, &prediction.then[..]),
+                Ok(What::Title(title)) => (None, &title.says[..]),
                 Ok(What::Sketch(_)) | Err(_) => (None, &[][..]),
             };
-            let many = many.iter().filter_map(|piece| match piece {
-                Piece::Directive(directive) => Some(directive),
-                Piece::Text(_) => None,
-            });
+            let many = many.iter().filter_map(Piece::directive);
             one.into_iter().chain(many).map(|directive| (&ask.range, directive))
         })
     }
 }
 
-/// Refuses a flowchart that doesn't end, ends without having begun, or is no list.
-fn close_flows(asks: &mut [Ask], bare: &str) {
-    let refuse = |ask: &mut Ask, problem: &str| {
-        let remedy = "put {{#flow WHAT IT DECIDES}} before a numbered list of questions, and {{#flow-end}} after it";
-        ask.what = Err((problem.into(), remedy.into()));
+/// Refuses a part of the text that doesn't end, ends without having begun, or lies in another one; and a
+/// flowchart that is no list.
+fn close_spans(asks: &mut [Ask], bare: &str) {
+    let refuse = |ask: &mut Ask, problem: String, name: &str| {
+        let remedy = match name {
+            "flow" => "put {{#flow WHAT IT DECIDES}} before a numbered list of questions, and {{#flow-end}} after it".into(),
+            _ => format!("put {{{{#{name}}}}} before it, and {{{{#{name}-end}}}} after it"),
+        };
+        ask.what = Err((problem, remedy));
     };
-    let mut open: Option<usize> = None;
+    let mut open: Option<(usize, &'static str)> = None;
     for at in 0..asks.len() {
         match &asks[at].what {
-            Ok(What::Directive(Directive::Flow(_))) => {
-                if let Some(begun) = open.replace(at) {
-                    refuse(&mut asks[begun], "this flowchart has no end");
+            Ok(What::Directive(Directive::Begin(span))) => {
+                if let Some((begun, name)) = open.replace((at, span.name())) {
+                    refuse(&mut asks[begun], format!("this {name} has no end"), name);
                 }
             }
-            Ok(What::Directive(Directive::FlowEnd)) => match open.take() {
-                None => refuse(&mut asks[at], "no flowchart has begun that ends here"),
-                Some(begun) => {
+            Ok(What::Directive(Directive::End(name))) => match open {
+                Some((begun, begins)) if begins == *name => {
+                    open = None;
                     let inside = &bare[asks[begun].range.end..asks[at].range.start];
-                    if !is_one_list(inside) {
-                        refuse(&mut asks[begun], "this flowchart is no numbered list");
+                    if begins == "flow" && !is_one_list(inside) {
+                        let problem = "this flow is no numbered list";
+                        refuse(&mut asks[begun], problem.into(), begins);
                     }
+                }
+                _ => {
+                    let name = *name;
+                    refuse(
+                        &mut asks[at],
+                        format!("no {name} has begun that ends here"),
+                        name,
+                    );
                 }
             },
             _ => {}
         }
     }
-    if let Some(begun) = open {
-        refuse(&mut asks[begun], "this flowchart has no end");
+    if let Some((begun, name)) = open {
+        refuse(&mut asks[begun], format!("this {name} has no end"), name);
     }
+}
+
+/// Refuses titles below which no figure stands, one for each.
+fn give_titles(asks: &mut [Ask]) {
+    let mut waiting = Vec::new();
+    for at in 0..asks.len() {
+        match &asks[at].what {
+            Ok(What::Title(_)) => waiting.push(at),
+            Ok(What::Directive(directive))
+                if directive.is_figure() && !waiting.is_empty() =>
+            {
+                waiting.remove(0);
+            }
+            _ => {
+                for at in waiting.drain(..) {
+                    asks[at].what = Err(untitled());
+                }
+            }
+        }
+    }
+    for at in waiting {
+        asks[at].what = Err(untitled());
+    }
+}
+
+fn untitled() -> Refusal {
+    (
+        "there is no figure that has this title".into(),
+        "put it right above a plot, bars, dots or a spread; of several side by side, all titles above the first".into(),
+    )
 }
 
 /// Whether a text is a numbered list and nothing else.
@@ -231,6 +283,10 @@ struct Seen {
     blocks: Vec<Ask>,
     /// Where headings begin, and which of them says "Measured".
     headings: Vec<(usize, bool)>,
+    /// The first heading.
+    title: String,
+    /// How many words there are to read.
+    words: usize,
 }
 
 impl Seen {
@@ -250,7 +306,9 @@ impl Seen {
                     }
                     let place = match &tag {
                         Tag::CodeBlock(CodeBlockKind::Fenced(info))
-                            if is_question(info) || is_sketch(info) =>
+                            if is_question(info)
+                                || is_sketch(info)
+                                || &**info == TITLE =>
                         {
                             match almost(info, around.is_empty()) {
                                 None => {
@@ -277,6 +335,11 @@ impl Seen {
                     around.pop();
                     if let TagEnd::Heading(_) = tag {
                         let ended = heading.take();
+                        if let (true, Some((_, words))) =
+                            (seen.headings.is_empty(), &ended)
+                        {
+                            seen.title.clone_from(words);
+                        }
                         let ended =
                             ended.map(|(start, words)| (start, words == MEASURED));
                         seen.headings.extend(ended);
@@ -285,12 +348,16 @@ impl Seen {
                     if let Some((range, fence, text)) = ended {
                         let what = match fence.as_str() {
                             PREDICT => Prediction::parse(&text).map(What::Prediction),
+                            TITLE => Title::parse(&text).map(What::Title),
                             fence => Sketch::parse(fence, &text).map(What::Sketch),
                         };
                         seen.blocks.push(Ask { range, what });
                     }
                 }
-                Event::Text(_) => {
+                Event::Text(words) => {
+                    if block.is_none() && !around.contains(&Place::Fence) {
+                        seen.words += words.split_whitespace().count();
+                    }
                     if let Some((_, words)) = &mut heading {
                         words.push_str(&text[range.clone()]);
                     }
@@ -299,7 +366,12 @@ impl Seen {
                     }
                     seen.pieces.extend(around.last().map(|&place| (range, place)));
                 }
-                Event::Code(_) => seen.pieces.push((range, Place::Code)),
+                Event::Code(words) => {
+                    if let Some((_, heading)) = &mut heading {
+                        heading.push_str(&words);
+                    }
+                    seen.pieces.push((range, Place::Code));
+                }
                 _ => {}
             }
         }
@@ -319,6 +391,9 @@ pub(crate) fn is_question(info: &str) -> bool {
 /// The fence of a question.
 const PREDICT: &str = "predict";
 
+/// The fence of a title.
+pub(crate) const TITLE: &str = "title";
+
 /// Whether a block that is fenced like that is a drawing.
 pub(crate) fn is_sketch(info: &str) -> bool {
     FENCES.contains(&info)
@@ -326,7 +401,7 @@ pub(crate) fn is_sketch(info: &str) -> bool {
 
 /// Why a block that is meant as a question, or as a drawing, is none, if it isn't.
 fn almost(info: &str, alone: bool) -> Option<Refusal> {
-    if info != PREDICT && !is_sketch(info) {
+    if ![PREDICT, TITLE].contains(&info) && !is_sketch(info) {
         return Some((
             format!("```{} begins no question", info.trim()),
             "fence it with ```predict and nothing else".into(),
@@ -441,7 +516,7 @@ mod tests {
         assert_eq!(asks(&whole), forms);
         for (text, problem) in [
             (format!("{{{{#flow All}}}}\n\n{list}"), "has no end"),
-            (format!("{list}\n\n{{{{#flow-end}}}}"), "no flowchart has begun"),
+            (format!("{list}\n\n{{{{#flow-end}}}}"), "no flow has begun"),
             (whole.replace(list, "words"), "is no numbered list"),
             (whole.replace(list, "- a\n- b"), "is no numbered list"),
             (whole.replace(list, &format!("{list}\n\nwords")), "is no numbered list"),

@@ -10,6 +10,7 @@ use regex::Regex;
 
 use super::dots::Dots;
 use super::layout::{Layout, list};
+use super::lesson::Lesson;
 use super::quantity::Quantity;
 use super::run::Run;
 use crate::code::Refusal;
@@ -61,10 +62,14 @@ pub enum Directive {
         /// What the picture shows.
         title: String,
     },
-    /// Here begins a list that is drawn as a flowchart: what it decides.
-    Flow(String),
-    /// And here it ends.
-    FlowEnd,
+    /// Here begins a part of the text that wears clothes of its own.
+    Begin(Span),
+    /// And here it ends: the directive with which it began.
+    End(&'static str),
+    /// How long a chapter takes, and which ones it stands on.
+    Lesson(Lesson),
+    /// How many minutes some chapters take.
+    Minutes(Lesson),
     /// A claim and its verdict, by its id.
     Claim(String),
     /// An exercise of the course, by its part and name.
@@ -77,6 +82,29 @@ pub enum Directive {
     Machines,
     /// How well the reader predicts: the folders of the parts, and their names.
     Predictions(Vec<(String, String)>),
+}
+
+/// A part of the text, with a directive before it and one after. What stands between them is Markdown: the
+/// gates read it, and so does whoever has no styles.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Span {
+    /// A numbered list that is drawn as a flowchart: what it decides.
+    Flow(String),
+    /// What one should see after an exercise; folded.
+    Seen,
+    /// What a teacher should know of the page; folded.
+    Teacher,
+}
+
+impl Span {
+    /// The name of the directive with which it begins. The one that ends it has `-end` after that.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Flow(_) => "flow",
+            Self::Seen => "seen",
+            Self::Teacher => "teacher",
+        }
+    }
 }
 
 /// What takes the place of a directive.
@@ -95,13 +123,20 @@ impl Directive {
     pub(crate) fn parse(name: &str, arguments: &str) -> Result<Self, Refusal> {
         let layout = || Layout::parse(arguments);
         Ok(match name {
-            "scorecard" | "machines" | "exercises" if !arguments.is_empty() => {
+            "scorecard" | "machines" | "exercises" | "seen" | "teacher"
+                if !arguments.is_empty() =>
+            {
                 return Err((
                     format!("`{name}` takes no arguments, and got `{arguments}`"),
                     format!("write {{{{#{name}}}}}"),
                 ));
             }
-            "flow-end" => Self::FlowEnd,
+            "flow-end" => Self::End("flow"),
+            "seen" => Self::Begin(Span::Seen),
+            "seen-end" => Self::End("seen"),
+            "teacher" => Self::Begin(Span::Teacher),
+            "teacher-end" => Self::End("teacher"),
+            "lesson" => Self::Lesson(Lesson::parse(arguments)),
             "scorecard" => Self::Scorecard,
             "machines" => Self::Machines,
             "exercises" => Self::Exercises,
@@ -131,7 +166,8 @@ impl Directive {
             // A stepper reads what was recorded, and so wants every byte.
             "stepper" => Self::Stepper(run(&format!("exact {arguments}"))?),
             "lanes" => lanes(arguments)?,
-            "flow" => Self::Flow(arguments.into()),
+            "flow" => Self::Begin(Span::Flow(arguments.into())),
+            "minutes" => Self::Minutes(Lesson::parse(arguments)),
             "claim" => Self::Claim(arguments.into()),
             "exercise" => Self::Exercise(arguments.into()),
             unknown => {
@@ -158,6 +194,10 @@ impl Directive {
             self,
             Self::Include { .. }
                 | Self::Given(_)
+                | Self::Begin(_)
+                | Self::End(_)
+                | Self::Lesson(_)
+                | Self::Minutes(_)
                 | Self::Stepper(_)
                 | Self::Exercise(_)
                 | Self::Exercises
@@ -167,10 +207,18 @@ impl Directive {
         )
     }
 
+    /// Whether measurements become a picture, which wants a title.
+    pub(crate) fn is_figure(&self) -> bool {
+        matches!(self, Self::Plot(_) | Self::Spread(_) | Self::Bars(_) | Self::Dots(_))
+    }
+
     /// What takes its place.
     pub fn form(&self) -> Form {
         match self {
-            Self::Given(_) | Self::Number(_) | Self::BreakEven { .. } => Form::Words,
+            Self::Given(_)
+            | Self::Number(_)
+            | Self::BreakEven { .. }
+            | Self::Minutes(_) => Form::Words,
             Self::Include { .. } => Form::Code,
             _ => Form::Block,
         }
@@ -186,8 +234,18 @@ pub enum Piece {
     Directive(Directive),
 }
 
+impl Piece {
+    /// The directive, if it is one.
+    pub(crate) fn directive(&self) -> Option<&Directive> {
+        match self {
+            Self::Directive(directive) => Some(directive),
+            Self::Text(_) => None,
+        }
+    }
+}
+
 /// The directives that take an argument.
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     "given",
     "measured",
     "ratio",
@@ -201,6 +259,7 @@ const KNOWN: [&str; 17] = [
     "stepper",
     "lanes",
     "flow",
+    "minutes",
     "claim",
     "exercise",
     "include",

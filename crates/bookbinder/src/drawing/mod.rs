@@ -2,8 +2,8 @@
 //!
 //! * [`html`]: the one way in which anything is written into a page. [`interval`]: how an interval is
 //!   written.
-//! * [`number`], [`table`], [`plots`], [`claims`], [`scorecard`], [`prediction`], [`stepper`], [`exercises`], [`machines`]: an
-//!   answer each.
+//! * [`number`], [`table`], [`plots`], [`claims`], [`scorecard`], [`prediction`], [`stepper`], [`exercises`], [`lessons`],
+//!   [`machines`]: an answer each.
 //! * [`chart`]: the pictures.
 
 pub(crate) mod chart;
@@ -11,6 +11,7 @@ mod claims;
 mod exercises;
 pub(crate) mod html;
 pub(crate) mod interval;
+mod lessons;
 mod machines;
 mod number;
 mod plots;
@@ -21,6 +22,7 @@ mod table;
 
 use crate::asking::Sketch;
 use crate::kept::Answer;
+use crate::kept::answer::Then;
 use crate::kept::grid::OnEach;
 use html::Html;
 
@@ -55,11 +57,11 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
         ),
         Answer::Stepper(graph) => stepper::stepper(graph),
         Answer::Lanes(timeline, title) => plots::lanes(timeline, title),
-        // What stands between them is Markdown: the gates read it, and so does whoever has no styles.
-        Answer::Flow(title) => {
-            Html::of("<div class=\"flow\" role=\"group\" aria-label=\"{}\">", &[title])
-        }
-        Answer::FlowEnd => Html::of("</div>", &[]),
+        Answer::Begin(span) => lessons::begin(span),
+        Answer::End(name) => lessons::end(name),
+        Answer::Lesson(lesson) => lessons::lesson(lesson),
+        Answer::Minutes(minutes) => return Drawn::Inline(Html::of("{}", &[minutes])),
+        Answer::Title(title) => plots::title(title),
         Answer::Claim(judged) => claims::claim(judged),
         Answer::Scorecard(judged) => scorecard::scorecard(judged),
         Answer::Exercise(exercise) => exercises::exercise(exercise),
@@ -70,6 +72,32 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
         Answer::Sketch(Sketch::Steps(steps)) => plots::figure(&chart::steps::svg(steps)),
         Answer::Sketch(Sketch::Boxes(boxes)) => plots::figure(&chart::boxes::svg(boxes)),
     })
+}
+
+/// A figure below its title.
+pub(crate) fn entitle(title: &Answer, figure: Drawn) -> Drawn {
+    match (draw(title), figure) {
+        (Drawn::Block(title), Drawn::Block(figure)) => Drawn::Block(Html::of(
+            "<div class=\"titled\">\n{}\n{}\n</div>",
+            &[&title, &figure],
+        )),
+        (_, figure) => figure,
+    }
+}
+
+/// Texts, and what is drawn between them.
+fn said(pieces: &[Then]) -> Html {
+    let mut html = Html::default();
+    for piece in pieces {
+        match piece {
+            Then::Text(text) => html.add("{}", &[text]),
+            Then::Answer(answer) => match draw(answer) {
+                Drawn::Inline(drawn) | Drawn::Block(drawn) => html.add("{}", &[&drawn]),
+                Drawn::Code(code) => html.add("<code>{}</code>", &[&code]),
+            },
+        }
+    }
+    html
 }
 
 /// What is shown only when the questions at these places of the page have been answered.

@@ -2,7 +2,9 @@
 
 use super::chart::{Bar, Bars, Dots, Lanes, Level, Lines, Point, Series, distinct};
 use super::html::Html;
+use super::said;
 use crate::kept::Measurement;
+use crate::kept::answer::Title;
 use crate::kept::dots;
 use crate::kept::grid::{Curve, Curves, List};
 use crate::kept::timeline::Timeline;
@@ -102,6 +104,12 @@ pub(super) fn bars(List { unit, items }: &List) -> Html {
     });
     let title = capital(unit.quantity());
     figure(&Bars { title, format: unit.format(), bars: bars.collect() }.svg())
+}
+
+/// What a figure shows, in a sentence.
+pub(super) fn title(Title { says, not_yours }: &Title) -> Html {
+    let note = Html::of(" <span class=\"yours\">not so on your machine</span>", &[]);
+    Html::of("<p class=\"title\">{}{}</p>", &[&said(says), &not_yours.then_some(note)])
 }
 
 /// What threads did over time.

@@ -3,9 +3,9 @@
 
 use super::html::Html;
 use super::number::number;
-use super::{Drawn, draw};
+use super::said;
 use crate::asking::prediction::Choice;
-use crate::kept::answer::{Asked, Then};
+use crate::kept::answer::Asked;
 
 /// What the reader may say about an answer, before it is given.
 const SURE: [&str; 3] = ["a guess", "rather sure", "certain"];
@@ -44,21 +44,9 @@ pub(super) fn prediction(asked: &Asked) -> Html {
     html.add(
         // No paragraph: what is said afterwards may hold blocks.
         "<label class=\"skip\"><input type=\"radio\" name=\"predict-{}\" value=\"show me\"> show me</label>\n\
-         </fieldset>\n<div class=\"answer\" aria-live=\"polite\">Measured: {}. ",
-        &[&place, &number(&asked.number)],
+         </fieldset>\n<div class=\"answer\" aria-live=\"polite\">Measured: {}. {}</div>\n</form>",
+        &[&place, &number(&asked.number), &said(&asked.then)],
     );
-    for piece in &asked.then {
-        match piece {
-            Then::Text(text) => html.add("{}", &[text]),
-            Then::Answer(answer) => match draw(answer) {
-                Drawn::Inline(drawn) | Drawn::Block(drawn) => {
-                    html.add("{}", &[&drawn]);
-                }
-                Drawn::Code(code) => html.add("<code>{}</code>", &[&code]),
-            },
-        }
-    }
-    html.add("</div>\n</form>", &[]);
     html
 }
 

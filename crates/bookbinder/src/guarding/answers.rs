@@ -2,6 +2,7 @@
 
 use crate::asking::Chapter;
 use crate::asking::chapter::{Ask, What};
+use crate::asking::directive::Piece;
 use crate::code::Finding;
 use crate::kept::Material;
 
@@ -27,6 +28,11 @@ pub(super) fn answers(material: &Material, chapter: &Chapter) -> Vec<Finding> {
         let tells = |ask: &&Ask| match &ask.what {
             Ok(What::Directive(directive)) => {
                 material.tells(directive, &question.quantity)
+            }
+            Ok(What::Title(title)) => {
+                let mut says = title.says.iter().filter_map(Piece::directive);
+                title.measure.is_about_the_same_as(&question.quantity)
+                    || says.any(|says| material.tells(says, &question.quantity))
             }
             _ => false,
         };

@@ -26,10 +26,10 @@ pub(super) fn links(
     findings
 }
 
-/// The places in a chapter to which a link can lead: its headings, and its claims, each in a block of
+/// The places in a chapter to which a link can lead: its headings and definitions, and its claims, each in a block of
 /// its own.
 fn places(chapter: &Chapter) -> BTreeSet<String> {
-    let mut places = headings(&chapter.bare);
+    let mut places = named(&chapter.bare);
     places.extend(chapter.directives().filter_map(|(_, directive)| match directive {
         Directive::Claim(id) => Some(format!("claim-{id}")),
         _ => None,
@@ -37,8 +37,8 @@ fn places(chapter: &Chapter) -> BTreeSet<String> {
     places
 }
 
-/// The ids of the headings of a chapter.
-fn headings(text: &str) -> BTreeSet<String> {
+/// The ids of the headings of a chapter, and of the words that it defines.
+fn named(text: &str) -> BTreeSet<String> {
     let (mut ids, mut heading) = (BTreeSet::new(), None);
     let mut next = HashMap::new();
     for event in parser(text) {
@@ -46,12 +46,15 @@ fn headings(text: &str) -> BTreeSet<String> {
             Event::Start(Tag::Heading { id, .. }) => {
                 heading = Some((id.map(|id| id.to_string()), String::new()))
             }
+            Event::Start(Tag::DefinitionListTitle) => {
+                heading = Some((None, String::new()));
+            }
             Event::Text(words) | Event::Code(words) => {
                 if let Some((_, text)) = &mut heading {
                     text.push_str(&words);
                 }
             }
-            Event::End(TagEnd::Heading(_)) => {
+            Event::End(TagEnd::Heading(_) | TagEnd::DefinitionListTitle) => {
                 if let Some((id, text)) = heading.take() {
                     let id = id.unwrap_or_else(|| slug(&text));
                     // A second heading of the same name gets a number.
@@ -138,10 +141,11 @@ mod tests {
 
     #[test]
     fn headings_become_ids_as_in_mdbook() {
-        let ids = headings(
-            "# Why it's so\n\n## `join` & Über\n\n### Three {#third}\n\n# Why it's so\n",
+        let ids = named(
+            "# Why it's so\n\n## `join` & Über\n\n### Three {#third}\n\n# Why it's so\n\n\
+             cache line\n: what cores hand each other\n",
         );
-        for id in ["why-its-so", "join--über", "third", "why-its-so-1"] {
+        for id in ["why-its-so", "join--über", "third", "why-its-so-1", "cache-line"] {
             assert!(ids.contains(id), "{id} is not in {ids:?}");
         }
     }

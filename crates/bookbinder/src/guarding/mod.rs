@@ -6,6 +6,7 @@
 //! * `ages`: numbers that speak of other code, or of another machine.
 //! * `answers`: what tells the answer to a question before it is asked.
 //! * `claims`: verdicts that changed, claims that no chapter tries.
+//! * `figures`: those that don't say what they show.
 //! * `leftovers`: outputs and exercises that no chapter shows.
 //!
 //! What a chapter asks for and can't get is found by whoever weaves it. All of these read a chapter as mdBook
@@ -14,6 +15,7 @@
 mod ages;
 mod answers;
 mod claims;
+mod figures;
 mod includes;
 mod leftovers;
 mod links;
@@ -36,6 +38,7 @@ pub fn check(material: &Material, source: &Path, chapters: &[Chapter]) -> Vec<Fi
     findings.extend(links::links(material, source, chapters));
     for chapter in chapters {
         findings.extend(answers::answers(material, chapter));
+        findings.extend(figures::untitled(chapter));
         prose::code_and_prose(chapter, &mut findings);
     }
     findings

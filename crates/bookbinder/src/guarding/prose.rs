@@ -7,7 +7,7 @@ use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use regex::Regex;
 
 use crate::asking::Chapter;
-use crate::asking::chapter::{is_question, is_sketch, parser};
+use crate::asking::chapter::{TITLE, is_question, is_sketch, parser};
 use crate::code::Finding;
 
 /// Finds pasted code, typed numbers and HTML in a chapter.
@@ -52,9 +52,18 @@ pub(super) fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
             Event::Text(code) if language.is_some() => match language.as_deref() {
                 Some("text" | "console" | "toml" | "") => {}
                 Some(fence) if is_sketch(fence) => {
-                    let numbers = typed_numbers(&code);
+                    // What ends a line doesn't go on in the next.
+                    let numbers = code.lines().flat_map(typed_numbers);
                     findings.extend(
                         numbers.map(|(_, number)| typed(&chapter.file, line, number)),
+                    );
+                }
+                Some(TITLE) => {
+                    let says = code.lines().filter(|line| line.starts_with("says"));
+                    let says: String = says.collect();
+                    findings.extend(
+                        typed_numbers(&says)
+                            .map(|(_, number)| typed(&chapter.file, line, number)),
                     );
                 }
                 Some("predict") => {

@@ -12,8 +12,9 @@ use super::timeline::Timeline;
 use super::value::{Estimate, Number};
 use crate::asking::chapter::What;
 use crate::asking::directive::Piece;
+use crate::asking::directive::Span;
 use crate::asking::prediction::Choice;
-use crate::asking::{Directive, Prediction, Quantity, Run, Sketch};
+use crate::asking::{self, Directive, Lesson, Prediction, Quantity, Run, Sketch};
 use crate::code::Refusal;
 use crate::say::nearest;
 
@@ -47,10 +48,16 @@ pub enum Answer<'a> {
     Stepper(Graph),
     /// What threads did over time, and a title.
     Lanes(Timeline, &'a str),
-    /// Here begins a flowchart that decides this.
-    Flow(&'a str),
-    /// Here it ends.
-    FlowEnd,
+    /// Here begins a part of the text.
+    Begin(&'a Span),
+    /// Here it ends: the name of the directive with which it began.
+    End(&'static str),
+    /// What a chapter takes of a reader.
+    Lesson(&'a Lesson),
+    /// So many minutes.
+    Minutes(usize),
+    /// The title of a figure.
+    Title(Title<'a>),
     /// A claim.
     Claim(Judged<'a>),
     /// All claims.
@@ -128,7 +135,16 @@ pub struct Asked<'a> {
     pub then: Vec<Then<'a>>,
 }
 
-/// A piece of what is said afterwards.
+/// What a figure shows, in a sentence.
+#[derive(Debug)]
+pub struct Title<'a> {
+    /// Words, and numbers between them.
+    pub says: Vec<Then<'a>>,
+    /// Whether it is not so on the reader's machine.
+    pub not_yours: bool,
+}
+
+/// A piece of what is said.
 #[derive(Debug)]
 pub enum Then<'a> {
     /// Words.
@@ -155,6 +171,7 @@ impl Material {
                 Ok(Answer::Prediction(self.asked(prediction)?))
             }
             What::Sketch(sketch) => Ok(Answer::Sketch(sketch)),
+            What::Title(title) => Ok(Answer::Title(self.title(title)?)),
         }
     }
 
@@ -205,8 +222,10 @@ impl Material {
                     });
                 Answer::Lanes(timeline?, title)
             }
-            Directive::Flow(title) => Answer::Flow(title),
-            Directive::FlowEnd => Answer::FlowEnd,
+            Directive::Begin(span) => Answer::Begin(span),
+            Directive::End(name) => Answer::End(name),
+            Directive::Lesson(lesson) => Answer::Lesson(lesson),
+            Directive::Minutes(lesson) => Answer::Minutes(lesson.minutes),
             Directive::Claim(id) => Answer::Claim(self.judged(self.claim(id)?)),
             Directive::Scorecard => Answer::Scorecard(
                 self.claims.iter().map(|claim| self.judged(claim)).collect(),
@@ -259,16 +278,42 @@ impl Material {
             right.push((is_right(from, *below, &self.reference), yours));
             from = *below;
         }
-        let mut then = Vec::new();
-        for piece in &prediction.then {
-            match piece {
-                Piece::Text(text) => then.push(Then::Text(text)),
-                Piece::Directive(directive) => {
-                    then.push(Then::Answer(self.answer_to(directive)?));
-                }
-            }
-        }
+        let then = self.said(&prediction.then)?;
         Ok(Asked { prediction, number: self.number(|on| on.on(quantity)), right, then })
+    }
+
+    /// A text with the answers to what it asks for.
+    fn said<'a>(&'a self, pieces: &'a [Piece]) -> Result<Vec<Then<'a>>, Refusal> {
+        let said = pieces.iter().map(|piece| {
+            Ok(match piece {
+                Piece::Text(text) => Then::Text(text),
+                Piece::Directive(directive) => Then::Answer(self.answer_to(directive)?),
+            })
+        });
+        said.collect()
+    }
+
+    /// A title, unless the reference machine doesn't say so for sure.
+    fn title<'a>(&'a self, title: &'a asking::Title) -> Result<Title<'a>, Refusal> {
+        let asking::Title { says, measure, at_least, at_most } = title;
+        self.ask(measure)?;
+        let is_so = |value: Estimate| value.low >= *at_least && value.high <= *at_most;
+        let value = self.reference.value(measure);
+        if let Some(value) = value.filter(|value| !is_so(*value)) {
+            let Estimate { low, estimate, high, .. } = value;
+            return Err((
+                format!(
+                    "this title doesn't hold: `{measure}` is {estimate} ({low} to {high})"
+                ),
+                "say what the figure shows now, with a bound that is not tight".into(),
+            ));
+        }
+        let yours = self.yours.as_ref().and_then(|on| on.value(measure));
+        Ok(Title {
+            says: self.said(says)?,
+            not_yours: yours
+                .is_some_and(|value| value.high < *at_least || value.low > *at_most),
+        })
     }
 
     /// What was recorded for a command, if it is not too old.

@@ -72,8 +72,33 @@ impl Material {
                 "put anchors around what comes before or after it".into(),
             ));
         }
-        Ok(lines.join("\n"))
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        Ok(to_read(lines, is_rust).join("\n"))
     }
+}
+
+/// Attributes that say nothing to a reader: what they add, the compiler and the documentation want.
+const UNREAD: [&str; 7] =
+    ["allow", "derive", "expect", "inline", "must_use", "non_exhaustive", "track_caller"];
+
+/// The lines as a page shows them: without the indentation that all of them have, and of Rust without
+/// attributes that a reader need not read.
+fn to_read(lines: Vec<&str>, is_rust: bool) -> Vec<&str> {
+    let is_unread = |line: &&str| {
+        let attribute = line.trim().strip_prefix("#[").filter(|rest| rest.ends_with(']'));
+        let name = attribute.and_then(|rest| {
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
+        });
+        is_rust && name.is_some_and(|name| UNREAD.contains(&name))
+    };
+    let mut lines = lines;
+    // An excerpt of nothing else is about them.
+    if !lines.iter().all(is_unread) {
+        lines.retain(|line| !is_unread(line));
+    }
+    let indented = |line: &&str| line.len() - line.trim_start_matches(' ').len();
+    let by = lines.iter().filter(|line| !line.trim().is_empty()).map(indented).min();
+    lines.iter().map(|line| line.get(by.unwrap_or(0)..).unwrap_or_default()).collect()
 }
 
 /// The lines of an anchor; nothing where it never begins.
@@ -89,6 +114,22 @@ fn between<'a>(text: &'a str, anchor: &str) -> Option<Vec<&'a str>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_excerpt_is_to_be_read() {
+        let method = vec![
+            "    #[must_use = \"so\"]",
+            "    #[test]",
+            "    fn a() {",
+            "",
+            "        b",
+            "    }",
+        ];
+        let shown = vec!["#[test]", "fn a() {", "", "    b", "}"];
+        assert_eq!(to_read(method.clone(), true), shown);
+        assert_eq!(to_read(method, false).len(), 6);
+        assert_eq!(to_read(vec!["#[derive(Debug)]"], true), ["#[derive(Debug)]"]);
+    }
 
     #[test]
     fn an_excerpt_has_no_anchors() {

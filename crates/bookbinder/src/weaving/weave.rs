@@ -1,10 +1,12 @@
 //! Weaves what the book has to say into a chapter, where the chapter asks for it.
 
+use std::collections::VecDeque;
+
 use crate::asking::chapter::{Ask, What};
 use crate::asking::{Chapter, Prediction, directive};
 use crate::code::{Finding, Refusal};
-use crate::drawing::{Drawn, cover, draw};
-use crate::kept::Material;
+use crate::drawing::{Drawn, cover, draw, entitle};
+use crate::kept::{Answer, Material};
 
 /// What was woven, and what the weaving found out.
 #[derive(Default)]
@@ -20,20 +22,37 @@ pub struct Woven {
 pub fn weave(material: &Material, chapter: &Chapter) -> Woven {
     let Chapter { file, text, asks, lines, .. } = chapter;
     let (mut woven, mut end) = (Woven::default(), 0);
+    let mut titles = VecDeque::new();
     for Ask { range, what } in asks {
         let answer = what.as_ref().map_err(Refusal::clone);
+        let title = match &answer {
+            Ok(What::Directive(directive)) if directive.is_figure() => {
+                titles.pop_front().flatten()
+            }
+            _ => None,
+        };
         let before = chapter.questions().filter(|(question, reach)| {
             reach.contains(&range.start)
                 || reach.end <= range.start && is_answer(material, what, question)
         });
         let places = before.map(|(question, _)| question.place);
-        match answer.and_then(|what| markdown(material, what, places)) {
+        let markdown = answer.and_then(|what| match material.answer(what)? {
+            title @ Answer::Title(_) => {
+                titles.push_back(Some(title));
+                Ok(String::new())
+            }
+            answer => Ok(markdown(&answer, title, what.tells(), places)),
+        });
+        match markdown {
             Ok(markdown) => {
                 woven.text.push_str(&directive::shown(&text[end..range.start]));
                 woven.text.push_str(&markdown);
                 end = range.end;
             }
             Err((problem, remedy)) => {
+                if let Ok(What::Title(_)) = what {
+                    titles.push_back(None);
+                }
                 let line = lines.at(range.start);
                 woven.findings.push(Finding::new(file, line, problem, remedy));
             }
@@ -56,18 +75,24 @@ fn is_answer(
     }
 }
 
-/// What takes a place in a chapter; it is covered until these questions are answered, if it could be the
-/// answer.
+/// What takes a place in a chapter; it is covered until these questions are answered, if it `tells` what
+/// could be the answer.
 fn markdown(
-    material: &Material,
-    what: &What,
+    answer: &Answer,
+    title: Option<Answer>,
+    tells: bool,
     questions: impl Iterator<Item = usize>,
-) -> Result<String, Refusal> {
-    let drawn = draw(&material.answer(what)?);
-    let drawn = if what.tells() { cover(drawn, questions) } else { drawn };
-    Ok(match drawn {
+) -> String {
+    let mut drawn = draw(answer);
+    if let Some(title) = title {
+        drawn = entitle(&title, drawn);
+    }
+    if tells {
+        drawn = cover(drawn, questions);
+    }
+    match drawn {
         Drawn::Inline(html) => html.into_string(),
         Drawn::Block(html) => format!("\n\n{}\n\n", html.into_string()),
         Drawn::Code(code) => code,
-    })
+    }
 }

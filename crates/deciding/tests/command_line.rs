@@ -40,11 +40,22 @@ fn a_closed_pipe_is_success() {
 
 #[test]
 fn an_interrupt_ends_it_at_once() {
-    // So many cells take some minutes.
+    // So many cells take far longer than it takes to interrupt them.
     DECIDING.ends_when_interrupted("simulation --size 10000000");
 }
 
 #[test]
 fn small_limits_get_one_line_or_less_work() {
     DECIDING.bears_small_limits(&[]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing_of_any_demo() {
+    use processes::manners::{demos, leaves_nothing_when_interrupted};
+
+    for demo in demos(&DECIDING.run("--list").stdout) {
+        let program = env!("CARGO_BIN_EXE_deciding");
+        leaves_nothing_when_interrupted(program, &demo, &[1, 2, 3]);
+    }
 }

@@ -31,7 +31,7 @@ fn a_closed_pipe_is_success() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_it_at_once() {
-    // So many turns take some minutes.
+    // So many turns take minutes, long enough to be interrupted on any machine.
     GIL.ends_when_interrupted("threads --size 1000000000");
 }
 
@@ -39,4 +39,15 @@ fn an_interrupt_ends_it_at_once() {
 #[test]
 fn small_limits_get_one_line_or_less_work() {
     GIL.bears_small_limits(&["unlocked --workers 61"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing_of_any_demo() {
+    use processes::manners::{demos, leaves_nothing_when_interrupted};
+
+    for demo in demos(&GIL.run("--list").stdout) {
+        let program = env!("CARGO_BIN_EXE_gil");
+        leaves_nothing_when_interrupted(program, &demo, &[1, 2]);
+    }
 }

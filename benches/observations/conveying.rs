@@ -11,7 +11,7 @@ use super::round_trips::meet;
 /// The length of the message in bytes.
 const LENGTH: usize = 1 << 20;
 
-/// The kinds that Python's articles name, and what stands for them here.
+/// The kinds that Python's articles name, and the transports that stand for them here.
 const KINDS: [(&str, Transport); 4] = [
     ("a pipe", Transport::Pipes),
     ("a socket", Transport::SocketPair),

@@ -1,4 +1,4 @@
-//! Where threads run: what a message or a task costs depends on it.
+//! Choosing the cores on which threads run: what a message or a task costs depends on them.
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;

@@ -1,4 +1,4 @@
-//! How many of seven failures the others survive, in a thread and in a process.
+//! How many of seven failures the rest of a program survives, in a thread and in a process.
 
 use benches::{Observer, Unit};
 use processes::crashing::{FAILURES, PLACES, Seen, observe as watch};

@@ -1,6 +1,7 @@
-//! The five programs of the example `deciding`: for each way of each, how long the arithmetic says it
-//! takes, and how long it takes. The constants are measured in the same pass. And over all five: how far
-//! off the worst prediction is, and what following the advice costs. And the thumbnails in Python.
+//! The five programs of the example `deciding`: how long the arithmetic says that each way of each
+//! program takes, and how long it takes. The constants are measured in the same pass. Over all five
+//! programs: how far off the worst prediction is, and what following the advice costs. And the
+//! thumbnails in Python.
 
 use std::time::Duration;
 
@@ -11,19 +12,19 @@ use ::deciding::{
 use benches::{Observer, Unit, python};
 use workloads::parts::cores;
 
-/// A pass takes half a second, in which something else may happen. So what is said of all five is
-/// said of the passes in the middle.
+/// Something else may happen in the middle of a pass. So what is said of all five programs comes from
+/// the medians over several passes.
 const PASSES: usize = 3;
 
-/// How long the slow sites think.
+/// How long the slow sites take to answer.
 const LATENCY: Duration = Duration::from_millis(3);
 const PAGES: u64 = 12;
 const PICTURES: u64 = 48;
-/// Cells of which a step is shorter than what it takes threads to wait for each other; and a step of
-/// which is much longer.
+/// A simulation in which a step takes less time than the threads' wait for each other, and one in which
+/// a step takes much more.
 const SMALL: simulation::Job = simulation::Job { cells: 1_000, steps: 400 };
 const LARGE: simulation::Job = simulation::Job { cells: 100_000, steps: 60 };
-/// It takes a few milliseconds.
+/// The size of a heavy request.
 const REPORT: u64 = 100_000;
 const LIGHT: u64 = 8;
 const CHUNKS: u64 = 48;
@@ -52,7 +53,7 @@ pub(crate) fn observe(observer: &mut Observer) {
 
 fn five(team: &Team) -> Result<[(&'static str, Decision); 5], Failure> {
     let site = crawler::Job::of(PAGES, LATENCY)?;
-    // Twice as many as there are cores, so that light ones stand behind them.
+    // Twice as many heavy requests as there are cores, so that light ones stand behind them.
     let requests = service::Job::of(2 * cores() as u64, REPORT, LIGHT, LATENCY)?;
     Ok([
         ("crawler", crawler::decide(&site, team)?),
@@ -78,7 +79,7 @@ fn note(observer: &mut Observer, program: &str, decision: &Decision) {
     }
 }
 
-/// What is said of all five programs, from the passes in the middle.
+/// Samples for all five programs together, from the medians over all passes.
 fn all_five(observer: &mut Observer, passes: &[[Decision; 5]]) {
     let five = [0, 1, 2, 3, 4].map(|program| {
         middle(&passes.iter().map(|pass| &pass[program]).collect::<Vec<_>>())
@@ -96,12 +97,12 @@ fn all_five(observer: &mut Observer, passes: &[[Decision; 5]]) {
     for (name, ratio) in ratios {
         observer.sample(&format!("all five/{name}"), Unit::Ratio, ratio);
     }
-    // Two ways that the arithmetic takes for nearly equal may change places.
+    // Two ways that the arithmetic takes for nearly equal may change places, and it is still good advice.
     let good = five.iter().filter(|decision| decision.regret() <= 1.1).count();
     observer.sample("all five/good advice", Unit::Count, good as f64);
 }
 
-/// The decision with the middle of what all of them predicted, and of what they measured.
+/// The median of several decisions: of what they predicted, and of what they measured.
 fn middle(decisions: &[&Decision]) -> Decision {
     let middle = |of: &dyn Fn(&Decision) -> f64| {
         let mut all: Vec<_> = decisions.iter().map(|decision| of(decision)).collect();

@@ -1,4 +1,4 @@
-//! Schedules and states of programs that grow, and how long it takes to explore them.
+//! How many schedules and states programs have as they grow, and how long it takes to explore them.
 
 use std::fmt::Write;
 
@@ -27,7 +27,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// So many threads, each of which writes so often to a number that all share.
+/// A program of so many threads, each of which writes `steps` times to a number that all share.
 fn adders(threads: usize, steps: usize) -> Program {
     let mut text = String::from("shared n = 0\n");
     for thread in 0..threads {

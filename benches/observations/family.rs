@@ -1,11 +1,11 @@
-//! Something happens to a program with children: how many of them live on. And children that print
-//! more than their pipe holds, here and in Python.
+//! When something happens to a program with children: how many of the children live on. And children
+//! that print more than their pipe holds, here and in Python.
 
 use benches::{Observer, Unit, python};
 use processes::family::{CASES, live_on};
 
 const CHILDREN: usize = 4;
-/// How often each of them happens, in a round; all must come out alike.
+/// How often each case is tried in a round; all tries must come out alike.
 const TIMES: usize = 5;
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -24,7 +24,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// The same sizes as in the script.
+/// How much the children print: the same sizes as in the script.
 #[cfg(target_os = "linux")]
 const SIZES: [u64; 4] = [1_000, 65_536, 65_537, 1_000_000];
 

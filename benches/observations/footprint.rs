@@ -1,5 +1,5 @@
-//! How much memory idle threads and processes take, all of them together. The program that
-//! has them is the example, as in its demo, and not this one, which is larger.
+//! How much memory idle threads and processes take, all of them together. They belong to the
+//! example, as in its demo, and not to this program, which is larger.
 
 use benches::{Observer, Unit};
 use processes::footprint::{CROWDS, Footprint, measure};

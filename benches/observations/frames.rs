@@ -4,9 +4,9 @@ use benches::{Observer, Unit};
 use threads::frames::{Work, draw, in_thread, inline};
 use workloads::primes;
 
-/// A tenth of a second of work, or somewhat more.
+/// The size of the work: enough to miss several frames.
 const NUMBERS: u64 = 2_000_000;
-/// Frames before the click.
+/// How many frames are drawn before the click.
 const BEFORE: u32 = 20;
 
 pub(crate) fn observe(observer: &mut Observer) {

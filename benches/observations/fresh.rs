@@ -1,5 +1,6 @@
-//! The same loop in twenty fresh processes: how wide the interval is inside each, and how wide
-//! that from one to the next. And the same twenty times in one process, where only time passes.
+//! The same loop in twenty fresh processes: how wide the interval is inside each process, and how
+//! wide from one process to the next. And the same twenty times in a single process, where only time
+//! passes.
 
 use benches::{Observer, Unit};
 use processes::worker::{Link, Work, Worker, end_with_parent};
@@ -10,7 +11,7 @@ const PROCESSES: usize = 20;
 const RUNS: usize = 50;
 const NUMBERS: u64 = 1_000_000;
 
-/// Times the loop, in as many stretches as it is asked for, and sends the times in nanoseconds.
+/// Times the loop, in as many stretches as the parent asks for, and sends the times in nanoseconds.
 pub(crate) const LOOP: Work = Work::new("fresh: loop", |mut link: Link| {
     end_with_parent(&link)?;
     let stretches: usize = link.receive()?.unwrap_or_default();
@@ -24,7 +25,7 @@ pub(crate) const LOOP: Work = Work::new("fresh: loop", |mut link: Link| {
     link.send(&(0..stretches).map(stretch).collect::<Vec<Vec<f64>>>())
 });
 
-/// The times of so many stretches in a fresh process.
+/// The times of so many stretches, from a fresh process.
 fn process(stretches: usize) -> Vec<Vec<f64>> {
     let mut worker = Worker::start(&LOOP).expect("it starts");
     let times = worker.ask(&stretches).expect("it times");
@@ -47,8 +48,8 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// The median, and how wide its 95% interval is: by ranks, with the normal approximation
-/// (Conover, *Practical Nonparametric Statistics*).
+/// The median of the samples, and how wide its 95% interval is: by ranks, with the normal
+/// approximation (Conover, *Practical Nonparametric Statistics*).
 fn middle(mut samples: Vec<f64>) -> (f64, f64) {
     samples.sort_unstable_by(f64::total_cmp);
     let n = samples.len();

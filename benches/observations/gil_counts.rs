@@ -9,12 +9,12 @@ use gil::policy::{
 use gil::programs::program;
 use tour::clock;
 
-/// Turns of each countdown: two new threads may share a core until the system moves one of them.
+/// Turns of each countdown: so many because two new threads may share a core until the system moves one.
 const TURNS: usize = 4_000_000;
-/// Room for objects.
+/// How many objects an interpreter has room for.
 const PLACES: u32 = 4_096;
 
-/// How long so many threads take, in nanoseconds.
+/// How long so many threads take for these calls, in nanoseconds.
 type Time = fn(Calls, usize) -> f64;
 
 /// A program, and a function of it that takes a number of turns.
@@ -25,7 +25,7 @@ struct Calls {
     turns: i64,
 }
 
-/// How the counts are counted, and whether constants are.
+/// How references are counted, and whether those to constants are counted at all.
 const CELLS: [(&str, Time); 4] = [
     ("atomic/counted", time::<FineGrained>),
     ("atomic/immortal", time::<FineGrainedImmortal>),
@@ -46,7 +46,7 @@ pub(crate) fn observe(observer: &mut Observer) {
             observer.sample(&id, Unit::Ratio, one / single);
             let id = format!("two threads against one after the other/{name}");
             observer.sample(&id, Unit::Ratio, two / (2.0 * one));
-            // An object of its own first: all that differs then is whose it is.
+            // First an object for each thread, then one for all: nothing else differs.
             let [own, shared] = [own, shared].map(|calls| {
                 let [one, two] = [1, 2].map(|threads| time(calls, threads));
                 (two / (2.0 * one), two)

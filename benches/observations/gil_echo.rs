@@ -1,6 +1,6 @@
-//! An echo server in the interpreter: requests in a second and how long each took, alone and beside
-//! threads that compute, under several policies and with several switch intervals, on all cores and on
-//! one. And Python's, asked by the same client.
+//! An echo server in the interpreter, alone and beside threads that compute: how many requests it
+//! answers in a second, and how long each takes. Under several policies, with several switch
+//! intervals, on all cores and on one. And Python's echo server, asked by the same client.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use processes::worker::Worker;
 
 /// How long a client asks, in milliseconds.
 const TIME: usize = 300;
-/// Python's switch interval, and ours when no other is set.
+/// Python's switch interval, and ours as long as no other one is set.
 const USUAL: Duration = Duration::from_millis(5);
-/// Switch intervals, in microseconds.
+/// The switch intervals to try, in microseconds.
 const INTERVALS: [u64; 7] = [10, 20, 50, 200, 1_000, 5_000, 50_000];
 /// How many threads compute beside the server.
 const BESIDE: [(usize, &str); 3] = [(0, "alone"), (1, "beside one"), (2, "beside two")];
@@ -33,7 +33,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// Ours and Python's.
+/// Measures our server under each policy, and Python's.
 fn everybody(observer: &mut Observer, time: Duration, cores: &str) {
     let mut worker = Worker::start(&ECHO).expect("it can be started");
     for policy in [Tick::NAME, Interval::NAME, FineGrained::NAME, Biased::NAME] {
@@ -56,8 +56,8 @@ fn everybody(observer: &mut Observer, time: Duration, cores: &str) {
     observer.sample(&name, Unit::Ratio, rate / beside);
 }
 
-/// How many requests in a second and how long each took, alone, beside one and beside two threads that
-/// compute.
+/// Takes samples of how many requests were answered in a second, and of how long each took: alone,
+/// beside one and beside two threads that compute.
 fn note(observer: &mut Observer, who: &str, cores: &str, asked: &[Vec<Duration>; 3]) {
     for ((_, beside), latencies) in BESIDE.iter().zip(asked) {
         let id = format!("in a second/{who}, {beside}/{cores}");
@@ -74,7 +74,7 @@ fn note(observer: &mut Observer, who: &str, cores: &str, asked: &[Vec<Duration>;
     observer.sample(&format!("falls by/{who}/{cores}"), Unit::Ratio, falls);
 }
 
-/// By switch interval.
+/// Measures our server with each switch interval.
 fn intervals(observer: &mut Observer, time: Duration) {
     let mut worker = Worker::start(&ECHO).expect("it can be started");
     let mut rate = |micros, computing| {
@@ -96,15 +96,15 @@ fn intervals(observer: &mut Observer, time: Duration) {
     }
 }
 
-/// How often, in each request, the lock went to one that computes while the server waited for it, and how
-/// many switch intervals it waited.
+/// How often, in each request, the lock went to a thread that computes while the server waited for it,
+/// and how many switch intervals the server waited.
 fn passes(observer: &mut Observer, time: Duration, computing: usize) {
     let ended = echo::lanes(Interval::default(), computing, time);
     let ended = ended.expect("loopback has a free port");
     let records: Vec<&[Event]> = ended.iter().map(|ended| &ended.record[..]).collect();
     let [server, others @ ..] = &records[..] else { return };
     let (beside, rests) = (BESIDE[computing].1, State::Rests);
-    // It rests twice in each request: to read and to send.
+    // The server rests twice in each request: to read and to send.
     let requests =
         server.iter().filter(|event| event.state == rests).count() as f64 / 2.0;
     let waited: Duration = server

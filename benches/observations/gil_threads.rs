@@ -1,6 +1,6 @@
-//! Countdowns in the interpreter, under each policy: one thread, and two of them beside the same
-//! one after the other, on all cores and on one. How many ran at once. And Python, where there is a
-//! `python3`. Native code in two threads, with a lock and without any.
+//! Countdowns in the interpreter, under each policy: how long two threads take, against the same two
+//! countdowns one after the other, on all cores and on one; and how many threads ran at once. The same
+//! in Python, where there is a `python3`. And native code in two threads, with a lock and without any.
 
 use std::thread;
 
@@ -13,10 +13,10 @@ use gil::programs::program;
 use sha2::{Digest, Sha256};
 use tour::clock;
 
-/// Turns of each countdown. They are many: two new threads may share a core until the system moves one
-/// of them.
+/// Turns of each countdown: so many because two new threads may share a core until the system moves
+/// one.
 const TURNS: usize = 10_000_000;
-/// Room for objects.
+/// How many objects an interpreter has room for.
 const PLACES: u32 = 4_096;
 /// Rounds of our hash.
 const HASHED: usize = 100_000_000;
@@ -38,7 +38,7 @@ pub(crate) fn observe(observer: &mut Observer) {
 /// Runs calls, one thread each.
 type Run = Box<dyn Fn(&[Call])>;
 
-/// Each policy right after `single`: a core that others slow down is slow for both.
+/// Each policy comes right after `single`, so that a core that others slow down is slow for both.
 fn policies(observer: &mut Observer, turns: i64) {
     let single = run_in::<Single>();
     let ways: &[(&str, Run)] = &[
@@ -67,7 +67,7 @@ fn policies(observer: &mut Observer, turns: i64) {
     concurrency::<Interval>(observer, turns);
 }
 
-/// Who battles for the lock needs a second core to do so.
+/// Threads that battle for the lock need a second core to do so. Here they have only one.
 #[cfg(target_os = "linux")]
 fn on_one_core(observer: &mut Observer, turns: i64) {
     let call: Call = ("countdown", &[turns]);
@@ -91,13 +91,13 @@ fn on_one_core(observer: &mut Observer, turns: i64) {
     }
 }
 
-/// How long Python took for it, if it did it.
+/// How long Python took for what is `wanted`, in nanoseconds, if it did it.
 fn find(times: &[(String, f64)], wanted: &str) -> Option<f64> {
     let wanted = format!("Python: {wanted}");
     times.iter().find(|(name, _)| *name == wanted).map(|(_, time)| *time)
 }
 
-/// In nanoseconds.
+/// How long `work` takes, in nanoseconds.
 fn time(work: impl FnOnce()) -> f64 {
     clock::time(work).1.as_nanos() as f64
 }
@@ -121,7 +121,7 @@ fn alone(calls: &[Call]) {
     }
 }
 
-/// Runs each countdown in a process of its own, which is there already.
+/// Runs each countdown in a process of its own, which was started before.
 #[cfg(unix)]
 fn process_each(turns: i64) -> impl Fn(&[Call]) {
     use gil::process_each::{COUNTDOWN, count_down};
@@ -144,7 +144,7 @@ fn concurrency<P: Policy>(observer: &mut Observer, turns: i64) {
     observer.sample(&format!("at once/{}", P::NAME), Unit::Count, most as f64);
 }
 
-/// Python.
+/// Measures Python, and our interpreter beside it.
 fn peers(observer: &mut Observer, turns: i64) {
     let single = run_in::<Single>();
     let ours = || time(|| single(&[("countdown", &[turns])])) / turns as f64;
@@ -196,9 +196,9 @@ fn peers(observer: &mut Observer, turns: i64) {
     }
 }
 
-/// A hash in each of two threads beside one after the other: as a native call of the interpreter that
-/// holds the lock, as one that lets it go, and without interpreter and lock; and what Python's threads
-/// hash, without Python. When those without a lock gain little, it is the machine.
+/// A hash in each of two threads, against two hashes one after the other: as a native call of the
+/// interpreter that holds the lock, as one that lets it go, and without interpreter and lock. And what
+/// Python's threads hash, without Python. When those without a lock gain little, it is the machine.
 fn natives(observer: &mut Observer) {
     let rounds = observer.times(HASHED) as i64;
     let natives = Interpreter::new(Interval::default(), program("natives"), PLACES);
@@ -232,7 +232,7 @@ fn natives(observer: &mut Observer) {
     }
 }
 
-/// The same work in so many threads; all of them come to the same.
+/// Does the same work in so many threads; all of them must come to the same result.
 fn in_threads<T: PartialEq + Send>(threads: usize, work: impl Fn() -> T + Sync) {
     thread::scope(|scope| {
         let started: Vec<_> = (0..threads).map(|_| scope.spawn(&work)).collect();

@@ -1,5 +1,5 @@
-//! Four threads count without any lock: in how many runs objects are freed too early, or never. And the same
-//! program under a lock.
+//! Four threads count without any lock: in how many runs objects are freed too early, or never. And
+//! the same program under a lock.
 
 use benches::{Observer, Unit};
 use gil::heap::Trap;
@@ -40,7 +40,7 @@ fn count<P: Policy>() -> (usize, usize) {
             stopped.is_some_and(|stopped| stopped.trap == Trap::UseAfterFree)
         });
         early += usize::from(freed_early);
-        // A thread that stopped has left things behind: then, leaks say nothing.
+        // A thread that was stopped has left things behind, so leaks say nothing then.
         lost += usize::from(freed_early || interpreter.leaked() > 0);
     }
     (early, lost)

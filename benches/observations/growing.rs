@@ -1,9 +1,10 @@
-//! What starting costs when the parent is large: in small pages, and, for fork, in huge ones.
+//! What it costs to start something when the parent is large: in small pages, and, for fork, in
+//! huge ones.
 //!
 //! Parents of all sizes are there at once and take turns, so a slow minute of the machine
 //! slows all of them down; ratios are taken within a round.
 //!
-//! And what it would cost to copy all that memory, which a fork seems to do.
+//! Beside that, what it would cost to copy all that memory, as a fork seems to do.
 
 use benches::samples::median;
 use benches::{Observer, Unit};
@@ -13,7 +14,7 @@ use tour::clock;
 
 /// How large the parents are, in MiB.
 const SIZES: [u64; 6] = [1, 4, 16, 64, 256, 1024];
-/// What they start. `fork and exec` is like `fork`, and `true` like `spawn`.
+/// What the parents start. `fork and exec` would be like `fork`, and `true` like `spawn`.
 const WAYS: [&str; 4] = ["thread", "fork", "fork server", "spawn"];
 /// Starts in a round, of each kind.
 const STARTS: usize = 11;
@@ -33,7 +34,7 @@ pub(crate) fn observe(observer: &mut Observer) {
             for start in 0..=STARTS {
                 for (parent, times) in parents.iter_mut().zip(&mut times) {
                     let time = parent.process.time(way, 1).expect("it starts")[0];
-                    // The first warms up.
+                    // The first start warms up.
                     if start > 0 {
                         times.push(time.as_nanos() as f64);
                     }
@@ -55,8 +56,8 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// So many MiB are copied: enough to tell, and there may not be room for more beside all
-/// the parents.
+/// How many MiB are copied: enough to tell, and there may not be room for more beside all the
+/// parents.
 const COPIED: u64 = 256;
 
 /// How long it takes to copy memory, in nanoseconds, where there is room for that.
@@ -67,7 +68,7 @@ fn copy() -> Option<f64> {
     Some(time.as_nanos() as f64)
 }
 
-/// A parent of each size in small pages, and in huge ones: as far as there is memory, and
+/// A parent of each size in small pages, and one in huge pages: as far as there is memory, and
 /// there are such pages.
 fn parents() -> Vec<Parent> {
     let small = SIZES.map(|size| (size, Pages::Small, ""));

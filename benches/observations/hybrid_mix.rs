@@ -1,7 +1,7 @@
 //! The same job with more and more computing in it and less and less waiting: pages of a slow site are
-//! fetched, and their words counted, by threads, by processes, and by both. And by Python's. Half of the
-//! one and half of the other is also done by more processes than there are cores, up to as many as there
-//! are threads.
+//! fetched, and their words counted, by threads, by processes, and by both; and by Python's. When
+//! computing and waiting take half of the time each, the job is also done by more processes than there
+//! are cores, up to as many as there are threads.
 
 use std::time::Duration;
 
@@ -19,23 +19,24 @@ const PAGE: Duration = Duration::from_millis(10);
 const PAGES: usize = 24;
 /// How much of that is computing, in percent.
 const SHARES: [u32; 5] = [0, 25, 50, 75, 100];
-/// For a first look.
+/// The shares for a first look.
 const FEW_SHARES: [u32; 3] = [0, 50, 100];
-/// As much of the one as of the other: there they are compared, so often in a round.
+/// As much computing as waiting: there the ways are compared with each other, so often in a round.
 const EVEN: u32 = 50;
 const PASSES: usize = 3;
 const FETCHERS: usize = 12;
-/// How many processes there are: as many as cores in the smallest machine; as many as fetchers.
+/// The smallest and the largest number of processes: as many as cores in the smallest machine, and as
+/// many as fetchers.
 const FEWEST: usize = 2;
 const MOST: usize = FETCHERS;
-/// The same, and what lies between.
+/// The numbers of processes that are compared: these two, and some between.
 const PROCESSES: [usize; 4] = [FEWEST, 4, 6, MOST];
 
 type Way<'a> = (String, Box<dyn Fn(&Job) -> Outcome + 'a>);
 
 pub(crate) fn observe(observer: &mut Observer) {
     let pages: Vec<String> = chapters().expect("the book is here");
-    // All alike, so that the share is the same for each.
+    // All pages are alike, so that the share of computing is the same for each.
     let pages = vec![pages.concat().chars().take(10_000).collect(); PAGES];
     let pools = PROCESSES.map(|processes| (processes, pool(processes)));
     for round in 0..observer.rounds() {
@@ -69,7 +70,7 @@ fn pool(workers: usize) -> ProcessPool {
     options.start().expect("workers can be started")
 }
 
-/// A first look takes its time for what is compared, and looks at the others once.
+/// A first look takes its time for the share at which ways are compared, and looks at others once.
 fn shares(observer: &Observer, round: usize) -> &'static [u32] {
     match (observer.is_quick(), round) {
         (false, _) => &SHARES,
@@ -78,7 +79,7 @@ fn shares(observer: &Observer, round: usize) -> &'static [u32] {
     }
 }
 
-/// How long each way takes, in nanoseconds.
+/// The name of each way, and how long it takes, in nanoseconds.
 fn pass(
     observer: &Observer,
     job: &Job,
@@ -113,8 +114,8 @@ fn pass(
     times
 }
 
-/// How many processes are enough; and threads and processes together, against each of them alone. All of
-/// one pass.
+/// From the times of one pass: how long each way takes, by the number of processes; and threads and
+/// processes together against each of the others.
 fn half_of_each(observer: &mut Observer, times: &[(String, f64)]) {
     for language in ["", "Python, "] {
         let time = |way: &str| {
@@ -141,7 +142,7 @@ fn half_of_each(observer: &mut Observer, times: &[(String, f64)]) {
     }
 }
 
-/// How often the words of a page can be counted in this time, at this moment.
+/// How often the words of a page can be counted in this time, going by how fast that is just now.
 fn rounds_for(time: Duration, page: &str) -> u32 {
     const TRIES: u32 = 20;
     let (_, taken) = clock::time(|| count(page, TRIES));

@@ -1,5 +1,5 @@
 //! iceoryx2, a well-made library for shared memory, as a peer: a number goes to another process
-//! and back, and both sides look for it again and again.
+//! and back, and while a side waits for it, it looks again and again.
 
 use std::error::Error;
 use std::hint;
@@ -11,10 +11,10 @@ use iceoryx2::port::subscriber::Subscriber;
 use iceoryx2::prelude::*;
 use processes::worker::{Link, Work, Worker, end_with_parent};
 
-/// Ends the echo.
+/// The number that ends the echo.
 const END: u64 = u64::MAX;
 
-/// A number from one process to another, one way.
+/// The two ends of a way from one process to another, for numbers.
 type Out = Publisher<ipc::Service, u64, ()>;
 type In = Subscriber<ipc::Service, u64, ()>;
 

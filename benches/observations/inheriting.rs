@@ -1,5 +1,5 @@
-//! What a forked child does with the memory that it inherited: page faults, and what its
-//! parent sees of it.
+//! What a forked child does with the memory that it has inherited: how many page faults that takes,
+//! and what its parent sees of it.
 
 use benches::{Observer, Unit};
 use processes::memory::{ForkingProcess, USES};

@@ -1,5 +1,5 @@
 //! Transports beside what limits them, all in the same round: two threads that pass a cache
-//! line, a copy, an empty system call, a wake-up. Beside Python's queue, where there is a
+//! line, a copy, an empty system call, a wake-up. Also beside Python's queue, where there is a
 //! `python3`; and beside iceoryx2, where the feature of that name is on.
 
 use std::hint;
@@ -15,15 +15,15 @@ use super::round_trips::{meet, round_trip};
 use super::streaming::{copy, one_way};
 
 const MIB: usize = 1 << 20;
-/// Batches of each, whose median counts.
+/// How many batches of each are timed; their median counts.
 const BATCHES: usize = 11;
-/// Round trips that follow a rest.
+/// How many round trips follow a rest, and how long each rest is.
 const RESTED: usize = 501;
 const REST: Duration = Duration::from_micros(200);
-/// In a batch.
+/// How often something is done in a batch.
 const TIMES: u32 = 10_000;
 
-/// The transports that a claim is about.
+/// The transports that claims of the book are about.
 const COMPARED: [Transport; 3] =
     [Transport::SpinningRing, Transport::SleepingRing, Transport::SocketPair];
 
@@ -112,7 +112,7 @@ fn rests(observer: &mut Observer) {
     }
 }
 
-/// The median time of one of many, in nanoseconds.
+/// The median time of one thing of a batch, in nanoseconds.
 fn each(batch: impl Fn(u32) -> Duration) -> f64 {
     let times = (0..BATCHES).map(|_| batch(TIMES).as_nanos() as f64 / f64::from(TIMES));
     median(times.collect())
@@ -122,8 +122,8 @@ fn trip(observer: &Observer, transport: Transport) -> f64 {
     round_trip(observer, &mut meet(transport, &ECHO).connection, 1)
 }
 
-/// The median time of a round trip that follows a rest, long enough for whoever sleeps to be
-/// asleep.
+/// The median time of a round trip that follows a rest, in nanoseconds. The rest is so long that a side
+/// that sleeps is asleep.
 fn after_a_rest(transport: Transport) -> f64 {
     let mut connection = meet(transport, &ECHO).into_parts();
     let times = (0..RESTED).map(|_| {

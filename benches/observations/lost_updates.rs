@@ -1,16 +1,16 @@
 //! How often updates are lost when nobody forces it: two threads that add by load and store.
 //!
-//! Each begins when it has started, so a short run is over before the second one begins. To
-//! see what that hides, the same once more with threads that wait for each other first.
+//! Each thread begins as soon as it has started, so a short run is over before the second thread
+//! begins. To see what that hides, the same once more with threads that wait for each other first.
 
 use benches::{Observer, Unit};
 use race_conditions::lost_update::{Way, broken};
 
-/// Additions of each thread.
+/// How often each thread adds.
 const SIZES: [u64; 4] = [100, 1_000, 10_000, 100_000];
-/// Runs in a round, of each size.
+/// How many runs of each size there are in a round.
 const RUNS: usize = 500;
-/// How much is lost of the most additions: the upper ends of the bars, in per cent.
+/// How much the runs with the most additions lose: the upper ends of the bars, in per cent.
 const SHARES: [(&str, f64); 6] = [
     ("nothing", 0.0),
     ("up to 10%", 10.0),
@@ -36,19 +36,19 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// What each of the runs loses, in per cent.
+/// How much each of the runs loses, in per cent.
 fn lost(count: Way, size: u64) -> Vec<f64> {
     let lost = || 100.0 - 100.0 * count(2, size) as f64 / (2 * size) as f64;
     (0..RUNS).map(|_| lost()).collect()
 }
 
-/// How many of the runs lose something.
+/// Takes a sample of how many runs lose something.
 fn report(observer: &mut Observer, start: &str, size: u64, lost: &[f64]) {
     let some = lost.iter().filter(|&&percent| percent > 0.0).count();
     observer.sample(&format!("{start}/{size}"), Unit::Count, some as f64);
 }
 
-/// How many of the runs lose how much.
+/// Takes samples of how many runs lose how much.
 fn report_shares(observer: &mut Observer, lost: &[f64]) {
     let mut below = 0;
     for (name, most) in SHARES {

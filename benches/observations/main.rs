@@ -1,4 +1,4 @@
-//! What criterion can't measure. A module for each group, which has its name.
+//! What criterion can't measure: a module for each group, with the group's name.
 
 #[cfg(target_os = "linux")]
 mod conveying;
@@ -99,7 +99,7 @@ mod waiting;
 
 use std::process::ExitCode;
 
-/// What is measured here in a process of its own.
+/// What the modules here do in processes of their own.
 #[cfg(unix)]
 const WORKS: &[processes::worker::Work] = &[
     fresh::LOOP,

@@ -1,7 +1,7 @@
-//! One slow page, a hundred, ten thousand: how long they take by each way of waiting, and what
-//! each of ten thousand waits takes in memory; in Rust and, where there is a `python3`, in Python.
+//! One slow page, a hundred, ten thousand: how long they take by each way of waiting, and how much
+//! memory each of ten thousand waits takes; in Rust and, where there is a `python3`, in Python.
 //!
-//! What waits is a process of its own each time; the site is here.
+//! Each time, a process of its own does the waiting; the site is in this process.
 
 use std::path::Path;
 use std::time::Duration;
@@ -17,7 +17,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_visitor");
 const LATENCY: Duration = Duration::from_millis(50);
 const SIZES: [usize; 3] = [1, 100, MANY];
 const MANY: usize = 10_000;
-/// Python takes a second or two for ten thousand. What one wait takes, a thousand tell, too.
+/// How many pages Python waits for when its memory is measured. Ten thousand would take long, and a
+/// thousand tell as well what one wait takes.
 const MANY_IN_PYTHON: usize = 1_000;
 const IN_PYTHON: [&str; 2] = ["a thread each", "tasks in one thread"];
 
@@ -36,8 +37,8 @@ pub(crate) fn observe(observer: &mut Observer) {
             observer.sample(&format!("time/{name}/{pages}"), Unit::Ns, time);
         }
     }
-    // What the system frees late would be missing from those that come next, so each way comes first
-    // in some processes.
+    // Memory that the system frees late would be missing from the way that comes next. So each way comes
+    // first in some processes.
     let mut ways: Vec<_> = WAYS.into_iter().chain([WITHOUT_PAGES]).collect();
     let first = std::process::id() as usize % ways.len();
     ways.rotate_left(first);
@@ -54,7 +55,7 @@ pub(crate) fn observe(observer: &mut Observer) {
 
 fn in_python(observer: &mut Observer) {
     for name in IN_PYTHON {
-        // It takes seconds, so a first look leaves it out.
+        // So many pages take Python long, so a first look leaves them out.
         if !observer.is_quick() {
             let site = Site::open(LATENCY).expect("loopback has a free port");
             for (name, ns) in script(observer, name, &site, MANY) {
@@ -67,7 +68,7 @@ fn in_python(observer: &mut Observer) {
                 Ok(())
             })
         };
-        // An error: there is no Python, or it has said what is wrong.
+        // An error means that there is no Python, or that it has said what is wrong.
         if let (Ok(one), Ok(many)) = (memory(1), memory(MANY_IN_PYTHON)) {
             let name = format!("Python: {name}");
             each_wait(observer, &name, many - one, MANY_IN_PYTHON);
@@ -86,7 +87,7 @@ fn script(
     python::times(observer, "crates/threads/python/many.py", &arguments)
 }
 
-/// What each wait after the first takes.
+/// Takes samples of what each wait after the first takes.
 fn each_wait(observer: &mut Observer, name: &str, more: Memory, waits: usize) {
     let mut sample = |what: &str, unit, sum: u64| {
         let each = sum as f64 / (waits - 1) as f64;

@@ -1,5 +1,5 @@
-//! Numbers to a worker and back, in every way and of some sizes, in Rust and in Python; what has to be
-//! computed for each byte before that pays; and whether it does.
+//! Numbers go to a worker and come back, in every way and in some sizes, in Rust and in Python. How much
+//! has to be computed for each byte before that pays; and whether it pays then.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -11,20 +11,21 @@ use ipc::moving::{Mover, WAYS, Way, change, divided, pays};
 use sha2::{Digest, Sha256};
 use tour::clock;
 
-/// How many bytes of numbers. The last one is left out of a first look.
+/// How many bytes of numbers are moved. The last size is left out of a first look.
 const SIZES: [usize; 5] = [1 << 10, 16 << 10, 256 << 10, 4 << 20, 64 << 20];
-/// Trips of each size: no more than this, and no more bytes in all than these, but at least one.
+/// How many trips there are of each size: no more than this, and no more bytes in all than these, but
+/// at least one trip.
 const TRIPS: usize = 31;
 const BYTES: usize = 16 << 20;
 
-/// Where we look whether it is as [`pays`] says: how many bytes, how many workers, and so many times.
+/// Where we check what [`pays`] says: with how many bytes, with how many workers, and how often.
 const LOOKED_AT: usize = 4 << 20;
 const WORKERS: usize = 2;
 const LOOKS: usize = 3;
-/// How often we guess how many steps that takes.
+/// How often the number of steps that takes so long is guessed, each time from the last guess.
 const GUESSES: usize = 6;
 
-/// Something is computed from so many bytes, in a row.
+/// From how many bytes in a row something is computed.
 const COMPUTED: usize = 256 << 10;
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -47,7 +48,7 @@ pub(crate) fn observe(observer: &mut Observer) {
         let arguments = sizes.iter().map(usize::to_string).collect::<Vec<_>>();
         let script = "crates/ipc/python/moving.py";
         for (name, ns) in python::times(observer, script, &arguments) {
-            // The script knows what our tables call it.
+            // The script uses the names of our tables.
             let name = name.trim_start_matches("Python: ");
             let parts: Vec<_> = name.split('/').collect();
             match parts[..] {
@@ -61,7 +62,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// How long it takes, and what that asks for, for two workers.
+/// Takes samples of how long a way takes, and of how much computing makes it pay with two workers.
 fn report(observer: &mut Observer, what: &str, way: &str, size: usize, ns: f64) {
     observer.sample(&format!("{what}/{way}/{size}"), Unit::Ns, ns);
     let pays = pays(Duration::from_nanos(ns as u64), size, WORKERS as u32);
@@ -76,7 +77,7 @@ fn numbers(size: usize) -> Vec<f64> {
     (0..size / 8).map(|n| n as f64).collect()
 }
 
-/// The median time, in nanoseconds. Each number is changed in a single step.
+/// The median time of a trip there and back, in nanoseconds. Each number is changed in a single step.
 fn there_and_back(observer: &Observer, way: Way, size: usize) -> f64 {
     let (numbers, mut came) = (numbers(size), Vec::new());
     let mut mover = Mover::start(way, numbers.len()).expect("it starts");
@@ -93,8 +94,8 @@ fn there_and_back(observer: &Observer, way: Way, size: usize) -> f64 {
     time
 }
 
-/// Divides numbers among workers, with more and with less to compute than pays, and computes the same
-/// here. What pays is foretold from the same trip with nothing to compute.
+/// Divides numbers among workers, with more to compute than what pays, and with less; and computes the
+/// same here. What pays is predicted from the same trip with nothing to compute.
 fn look(observer: &mut Observer) {
     let count = LOOKED_AT / 8;
     let mut movers = [(); WORKERS].map(|()| Mover::start(Way::Bytes, count).unwrap());
@@ -114,13 +115,13 @@ fn look(observer: &mut Observer) {
     };
     here(1);
     for (name, times) in [("four times the line", 4.0), ("a quarter of the line", 0.25)] {
-        // A step takes longer where there are many, since a processor does several numbers at once as
-        // long as their steps are few. So each guess is better than the one before.
+        // Many steps take longer than a few, step by step: while the steps are few, a processor does
+        // several numbers at once. So each guess is made with the number of steps of the one before.
         let better = |steps: f64, _| (steps * times * line / here(steps as u64)).max(1.0);
         let steps = (0..GUESSES).fold(16.0, better).round() as u64;
         for _ in 0..observer.times(LOOKS) {
             let (alone, moved) = (here(steps), trip(steps));
-            // The same numbers, which nobody has to bring.
+            // The workers compute from as many numbers, which don't have to be brought there.
             let ((), unmoved) = clock::time(|| {
                 for mover in &mut there {
                     mover.there(&vec![0.0; count / WORKERS], steps).expect("it is there");
@@ -141,7 +142,7 @@ fn look(observer: &mut Observer) {
     }
 }
 
-/// What some work computes for each byte, in nanoseconds.
+/// How long some work computes for each byte, in nanoseconds.
 fn computing(observer: &mut Observer) {
     let numbers: Vec<f64> =
         (0..COMPUTED / 8).map(|n| (n * 7_919 % 10_007) as f64).collect();

@@ -4,11 +4,11 @@ use benches::{Observer, Unit};
 use tour::clock;
 use workloads::squares;
 
-/// About a third of a millisecond.
+/// How many numbers are squared in a run: so few that it is short.
 const NUMBERS: u64 = 1_000_000;
 const RUNS: usize = 1_000;
-/// The bins of a histogram: up to how much longer than the fastest a run takes. Each but the last
-/// is twice as wide as the one before.
+/// The bins of a histogram: how much longer than the fastest run a run takes, at most. Each bin but the
+/// last is twice as wide as the one before.
 const LONGER: [(&str, f64); 8] = [
     ("by 1% at most", 0.01),
     ("by 1 to 2%", 0.02),

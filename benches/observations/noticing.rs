@@ -1,4 +1,4 @@
-//! How long it takes until we notice that the other side was killed while we wait for it.
+//! How long it takes until a process notices that the other side was killed while it waits for it.
 
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use ipc::{Problem, Transport};
 
 use super::round_trips::meet;
 
-/// Kills in a round, for each transport.
+/// How many processes are killed in a round, for each transport.
 const KILLS: usize = 11;
-/// How long we would wait if nobody told us.
+/// How long to wait if the transport says nothing.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -29,7 +29,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// From the kill to the error, in nanoseconds.
+/// The time from the kill to the error, in nanoseconds.
 fn notice(transport: Transport) -> f64 {
     let mut peer = meet(transport, &ECHO);
     peer.connection.send(b"are you there?").expect("it lives");
@@ -39,7 +39,7 @@ fn notice(transport: Transport) -> f64 {
     drop(process);
     let problem = connection.receive_within(PATIENCE).err().map(|error| error.problem);
     let time = start.elapsed().as_nanos() as f64;
-    // With TCP, nobody knows whether something is missing.
+    // With TCP, nobody knows whether something is missing: the end looks like any other.
     let noticed = matches!(problem, Some(Problem::Ended | Problem::Truncated));
     assert!(noticed, "{problem:?}");
     time

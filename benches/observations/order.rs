@@ -7,10 +7,10 @@ const ROUNDS: usize = 1_000_000;
 
 pub(crate) fn observe(observer: &mut Observer) {
     let rounds = observer.times(ROUNDS);
-    // Of a million, however many there were.
+    // Counts are given for a million rounds, however many there were.
     let of_all = |count: u64| (count as usize * ROUNDS) as f64 / rounds as f64;
     for _ in 0..observer.rounds() {
-        // Who begins differs from process to process.
+        // Which way comes first differs from process to process.
         let mut ways = store_buffering::WAYS;
         let first = std::process::id() as usize % ways.len();
         ways.rotate_left(first);
@@ -41,7 +41,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// The script says how many it would be of a million.
+/// The same in Python: the script, too, gives its counts for a million rounds.
 #[cfg(unix)]
 fn in_python(observer: &mut Observer) {
     let (script, hurry) =

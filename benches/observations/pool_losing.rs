@@ -9,12 +9,12 @@ use hybrid_pools::{ProcessPool, WORK};
 use tour::clock;
 
 const TASKS: u64 = 100_000;
-/// How long until the next one is killed.
+/// How long until the next worker is killed.
 const EVERY: Duration = Duration::from_millis(20);
 const POISONED: u64 = 10_000;
-/// How long somebody waits for an answer, here and in Python.
+/// How long to wait for an answer, here and in Python.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Pools that lose a worker, in a round.
+/// How many pools lose a worker in a round.
 const PASSES: usize = 3;
 
 fn pool() -> ProcessPool {
@@ -65,8 +65,8 @@ fn poison(observer: &mut Observer) {
     observer.sample("poison/tasks that fail of 10,000", Unit::Count, failed as f64);
 }
 
-/// The same as Python does: twenty tasks, one of which kills its worker. How many are done, fail, and have
-/// no answer while somebody has the patience to wait.
+/// The same as the script does in Python: twenty tasks, one of which kills its worker. Returns how many
+/// are done, how many fail, and how many have no answer as long as we wait.
 fn of_twenty() -> [f64; 3] {
     let pool = pool();
     let tasks: Vec<_> =

@@ -1,5 +1,5 @@
-//! Large arguments and results in a pool of two: there and back, one at a time and many; against a plain
-//! copy, and against what Python has.
+//! Large arguments and results in a pool of two: there and back, one at a time and many at once; against a
+//! plain copy, and against what Python has.
 
 use std::collections::VecDeque;
 use std::hint::black_box;
@@ -12,11 +12,11 @@ use hybrid_pools::{ProcessPool, WORK};
 use serde_bytes::ByteBuf;
 use tour::clock;
 
-/// In bytes. The last one is left out of a first look.
+/// Lengths in bytes. The last one is left out of a first look.
 const SIZES: [usize; 4] = [16 << 10, 256 << 10, 1 << 20, 64 << 20];
 const WORKERS: usize = 2;
-/// Trips of each size, of so many bytes in all, about; and how many before, so that the pool knows what
-/// comes.
+/// How many bytes are moved of each size in all, about; how many trips that are at most; and how many
+/// trips come before, so that the pool knows how long results are.
 const BYTES: usize = 128 << 20;
 const TRIPS: usize = 63;
 const BEFORE: usize = 3;
@@ -27,7 +27,7 @@ fn pool() -> ProcessPool {
     options.start().expect("workers can be started")
 }
 
-/// In nanoseconds.
+/// How long `work` takes, in nanoseconds.
 fn time<T>(work: impl FnOnce() -> T) -> f64 {
     clock::time(work).1.as_nanos() as f64
 }
@@ -51,7 +51,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// The median time there and back, in nanoseconds.
+/// The median time of a trip there and back, in nanoseconds.
 fn ours(observer: &mut Observer, size: usize) -> f64 {
     let (pool, bytes) = (pool(), ByteBuf::from(vec![7; size]));
     let trips = observer.times((BYTES / size).clamp(1, TRIPS));
@@ -79,7 +79,7 @@ fn ours(observer: &mut Observer, size: usize) -> f64 {
     let alone = median((0..trips).map(|_| trip()).collect());
     many(2 * WORKERS);
     let each = many(2 * trips.max(WORKERS));
-    // What somebody gets who has a copy of its own.
+    // As a receiver gets a copy of its own, here is what a plain copy takes.
     let copy = || time(|| black_box(black_box(&bytes[..]).to_vec()));
     copy();
     let copy = median((0..trips.max(3)).map(|_| copy()).collect());

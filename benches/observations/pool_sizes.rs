@@ -1,5 +1,5 @@
-//! When a pool pays: two hundred tasks of some sizes, one after the other and in a pool; and how many
-//! tasks a second a pool does, with one to eight workers.
+//! When a pool pays: two hundred tasks of some sizes, one after the other and in a pool. And how many
+//! tasks a pool does in a second, with one to eight workers.
 
 use benches::{Observer, Unit};
 use hybrid_pools::counting::COUNT;
@@ -7,11 +7,11 @@ use hybrid_pools::{ProcessPool, WORK};
 use tour::clock;
 use workloads::countdown::countdown;
 
-/// Steps of a task.
+/// How many steps a task has.
 const STEPS: [u64; 6] = [100, 1_000, 10_000, 100_000, 1_000_000, 5_000_000];
 const TASKS: u64 = 200;
 const WORKERS: [usize; 4] = [1, 2, 4, 8];
-/// Steps of a short and of a long task, and how many of them.
+/// How many steps short and long tasks have, and how many tasks there are of each.
 const GROWTH: [(&str, u64, u64); 2] =
     [("short tasks", 10_000, 20_000), ("long tasks", 1_000_000, 400)];
 

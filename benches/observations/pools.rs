@@ -1,6 +1,6 @@
-//! Pools of two processes: tasks that do nothing, each by itself, in chunks, and one after the other;
-//! on one core and on two; arguments of some sizes; starting; four tasks that count. Ours, Python's two,
-//! and procspawn's.
+//! Pools of two processes: tasks that do nothing, each by itself, in chunks, and one after the other; on
+//! one core and on two; arguments of some sizes; starting a pool; four tasks that count. Our pool,
+//! Python's two, and procspawn's.
 
 #[cfg(target_os = "linux")]
 use std::thread;
@@ -24,9 +24,9 @@ const TASKS: usize = 100_000;
 const CHUNK: usize = 100;
 const TRIPS: usize = 500;
 const SIZES: [usize; 2] = [1024, 1024 * 1024];
-/// Article D's program, and round trips beside procspawn's, in a round.
+/// How often a round runs article D's program, and makes round trips beside procspawn's.
 const PASSES: usize = 3;
-/// What it counts to, four times.
+/// The number to which article D's program counts, four times.
 const COUNT_TO: u64 = 100_000_000;
 
 fn pool(transport: Transport) -> ProcessPool {
@@ -34,7 +34,7 @@ fn pool(transport: Transport) -> ProcessPool {
     options.workers(WORKERS).transport(transport).start().expect("workers can be started")
 }
 
-/// In nanoseconds.
+/// How long `work` takes, in nanoseconds.
 fn time<T>(work: impl FnOnce() -> T) -> f64 {
     clock::time(work).1.as_nanos() as f64
 }
@@ -55,7 +55,7 @@ pub(crate) fn observe(observer: &mut Observer) {
             let id = "a round trip of ours against/procspawn";
             observer.sample(id, Unit::Ratio, ours / theirs);
         }
-        // Python takes many seconds for the four counts: once, and not for a first look.
+        // Python takes long for the four counts: so only once, and not for a first look.
         let mut arguments = python::hurry(observer);
         if round == 0 && !observer.is_quick() {
             arguments.push("--count".into());
@@ -63,7 +63,7 @@ pub(crate) fn observe(observer: &mut Observer) {
         let times =
             python::times(observer, "crates/hybrid-pools/python/pools.py", &arguments);
         for (name, ns) in &times {
-            // The script knows what our tables call it.
+            // The script uses the names of our tables.
             let name = name.trim_start_matches("Python: ");
             observer.sample(name, Unit::Ns, *ns);
             for (how, of_ours) in
@@ -82,9 +82,9 @@ pub(crate) fn observe(observer: &mut Observer) {
 
 /// How long our pool takes, in nanoseconds.
 struct Ours {
-    /// For one of many tasks.
+    /// For each of many tasks.
     each: f64,
-    /// The same, in chunks.
+    /// For each of many tasks in chunks.
     in_chunks: f64,
     /// To bring a task there and its result back.
     trip: f64,
@@ -117,7 +117,7 @@ fn ours(observer: &mut Observer) -> Ours {
     ours
 }
 
-/// A task of many, in nanoseconds.
+/// The time for each of many tasks, in nanoseconds.
 fn each(observer: &Observer, pool: &ProcessPool, chunk: usize) -> f64 {
     let tasks = observer.times(TASKS) as u64;
     let all = time(|| {
@@ -127,13 +127,13 @@ fn each(observer: &Observer, pool: &ProcessPool, chunk: usize) -> f64 {
     all / tasks as f64
 }
 
-/// A round trip, in nanoseconds.
+/// The median time of a round trip, in nanoseconds.
 fn trip(observer: &Observer, pool: &ProcessPool) -> f64 {
     let trip = |n| time(|| assert_eq!(pool.submit(&NOTHING, &n).unwrap().wait(), Ok(n)));
     median((0..observer.times(TRIPS) as u64).map(trip).collect())
 }
 
-/// The same pool with each transport that suits one. With pipes, it is the one that was measured before.
+/// The same pool with each transport that suits one. With pipes, it was measured before.
 fn transports(observer: &mut Observer, by_pipes: &Ours) {
     let report = |observer: &mut Observer, transport, each, trip| {
         let task = format!("transports/{transport}/a task of many");
@@ -155,15 +155,15 @@ fn transports(observer: &mut Observer, by_pipes: &Ours) {
     }
 }
 
-/// A round trip where the system has no choice: all of it on one core; the pool's threads and whoever
-/// waits on one, and both workers on another.
+/// A round trip where the system has no choice: everything on one core; or the pool's threads and the
+/// waiting thread on one core, and both workers on another.
 #[cfg(target_os = "linux")]
 fn places(observer: &mut Observer) {
     let cores = cores::allowed();
     let [one, others @ ..] = &cores[..] else { return };
     let places = [("one core", Some(one)), ("two cores", others.first())];
     for (name, theirs) in places.into_iter().filter_map(|(name, at)| Some((name, at?))) {
-        // In a thread of its own: where that has to stay ends with it.
+        // In a thread of its own, so that only this thread has to stay there.
         let times = || {
             cores::stay_on(&[*one]);
             let pool = pool(Transport::Pipes);
@@ -179,7 +179,7 @@ fn places(observer: &mut Observer) {
     }
 }
 
-/// Article D's four tasks.
+/// Takes samples of article D's four tasks.
 fn counts(observer: &mut Observer) {
     let alone = time(|| {
         let counts = (0..4).map(|_| countdown(COUNT_TO));

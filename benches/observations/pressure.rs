@@ -1,5 +1,5 @@
 //! A producer and a consumer: how long the queue between them becomes, with and without a
-//! bound. And how often nothing moves any more on a queue that wakes the wrong one.
+//! bound. And how often nothing moves any more in a queue that wakes the wrong thread.
 
 use std::time::Duration;
 
@@ -10,19 +10,20 @@ use tour::clock;
 use workloads::squares;
 
 const ITEMS: usize = 4_000;
-/// At how many items made the queue is looked at.
+/// After how many items the length of the queue is noted.
 const LOOKS: [usize; 8] = [500, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500, ITEMS];
-/// How many numbers are squared for an item by whoever is fast, and by whoever is slow.
+/// How many numbers the fast side squares for an item, and how many the slow side.
 const FAST: u64 = 10_000;
 const SLOW: u64 = 3 * FAST;
-/// Its name, the bound, and what it takes to make and to use an item.
+/// The name of each flow, the bound, and what it takes to make and to use an item.
 const FLOWS: [(&str, usize, u64, u64); 3] = [
     ("no bound", usize::MAX, FAST, SLOW),
     ("a bound of 100", 100, FAST, SLOW),
     ("no bound, the consumer is the fast one", usize::MAX, SLOW, FAST),
 ];
 
-/// Runs of so many who put and as many who take. So long without anything taken is a standstill.
+/// How many runs there are; how many threads put items in one, and as many take them; how many items
+/// each puts; and after how long without any item taken a run stands still.
 const RUNS: usize = 10;
 const PAIRS: usize = 2;
 const EACH: usize = 1_000;
@@ -55,14 +56,14 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// How many of so many runs stand still; from fewer for a first look.
+/// How many of the runs stand still. A first look makes fewer runs, and scales the count up.
 fn still<Q: Passes>(observer: &Observer, queue: impl Fn() -> Q) -> f64 {
     let runs = observer.times(RUNS);
     let stood = (0..runs).filter(|_| stands_still(&queue(), PAIRS, EACH, PATIENCE));
     (stood.count() * RUNS) as f64 / runs as f64
 }
 
-/// How many were in the queue at most.
+/// How many items were in the queue at most, in Python.
 fn in_python(observer: &mut Observer) {
     let script = "crates/threads/python/making_wait.py";
     for (name, count) in python::times(observer, script, &[]) {

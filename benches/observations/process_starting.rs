@@ -10,11 +10,11 @@ use processes::ballast::Pages;
 use processes::growing::LargeProcess;
 use processes::starting::WAYS;
 
-/// Starts in a round, of each kind.
+/// How many starts of each kind there are in a round.
 const STARTS: usize = 41;
-/// A start takes no time, but what else happens meanwhile does.
+/// A start is short, but what else happens on the machine meanwhile may not be.
 const PASSES: usize = 3;
-/// The process that starts them is a small one.
+/// The memory of the process that starts others, in bytes: it is a small one.
 const MEMORY: u64 = 1 << 20;
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -40,7 +40,7 @@ fn times() -> Vec<(String, f64)> {
     for start in 0..=STARTS {
         for ((name, _), times) in WAYS.iter().zip(&mut times) {
             let time = process.time(name, 1).expect("it starts")[0];
-            // The first warms up.
+            // The first start warms up.
             if start > 0 {
                 times.push(time.as_nanos() as f64);
             }
@@ -50,7 +50,7 @@ fn times() -> Vec<(String, f64)> {
     names.zip(times.into_iter().map(median)).collect()
 }
 
-/// Takes a sample of how much longer each took than `base`.
+/// Takes samples of how many times as long as `base` each way takes.
 fn compare(observer: &mut Observer, times: &[(String, f64)], base: &str, what: &str) {
     let Some((_, base_time)) = times.iter().find(|(name, _)| name == base) else {
         return;

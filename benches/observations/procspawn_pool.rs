@@ -4,7 +4,7 @@ use benches::samples::median;
 use benches::{Observer, Unit};
 use tour::clock;
 
-/// A round trip of a task that does nothing, in nanoseconds.
+/// The median time of a round trip of a task that does nothing, in nanoseconds.
 pub(crate) fn round_trip(observer: &mut Observer, trips: u64) -> f64 {
     let pool = procspawn::Pool::builder(2).build().expect("workers can be started");
     let trip = |n: u64| {
@@ -12,7 +12,7 @@ pub(crate) fn round_trip(observer: &mut Observer, trips: u64) -> f64 {
         assert_eq!(came.expect("it is done"), n);
         time.as_nanos() as f64
     };
-    // The first ones start the workers.
+    // The first trips start the workers.
     (0..20).map(trip).for_each(|_: f64| ());
     let trip = median((0..trips).map(trip).collect());
     observer.sample("a round trip/procspawn's", Unit::Ns, trip);

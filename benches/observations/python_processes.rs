@@ -3,9 +3,9 @@
 
 use benches::{Observer, Unit, python};
 
-/// What the others are compared with.
+/// The way that the others are compared with.
 const ALONE: &str = "Python: one process";
-/// A run takes some seconds, so one says little.
+/// A run takes long enough for something else to happen in it, so a single one says little.
 const PASSES: usize = 4;
 
 pub(crate) fn observe(observer: &mut Observer) {

@@ -5,7 +5,7 @@ use benches::{Observer, Unit, python};
 
 const SCRIPT: &str = "crates/threads/python/squares.py";
 
-/// Ten small pieces of work.
+/// How the names begin of the times for ten small pieces of work.
 const SMALL: &str = "Python: ten times a thousand, ";
 
 pub(crate) fn observe(observer: &mut Observer) {

@@ -1,5 +1,5 @@
-//! Two threads that count down, beside one after the other, on every Python there is: on all cores and
-//! on one.
+//! Two threads that count down, against the same two countdowns one after the other, on every Python
+//! there is: on all cores and on one.
 
 use benches::{Observer, python};
 
@@ -9,7 +9,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         let arguments = python::hurry(observer);
         python::on_each(observer, SCRIPT, &arguments);
-        // Who battles for the lock needs a second core to do so.
+        // Threads that battle for the lock need a second core to do so. Here they have only one.
         #[cfg(target_os = "linux")]
         crate::cores::on_one(|| {
             let on_one = |name: &str| format!("{name}, on one core");

@@ -1,12 +1,12 @@
 //! Echo servers in a thread beside threads that compute, on every Python there is, at several switch
-//! intervals, on all cores and on one. They are asked by the client that asks the model's.
+//! intervals, on all cores and on one. The client that asks them is the one that asks the model's server.
 
 use std::time::Duration;
 
 use benches::{Observer, Unit, python};
 use gil::echo::ask_each;
 
-/// What the servers of the script stand beside, in their order.
+/// What each server of the script stands beside, in the order of the servers.
 const SERVERS: [&str; 6] = [
     "alone",
     "beside one",
@@ -39,7 +39,7 @@ fn each(observer: &mut Observer, cores: &str) {
             return;
         }
         for (beside, mut latencies) in SERVERS.iter().zip(asked) {
-            // The first one waited for its server to start.
+            // The first request waited for its server to start.
             if latencies.len() > 1 {
                 latencies.remove(0);
             }
@@ -54,7 +54,7 @@ fn each(observer: &mut Observer, cores: &str) {
                 );
             };
             note("in a second", Unit::Count, rate);
-            // Beside these, there are too few to say what one of ten is.
+            // Beside these, a server answers too few requests to tell the slowest of ten.
             if ["beside two", "beside one, interval 50 ms"].contains(beside) {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! What threads lose that change the same thing, on every Python there is.
+//! What is lost when threads change the same thing, on every Python there is.
 
 use benches::{Observer, python};
 

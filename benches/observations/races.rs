@@ -7,30 +7,31 @@ use race_conditions::deadlock::transfer::{both_ways, in_order, paying_first};
 use race_conditions::refcount::{self, Fate};
 use race_conditions::{file, last_seat};
 
-/// Sales of a single seat to two buyers, in a round.
+/// How many times a single seat is sold to two buyers in a round.
 const SEATS: usize = 10_000;
-/// Sales of many seats, and how many these are.
+/// How many sales of many seats there are in a round, and how many seats each has.
 const SALES: usize = 500;
 const MANY: i64 = 1_000;
-/// Objects shared by two threads, and references that each takes.
+/// How many objects two threads share, and how many references to each of them a thread takes.
 const OBJECTS: usize = 1_000;
 const REFERENCES: u64 = 10_000;
-/// Runs with locks in a round, and how often each locks in a run.
+/// How many runs with locks there are in a round, and how often each thread locks in a run.
 const RUNS: usize = 200;
 const TIMES: u64 = 100;
-/// How often each locks in a run where no list of all locks slows it down.
+/// How often each thread locks in a run where no list of all locks slows it down.
 const MANY_TIMES: [u64; 2] = [TIMES, 10_000];
-/// Its name; how many philosophers, and which fork they take first. Two are like two accounts.
+/// The name of each case; how many philosophers there are, and which fork they take first. Two of them
+/// are like two accounts.
 const ORDINARY: [(&str, usize, patience::Way); 4] = [
     ("the one that pays first", 2, patience::left_first),
     ("always in the same order", 2, patience::lower_first),
     ("the left fork first", 5, patience::left_first),
     ("the lower number first", 5, patience::lower_first),
 ];
-/// Additions of each of two processes.
+/// How often each of two processes adds.
 const ADDITIONS: u64 = 50_000;
 
-/// Its name; whether it ended badly.
+/// The name of a race, and a run of it, which returns whether it ended badly.
 type Run = (&'static str, fn() -> bool);
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -81,7 +82,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// How many of so many runs end badly; from fewer for a first look.
+/// How many of `usual` runs end badly. A first look makes fewer runs, and scales the count up.
 fn badly(observer: &Observer, usual: usize, run: impl Fn() -> bool) -> f64 {
     let runs = observer.times(usual);
     let badly = (0..runs).filter(|_| run()).count();

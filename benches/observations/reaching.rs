@@ -1,5 +1,5 @@
-//! Of a thousand numbers that a process keeps: how many another one changes, by each way that
-//! there is, and depending on who it is.
+//! Of a thousand numbers that one process keeps: how many another process changes, by each way that
+//! there is, and depending on who this other process is.
 
 use benches::{Observer, Unit};
 use processes::reaching::{WAYS, WHO, changed};

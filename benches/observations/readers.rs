@@ -9,8 +9,8 @@ use tour::clock;
 use workloads::parts::cores;
 
 const NUMBERS: [usize; 5] = [1, 10, 100, 1_000, 10_000];
-/// How long a single thread reads, roughly, in nanoseconds: what a lock takes, and a number. Long
-/// enough for the system to find a core for each.
+/// How long a single thread reads, roughly, in nanoseconds; and what we assume for that: what a lock
+/// takes, and what a number does. So long that the system finds a core for each thread.
 const LONG: usize = 15_000_000;
 const LOCK: usize = 15;
 const PER_NUMBER: f64 = 0.3;
@@ -21,7 +21,7 @@ pub(crate) fn observe(observer: &mut Observer) {
         for numbers in NUMBERS {
             let times = long / (LOCK + (PER_NUMBER * numbers as f64) as usize);
             let every_core = ("every core", cores());
-            // Alone, only the lock is of interest.
+            // With a single thread, only the lock is of interest.
             let alone = (numbers == 1).then_some(("one thread", 1));
             for (group, threads) in alone.into_iter().chain([every_core]) {
                 for (name, read) in WAYS {

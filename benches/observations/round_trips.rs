@@ -10,7 +10,7 @@ use ipc::{Connection, Peer, Settings, Transport, limits, trips};
 /// The lengths of the messages, in bytes.
 const LENGTHS: [usize; 8] =
     [1, 64, 1 << 10, 16 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20];
-/// Batches of each, whose median is a sample.
+/// How many batches of each are timed; their median is a sample.
 const BATCHES: usize = 11;
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -41,7 +41,8 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// Meets somebody, by itself: one that spins takes a core away from all others.
+/// Starts a process in this role, and connects with it. There is only one at a time: one that spins takes
+/// a core away from all others.
 pub(crate) fn meet(transport: Transport, role: &Role) -> Peer {
     Peer::start(transport, Settings::default(), role).expect("it starts")
 }

@@ -1,8 +1,9 @@
-//! A byte there and back: between threads and between processes; on one core, on two, and on as many that
-//! others use as well; with somebody at each end who blocks, who spins, and who looks for a moment and
-//! then sleeps. While it goes to and fro, and after a rest. And a mebibyte one way.
+//! A byte there and back: between threads and between processes; on one core, on two, and on cores that
+//! others use as well; with two sides that block, that spin, or that look for a moment and then sleep.
+//! While the byte goes to and fro without a break, and after a rest. And a mebibyte one way.
 //!
-//! Much depends on where the system puts both sides, and it leaves them there for a while. So we say where.
+//! Much depends on where the system puts both sides, and it leaves them there for a while. So we choose
+//! the cores.
 //!
 //! Ratios are taken within a round.
 
@@ -22,17 +23,18 @@ use nix::unistd::Pid;
 use super::cores;
 use super::streaming::one_way;
 
-/// How long the byte goes to and fro, between each pair.
+/// How long the byte goes to and fro between each pair.
 const TIME: Duration = Duration::from_millis(16);
-/// Trips between two looks at the clock.
+/// How many trips there are between two looks at the clock.
 const BATCH: u32 = 10;
-/// Trips that follow a rest, unless they take too long.
+/// How many trips follow a rest, unless they take too long; how many do in any case; and how long each
+/// rest is.
 const RESTED: usize = 32;
 const FEWEST: usize = 3;
 const REST: Duration = Duration::from_micros(200);
 
-/// A way to wait: its name, what it is made of, and whether it is made on a single core. A ring that is
-/// made there does not look before it sleeps, wherever it goes later.
+/// A way to wait: its name, its transport, and whether the connection is made on a single core. A ring
+/// that is made on a single core doesn't look before it sleeps, wherever its sides run later.
 struct Way(&'static str, Transport, bool);
 
 const WAYS: [Way; 5] = [
@@ -44,23 +46,23 @@ const WAYS: [Way; 5] = [
 ];
 const ENDS: [&str; 2] = ["two threads", "two processes"];
 
-/// Where both sides run.
+/// The cores on which both sides run.
 struct Place {
     name: &'static str,
     ours: usize,
     theirs: usize,
-    /// Whether others compute there, one on each core.
+    /// Whether other threads compute there, one on each core.
     busy: bool,
 }
 
-/// How long the trip in the middle took, in nanoseconds.
+/// The median times of a trip, in nanoseconds.
 #[derive(Clone, Copy)]
 struct Times {
     hot: f64,
     rested: f64,
 }
 
-/// Of each way, between threads and between processes; nothing for a channel between processes.
+/// The times of each way, between threads and between processes; `None` for a channel between processes.
 type Table = [[Option<Times>; 2]; WAYS.len()];
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -79,7 +81,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// Those that this machine has.
+/// The places that this machine has.
 fn places(cores: &[usize]) -> Vec<Place> {
     let [one, ..] = *cores else { return Vec::new() };
     let place = |name, theirs, busy| Place { name, ours: one, theirs, busy };
@@ -92,9 +94,9 @@ fn places(cores: &[usize]) -> Vec<Place> {
     places
 }
 
-/// Does `work` while others compute, where that is so.
+/// Does `work`; if the place is a busy one, while other threads compute there.
 fn with_others<T>(place: &Place, work: impl FnOnce() -> T) -> T {
-    /// Lets the others go, even when the work panics.
+    /// When dropped, ends the other threads, even if the work panics.
     struct Done<'a>(&'a AtomicBool);
     impl Drop for Done<'_> {
         fn drop(&mut self) {
@@ -142,7 +144,7 @@ fn of_a_pair(
     with_a_pair(way, between_processes, place, &ECHO, |ours| trips(observer, ours))
 }
 
-/// Does `work` with our side of a connection there, while somebody in this role has the other one.
+/// Does `work` with our side of a connection at this place, while the other side plays this role.
 fn with_a_pair<T: Send>(
     way: &Way,
     between_processes: bool,
@@ -151,7 +153,7 @@ fn with_a_pair<T: Send>(
     work: impl FnOnce(&mut Connection) -> T + Send,
 ) -> T {
     let Way(_, transport, made_on_one) = *way;
-    // In a thread of its own: where that has to stay ends with it.
+    // In a thread of its own, so that only this thread has to stay on its core.
     let there = || {
         if made_on_one {
             cores::stay_on(&[place.ours]);
@@ -169,7 +171,7 @@ fn with_a_pair<T: Send>(
             thread::scope(|scope| {
                 scope.spawn(move || {
                     cores::stay_on(&[place.theirs]);
-                    // It ends with an error, when the connection does.
+                    // The role ends with an error when the connection ends.
                     let _ = (role.talk)(theirs);
                 });
                 cores::stay_on(&[place.ours]);
@@ -183,7 +185,7 @@ fn with_a_pair<T: Send>(
     done.expect("it doesn't panic")
 }
 
-/// How long a mebibyte takes in one direction, between processes and where nobody else computes.
+/// Takes samples of how long a mebibyte takes in one direction, between processes.
 fn streams(observer: &mut Observer, place: &Place) {
     for (name, transport) in [
         ("a pair of sockets", Transport::SocketPair),
@@ -199,7 +201,7 @@ fn streams(observer: &mut Observer, place: &Place) {
 
 fn trips(observer: &Observer, connection: &mut Connection) -> Times {
     let budget = if observer.is_quick() { TIME / 4 } else { TIME };
-    // How long a trip takes, of so many.
+    // How long each of so many trips takes.
     let mut trip = |trips| {
         let time = trips::round_trips(connection, b"x", trips).expect("it echoes");
         time.as_nanos() as f64 / f64::from(trips)
@@ -240,8 +242,7 @@ fn report(observer: &mut Observer, place: &str, table: &Table) {
     }
 }
 
-/// How far each way between processes falls behind the best one there, in the place where it falls behind
-/// most.
+/// How far each way between processes falls behind the best way, in the place where it falls behind most.
 fn compare(observer: &mut Observer, tables: &[Table]) {
     for (kind, of) in KINDS {
         let time = |table: &Table, way: usize| table[way][1].as_ref().map(of);

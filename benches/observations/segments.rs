@@ -1,22 +1,24 @@
-//! Two processes that add to a number in shared memory; and how much of it the killed leave.
+//! Two processes that add to a number in shared memory. And how much shared memory is left when
+//! processes that have made some are killed.
 
 use benches::samples::median;
 use benches::{Observer, Unit};
 use ipc::segment::leftovers::{KINDS, Owner};
 use ipc::segment::{FORCED, WAYS, add_together, held};
 
-/// Additions of each process.
+/// How often each process adds.
 const EACH: u64 = 1_000_000;
 const TRIES: usize = 5;
 /// How many owners are killed, and how much memory each of them makes: together 32 MiB, half of
-/// what a container has when nobody says anything else.
+/// what a container has when nothing else is set.
 const OWNERS: usize = 8;
 const BYTES: usize = 4 << 20;
 
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         for (way, _) in WAYS.iter().filter(|(way, _)| *way != FORCED) {
-            // Where the system runs both on one core, nothing is lost; the median minds no such try.
+            // Where the system runs both processes on one core, nothing is lost; the median passes over
+            // such a try.
             let lost =
                 median((0..observer.times(TRIES)).map(|_| lost_of_1_000(way)).collect());
             observer.sample(&format!("lost of 1,000/{way}"), Unit::Count, lost);
@@ -43,7 +45,7 @@ fn left_by_the_killed(kind: &str) -> f64 {
     let leftovers: Vec<_> =
         owners.into_iter().map(|owner| owner.kill().expect("it lived")).collect();
     let after = held().expect("Linux says so");
-    // What has a name is removed here.
+    // Segments that have a name are removed here.
     drop(leftovers);
     after.saturating_sub(before) as f64
 }

@@ -1,5 +1,5 @@
-//! A list of numbers goes to another process, which answers with their sum: as bytes, and by
-//! serde and postcard; through a pair of sockets, and through a ring in shared memory.
+//! A list of numbers goes to another process, which answers with their sum. The list travels as plain
+//! bytes, or by serde and postcard; through a pair of sockets, or through a ring in shared memory.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -12,9 +12,9 @@ use ipc::{Connection, Transport};
 
 use super::round_trips::meet;
 
-/// How many numbers.
+/// How many numbers there are in a list.
 const NUMBERS: [u32; 4] = [10, 1_000, 100_000, 1_000_000];
-/// Batches of each, whose median is a sample.
+/// How many batches of each are timed; their median is a sample.
 const BATCHES: usize = 11;
 
 type Way = fn(&[u32], &mut Connection, &mut Vec<u8>) -> u64;
@@ -42,9 +42,9 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// The median time, in nanoseconds.
+/// The median time for a list and its sum, in nanoseconds.
 fn time(connection: &mut Connection, count: u32, way: Way) -> f64 {
-    // Of all lengths that postcard knows, and in no order that a processor could learn.
+    // Numbers of all lengths that postcard knows, in an order that no processor could learn.
     let numbers: Vec<u32> =
         (0..count).map(|n| n.wrapping_mul(0x9e37_79b9) >> (n % 32)).collect();
     let expected: u64 = numbers.iter().copied().map(u64::from).sum();

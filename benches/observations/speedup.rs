@@ -1,10 +1,9 @@
-//! A billion squares: how much faster are all cores than one? The ways follow
-//! each other at once, so that a slow minute of the machine slows down all of them, and
-//! take turns in going first.
+//! A billion squares: how much faster are all cores than one? The ways follow each other at once, so
+//! that a slow minute of the machine slows down all of them; and they take turns in going first.
 //!
-//! How much faster could they be? Cores that share a clock, a cache or a host give less
-//! together than each alone. So every core does all of it by itself, too: there nothing
-//! is divided, and it tells what there is to be had.
+//! How much faster could they be? Cores that share a clock, a cache or a host give less together than
+//! each does alone. So there is also a way in which every core does all of the work: nothing is
+//! divided there, and its time tells what there is to be had.
 
 use std::thread;
 
@@ -16,21 +15,21 @@ use tour::clock;
 use workloads::parts::cores;
 use workloads::squares;
 
-/// As many as `splitting` and `dividing` go up to.
+/// How many numbers are squared: as many as `splitting` and `dividing` go up to.
 const NUMBERS: u64 = 1_000_000_000;
 
-/// It takes long enough for something else to happen in it, so one pass says little.
+/// A pass takes long enough for something else to happen in it, so a single one says little.
 const PASSES: usize = 3;
 
 struct Way {
     name: &'static str,
-    /// Finds the total.
+    /// Finds the total of all squares.
     total: fn() -> u64,
-    /// How often that does the work.
+    /// How many times `total` does the whole work.
     times: fn() -> usize,
 }
 
-/// The first is what the others are compared with.
+/// The ways; the first one is what the others are compared with.
 const WAYS: &[Way] = &[
     Way { name: "one thread", total: alone, times: || 1 },
     Way { name: "nothing divided", total: undivided, times: cores },
@@ -56,7 +55,7 @@ fn alone() -> u64 {
     sequential::total(0..NUMBERS, 1, squares::sum)
 }
 
-/// The whole work on every core.
+/// Does the whole work on every core; returns the total.
 fn undivided() -> u64 {
     thread::scope(|scope| {
         let threads: Vec<_> = (0..cores()).map(|_| scope.spawn(alone)).collect();

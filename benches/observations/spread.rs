@@ -1,5 +1,5 @@
-//! How the times of single round trips are spread: of a thousand, how many took about so long.
-//! Each is counted under the largest power of two below it, in nanoseconds.
+//! How the times of single round trips are spread: how many of a thousand took about so long. Each trip
+//! is counted under the largest power of two below its time in nanoseconds.
 
 use std::time::Instant;
 
@@ -9,12 +9,12 @@ use ipc::{Peer, Transport};
 
 use super::round_trips::meet;
 
-/// Processes in a round, and round trips with each. Where the system puts a process decides for a
-/// while how long its trips take, so there are many.
+/// How many processes there are in a round, and how many round trips with each. How long the trips take
+/// depends on where the system has put the process, so there are many processes.
 const PEERS: usize = 25;
 const TRIPS: usize = 400;
-/// The powers of two, from 64 ns to about a millisecond; what is faster or slower counts as one of
-/// these.
+/// The powers of two, from 64 ns to about a millisecond. A faster trip counts as the first of these, and
+/// a slower one as the last.
 const POWERS: std::ops::RangeInclusive<u32> = 6..=20;
 
 const TRANSPORTS: [Transport; 4] = [
@@ -41,7 +41,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// Counts how many round trips with a new peer take about so long.
+/// Counts, for each of the times, how many round trips with a new process take about so long.
 fn count(transport: Transport, counts: &mut [u32]) {
     let Peer { connection, .. } = &mut meet(transport, &ECHO);
     for _ in 0..TRIPS {

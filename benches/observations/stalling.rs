@@ -1,14 +1,14 @@
-//! How late tasks are woken at worst while another task has something to compute: in its own
-//! thread, or elsewhere; in Rust and, where there is a `python3`, in Python.
+//! How late tasks are woken, at worst, while another task has something to compute: in their thread,
+//! or elsewhere; in Rust and, where there is a `python3`, in Python.
 
 use std::time::Duration;
 
 use benches::{Observer, Unit, python};
 use threads::many::stalling::{elsewhere, in_the_task, one_thread, pool, worst_delay};
 
-/// A tenth of a second of computing, or so.
+/// The size of what is computed: it takes much longer than a task should be late.
 const SIZE: u64 = 1_500_000;
-/// As many as the cores of a small machine.
+/// How many threads there are in a pool: as many as a small machine has cores.
 const THREADS: usize = 2;
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -38,7 +38,7 @@ pub(crate) fn observe(observer: &mut Observer) {
         for (name, ns) in
             python::times(observer, "crates/threads/python/stalling.py", &[])
         {
-            // `Python: worst delay/in a task`
+            // A name such as `Python: worst delay/in a task`.
             let Some((what, way)) =
                 name.strip_prefix("Python: ").and_then(|name| name.split_once('/'))
             else {

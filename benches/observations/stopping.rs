@@ -1,5 +1,6 @@
-//! From the request to stop until it has stopped: a thread with a flag and a process that
-//! is killed. And what comes of it when somebody stops a thread that looks at no flag.
+//! How long it takes from the request to stop until something has stopped: a thread that looks at a
+//! flag, and a process that is killed. And what comes of it when a thread is stopped that looks at no
+//! flag.
 
 use std::time::Duration;
 
@@ -7,14 +8,14 @@ use benches::samples::median;
 use benches::{Observer, Unit};
 use processes::stopping;
 
-/// Stops in a round, of each kind.
+/// How many stops of each kind there are in a round.
 const STOPS: usize = 21;
 
 pub(crate) fn observe(observer: &mut Observer) {
     for _ in 0..observer.rounds() {
         let flags = (0..STOPS).map(|_| stopping::by_flag()).collect();
         sample_time(observer, "a thread with a flag", flags);
-        // Each of them has been waited for, and we are still here.
+        // All killed processes have been waited for, and this process is still here.
         let kills = (0..STOPS).filter_map(|_| stopping::by_kill().ok());
         let kills: Vec<Duration> = kills.collect();
         observer.sample("ended cleanly of 21/kill", Unit::Count, kills.len() as f64);
@@ -29,7 +30,7 @@ fn sample_time(observer: &mut Observer, what: &str, times: Vec<Duration>) {
     observer.sample(&format!("time/{what}"), Unit::Ns, median(times.collect()));
 }
 
-/// Threads that are parked while they work, in a round.
+/// How many threads are parked in a round while they work.
 #[cfg(target_os = "linux")]
 const PARKED: usize = 1_000;
 

@@ -1,6 +1,6 @@
-//! Messages in one direction, one after the other, until the last byte of the last one is read:
-//! the time for each, by every transport and at every length. And a copy in memory. Each length has a
-//! connection of its own: buffers that have grown for other messages are not where new ones would be.
+//! Messages in one direction, one after the other, until the last byte of the last one is read: the time
+//! for each, by every transport and at every length; and for a copy in memory. Each length has a
+//! connection of its own, since buffers that have grown for other messages lie elsewhere than new ones.
 
 use benches::samples::median;
 use benches::{Observer, Unit};
@@ -13,7 +13,7 @@ use super::round_trips::meet;
 /// The lengths of the messages, in bytes.
 const LENGTHS: [usize; 8] =
     [1, 64, 1 << 10, 16 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20];
-/// Batches of each, whose median is a sample.
+/// How many batches of each are timed; their median is a sample.
 const BATCHES: usize = 7;
 
 pub(crate) fn observe(observer: &mut Observer) {
@@ -32,7 +32,7 @@ pub(crate) fn observe(observer: &mut Observer) {
     }
 }
 
-/// How many messages of this length in a batch: at least some, and at most 64 MiB.
+/// How many messages of this length there are in a batch: at least some, and at most 64 MiB of them.
 fn times(observer: &Observer, length: usize) -> u32 {
     observer.times(((64 << 20) / length).clamp(4, 20_000)) as u32
 }

@@ -1,4 +1,4 @@
-//! Primes in two equal parts of the range: what share of the work is the larger one? Derived
+//! Primes in two equal parts of the range: what share of the work is in the larger numbers? Derived
 //! from the divisions that it takes, measured by itself, and seen by two threads.
 //!
 //! The ways take turns, so that a slow moment of the machine slows all of them down.
@@ -10,10 +10,10 @@ use threads::dividing::scoped;
 use tour::clock;
 use workloads::primes;
 
-/// As many as in the group `uneven`.
+/// How many numbers there are: as many as in the group `uneven`.
 const NUMBERS: u64 = 1_000_000;
 const LARGER: Range<u64> = NUMBERS / 2..NUMBERS;
-/// A pass takes little time, but what else happens meanwhile does.
+/// A pass is short, but what else happens on the machine meanwhile may not be.
 const PASSES: usize = 5;
 
 pub(crate) fn observe(observer: &mut Observer) {

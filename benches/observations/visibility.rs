@@ -1,4 +1,4 @@
-//! How many writes of a thread its parent sees.
+//! How many writes of a thread the thread that has started it sees.
 
 use benches::{Observer, Unit};
 use threads::sharing;

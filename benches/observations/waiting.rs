@@ -1,5 +1,5 @@
-//! Sixty slow pages, one after the other, by a pool, a thread each; in Rust and, where
-//! there is a `python3`, in Python.
+//! Sixty slow pages: one after the other, by a pool of threads, and with a thread for each; in Rust and,
+//! where there is a `python3`, in Python.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(crate) fn observe(observer: &mut Observer) {
         ("a pool of 10", &|urls| pool(urls, 10)),
         ("one after the other", &one_after_the_other),
     ];
-    // Most of it is waiting, which takes as long each time: a first look waits once.
+    // Most of the time is waiting, which takes as long in each round: so a first look waits once.
     let rounds = if observer.is_quick() { 1 } else { observer.rounds() };
     for _ in 0..rounds {
         for (name, way) in ways {

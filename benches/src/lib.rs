@@ -1,8 +1,9 @@
-//! Observations: what a clock around a closure can't measure. How many, how much, how
-//! long at worst.
+//! Observations: what a clock around a closure can't measure, such as how many, how much, or
+//! how long at worst.
 //!
 //! A group of observations is a function that takes an [`Observer`] and hands it samples.
-//! The observer prints them, and writes them as JSON for whoever set `OBSERVATIONS_HOME`.
+//! The observer prints them. Where the variable `OBSERVATIONS_HOME` names a folder, it also
+//! writes them there, as JSON.
 
 pub mod python;
 pub mod samples;
@@ -22,7 +23,7 @@ pub enum Unit {
     Ns,
     /// Bytes.
     Bytes,
-    /// Things.
+    /// A number of things.
     Count,
     /// How many times as much, or as fast.
     Ratio,
@@ -31,14 +32,14 @@ pub enum Unit {
 /// A group of observations: its name and the function that makes them.
 pub type Group = (&'static str, fn(&mut Observer));
 
-/// Whether nothing is asked of `python3`, or no more.
+/// Whether nothing is asked of `python3`: because an option says so, or because it has failed.
 static WITHOUT_PYTHON: AtomicBool = AtomicBool::new(false);
 
 /// Collects the samples of one group.
 pub struct Observer {
     rounds: usize,
     quick: bool,
-    /// In the order of their first samples.
+    /// The group's observations, in the order of their first samples.
     observations: Vec<Observation>,
 }
 
@@ -50,7 +51,7 @@ struct Observation {
 }
 
 impl Observer {
-    /// How often to observe: at least once, more often where time allows.
+    /// How many rounds a group should make: at least one, and more where time allows.
     pub fn rounds(&self) -> usize {
         self.rounds
     }
@@ -69,8 +70,8 @@ impl Observer {
     /// Takes a sample of `name`, which is part of the measurement's id after the group's
     /// name.
     ///
-    /// One that is no number, as when something is divided by no time at all, is left out,
-    /// and a line on stderr says so.
+    /// A sample that is no number, as when something was divided by no time at all, is left
+    /// out, and a line on stderr says so.
     pub fn sample(&mut self, name: &str, unit: Unit, value: f64) {
         if !value.is_finite() {
             eprintln!("not measured: {name}: a sample is {value}");
@@ -87,11 +88,13 @@ impl Observer {
     }
 }
 
-/// The `main` of a bench target of observations. As with a criterion bench, `--list`
-/// prints the groups, a name runs just the groups that contain it, or with `--exact` the one
-/// that has it, and options of others are ignored. `--rounds N` sets how often each observes, and `--quick` makes the rounds
-/// short; `--without-python` asks nothing of Python. Without `--bench`, which `cargo bench` passes and `cargo test` doesn't, every group
-/// observes once, quickly.
+/// The `main` of a bench target of observations; every group makes some rounds.
+///
+/// As with a criterion bench, `--list` prints the groups; a name runs just the groups that
+/// contain it, or with `--exact` the one that has it; options that only others know are ignored.
+/// `--rounds N` sets how many rounds each group makes, `--quick` makes the rounds short, and
+/// `--without-python` asks nothing of Python. Without `--bench`, which `cargo bench` passes and
+/// `cargo test` doesn't, every group makes a single, short round.
 pub fn main(groups: &[Group]) -> ExitCode {
     match run(groups, env::args().skip(1)) {
         Ok(()) => ExitCode::SUCCESS,
@@ -159,7 +162,7 @@ mod tests {
     use super::*;
 
     thread_local! {
-        /// Which groups ran, their rounds, and how often they do what is usually done 11 times.
+        /// Which groups ran, their rounds, and how often each does what is usually done 11 times.
         static RAN: RefCell<Vec<(&'static str, usize, usize)>> = const { RefCell::new(Vec::new()) };
     }
 

@@ -17,16 +17,16 @@ use pythons::{FOUND, Found, Python, asking};
 
 use crate::{Observer, Unit, WITHOUT_PYTHON};
 
-/// How long a script may take. Ours take less than a minute, with every Python there is.
+/// How long a script may take on `python3`.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// How long one may take that runs on all of them.
+/// How long a script may take on each interpreter, if it runs on all of them.
 const PATIENCE_WITH_EACH: Duration = Duration::from_secs(60);
-/// For a first look.
+/// The same limits for a first look.
 const LITTLE_PATIENCE: Duration = Duration::from_secs(60);
 const LITTLE_PATIENCE_WITH_EACH: Duration = Duration::from_secs(20);
 
-/// The interpreters of this machine. Whoever starts this program may have looked for them
-/// already, and says in the variable [`FOUND`] what was found.
+/// The interpreters of this machine. The program that starts this one may have looked for them
+/// already; then the variable [`FOUND`] says what it has found.
 static ALL: LazyLock<Vec<Found>> = LazyLock::new(|| match env::var(FOUND) {
     Ok(found) => serde_json::from_str(&found).unwrap_or_else(|error| {
         eprintln!("not measured: every Python: {FOUND} can't be read: {error}");
@@ -41,17 +41,17 @@ static ALL: LazyLock<Vec<Found>> = LazyLock::new(|| match env::var(FOUND) {
     }
 });
 
-/// Those that are asked no more.
+/// The interpreters on which a script has failed. No other one runs there.
 static FAILED: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::default);
 
-/// Runs `script` and takes a sample of each time that it reports; see [`times`].
+/// Runs `script` on `python3` and takes a sample of each time that it reports; see [`times`].
 pub fn observe(observer: &mut Observer, script: &str, arguments: &[String]) {
     for (name, ns) in times(observer, script, arguments) {
         observer.sample(&name, Unit::Ns, ns);
     }
 }
 
-/// What tells a script that knows it to be quick, when `observer` is.
+/// The arguments that make a script hurry, if `observer` is to be quick.
 pub fn hurry(observer: &Observer) -> Vec<String> {
     observer.is_quick().then(|| "--quick".into()).into_iter().collect()
 }
@@ -59,8 +59,8 @@ pub fn hurry(observer: &Observer) -> Vec<String> {
 /// Runs `script`, a path from the root of the workspace, on `python3`; returns the times that it
 /// reports: names, which begin with `Python: `, and nanoseconds. See [`pythons::running`].
 ///
-/// Where there is no `python3`, nothing is reported and nothing fails. When one fails, says
-/// something else or doesn't end, a line on stderr says so, and nothing is reported from then on.
+/// Where there is no `python3`, nothing is reported and nothing fails. When a script fails, says
+/// something else or doesn't end, a line on stderr says so, and `python3` runs nothing from then on.
 pub fn times(
     observer: &Observer,
     script: &str,
@@ -89,13 +89,13 @@ pub fn times(
 
 /// Runs `script`, a path from the root of the workspace, on every CPython that there is, and takes
 /// a sample of each number that it reports: its id ends with the name of the interpreter, such as
-/// `CPython 3.12`. On one that fails or hangs, nothing runs from then on, and a line on stderr says
-/// so.
+/// `CPython 3.12`. An interpreter on which a script fails or hangs runs nothing from then on, and a
+/// line on stderr says so.
 pub fn on_each(observer: &mut Observer, script: &str, arguments: &[String]) {
     on_each_as(observer, script, arguments, str::to_string);
 }
 
-/// The same; what the script calls `name` is called `rename(name)`.
+/// Like [`on_each`], but what the script calls `name` is called `rename(name)`.
 pub fn on_each_as(
     observer: &mut Observer,
     script: &str,
@@ -110,12 +110,14 @@ pub fn on_each_as(
     });
 }
 
-/// Runs a script on an interpreter: nothing is reported when that goes wrong.
+/// Runs a script with arguments on an interpreter, and returns what it reports: nothing when that
+/// goes wrong.
 pub type Run<'a> = &'a (dyn Fn(&Observer, &str, &[String]) -> Vec<Reported> + Sync);
 
-/// Calls `observe` with every CPython that there is and didn't fail, and with what runs a script on it.
+/// Calls `observe` with every CPython that there is, and with what runs a script on it. Where a script
+/// has failed, that reports nothing.
 pub fn with_each(mut observe: impl FnMut(&Python, Run)) {
-    // For a trial, as `cargo test` makes it, the newest stands for all.
+    // `cargo test` only tries whether the scripts run, so the newest interpreter stands for all.
     let is_trial = !env::args().any(|argument| argument == "--bench");
     let all = if is_trial { &ALL[ALL.len().saturating_sub(1)..] } else { &ALL };
     for found in all {
@@ -151,8 +153,8 @@ fn file(script: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(script)
 }
 
-/// Whether there is a Python 3 that answers. On Windows there may be one that only tells where
-/// to get another.
+/// Whether there is a Python 3 that answers. On Windows there may be a `python3` that only tells
+/// where to get one.
 fn is_here(version: &mut Command) -> Result<bool, String> {
     match running::output(version, asking::PATIENCE) {
         Ok(Some(output)) => {

@@ -1,10 +1,10 @@
-//! Many samples, and the one to keep.
+//! Picking one of many samples.
 
-/// The sample in the middle; of an even number of them, the larger one there.
+/// The median: the sample in the middle, or of an even number of samples, the larger one there.
 ///
 /// # Panics
 ///
-/// When there are none.
+/// When there are no samples.
 pub fn median(mut samples: Vec<f64>) -> f64 {
     samples.sort_unstable_by(f64::total_cmp);
     samples[samples.len() / 2]

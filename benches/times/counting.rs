@@ -3,7 +3,7 @@
 use criterion::Criterion;
 use race_conditions::lost_update::WAYS;
 
-/// Of each thread.
+/// How often each thread adds.
 const ADDITIONS: u64 = 100_000;
 
 pub(crate) fn bench(criterion: &mut Criterion) {

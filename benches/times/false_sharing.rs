@@ -3,7 +3,7 @@
 use criterion::Criterion;
 use threads::false_sharing;
 
-/// Two get into each other's way. One can't, however its counter lies.
+/// Two threads get into each other's way. A single one can't, wherever its counter lies.
 const WORKERS: [(usize, &str); 2] = [(2, ""), (1, "one thread, ")];
 const STEPS: u64 = 1_000_000;
 

@@ -1,6 +1,6 @@
-//! What criterion can measure. A module for each group, which has its name.
+//! What criterion can measure: a module for each group, with the group's name.
 //!
-//! `criterion_main!` leaves no room for the worker entry, so `main` says what it would.
+//! `criterion_main!` leaves no room for the entry of workers, so `main` does what the macro would.
 
 mod counting;
 mod dividing;

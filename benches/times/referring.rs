@@ -1,10 +1,10 @@
-//! What it costs to count references: one thread that takes and drops them, and two. Nothing but the
-//! counts: to look the object up takes a lock, which costs more than they do.
+//! What it costs to count references, in one thread that takes and drops them, and in two. Only the
+//! counting is timed: looking the object up takes a lock, which would cost more than the counting.
 
 use criterion::Criterion;
 use race_conditions::refcount::COUNTS;
 
-/// Of each thread: so many that its start is little beside them.
+/// How many references each thread takes: so many that starting the thread costs little beside them.
 const REFERENCES: u64 = 100_000;
 
 pub(crate) fn bench(criterion: &mut Criterion) {

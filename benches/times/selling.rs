@@ -1,4 +1,4 @@
-//! What it costs that each seat is sold only once: two buyers, who buy until there is none.
+//! What it costs to sell each seat only once: two buyers buy until there is no seat left.
 
 use criterion::Criterion;
 use race_conditions::last_seat::WAYS;

@@ -1,5 +1,5 @@
-//! Squares in equal parts, one for each core, by everything the book has so far: where does
-//! each start to pay?
+//! Squares in equal parts, one for each core, in every way that the book has shown so far: where
+//! does each way start to pay?
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
@@ -9,7 +9,7 @@ use threads::dividing::{scoped, sequential, stealing};
 use workloads::parts::cores;
 use workloads::squares;
 
-/// A million is the size in article C.
+/// How many numbers are squared. A million is the size in article C.
 const SIZES: [u64; 8] =
     [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 

@@ -3,7 +3,7 @@
 use criterion::{BenchmarkId, Criterion};
 use threads::starting;
 
-/// As many threads as in article C.
+/// How many threads there are: as many as in article C.
 const THREADS: usize = 10;
 
 pub(crate) fn bench(criterion: &mut Criterion) {

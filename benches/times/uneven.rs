@@ -5,7 +5,7 @@ use threads::dividing::{by_hand, scoped, sequential, stealing};
 use workloads::parts::cores;
 use workloads::primes;
 
-/// So many that the work of a part outweighs the start of a thread, up to some dozens of them.
+/// So many numbers that the work of a part outweighs the start of a thread, up to some dozens of parts.
 const NUMBERS: u64 = 1_000_000;
 
 pub(crate) fn bench(criterion: &mut Criterion) {

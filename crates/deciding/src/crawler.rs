@@ -1,7 +1,7 @@
 //! A crawler: the front page of a slow site names the others, and all their words are counted.
 //!
-//! Nearly all of it is waiting. So what counts is how many pages are waited for at the same time, and
-//! hardly how many cores there are.
+//! Nearly all of the work is waiting. So what counts is how many pages are waited for at the same time,
+//! and hardly how many cores there are.
 
 use std::io;
 use std::sync::Mutex;
@@ -15,20 +15,20 @@ use workloads::slow_site::SlowSite;
 use crate::decision::{Decision, Failure, Trial, seconds};
 use crate::team::{RUNS, Team};
 
-/// How long somebody waits for a page at most, in seconds.
+/// How long to wait for a page at most, in seconds.
 const PATIENCE: u64 = 10;
 
-/// Threads that wait.
+/// How many threads wait for pages at the same time.
 pub const VISITORS: usize = 12;
 
-/// A site to crawl.
+/// A site to crawl: a front page, and the pages that it names.
 pub struct Job {
     site: SlowSite,
     pages: u64,
 }
 
 impl Job {
-    /// A front page and so many others, each of which takes so long.
+    /// A site with a front page and so many others. It takes `latency` to answer for each of them.
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ pub(crate) fn closed(error: io::Error) -> String {
     format!("couldn't open the slow site on loopback: {error}")
 }
 
-/// Fetches a page.
+/// Fetches a page and returns its text, or why there is none.
 pub(crate) fn fetch(url: &str) -> Result<String, String> {
     let fetched = minreq::get(url).with_timeout(PATIENCE).send();
     let response = fetched.map_err(|error| format!("couldn't fetch {url}: {error}"))?;
@@ -56,12 +56,12 @@ pub(crate) fn fetch(url: &str) -> Result<String, String> {
     }
 }
 
-/// How many words a page has.
+/// Fetches a page and returns how many words it has.
 pub(crate) fn words(url: &str) -> Result<u64, String> {
     Ok(pages::words(&fetch(url)?) as u64)
 }
 
-/// Counts the words of a page in a process.
+/// Fetches a page in a process, and returns how many words it has.
 pub const WORDS: Task<String, Result<u64, String>> =
     Task::new("words", |url| words(&url));
 
@@ -76,12 +76,12 @@ pub fn crawl(
     Ok(pages::words(&front) as u64 + count(&urls)?)
 }
 
-/// One page after the other.
+/// Counts the words of one page after the other.
 pub fn one_after_the_other(urls: &[String]) -> Result<u64, Failure> {
     Ok(urls.iter().map(|url| words(url)).sum::<Result<u64, _>>()?)
 }
 
-/// Threads; each takes the next page that nobody has taken.
+/// Counts the words of the pages in threads; each takes the next page that nobody has taken.
 pub fn in_threads(urls: &[String], hands: usize) -> Result<u64, Failure> {
     let queue = Mutex::new(urls.iter());
     let next = || queue.lock().expect("nobody panics while taking").next();
@@ -94,7 +94,7 @@ pub fn in_threads(urls: &[String], hands: usize) -> Result<u64, Failure> {
     })
 }
 
-/// Processes.
+/// Counts the words of the pages in the processes of a pool.
 pub fn in_processes(urls: &[String], pool: &ProcessPool) -> Result<u64, Failure> {
     let mut sum = 0;
     for count in pool.map(&WORDS, urls.iter().cloned()) {
@@ -103,8 +103,8 @@ pub fn in_processes(urls: &[String], pool: &ProcessPool) -> Result<u64, Failure>
     Ok(sum)
 }
 
-/// How long a page takes, in seconds; and what it takes of the cores, when many pages come at once from a
-/// site that doesn't think. That part of it is no waiting.
+/// How long a page takes, in seconds; and how much of that is work for the cores and no waiting. This
+/// second number is found by fetching many pages at once from a site that answers immediately.
 pub(crate) fn page(site: &SlowSite) -> Result<(f64, f64), Failure> {
     let prompt = SlowSite::open(Duration::ZERO).map_err(closed)?;
     let urls = prompt.urls(2 * VISITORS as u64);
@@ -115,17 +115,17 @@ pub(crate) fn page(site: &SlowSite) -> Result<(f64, f64), Failure> {
 
 /// What is measured first, in seconds.
 struct Constants {
-    /// A page.
+    /// A page, from the request to the count of its words.
     page: f64,
-    /// What it takes of the cores, beside many others.
+    /// What a page takes of the cores, when many others come at the same time.
     own: f64,
 }
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// The front page comes first; then as many pages at a time as there are hands.
-    /// Those come together, so that the last of them stands in line behind the
-    /// others.
+    /// The front page comes first. Then as many pages at a time are fetched as there
+    /// are hands. They arrive together, so the last of them has to wait in line
+    /// behind the others.
     fn predict(&self, pages: u64, hands: u64) -> f64 {
         let rounds = pages.div_ceil(hands) as f64;
         self.page + rounds * (self.page + (hands - 1) as f64 * self.own)
@@ -133,7 +133,7 @@ impl Constants {
 }
 // ANCHOR_END: arithmetic
 
-/// Predicts how long each way takes, and tries it.
+/// Measures the constants, predicts from them how long each way takes, and tries it.
 ///
 /// # Errors
 ///
@@ -171,7 +171,7 @@ mod tests {
     fn all_pages_that_the_front_page_names_are_counted() {
         for pages in [0, 1, 13] {
             let job = Job::of(pages, Duration::ZERO).unwrap();
-            // The front page has a word for each.
+            // The front page has a word for each of the others.
             let expected = pages + pages * pages::WORDS as u64;
             assert_eq!(crawl(&job, one_after_the_other).unwrap(), expected);
             assert_eq!(crawl(&job, |urls| in_threads(urls, 5)).unwrap(), expected);

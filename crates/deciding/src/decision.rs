@@ -4,7 +4,7 @@ use std::error::Error;
 
 use tour::clock;
 
-/// Why there is no result.
+/// Why there is no decision, or a way has no result.
 pub type Failure = Box<dyn Error>;
 
 /// One way to do a program's work.
@@ -16,12 +16,12 @@ pub struct Way {
     pub hands: usize,
     /// How long it takes by the arithmetic, in seconds.
     pub predicted: f64,
-    /// How long it took, in seconds.
+    /// How long it took by the clock, in seconds.
     pub measured: f64,
 }
 
 impl Way {
-    /// How far the prediction is from what was measured, whichever is larger: 1 when they are equal.
+    /// How many times as large the larger one of prediction and measurement is: 1 when they are equal.
     pub fn off(&self) -> f64 {
         factor(self.predicted, self.measured)
     }
@@ -30,7 +30,7 @@ impl Way {
 /// A program with all its ways: first the one that does one thing after the other.
 #[derive(Clone, Debug, Default)]
 pub struct Decision {
-    /// What was measured first: what it is, and how long it takes, in seconds.
+    /// What was measured first: the name of each constant, and its value in seconds.
     pub constants: Vec<(&'static str, f64)>,
     /// The ways, from the simplest on.
     pub ways: Vec<Way>,
@@ -58,19 +58,20 @@ impl Decision {
         slowest / self.quickest().measured
     }
 
-    /// How far the prediction is off that is farthest from what was measured.
+    /// The largest [`Way::off`]: how far off the worst prediction is.
     pub fn farthest(&self) -> f64 {
         self.ways.iter().map(Way::off).fold(1.0, f64::max)
     }
 
-    /// The same for whoever only divides: the time of the first way by the number of hands.
+    /// The same for a reader who only divides, and so predicts for each way the time of the first way
+    /// divided by the number of hands.
     pub fn farthest_by_dividing(&self) -> f64 {
         let alone = self.ways[0].measured;
         let divided = |way: &Way| factor(alone / way.hands as f64, way.measured);
         self.ways.iter().map(divided).fold(1.0, f64::max)
     }
 
-    /// The first one of the ways with the least of something.
+    /// The way for which `of` is least; of several, the first.
     fn least(&self, of: fn(&Way) -> f64) -> &Way {
         let ways = self.ways.iter();
         ways.min_by(|one, other| of(one).total_cmp(&of(other)))
@@ -78,12 +79,12 @@ impl Decision {
     }
 }
 
-/// How many times as large the larger one is.
+/// How many times as large the larger one of two numbers is.
 fn factor(one: f64, other: f64) -> f64 {
     (one / other).max(other / one)
 }
 
-/// Tries all ways of a program, and holds their results against each other.
+/// Tries all ways of a program, and compares their results.
 pub(crate) struct Trial<T> {
     expected: Option<T>,
     decision: Decision,
@@ -95,7 +96,7 @@ impl<T: PartialEq> Trial<T> {
         Self { expected: None, decision }
     }
 
-    /// Runs a way and notes how long it took.
+    /// Runs a way and notes how long it took; see [`Trial::note`].
     pub(crate) fn way(
         &mut self,
         name: &'static str,
@@ -107,11 +108,11 @@ impl<T: PartialEq> Trial<T> {
         self.note(name, hands, predicted, result?, time.as_secs_f64())
     }
 
-    /// Notes how long a way took, in seconds.
+    /// Notes a way, its result, and how long it took, in seconds.
     ///
     /// # Errors
     ///
-    /// When its result is not that of the first way.
+    /// When the result is not that of the first way.
     pub(crate) fn note(
         &mut self,
         name: &'static str,

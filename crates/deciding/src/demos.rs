@@ -7,26 +7,26 @@ use deciding::decision::Way;
 use deciding::{Decision, Team, crawler, pipeline, service, simulation, thumbnails};
 use tour::{Outcome, Stage, Table, format, spare};
 
-/// How long the site of the crawler thinks, and the one that light requests ask.
+/// How long the sites take to answer: the crawler's, and the one that light requests ask.
 const LATENCY: Duration = Duration::from_millis(20);
 
-/// How many steps of the simulation.
+/// How many steps the simulation has.
 const STEPS: u64 = 400;
 
-/// The size of a heavy request: it takes some milliseconds.
+/// The size of a heavy request. At this size, computing it takes longer than sending it does.
 const REPORT: u64 = 100_000;
 
 /// The team, and room for so many threads beside it, each with a connection.
 fn team(stage: &Stage, threads: usize) -> Result<Team, Box<dyn std::error::Error>> {
     let team = Team::of(stage.workers())?;
     spare::threads(threads + stage.workers())?;
-    // Of a connection, both ends are here.
+    // The sites are in this process, too, and with them both ends of each connection.
     spare::files(2 * threads + stage.workers())?;
     Ok(team)
 }
 
 pub(crate) fn crawler(stage: &mut Stage) -> Outcome {
-    // And two sites.
+    // The two sites have a thread each.
     let team = team(stage, crawler::VISITORS + 2)?;
     let job = crawler::Job::of(stage.size(), LATENCY)?;
     show(stage, &crawler::decide(&job, &team)?)

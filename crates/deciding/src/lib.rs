@@ -1,15 +1,15 @@
 //! Five programs, each decided with arithmetic before it runs. Read the modules in this order:
 //!
 //! * [`decision`]: what the arithmetic says and what the clock says, side by side.
-//! * [`team`]: who does the work: so many cores, a pool of processes, a pool of threads.
-//! * [`crawler`]: nearly all of it is waiting.
+//! * [`team`]: who does the work: a pool of processes, and a pool of threads.
+//! * [`crawler`]: nearly all of the work is waiting.
 //! * [`thumbnails`]: much data, and little to do for each byte.
 //! * [`simulation`]: steps that all must finish before anybody may begin the next.
 //! * [`service`]: many light requests, and a few heavy ones before them.
 //! * [`pipeline`]: three stages, one of them slower than the others.
 //!
 //! Each program has its constants, which are measured first; its ways, which all come to the same
-//! result; and for each way a line or two that predict how long it takes.
+//! result; and for each way, a line or two that predict from the constants how long it takes.
 //!
 //! All this needs a Unix. On Windows the crate is empty; there, the Windows Subsystem for Linux runs
 //! it all.

@@ -1,7 +1,7 @@
 //! A data pipeline: chunks of text are read, parsed, and added up. Parsing takes longest.
 //!
-//! A thread for each stage is as fast as the slowest of them. So the slowest gets more hands: threads, or
-//! processes, to which each chunk has to travel.
+//! With a thread for each stage, a pipeline is as fast as the slowest stage. So the slowest one gets more
+//! hands: more threads, or processes, to which each chunk has to travel.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -17,20 +17,22 @@ use workloads::primes;
 use crate::decision::{Decision, Failure, Trial};
 use crate::team::{RUNS, Team};
 
-/// Lines of a chunk.
+/// How many lines a chunk has.
 const LINES: u64 = 8_000;
 
-/// Chunks that may lie between two stages.
+/// How many chunks may lie between two stages.
 const BETWEEN: usize = 4;
 
-/// How often each prime came.
+/// How often each prime has come.
 pub type Tally = BTreeMap<u64, u32>;
 
-/// Reads chunk number `n`: a number in each line. They are made up, as if they came from a file.
+/// Reads chunk number `n`: a text with a number in each line. The numbers are made up here, and stand for
+/// a file.
 pub fn read(n: u64) -> String {
     let mut text = String::new();
     for line in n * LINES..(n + 1) * LINES {
-        // Some number below 2¹⁷.
+        // A number below 2¹⁷, well mixed: the factor is that of Fibonacci hashing (Knuth, *The Art of
+        // Computer Programming*, vol. 3, section 6.4).
         let number = line.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 47;
         writeln!(text, "{number}").expect("a string takes all");
     }
@@ -43,7 +45,7 @@ pub fn parse(text: &str) -> Vec<u64> {
     numbers.filter(|number| primes::is_prime(*number)).collect()
 }
 
-/// Adds a chunk to the tally.
+/// Adds the primes of a chunk to the tally.
 pub fn add(tally: &mut Tally, primes: Vec<u64>) {
     for prime in primes {
         *tally.entry(prime).or_default() += 1;
@@ -56,7 +58,7 @@ pub const TAKE: Task<String, ()> = Task::new("take a chunk", drop);
 /// [`parse`] in a process.
 pub const PARSE: Task<String, Vec<u64>> = Task::new("parse", |text| parse(&text));
 
-/// One chunk after the other.
+/// Reads, parses and adds up one chunk after the other.
 pub fn one_after_the_other(chunks: u64) -> Tally {
     let mut tally = Tally::new();
     for n in 0..chunks {
@@ -65,11 +67,12 @@ pub fn one_after_the_other(chunks: u64) -> Tally {
     tally
 }
 
-/// A thread that reads, so many that parse, and this one, which adds up.
+/// A thread that reads, `parsers` threads that parse, and this thread, which adds up.
 pub fn in_stages(chunks: u64, parsers: usize) -> Tally {
     let (text, texts) = sync_channel::<String>(BETWEEN);
     let (parsed, results) = sync_channel(BETWEEN);
-    // It ends with the last parser: then nobody waits for room in the channel any more.
+    // The receiver goes with the last parser. So if all of them panic, the thread that reads doesn't wait
+    // for room in the channel for ever.
     let texts = Arc::new(Mutex::new(texts));
     thread::scope(|scope| {
         for _ in 0..parsers {
@@ -103,21 +106,21 @@ pub fn in_processes(chunks: u64, pool: &ProcessPool) -> Result<Tally, Failure> {
 
 /// What is measured first, in seconds.
 struct Constants {
-    /// To read a chunk.
+    /// Reading a chunk.
     read: f64,
-    /// To parse it.
+    /// Parsing it.
     parse: f64,
-    /// To add it up.
+    /// Adding it up.
     add: f64,
-    /// To send it to a process, when there are many.
+    /// Sending it to a process, when many are sent.
     send: f64,
 }
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// A pipeline is as fast as its slowest stage, and no faster than the cores.
-    /// The first chunk has to be read before the others start, and the last one to
-    /// be added after they have ended.
+    /// A pipeline is as fast as its slowest stage, and no faster than the cores allow.
+    /// The first chunk has to be read before the other stages can start, and the
+    /// last one has to be added up after they have ended.
     fn predict(&self, chunks: u64, parsers: usize, cores: usize) -> f64 {
         let Self { read, parse, add, .. } = self;
         let all = (read + parse + add) / cores as f64;
@@ -125,8 +128,8 @@ impl Constants {
         chunks as f64 * slowest.max(all) + read + add
     }
 
-    /// One thread reads and adds up. What travels is not divided: while it does,
-    /// both sides work on it.
+    /// This thread reads and adds up. Sending is not divided among the hands: while a
+    /// chunk travels, both sides work on it.
     fn predict_sending(&self, chunks: u64, parsers: usize, cores: usize) -> f64 {
         let here = Self { read: self.read + self.add, add: 0.0, ..*self };
         here.predict(chunks, parsers, cores) + chunks as f64 * self.send
@@ -134,20 +137,20 @@ impl Constants {
 }
 // ANCHOR_END: arithmetic
 
-/// The time in the middle, in seconds.
+/// The median, in seconds; of an even number of times, the larger one in the middle.
 fn middle(mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
     times[times.len() / 2].as_secs_f64()
 }
 
-/// Predicts how long each way takes, and tries it.
+/// Measures the constants, predicts from them how long each way takes, and tries it.
 ///
 /// # Errors
 ///
 /// When a process has ended, or two ways come to different results.
 pub fn decide(chunks: u64, team: &Team) -> Result<Decision, Failure> {
     let Team { hands, cores, processes, .. } = team;
-    // Another chunk each time: a processor learns to foretell what it has seen before.
+    // Another chunk each time: a processor learns to predict the branches of one that it has seen before.
     let mut tally = Tally::new();
     let (mut reads, mut parses, mut adds) = (vec![], vec![], vec![]);
     for n in 0..RUNS as u64 {

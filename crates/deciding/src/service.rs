@@ -1,7 +1,8 @@
 //! A web service with a heavy endpoint. Most requests are light: they wait for another service. A few are
-//! heavy: they compute. The heavy ones came first; how long until the last light one has its answer?
+//! heavy: they compute. When the heavy ones have come first, how long does it take until the last light
+//! one has its answer?
 //!
-//! What reads requests from connections and writes answers to them is left out: it is the same for all.
+//! Reading requests from connections and writing answers to them is left out: it is the same for all ways.
 
 use std::sync::Mutex;
 use std::thread;
@@ -18,9 +19,9 @@ use crate::team::Team;
 /// A request.
 #[derive(Clone, Debug)]
 pub enum Request {
-    /// Asks another service: this page of it.
+    /// Counts the words of this page of another service.
     Light(String),
-    /// Computes: how many primes there are below this number.
+    /// Counts the primes below this number.
     Heavy(u64),
 }
 
@@ -28,15 +29,16 @@ pub enum Request {
 pub struct Job {
     /// The service that the light requests ask.
     site: SlowSite,
-    /// So many are heavy; each of this size.
+    /// How many requests are heavy, and the size of each.
     heavy: u64,
     size: u64,
-    /// So many are light.
+    /// How many requests are light.
     light: u64,
 }
 
 impl Job {
-    /// So many `heavy` requests of this `size`, and so many `light` ones that take so long elsewhere.
+    /// So many `heavy` requests of this `size`, and so many `light` ones, for which the other service takes
+    /// `latency` to answer.
     ///
     /// # Errors
     ///
@@ -68,15 +70,15 @@ pub struct Served {
     pub last_light: Duration,
 }
 
-/// Computes a report for a heavy request.
+/// Computes the answer to a heavy request.
 fn report(size: &u64) -> u64 {
     primes::count(0..*size)
 }
 
-/// Computes a report in a process.
+/// Computes the answer to a heavy request in a process.
 pub const REPORT: Task<u64, u64> = Task::new("report", |size| report(&size));
 
-/// So many threads; each takes the next request that nobody has taken.
+/// Serves the requests in so many threads; each takes the next request that nobody has taken.
 pub fn in_threads(requests: &[Request], hands: usize) -> Result<Served, Failure> {
     let (start, queue) = (Instant::now(), Mutex::new(requests.iter().enumerate()));
     let next = || queue.lock().expect("nobody panics while taking").next();
@@ -104,7 +106,7 @@ pub fn in_threads(requests: &[Request], hands: usize) -> Result<Served, Failure>
     })
 }
 
-/// A thread for each light request, and processes for the heavy ones.
+/// Serves each light request in a thread of its own, and the heavy ones in the processes of a pool.
 pub fn with_processes(job: &Job, pool: &ProcessPool) -> Result<Served, Failure> {
     let start = Instant::now();
     let heavy = (0..job.heavy).map(|_| pool.submit(&REPORT, &job.size));
@@ -125,24 +127,24 @@ struct Constants {
     report: f64,
     /// A light one.
     light: f64,
-    /// What it takes of the cores, beside many others.
+    /// What a light request takes of the cores, when many others come at the same time.
     own: f64,
 }
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// All hands are at the heavy requests, and the light ones stand in the queue
-    /// behind them. Then these come, as many at a time as there are hands; the last
-    /// of them stands in line behind the others.
+    /// First, all hands are at the heavy requests, and the light ones stand in the
+    /// queue behind them. Then the light ones come, as many at a time as there are
+    /// hands, and the last of them has to wait in line behind the others.
     fn predict_behind(&self, job: &Job, hands: u64, cores: u64) -> f64 {
         let ahead = job.heavy as f64 * self.report / hands.min(cores) as f64;
         let rounds = job.light.div_ceil(hands) as f64;
         ahead + rounds * (self.light + (hands - 1) as f64 * self.own)
     }
 
-    /// Each light request has a hand of its own, beside so many heavy ones that
-    /// run. They take turns on the cores: what light requests take of them takes
-    /// that much longer.
+    /// Each light request has a hand of its own, beside the `running` heavy ones.
+    /// All of them take turns on the cores, so what the light requests take of the
+    /// cores takes that many times as long.
     fn predict_beside(&self, job: &Job, running: u64, cores: u64) -> f64 {
         let turns = 1.0 + running as f64 / cores as f64;
         self.light + job.light as f64 * self.own * turns
@@ -150,7 +152,8 @@ impl Constants {
 }
 // ANCHOR_END: arithmetic
 
-/// Predicts how long each way takes until the last light request has its answer, and tries it.
+/// Measures the constants, predicts from them how long each way takes until the last light request has its
+/// answer, and tries it.
 ///
 /// # Errors
 ///
@@ -169,7 +172,7 @@ pub fn decide(job: &Job, team: &Team) -> Result<Decision, Failure> {
     let requests = [job.heavy(), job.light()].concat();
     let all = requests.len();
     let (hands, cores) = (team.hands as u64, team.cores as u64);
-    // A pool lets no more of the heavy ones run than it has workers.
+    // A pool runs no more heavy requests at a time than it has workers.
     let messages = job.heavy as f64 * message;
     let ways = [
         ("one thread", 1, constants.predict_behind(job, 1, 1)),
@@ -200,9 +203,9 @@ mod tests {
     #[test]
     fn every_request_has_its_answer_in_its_place() {
         let job = Job::of(4, 1_000, 8, Duration::from_millis(1)).unwrap();
-        // Each thread that waits for a light one lets the others take something.
+        // Light requests first: while a thread waits for one, the others can take some, too.
         let requests = [job.light(), job.heavy()].concat();
-        // π(1,000) is 168: OEIS A006880.
+        // There are 168 primes below 1,000 (OEIS A006880).
         let expected = [vec![pages::WORDS as u64; 8], vec![168; 4]].concat();
         for hands in [1, 3, 12] {
             assert_eq!(in_threads(&requests, hands).unwrap().answers, expected);
@@ -212,7 +215,7 @@ mod tests {
     #[test]
     fn light_requests_stand_behind_heavy_ones_or_beside_them() {
         let (job, constants) = (job(), Constants { report: 10.0, light: 5.0, own: 0.5 });
-        // Four heavy ones, eight light ones.
+        // The job has four heavy requests and eight light ones.
         assert_eq!(constants.predict_behind(&job, 1, 2), 40.0 + 40.0);
         assert_eq!(constants.predict_behind(&job, 2, 2), 20.0 + 4.0 * 5.5);
         assert_eq!(constants.predict_beside(&job, 4, 2), 5.0 + 4.0 * 3.0);

@@ -1,11 +1,12 @@
-//! A simulation with steps that all must finish: cells on a ring, and each next state of a cell depends
-//! on its own and on those of its two neighbours.
+//! A simulation with steps that everybody must finish before anybody begins the next one: cells on a
+//! ring, where the next state of a cell depends on its own state and on those of its two neighbours.
 //!
 //! The ring is a lattice of coupled logistic maps (K. Kaneko, Progress of Theoretical Physics 72, 1984). It
-//! is chaotic: a neighbour's state of the wrong step would change all results soon.
+//! is chaotic: with a neighbour's state from the wrong step, all results would soon be different.
 //!
-//! Whoever has a part of the ring needs the cells at the edges of the neighbouring parts before each step,
-//! and so waits for both neighbours each time. How long a step takes decides whether that pays.
+//! A thread or process that has a part of the ring needs the cells at the edges of the neighbouring parts
+//! before each step, and so waits for both neighbours each time. How long a step takes decides whether
+//! that pays.
 
 use std::io;
 use std::ops::Range;
@@ -26,30 +27,31 @@ const COUPLING: f64 = 0.3;
 /// How often a cell follows its own map before it looks at its neighbours.
 const TURNS: usize = 4;
 
-/// How many steps are tried to find out how long one takes, and how many waits.
+/// How many steps, and how many waits, are tried to find out how long one takes.
 const TRIED: u64 = 50;
 
-/// What there is to simulate.
+/// The ring to simulate, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Job {
-    /// Cells of the ring: at least 1.
+    /// How many cells the ring has: at least 1.
     pub cells: u64,
-    /// Steps of each.
+    /// How many steps each cell does.
     pub steps: u64,
 }
 
-/// A part of the ring.
+/// A part of the ring, with the states of its cells.
 struct Strip {
     now: Vec<f64>,
     next: Vec<f64>,
-    /// The number of its first cell.
+    /// The number of the part's first cell on the ring.
     first: u64,
 }
 
 impl Strip {
     fn of(cells: Range<u64>) -> Self {
         let first = cells.start;
-        // Some value between -1 and 1, another one for each.
+        // For each cell, another value between -1 and 1: the factor is that of Fibonacci hashing (Knuth,
+        // *The Art of Computer Programming*, vol. 3, section 6.4).
         let value = |n: u64| {
             (n.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f64 / (1 << 23) as f64 - 1.0
         };
@@ -57,12 +59,12 @@ impl Strip {
         Self { next: now.clone(), now, first }
     }
 
-    /// Its first and its last cell.
+    /// The states of the first and the last cell.
     fn edges(&self) -> (f64, f64) {
         (self.now[0], self.now[self.now.len() - 1])
     }
 
-    /// A step, given the cells to the left and to the right of it.
+    /// Does a step, given the states of the cells to the left and to the right of this part.
     fn step(&mut self, left: f64, right: f64) {
         let map = |x: f64| (0..TURNS).fold(x, |x, _| 1.0 - BEND * x * x);
         let mix =
@@ -78,7 +80,8 @@ impl Strip {
         std::mem::swap(&mut self.now, &mut self.next);
     }
 
-    /// A sum over all bits of its cells, which doesn't depend on how the ring is cut.
+    /// A sum over all bits of the states. Those of all parts add up to the same sum, however the ring is
+    /// cut.
     fn checksum(&self) -> u64 {
         let terms = (self.first..)
             .zip(&self.now)
@@ -87,7 +90,7 @@ impl Strip {
     }
 }
 
-/// One thread, which has all of the ring.
+/// Simulates the whole ring in this thread; returns its checksum.
 pub fn one_thread(job: Job) -> u64 {
     let mut ring = Strip::of(0..job.cells);
     for _ in 0..job.steps {
@@ -98,13 +101,14 @@ pub fn one_thread(job: Job) -> u64 {
 }
 
 // ANCHOR: threads
-/// A thread for each part. Before each step it shows its edges, and waits for all
-/// others to have done so.
+/// Simulates each part of the ring in a thread of its own; returns the ring's checksum.
+/// Before each step, a thread shows the edges of its part, and waits for all others to
+/// have done so.
 pub fn in_threads(job: Job, hands: usize) -> u64 {
     let parts: Vec<_> = parts::equal(0..job.cells, fitting(job, hands)).collect();
-    // Two places for the edges of each: a fast thread shows the next ones while a
-    // slow one still reads. Whoever comes back from the barrier sees what all have
-    // done before it, so `Relaxed` is enough.
+    // There are two places for the edges of each part: a fast thread shows the next
+    // ones while a slow one still reads the last ones. A thread that comes back from
+    // the barrier sees what all have stored before it, so `Relaxed` is enough.
     let shown: [Vec<[AtomicU64; 2]>; 2] =
         [(); 2].map(|()| parts.iter().map(|_| Default::default()).collect());
     let all_have_shown = Barrier::new(parts.len());
@@ -134,29 +138,29 @@ pub fn in_threads(job: Job, hands: usize) -> u64 {
 }
 // ANCHOR_END: threads
 
-/// No more hands than cells.
+/// The number of hands, but no more than there are cells.
 fn fitting(job: Job, hands: usize) -> usize {
     hands.min(usize::try_from(job.cells).unwrap_or(usize::MAX)).max(1)
 }
 
-/// Which parts of a ring of so many lie left and right of one.
+/// The numbers of the parts to the left and to the right of one, on a ring of so many.
 fn neighbours(part: usize, parts: usize) -> (usize, usize) {
     ((part + parts - 1) % parts, (part + 1) % parts)
 }
 
-/// What a process is told that has a part of the ring. Numbers travel as their bits: written as decimals,
-/// the last bit may get lost.
+/// What a process that has a part of the ring is told. Floating-point numbers travel as their bits, since
+/// the last bit may get lost when they are written as decimals.
 #[derive(Serialize, Deserialize)]
 enum Order {
-    /// Have these cells; the answer is the edges.
+    /// Take these cells; the answer is the states at the edges.
     Have(Range<u64>),
-    /// Do a step with these neighbours; the answer is the edges.
+    /// Do a step with these states of the neighbours; the answer is the states at the edges.
     Step(u64, u64),
     /// The answer is the checksum, twice.
     Sum,
 }
 
-/// A process that has a part of the ring.
+/// The work of a process that has a part of the ring.
 pub const STRIP: Work = Work::new("strip", serve);
 
 fn serve(link: Link) -> io::Result<()> {
@@ -174,7 +178,8 @@ fn serve(link: Link) -> io::Result<()> {
     })
 }
 
-/// A process for each part. The parent takes the edges of all, and tells each those of its neighbours.
+/// Simulates each part of the ring in a process of its own; returns the ring's checksum. The parent takes
+/// the edges of all parts, and tells each process those of its neighbours.
 pub fn in_processes(job: Job, workers: &mut [Worker]) -> Result<u64, Failure> {
     let hands = fitting(job, workers.len());
     let workers = &mut workers[..hands];
@@ -193,7 +198,7 @@ pub fn in_processes(job: Job, workers: &mut [Worker]) -> Result<u64, Failure> {
     Ok(sums.iter().fold(0, |sum, (part, _)| sum.wrapping_add(*part)))
 }
 
-/// Tells each worker its order, and then takes all answers.
+/// Sends each worker its order, and then takes the answers of all.
 fn ask_all(
     workers: &mut [Worker],
     orders: impl IntoIterator<Item = Order>,
@@ -208,22 +213,22 @@ fn ask_all(
 struct Constants {
     /// A step of all cells, in one thread.
     step: f64,
-    /// What it takes threads to wait for each other.
+    /// Waiting of all threads for each other.
     barrier: f64,
-    /// What it takes to tell each process something, and to hear all answers.
+    /// Telling each process something, and hearing the answers of all.
     round: f64,
 }
 
 // ANCHOR: arithmetic
 impl Constants {
-    /// In each step everybody does a part of it, and then waits for all others.
+    /// In each step, each core does a part of it, and then all wait for each other.
     fn predict(&self, steps: u64, cores: usize, wait: f64) -> f64 {
         steps as f64 * (self.step / cores as f64 + wait)
     }
 }
 // ANCHOR_END: arithmetic
 
-/// Predicts how long each way takes with so many hands, and tries it.
+/// Measures the constants, predicts from them how long each way takes with so many hands, and tries it.
 ///
 /// # Errors
 ///
@@ -231,7 +236,7 @@ impl Constants {
 pub fn decide(job: Job, hands: usize) -> Result<Decision, Failure> {
     let hands = fitting(job, hands);
     let cores = hands.min(parts::cores());
-    // Something to do for each, but nothing that takes time.
+    // A cell for each hand: something to do, but next to nothing.
     let tiny = Job { cells: hands as u64, steps: 2 * TRIED };
     let tried = Job { steps: job.steps.min(TRIED), ..job };
     let each = |steps: u64, seconds: f64| seconds / steps as f64;

@@ -1,4 +1,4 @@
-//! Who does the work.
+//! Who does the work: threads and processes, which are started before anything is measured.
 
 use hybrid_pools::{ProcessPool, Task};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -11,13 +11,13 @@ use crate::decision::{Failure, seconds};
 /// Takes a number, and does nothing with it.
 pub const TAKE: Task<u64, ()> = Task::new("take a number", drop);
 
-/// How often a constant is measured that is soon measured.
+/// How often a constant is measured that takes little time to measure.
 pub(crate) const RUNS: usize = 7;
 
-/// How many things travel to find out how long one takes.
+/// How many things are sent to find out how long one takes.
 const MANY: u64 = 16;
 
-/// Threads and processes that are there already.
+/// Threads and processes that have been started already.
 pub struct Team {
     /// How many of each there are.
     pub hands: usize,
@@ -30,7 +30,7 @@ pub struct Team {
 }
 
 impl Team {
-    /// So many threads and so many processes.
+    /// Starts so many threads and so many processes.
     ///
     /// # Errors
     ///
@@ -46,12 +46,12 @@ impl Team {
     }
 
     /// How long it takes to send something to a process that takes it and does nothing with it, in
-    /// seconds, when there are many such things to send. One that is sent alone takes longer: then the
-    /// two sides wait for each other, again and again.
+    /// seconds, when many such things are sent. A single thing takes longer, because then the two sides
+    /// wait for each other again and again.
     ///
     /// # Errors
     ///
-    /// When there is no process.
+    /// When the pool has no process any more, or refuses such a thing.
     pub fn sending<A: Serialize>(
         &self,
         take: &Task<A, ()>,
@@ -64,11 +64,11 @@ impl Team {
         Ok(many / MANY as f64)
     }
 
-    /// The same of a number.
+    /// How long it takes to send a number to a process, in seconds, when many are sent.
     ///
     /// # Errors
     ///
-    /// When there is no process.
+    /// When the pool has no process any more.
     pub fn message(&self) -> Result<f64, Failure> {
         self.sending(&TAKE, || 7)
     }

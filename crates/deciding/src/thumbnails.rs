@@ -1,7 +1,7 @@
 //! Thumbnails: each picture is read, and shrunk to an eighth of its width.
 //!
-//! Each pixel is looked at once. That is little to do for each byte, so whoever sends the pixels to a
-//! process may pay more for sending than for shrinking.
+//! Each pixel is looked at once. That is little to do for each byte, so sending the pixels to a process may
+//! take longer than shrinking them.
 
 use std::cell::RefCell;
 
@@ -12,14 +12,14 @@ use serde_bytes::ByteBuf;
 use crate::decision::{Decision, Failure, Trial, seconds};
 use crate::team::{RUNS, Team};
 
-/// A thumbnail has a pixel for so many, across and down.
+/// How many pixels make one of a thumbnail, across and down.
 const BOX: usize = 8;
 
 /// The width and the height of a picture, in pixels.
 pub const SIDE: usize = 1_024;
 
-/// Reads picture number `n`: a byte for each pixel, row by row. The pixels are made up; a file would
-/// take as long, about, when the system has it in memory.
+/// Reads picture number `n` into `pixels`: a byte for each pixel, row by row. The pixels are made up here;
+/// to read them from a file would take as long, about, when the system has it in memory.
 #[inline(never)]
 pub fn read(n: u64, pixels: &mut Vec<u8>) {
     pixels.clear();
@@ -29,7 +29,7 @@ pub fn read(n: u64, pixels: &mut Vec<u8>) {
     }
 }
 
-/// Makes a thumbnail: each pixel is the mean of a box of 8 × 8.
+/// Returns the thumbnail of a picture: each pixel is the mean of a box of 8 × 8.
 #[inline(never)]
 pub fn shrink(pixels: &[u8]) -> Vec<u8> {
     let mut small = Vec::with_capacity(pixels.len() / (BOX * BOX));
@@ -46,8 +46,9 @@ pub fn shrink(pixels: &[u8]) -> Vec<u8> {
     small
 }
 
-/// Reads a picture and shrinks it. Each thread uses its memory again: to ask the system for more, picture
-/// by picture, may take longer than all the rest, and threads get into each other's way with it.
+/// Reads picture number `n` and shrinks it. Each thread uses the memory of one picture again for the next.
+/// To ask the system for new memory for each may take longer than everything else, and threads get into
+/// each other's way with it.
 pub fn thumbnail(n: u64) -> Vec<u8> {
     thread_local!(static PIXELS: RefCell<Vec<u8>> = RefCell::default());
     PIXELS.with_borrow_mut(|pixels| {
@@ -71,17 +72,17 @@ pub const READ_AND_SHRINK: Task<u64, ByteBuf> =
 pub type Thumbnails = Vec<Vec<u8>>;
 
 // ANCHOR: ways
-/// One picture after the other.
+/// Makes the thumbnails of one picture after the other.
 pub fn one_after_the_other(pictures: u64) -> Thumbnails {
     (0..pictures).map(thumbnail).collect()
 }
 
-/// The threads of the current rayon pool.
+/// Makes the thumbnails in the threads of the current rayon pool.
 pub fn in_threads(pictures: u64) -> Thumbnails {
     (0..pictures).into_par_iter().map(thumbnail).collect()
 }
 
-/// Processes that are sent the pixels.
+/// Makes the thumbnails in processes that are sent the pixels.
 pub fn sending_pixels(pictures: u64, pool: &ProcessPool) -> Result<Thumbnails, Failure> {
     let pixels = (0..pictures).map(|n| {
         let mut pixels = Vec::new();
@@ -92,7 +93,7 @@ pub fn sending_pixels(pictures: u64, pool: &ProcessPool) -> Result<Thumbnails, F
     Ok(small.map(|small| small.map(ByteBuf::into_vec)).collect::<Result<_, _>>()?)
 }
 
-/// Processes that are told which picture to read.
+/// Makes the thumbnails in processes that are told which picture to read.
 pub fn sending_names(pictures: u64, pool: &ProcessPool) -> Result<Thumbnails, Failure> {
     let small = pool.map(&READ_AND_SHRINK, 0..pictures);
     Ok(small.map(|small| small.map(ByteBuf::into_vec)).collect::<Result<_, _>>()?)
@@ -101,13 +102,13 @@ pub fn sending_names(pictures: u64, pool: &ProcessPool) -> Result<Thumbnails, Fa
 
 /// What is measured first, in seconds.
 struct Constants {
-    /// To read a picture.
+    /// Reading a picture.
     read: f64,
-    /// To shrink it.
+    /// Shrinking it.
     shrink: f64,
-    /// To send it to a process, when there are many.
+    /// Sending it to a process, when many are sent.
     send: f64,
-    /// To send its name.
+    /// Sending its name, when many are sent.
     message: f64,
 }
 
@@ -118,12 +119,12 @@ impl Constants {
         pictures as f64 * (self.read + self.shrink) / cores as f64
     }
 
-    /// To send the names comes on top, one after the other.
+    /// Sending the names comes on top, since one is sent after the other.
     fn predict_names(&self, pictures: u64, cores: usize) -> f64 {
         self.predict(pictures, cores) + pictures as f64 * self.message
     }
 
-    /// One side reads and sends, picture after picture. Meanwhile the others shrink.
+    /// This side reads and sends picture after picture, while the others shrink.
     fn predict_pixels(&self, pictures: u64, cores: usize) -> f64 {
         let shrinking = self.shrink / cores as f64;
         pictures as f64 * (self.read + self.send).max(shrinking)
@@ -131,7 +132,7 @@ impl Constants {
 }
 // ANCHOR_END: arithmetic
 
-/// Predicts how long each way takes, and tries it.
+/// Measures the constants, predicts from them how long each way takes, and tries it.
 ///
 /// # Errors
 ///
@@ -144,7 +145,7 @@ pub fn decide(pictures: u64, team: &Team) -> Result<Decision, Failure> {
             Ok(())
         })?,
         shrink: seconds(RUNS, || Ok(shrink(&pixels)))?,
-        // Each travels in memory of its own.
+        // Each picture travels in memory of its own.
         send: team.sending(&TAKE, || ByteBuf::from(pixels.clone()))?,
         message: team.message()?,
     };

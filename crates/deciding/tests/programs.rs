@@ -45,7 +45,7 @@ mod programs {
         libtest_mimic::run(&Arguments::from_args(), tests.into()).exit_code()
     }
 
-    /// With fewer hands, as many, and more than there is to do.
+    /// Tries each program with one hand and with more; all of its ways come to the same.
     fn holds(ways: usize, decide: impl Fn(&Team) -> Result<Decision, Failure>) {
         for hands in [1, 2, 3] {
             let decision = decide(&Team::of(hands).unwrap()).unwrap();
@@ -95,7 +95,7 @@ mod programs {
         let team = Team::of(2).unwrap();
         let job = service::Job::of(1, 1_000, 0, Duration::ZERO).unwrap();
         let served = service::with_processes(&job, &team.processes).unwrap();
-        // π(1,000): OEIS A006880.
+        // There are 168 primes below 1,000 (OEIS A006880).
         assert_eq!(served.answers, [168]);
     }
 

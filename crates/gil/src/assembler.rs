@@ -14,8 +14,9 @@
 //! ```
 //!
 //! A `#` begins a comment. A variable is local to the function that stores it or has it as a
-//! parameter; a global one is declared, and begins as 0. A function is a global variable that
-//! begins as that function. In a text, `\r` and `\n` are what they are in Python.
+//! parameter. A global variable is declared, and holds 0 at first; each function is a global
+//! variable, too, and holds that function at first. In a string, `\r` and `\n` are what they are in
+//! Python.
 
 use std::fmt;
 
@@ -26,7 +27,7 @@ use crate::program::{Binary, Code, Comparison, Constant, Instruction, Native, Pr
 pub struct Error {
     /// The line, from 1 on.
     pub line: usize,
-    /// When it is an instruction: its function, and the address that it would have.
+    /// When the line is an instruction: its function, and the address that it would have there.
     pub instruction: Option<(String, usize)>,
     /// What is wrong there.
     pub what: String,
@@ -56,7 +57,7 @@ struct Function<'a> {
     name: &'a str,
     parameters: Vec<&'a str>,
     lines: Vec<Line<'a>>,
-    /// Names of places, and the instruction that comes next there.
+    /// The labels, each with the address of the instruction that follows it.
     labels: Vec<(&'a str, usize)>,
 }
 
@@ -64,7 +65,8 @@ struct Function<'a> {
 ///
 /// # Errors
 ///
-/// When it can't be understood. Whether it can be run is for the verifier to say.
+/// When `text` can't be understood: one line of it, and what is wrong there. Whether the program
+/// can run is for the [verifier](crate::verifier) to say.
 pub fn assemble(text: &str) -> Result<Program, Error> {
     let (functions, globals) = read(text)?;
     let codes = functions.iter().map(|function| translate(function, &globals));
@@ -209,7 +211,7 @@ fn one_of<T: Copy>(all: &[(&str, T)], wanted: &str) -> Result<T, String> {
     })
 }
 
-/// The place of a constant, which is added if it is a new one.
+/// The place of the constant `written` in `constants`; a new one is added.
 fn constant(written: &str, constants: &mut Vec<Constant>) -> Result<u32, String> {
     let text = written.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let constant = match (written, text) {

@@ -23,27 +23,29 @@ pub trait Counting: Default + Send + Sync {
     /// The reference counts of an object.
     type Counts: Default + Send + Sync;
 
-    /// The first reference to a new object, held by this thread.
+    /// Sets the counts of a new object, to which this thread has the only reference.
     fn first(counts: &Self::Counts, thread: &Thread);
 
-    /// One reference more.
+    /// Counts one reference more, taken by `thread`.
     fn incref(counts: &Self::Counts, thread: &Thread);
 
-    /// One reference less; returns whether it was the last one, so that the object has to be
-    /// freed now.
+    /// Counts one reference less, given up by `thread`; returns whether it was the last one, so
+    /// that the object has to be freed now.
     fn decref(&self, counts: &Self::Counts, object: Ref, thread: &Thread) -> bool;
 
-    /// No reference to it is the last one, if this way knows such objects.
+    /// Makes an object immortal: no reference to it counts as the last one. Does nothing where the
+    /// way of counting knows no such objects.
     fn immortalize(_: &Self::Counts) {}
 
-    /// Whether there are objects for [`Counting::unsettled`]. The interpreter asks on backward jumps
-    /// and when a function begins.
+    /// Whether [`Counting::unsettled`] would return any objects. The interpreter asks on backward
+    /// jumps and when a function begins.
     #[inline]
     fn any_unsettled(&self, _: &Thread) -> bool {
         false
     }
 
-    /// Objects of this thread whose last reference may have gone.
+    /// Takes out the objects of this thread whose last reference may be gone; each has to be
+    /// settled.
     fn unsettled(&self, _: &Thread) -> Vec<Ref> {
         Vec::new()
     }
@@ -53,11 +55,11 @@ pub trait Counting: Default + Send + Sync {
         false
     }
 
-    /// The thread has begun.
+    /// Called when a thread begins.
     fn begin(&self, _: &Thread) {}
 
-    /// The thread is about to end. Returns what is unsettled; to be asked again until there is
-    /// nothing, and from then on the thread may count no more.
+    /// Called when a thread is about to end. Returns its unsettled objects, and is called again
+    /// until there are none; from then on, the thread may count no more.
     fn end(&self, _: &Thread) -> Vec<Ref> {
         Vec::new()
     }
@@ -67,7 +69,7 @@ pub trait Counting: Default + Send + Sync {
 mod tests {
     use super::*;
 
-    /// Whether an object outlives its only reference when it was to be immortal.
+    /// Whether an object that was to be immortal outlives its last reference.
     fn keeps_immortals<C: Counting>() -> bool {
         let (counting, counts) = (C::default(), C::Counts::default());
         let (owner, object) = (Thread::new(1), Ref::free(0));

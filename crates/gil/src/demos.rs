@@ -14,13 +14,14 @@ pub(crate) use lanes::{lanes, lanes_as_json};
 use tour::spare;
 pub(crate) use waiting::{echo, native, pages};
 
-/// Room for objects.
+/// How many objects the interpreter has room for.
 const PLACES: u32 = 65_536;
 
-/// How long a client asks.
+/// For how long a client sends requests.
 const ASKS: Duration = Duration::from_millis(300);
 
-/// An interpreter can have so many threads; one more is for whoever it talks to.
+/// Makes sure that an interpreter can have `threads` threads, and that the system has them to
+/// spare, with one more for the client that the interpreter talks to. The error is one line.
 fn ask_for(threads: usize) -> Result<(), String> {
     if threads > MOST_THREADS {
         return Err(format!(
@@ -35,7 +36,8 @@ fn interpreter<P: Policy>(name: &str) -> Result<Interpreter<P>, String> {
     made.map_err(|trap| format!("couldn't load `{name}`: {trap}"))
 }
 
-/// Every thread has returned, or the first that didn't says why.
+/// Makes sure that every thread has returned; otherwise the error says why the first of the others
+/// stopped.
 fn returned(ended: &[Ended]) -> Result<(), String> {
     ended.iter().try_for_each(|ended| match &ended.returned {
         Ok(_) => Ok(()),

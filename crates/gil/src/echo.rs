@@ -1,5 +1,5 @@
-//! An echo server in the interpreter, beside threads that only compute; and a client that counts
-//! how many answers it gets.
+//! An echo server in the interpreter, beside threads that only compute; and a client that measures
+//! how long it waits for each answer.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -13,11 +13,12 @@ use crate::programs::program;
 /// How long the client waits for an answer at most.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Room for objects.
+/// How many objects the interpreter has room for.
 const PLACES: u32 = 4_096;
 
-/// How long each request took, for a client that sends one after the other for about `time`, while
-/// `computing` other threads compute. At least one request is made.
+/// Runs the server and its client in this process, and returns how long each request took. The
+/// client sends one request after the other for about `time`, and at least one; meanwhile,
+/// `computing` other threads of the interpreter compute.
 ///
 /// # Errors
 ///
@@ -34,7 +35,8 @@ pub fn latencies<P: Policy>(
     Ok(both(policy, computing, time, false)?.0)
 }
 
-/// What the threads did meanwhile: first the server, then those that compute.
+/// As [`latencies`], but returns what the threads of the interpreter did meanwhile, with their
+/// records: first the server, then the threads that compute.
 ///
 /// # Errors
 ///
@@ -51,7 +53,7 @@ pub fn lanes<P: Policy>(
     Ok(both(policy, computing, time, true)?.1)
 }
 
-/// Server and client, in one process.
+/// Runs server and client in this process. Returns the latencies, and how the threads ended.
 fn both<P: Policy>(
     policy: P,
     computing: usize,
@@ -66,13 +68,14 @@ fn both<P: Policy>(
     thread::scope(|scope| {
         let running = scope.spawn(move || answer(interpreter, computing, server, record));
         let asked = ask(client, time);
-        // Who stopped is the reason why nobody answered.
+        // Looked at before the client's result: a server that stopped is why the client got no
+        // answer.
         let ended = running.join().expect("the interpreter doesn't panic")?;
         Ok((asked?, ended))
     })
 }
 
-/// Answers on `connection` until nobody asks any more, beside `computing` threads that compute.
+/// Serves `connection` until the client closes it, beside `computing` threads that compute.
 fn answer<P: Policy>(
     interpreter: Interpreter<P>,
     computing: usize,
@@ -91,11 +94,12 @@ fn answer<P: Policy>(
     Ok(ended)
 }
 
-/// Answers a client in another process, which listens at this port, until it asks no more.
+/// Connects to a client in another process, which listens at `port` of this machine, and serves it
+/// until it closes the connection. Meanwhile, `computing` other threads compute.
 ///
 /// # Errors
 ///
-/// When nobody listens there, or a thread of the interpreter stops.
+/// When no client listens there, or a thread of the interpreter stops.
 ///
 /// # Panics
 ///
@@ -107,9 +111,12 @@ pub fn serve<P: Policy>(policy: P, computing: usize, port: u16) -> io::Result<()
     answer(interpreter, computing, connection, false).map(drop)
 }
 
-/// How long each request took, for a client that asks `times` servers, one after the other, for about
-/// `time` each. While `serve` runs, they connect to the port that it is told. There are fewer, or none,
-/// when `serve` returns earlier, or a server doesn't answer; whatever `serve` returns comes second.
+/// Asks `times` servers, one after the other, for about `time` each. Returns how long each request
+/// took, in a list for each server, and what `serve` returned.
+///
+/// `serve` runs meanwhile, and starts the servers or is one itself; they connect to the port that
+/// it gets as its argument. When `serve` returns early, or a server doesn't answer, there are fewer
+/// lists, or none.
 ///
 /// # Errors
 ///
@@ -128,19 +135,21 @@ pub fn ask_each<T: Send>(
     thread::scope(|scope| {
         let serving = scope.spawn(move || {
             let served = serve(address.port());
-            // Whoever still waits for a server meets this one, which says nothing.
+            // The client may still wait for a server that never comes. This connection ends its
+            // wait: it is closed at once and answers nothing.
             let _ = TcpStream::connect(address);
             served
         });
         let next = |_| listener.accept().and_then(|(client, _)| ask(client, time)).ok();
         let asked = (0..times).map_while(next).collect();
-        // Nor does a server wait for whoever has given up.
+        // A server that connects from now on is refused at once, so it doesn't wait for a client
+        // that has given up.
         drop(listener);
         Ok((asked, serving.join().expect("those who serve don't panic")))
     })
 }
 
-/// Asks again and again.
+/// Sends one request after the other for about `time`; returns how long each took.
 fn ask(mut client: TcpStream, time: Duration) -> io::Result<Vec<Duration>> {
     client.set_nodelay(true)?;
     client.set_read_timeout(Some(PATIENCE))?;
@@ -177,7 +186,8 @@ mod tests {
         assert!(asked.iter().all(|latencies| !latencies.is_empty()));
     }
 
-    /// As when there is no Python, or it fails after the first server.
+    /// The first case is that of a machine without Python, the second that of a script that fails
+    /// after its first server.
     #[test]
     fn nobody_waits_for_servers_that_never_come() {
         let (say, said) = mpsc::channel();
@@ -189,7 +199,7 @@ mod tests {
             served.unwrap();
             say.send(asked.len()).unwrap();
         });
-        // Long enough for any machine, short enough for whoever waits for a failure.
+        // Long enough for any machine, short enough for a reader who waits for a failure.
         let answered = || said.recv_timeout(Duration::from_secs(60));
         assert_eq!(answered(), Ok(0));
         assert_eq!(answered(), Ok(1));

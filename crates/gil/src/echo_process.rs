@@ -1,5 +1,5 @@
-//! The echo server in a process of its own, as Python's is when the two are compared: the same client
-//! asks both, from outside.
+//! The echo server in a process of its own. Python's echo server runs in one, too, so that the same
+//! client can ask both from outside when the two are compared.
 
 use std::io;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::policy::{Biased, FineGrained, Interval, Policy, Tick};
 /// threads compute beside it, and the port at which its client listens.
 type Server = (String, u64, usize, u16);
 
-/// Serves one client after the other.
+/// The work of such a process: runs one server after the other, as its parent asks for them.
 pub const ECHO: Work = Work::new("echo from an interpreter", |link| {
     answer(link, |server| run(server).map_err(|error| error.to_string()))
 });
@@ -30,14 +30,17 @@ fn run((policy, micros, computing, port): Server) -> io::Result<()> {
     }
 }
 
-/// How long each request took to `worker`, which was started for [`ECHO`] and has a server under the
-/// policy of that name: for a client that sends one after the other for about `time`, while `computing`
-/// other threads of the server's compute.
+/// Runs a server in `worker`, which was started for [`ECHO`], and its client in this process;
+/// returns how long each request took. The client sends one request after the other for about
+/// `time`.
+///
+/// The server runs under the policy called `policy`; `interval` is its switch interval, if the
+/// policy has one. Beside the server, `computing` other threads of its interpreter compute.
 ///
 /// # Errors
 ///
-/// When the loopback interface has no free port, or the worker has ended, or its server stopped or runs
-/// under no such policy.
+/// When the loopback interface has no free port, the worker has ended, its server stopped, or there
+/// is no such policy.
 pub fn latencies(
     worker: &mut Worker,
     policy: &str,

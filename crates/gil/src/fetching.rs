@@ -14,10 +14,11 @@ use crate::programs::program;
 /// How long a thread waits for its page at most.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Room for objects.
+/// How many objects the interpreter has room for.
 const PLACES: u32 = 4_096;
 
-/// How long it takes to fetch so many pages: each in a thread of its own, at the same time.
+/// Fetches so many `pages` at the same time, each in a thread of its own, and returns how long that
+/// took. The connections are made before the clock starts.
 ///
 /// # Errors
 ///
@@ -35,11 +36,15 @@ pub fn at_once<P: Policy>(
     fetch(policy, site, pages, |interpreter, calls| interpreter.run(calls, false))
 }
 
-/// The same, one page after the other.
+/// As [`at_once`], but fetches one page after the other.
 ///
 /// # Errors
 ///
 /// As [`at_once`].
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
 pub fn one_after_the_other<P: Policy>(
     policy: P,
     site: &SlowSite,

@@ -1,9 +1,9 @@
 //! The heap: places for objects, each with its reference counts.
 //!
-//! A place is used again after its object was freed, and has another *generation* then. A
-//! reference names the generation it was made for. So one that is too old finds an error, where a
-//! pointer would find somebody else's object: use after free is never undefined here, not even
-//! when counts are lost in a race.
+//! A place is used again after its object was freed, and has another *generation* then. A reference
+//! names the generation that it was made for. So to follow an old reference is an error, where a
+//! pointer would lead to another object: a use after free is never undefined behaviour here, not
+//! even when counts are lost in a race.
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
@@ -22,18 +22,18 @@ pub(crate) enum Payload {
     Str(Box<str>),
 }
 
-/// Why an instruction can't be done.
+/// Why an instruction can't be executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trap {
-    /// The object that it needs was freed too early.
+    /// An object that the instruction needs was freed too early.
     UseAfterFree,
     /// There is no room for another object.
     OutOfMemory,
-    /// It wants something of another kind.
+    /// The instruction wants a value of another kind, or another number of values.
     TypeError,
     /// There is no such place in the list.
     IndexError,
-    /// The number would be too large, or is divided by zero.
+    /// The result would be too large, or the divisor is zero.
     ArithmeticError,
     /// Functions have called each other too often, or lists hold each other without end.
     RecursionError,
@@ -60,36 +60,38 @@ impl fmt::Display for Trap {
 
 impl std::error::Error for Trap {}
 
-/// An object's place: a cache line.
+/// A place for an object: a whole cache line, so that threads that use different objects don't slow
+/// each other down.
 #[repr(align(64))]
 struct Place<C: Counting> {
-    /// The reference that is right just now. That of an object which was freed is another one.
+    /// The only reference to this place that is valid at the moment. It changes when the object is
+    /// freed, so older references can be told from it.
     right: AtomicU64,
     number: AtomicI64,
     counts: C::Counts,
-    /// The lock is what CPython 3.13t calls `ob_mutex`. Under a GIL nobody has to wait for it.
+    /// The lock is what CPython 3.13t calls `ob_mutex`. Under a GIL no thread has to wait for it.
     payload: Mutex<Payload>,
 }
 
-/// Places for objects. How many is settled when it is made.
+/// The places for objects. Their number is fixed from the beginning.
 pub(crate) struct Memory<C: Counting> {
     places: Box<[Place<C>]>,
     /// The first place that was never used.
     fresh: AtomicU32,
-    /// Places that threads have left to others.
+    /// Free places that threads have given back, for any thread to take.
     left: Mutex<Vec<Ref>>,
 }
 
 /// How many free places a thread takes at once.
 const BLOCK: u32 = 64;
 
-/// How many it keeps at most.
+/// How many free places a thread keeps at most.
 const HOARD: usize = 4 * BLOCK as usize;
 
 impl<C: Counting> Memory<C> {
-    /// So many places, if there is memory for them.
+    /// So many `places`; an error when there is no memory for them.
     ///
-    /// Panics when there are more than a reference can name.
+    /// Panics when they are more than a reference can name.
     pub(crate) fn new(places: u32) -> Result<Self, Trap> {
         const { assert!(size_of::<Place<C>>() == 64, "a place is a cache line") };
         assert!(places < PLACES, "too many places");
@@ -113,7 +115,7 @@ impl<C: Counting> Memory<C> {
         Heap { places: &self.places, memory: self }
     }
 
-    /// Another free place, and some more for later.
+    /// A free place for `thread`, which takes some more for later.
     #[cold]
     fn more(&self, thread: &mut Thread) -> Result<Ref, Trap> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,14 +131,16 @@ impl<C: Counting> Memory<C> {
         thread.free.pop().ok_or(Trap::OutOfMemory)
     }
 
-    /// Leaves places to others: whoever frees what others have made would have them all in the end.
+    /// Gives most free places of `thread` back to the others. Otherwise, a thread that frees what
+    /// others have made would have all places in the end.
     #[cold]
     fn share(&self, thread: &mut Thread) {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         left.extend(thread.free.drain(BLOCK as usize..));
     }
 
-    /// Takes away what an object holds, and its references to others.
+    /// Empties the place of an object that is being freed. When it was a list, each of its items
+    /// has one reference less.
     #[cold]
     fn empty(
         &self,
@@ -154,8 +158,8 @@ impl<C: Counting> Memory<C> {
     }
 }
 
-/// How everybody sees it: a value, so that the compiler may keep the address of the places in a
-/// register, whatever happens in them.
+/// The memory as the rest of the interpreter uses it. This is passed by value, so that the compiler
+/// may keep the address of the places in a register, whatever is written to them.
 pub(crate) struct Heap<'m, C: Counting> {
     places: &'m [Place<C>],
     memory: &'m Memory<C>,
@@ -202,7 +206,7 @@ impl<'m, C: Counting> Heap<'m, C> {
         Ok(object)
     }
 
-    /// A function: its number in the program.
+    /// A new object for the function with this number in the program.
     pub(crate) fn function(
         self,
         number: usize,
@@ -213,7 +217,7 @@ impl<'m, C: Counting> Heap<'m, C> {
         Ok(object)
     }
 
-    /// The number of a function in the program.
+    /// The number in the program of the function that `object` is.
     pub(crate) fn function_number(self, object: Ref) -> Result<usize, Trap> {
         let number = self.place(object)?.number.load(Ordering::Relaxed);
         if object.is(Kind::Function) { Ok(number as usize) } else { Err(Trap::TypeError) }
@@ -235,20 +239,21 @@ impl<'m, C: Counting> Heap<'m, C> {
         Ok(object)
     }
 
-    /// The number in an object.
+    /// The number that `object` holds, if it is of the kind `Int`.
     #[inline]
     pub(crate) fn number(self, object: Ref) -> Result<i64, Trap> {
         Ok(self.number_in(object)?.number.load(Ordering::Relaxed))
     }
 
-    /// The place of a number.
+    /// The place of `object`, if it is of the kind `Int`.
     #[inline(always)]
     fn number_in(self, object: Ref) -> Result<&'m Place<C>, Trap> {
         let place = self.place(object)?;
         if object.is(Kind::Int) { Ok(place) } else { Err(Trap::TypeError) }
     }
 
-    /// The number in an object, to which there is one reference less then.
+    /// The number that `object` holds; takes one reference to the object away, as [`Heap::decref`]
+    /// does.
     #[inline(always)]
     pub(crate) fn spend(
         self,
@@ -264,7 +269,7 @@ impl<'m, C: Counting> Heap<'m, C> {
         Ok(number)
     }
 
-    /// Does something with the items of a list, which is locked meanwhile.
+    /// Calls `work` with the items of a list, which is locked meanwhile.
     pub(crate) fn with_list<T>(
         self,
         list: Ref,
@@ -282,7 +287,7 @@ impl<'m, C: Counting> Heap<'m, C> {
         Ok(kind.unwrap_or(Kind::Free))
     }
 
-    /// A text.
+    /// The text that `object` holds, if it is of the kind `Str`.
     pub(crate) fn text(self, object: Ref) -> Result<String, Trap> {
         match &*self.place(object)?.payload() {
             Payload::Str(text) => Ok(text.to_string()),
@@ -290,14 +295,15 @@ impl<'m, C: Counting> Heap<'m, C> {
         }
     }
 
-    /// One more reference to an object.
+    /// Counts one more reference to an object.
     #[inline(always)]
     pub(crate) fn incref(self, object: Ref, thread: &Thread) -> Result<(), Trap> {
         C::incref(&self.place(object)?.counts, thread);
         Ok(())
     }
 
-    /// One reference less. With the last one, the object goes, and its references to others.
+    /// Counts one reference less. When it was the last one, the object is freed, and each object
+    /// that it refers to has one reference less, too.
     // ANCHOR: decref
     #[inline(always)]
     pub(crate) fn decref(
@@ -314,7 +320,8 @@ impl<'m, C: Counting> Heap<'m, C> {
     }
     // ANCHOR_END: decref
 
-    /// Lets the owner of an object look at its counts, which it has put off.
+    /// Settles the counts of an object that [`Counting::unsettled`] has returned, and frees the
+    /// object if no reference to it is left.
     #[cold]
     pub(crate) fn settle(
         self,
@@ -350,13 +357,14 @@ impl<'m, C: Counting> Heap<'m, C> {
         Ok(())
     }
 
-    /// It is never freed: for objects that every thread uses all the time.
+    /// Makes an object immortal where the counting knows such objects; meant for objects that every
+    /// thread uses all the time.
     pub(crate) fn immortalize(self, object: Ref) -> Result<(), Trap> {
         C::immortalize(&self.place(object)?.counts);
         Ok(())
     }
 
-    /// Takes back the places that a thread had for later.
+    /// Takes back the free places that a thread has kept for later.
     pub(crate) fn take_back(self, thread: &mut Thread) {
         let mut left = self.memory.left.lock().unwrap_or_else(PoisonError::into_inner);
         left.append(&mut thread.free);

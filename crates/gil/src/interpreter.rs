@@ -1,9 +1,10 @@
 //! The interpreter: a program in its heap, and threads that run it.
 //!
 //! * `state`: what all threads share.
-//! * `eval`: the loop that fetches an instruction and does it, in a `frame`.
-//! * `natives`: what is not written in bytecode.
-//! * `value` and `stopped`: what those outside see of a program's objects, and of its end.
+//! * `eval`: the loop that fetches an instruction and executes it, in a `frame`.
+//! * `natives`: the functions that are not written in bytecode.
+//! * `value` and `stopped`: what a caller gets to see of a program's objects, and of why it
+//!   stopped.
 
 mod eval;
 mod frame;
@@ -31,58 +32,61 @@ use crate::verifier::Verified;
 /// How many threads may run at once.
 pub const MOST_THREADS: usize = 60;
 
-/// The number of whoever sets a variable from outside.
+/// The thread number of a caller that sets a variable from outside.
 const OUTSIDE: u32 = MOST_THREADS as u32 + MAIN + 1;
 
 /// An interpreter with a program in it: a heap, and the variables that all threads share.
 pub struct Interpreter<P: Policy> {
     state: State<P>,
-    /// One run at a time, since threads have numbers.
+    /// Held during a run: the threads of two runs at the same time would have the same numbers.
     running: Mutex<()>,
-    /// The same for those who set a variable from outside.
+    /// Held while a variable is set from outside, for the same reason.
     setting: Mutex<()>,
 }
 
-/// A function to call in a thread of its own, and with what.
+/// A function to call in a thread of its own: its name and its arguments.
 pub type Call<'a> = (&'a str, &'a [i64]);
 
-/// What became of a thread, and what it noted.
+/// How a thread ended, and what it recorded.
 pub struct Ended {
-    /// What it returned.
+    /// What its function returned, or why it stopped.
     pub returned: Result<Value, Stopped>,
-    /// When it ran, waited and rested, if that was asked for.
+    /// When the thread ran, waited and rested; empty if that wasn't asked for.
     pub record: Vec<Event>,
 }
 
 impl<P: Policy> Interpreter<P> {
-    /// An interpreter with this program, and room for so many objects.
+    /// An interpreter with this program, and with `places` for so many objects.
     ///
     /// # Errors
     ///
-    /// When there is no memory for so many, or no room for the program's constants.
+    /// When there is no memory for so many objects, or no room among them for the program's
+    /// constants.
     ///
     /// # Panics
     ///
-    /// When there is to be room for 2²⁹ objects or more.
+    /// When `places` is 2²⁹ or more.
     pub fn new(policy: P, program: Verified, places: u32) -> Result<Self, Trap> {
         let state = State::load(policy, program, places)?;
         Ok(Self { state, running: Mutex::new(()), setting: Mutex::new(()) })
     }
 
-    /// The same with these connections, numbered from 0 on.
+    /// The same interpreter with these connections, which its program knows by their numbers, from
+    /// 0 on.
     #[must_use]
     pub fn connected(mut self, connections: Vec<TcpStream>) -> Self {
         self.state.connections = connections;
         self
     }
 
-    /// How many objects are left that nobody can reach: neither the program's own, nor held by a
-    /// global variable.
+    /// How many objects exist that no code can reach: they are not the program's own, and no global
+    /// variable leads to them.
     pub fn leaked(&self) -> usize {
         self.state.leaked()
     }
 
-    /// What a global variable holds.
+    /// What a global variable holds. `None` when there is no such variable, when its object was
+    /// freed, or when lists in it have no end.
     pub fn global(&self, name: &str) -> Option<Value> {
         let globals = &self.state.program.program().globals;
         let place = globals.iter().position(|global| global == name)?;
@@ -111,15 +115,17 @@ impl<P: Policy> Interpreter<P> {
         set.and(ended).expect("there is room, and the old one was there");
     }
 
-    /// Runs a function in as many threads as there are sets of arguments.
+    /// Runs each of `calls` in a thread of its own, all at the same time, and returns how each
+    /// ended, in the order of `calls`. If `record` is true, each thread records when it ran, waited
+    /// and rested.
+    ///
+    /// Another run has to wait until this one has ended. Very many lists in each other overflow
+    /// Rust's stack when they are freed.
     ///
     /// # Panics
     ///
     /// When there is no such function, or the number of arguments is not right, or there are more
-    /// than [`MOST_THREADS`], or the system has no thread to spare.
-    ///
-    /// Another run has to wait until this one has ended. Very many lists in each other overflow
-    /// Rust's stack when they go.
+    /// calls than [`MOST_THREADS`], or the system has no thread to spare.
     pub fn run(&self, calls: &[Call], record: bool) -> Vec<Ended> {
         assert!(calls.len() <= MOST_THREADS, "at most {MOST_THREADS} threads");
         let _alone = lock(&self.running);
@@ -135,7 +141,7 @@ impl<P: Policy> Interpreter<P> {
         })
     }
 
-    /// Runs a function in a thread of the interpreter, which is this one.
+    /// Runs a function in the present thread, as the interpreter's thread number `id`.
     fn thread(&self, id: u32, function: &str, arguments: &[i64], record: bool) -> Ended {
         let mut thread = Thread::new(id);
         thread.record = record.then(Vec::new);

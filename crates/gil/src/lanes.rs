@@ -1,4 +1,4 @@
-//! Who held the lock when: what the threads note while they run.
+//! Which thread held the lock when: the events that threads record while they run.
 
 use std::time::{Duration, Instant};
 
@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 pub struct Event {
     /// When.
     pub at: Instant,
-    /// What it does from then on.
+    /// What the thread does from then on.
     pub state: State,
 }
 
 /// What a thread does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It wants the lock, and somebody else has it.
+    /// It wants the lock, and doesn't have it yet.
     Waits,
     /// It has the lock.
     Runs,
@@ -25,16 +25,16 @@ pub enum State {
 /// A stretch of time in which a thread did one thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// Its begin, counted from where the excerpt begins.
+    /// When it begins, counted from the beginning of the excerpt.
     pub from: Duration,
-    /// Its end.
+    /// When it ends, counted likewise.
     pub to: Duration,
     /// What the thread did.
     pub state: State,
 }
 
-/// About `most` events from the middle of what threads noted: for each thread, what it did from the
-/// first of these events to the last. Nothing, where nobody noted anything.
+/// Takes about `most` events from the middle of all `records`, and returns for each record what its
+/// thread did from the first of these events to the last. Empty when there are no events.
 pub fn excerpt(records: &[&[Event]], most: usize) -> Vec<Vec<Span>> {
     let mut times: Vec<_> =
         records.iter().flat_map(|record| record.iter().map(|event| event.at)).collect();
@@ -56,12 +56,13 @@ pub fn excerpt(records: &[&[Event]], most: usize) -> Vec<Vec<Span>> {
     records.iter().map(spans).collect()
 }
 
-/// How many threads had the lock at once, at most. Without a lock: how many ran.
+/// How many threads had the lock at once, at most. Without a lock: how many ran at once.
 pub fn at_once<'a>(records: impl Iterator<Item = &'a [Event]>) -> usize {
     let mut changes: Vec<_> = records
         .flat_map(|record| record.iter().zip(record.iter().skip(1)))
         .filter(|(event, _)| event.state == State::Runs)
-        // Whoever stops at the very moment when another begins comes first.
+        // Of two changes at the same moment, sorting puts the thread that stops before the one that
+        // begins.
         .flat_map(|(event, next)| [(event.at, 1), (next.at, -1)])
         .collect();
     changes.sort_unstable();
@@ -73,7 +74,8 @@ pub fn at_once<'a>(records: impl Iterator<Item = &'a [Event]>) -> usize {
     counts.max().unwrap_or(0).cast_unsigned() as usize
 }
 
-/// How often one of the `others` began to run while the first waited for the lock.
+/// How often one of the `others` began to run while the thread of the record `waiting` waited for
+/// the lock.
 pub fn passed_over(waiting: &[Event], others: &[&[Event]]) -> usize {
     let runs = |event: &&Event| event.state == State::Runs;
     let others: Vec<_> =
@@ -123,7 +125,8 @@ mod tests {
             at(70, State::Waits),
             at(80, State::Runs),
         ];
-        // Before the first wait, twice in it, and between the two.
+        // The others begin to run before the first wait, twice during it, and between the two
+        // waits.
         let [one, other] = [
             [at(15, State::Runs), at(30, State::Waits), at(40, State::Runs)],
             [at(30, State::Runs), at(40, State::Waits), at(65, State::Runs)],

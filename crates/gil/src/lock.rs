@@ -1,5 +1,5 @@
-//! The lock itself, in the two ways that CPython has had. Who uses them are the policies
-//! [`crate::policy::Tick`] and [`crate::policy::Interval`].
+//! The lock itself, in the two designs that CPython has had. The policies [`crate::policy::Tick`]
+//! and [`crate::policy::Interval`] use them.
 
 pub mod interval;
 pub mod tick;

@@ -10,7 +10,7 @@ use tour::{Demo, Tour};
 fn main() -> ExitCode {
     #[cfg(unix)]
     processes::worker::entry(gil::WORKS);
-    // For the pictures in the book; it would fill many screens of the tour.
+    // The book draws its pictures from this output, which is far too long for a demo of the tour.
     if env::args_os().skip(1).eq(["lanes", "--json"]) {
         return demos::lanes_as_json();
     }

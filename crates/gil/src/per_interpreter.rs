@@ -1,6 +1,6 @@
-//! An interpreter for each thread: nothing is shared, and each has a lock of its own, which nobody
-//! else ever wants. CPython can do so since 3.12 (PEP 684), with `concurrent.interpreters` since
-//! 3.14.
+//! An interpreter for each thread: the threads share nothing, and each has a lock of its own, which
+//! no other thread ever wants. CPython can do so since 3.12 (PEP 684), and Python programs can ask
+//! for it since 3.14 (`concurrent.interpreters`).
 
 use std::thread;
 
@@ -9,15 +9,16 @@ use crate::interpreter::{Call, Ended, Interpreter};
 use crate::policy::Interval;
 use crate::verifier::Verified;
 
-/// Runs each function in an interpreter of its own, all of them at once.
+/// Runs each of `calls` in an interpreter of its own with room for `places` objects, all at the
+/// same time. Returns how each of them ended, in the order of `calls`.
 ///
 /// # Errors
 ///
-/// When there is no room for the program's constants.
+/// When there is no memory for so many objects, or no room among them for the program's constants.
 ///
 /// # Panics
 ///
-/// When the system has no thread to spare.
+/// As [`Interpreter::new`] and [`Interpreter::run`].
 // ANCHOR: run
 pub fn run(program: &Verified, calls: &[Call], places: u32) -> Result<Vec<Ended>, Trap> {
     let interpreters = calls

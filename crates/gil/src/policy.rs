@@ -1,20 +1,23 @@
-//! Locking policies: what keeps threads from hurting each other in the interpreter. A policy is a
-//! way to count references, and a way to decide who may run.
+//! Locking policies: how the interpreter keeps its threads from corrupting the objects that they
+//! share. A policy is a way to count references, together with a way to decide which thread may
+//! run.
 //!
 //! | policy | counts | who may run | where it was |
 //! |---|---|---|---|
 //! | [`Single`] | plain | the only thread | |
 //! | [`Unlocked`] | plain | all | nowhere: what the GIL is there to prevent |
-//! | [`Tick`] | plain | who has the lock; let go every hundred instructions | CPython up to 3.1 |
-//! | [`Interval`] | plain | who has the lock; handed over on request | CPython from 3.2 on |
+//! | [`Tick`] | plain | the holder of the lock; released every hundred instructions | CPython up to 3.1 |
+//! | [`Interval`] | plain | the holder of the lock; handed over on request | CPython from 3.2 on |
 //! | [`FineGrained`] | atomic | all | Greg Stein's patch of 1996 |
 //! | [`Biased`] | biased | all | PEP 703, CPython 3.13t |
 //!
-//! Two more are there to tell apart what does what: [`FineGrainedImmortal`] is [`FineGrained`] with
-//! immortal constants, [`BiasedMortal`] is [`Biased`] without.
+//! Two more separate the effect of immortal constants from that of the counts:
+//! [`FineGrainedImmortal`] is [`FineGrained`] with immortal constants, [`BiasedMortal`] is
+//! [`Biased`] without.
 //!
-//! The seventh is not a policy but a way to run: an interpreter for each thread, with a lock of its
-//! own that nobody else wants (PEP 684). [`crate::per_interpreter`] has it.
+//! What the book counts as the seventh is not a policy but a way to run: an interpreter for each
+//! thread, with a lock of its own that no other thread wants (PEP 684). The module
+//! [`crate::per_interpreter`] runs threads in this way.
 
 use std::time::Duration;
 
@@ -34,42 +37,42 @@ pub trait Policy: Default + Send + Sync {
     /// How it decides who may run.
     type Locking: Locking;
 
-    /// What counts.
+    /// The part that counts references.
     fn counting(&self) -> &Self::Counting;
 
-    /// What decides.
+    /// The part that decides who may run.
     fn locking(&self) -> &Self::Locking;
 }
 
 /// A way to decide who may run.
 pub trait Locking: Send + Sync {
-    /// This thread wants to run.
+    /// Waits until this thread may run.
     fn acquire(&self, thread: &mut Thread) {
         thread.note(Event::runs);
     }
 
-    /// It waits for something else, or has ended.
+    /// Lets other threads run, since this one waits for something else or has ended.
     fn release(&self, thread: &mut Thread) {
         thread.note(Event::rests);
     }
 
-    /// Before every instruction that is fetched; not before those that are guessed. Python 2 let its
-    /// quickest instructions pass, too (`fast_next_opcode`).
+    /// Called before every instruction that the loop fetches, but not before those that it guesses.
+    /// Python 2 didn't count its quickest instructions, either (`fast_next_opcode`).
     #[inline]
     fn tick(&self, _: &mut Thread) {}
 
-    /// On backward jumps and when a function begins.
+    /// Called on backward jumps and when a function begins.
     #[inline]
     fn eval_breaker(&self, _: &mut Thread) {}
 }
 
-/// Everybody may run.
+/// No lock: every thread may run at any time.
 #[derive(Debug, Default)]
 pub struct Nobody;
 
 impl Locking for Nobody {}
 
-/// How often a thread of [`Tick`] lets go, in instructions (`_Py_CheckInterval`).
+/// After how many instructions a thread under [`Tick`] releases the lock (`_Py_CheckInterval`).
 const CHECK_INTERVAL: i32 = 100;
 
 impl Locking for tick::Lock {
@@ -97,7 +100,7 @@ impl Locking for tick::Lock {
     // ANCHOR_END: tick
 }
 
-/// `DEFAULT_INTERVAL`.
+/// CPython's `DEFAULT_INTERVAL`.
 const DEFAULT_INTERVAL: Duration = Duration::from_micros(5_000);
 
 impl Default for interval::Lock {
@@ -129,7 +132,7 @@ impl Locking for interval::Lock {
     // ANCHOR_END: eval_breaker
 }
 
-/// A policy is one of each.
+/// Makes a policy of a way to count and a way to decide who may run.
 macro_rules! policy {
     ($(#[$about:meta])* $name:ident, $called:literal, $counting:ty, $locking:ty) => {
         $(#[$about])*
@@ -166,7 +169,7 @@ policy!(
     Unlocked, "unlocked", counting::Plain, Nobody
 );
 policy!(
-    /// One lock, let go after every hundred instructions.
+    /// One lock, released after every hundred instructions.
     Tick, "tick", counting::Plain, tick::Lock
 );
 policy!(
@@ -191,7 +194,8 @@ policy!(
 );
 
 impl Interval {
-    /// One lock, for which somebody waits so long before asking.
+    /// The same policy with another switch interval: how long a thread waits before it asks the
+    /// holder to drop the lock.
     pub fn every(interval: Duration) -> Self {
         Self { counting: counting::Plain, locking: interval::Lock::new(interval) }
     }

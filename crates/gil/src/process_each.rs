@@ -1,5 +1,5 @@
-//! A process for each, and in each process an interpreter with a lock of its own, as
-//! `multiprocessing` does it.
+//! A process instead of each thread, as with Python's `multiprocessing`: in each process runs an
+//! interpreter with a lock of its own.
 
 use std::io;
 
@@ -9,10 +9,11 @@ use crate::interpreter::Interpreter;
 use crate::policy::Interval;
 use crate::programs::program;
 
-/// Room for objects.
+/// How many objects each interpreter has room for.
 const PLACES: u32 = 4_096;
 
-/// A countdown from a number, under the lock of the process that does it.
+/// The work of such a process: counts down from the number that it receives, in its own
+/// interpreter.
 pub const COUNTDOWN: Work = Work::new("countdown in an interpreter", |link| {
     let interpreter = Interpreter::new(Interval::default(), program("countdown"), PLACES);
     let interpreter = interpreter.map_err(io::Error::other)?;
@@ -25,11 +26,12 @@ pub const COUNTDOWN: Work = Work::new("countdown in an interpreter", |link| {
     })
 });
 
-/// Lets each of `workers`, which were started for [`COUNTDOWN`], count down from `turns`.
+/// Lets all `workers`, which were started for [`COUNTDOWN`], count down from `turns` at the same
+/// time; returns when all of them are done.
 ///
 /// # Errors
 ///
-/// When one of them has ended, or a countdown failed.
+/// When a worker has ended, or a countdown failed.
 pub fn count_down(workers: &mut [Worker], turns: i64) -> Result<(), Error> {
     for worker in &mut *workers {
         worker.send(&turns)?;

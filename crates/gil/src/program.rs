@@ -1,7 +1,7 @@
 //! Programs of bytecode: functions, and the instructions they are made of.
 //!
-//! The instructions are named like those that `dis` shows for the same function in CPython 3.11, and
-//! do the like. They are fewer, and none of them is specialized.
+//! The instructions are named like those that `dis` shows for the same function in CPython 3.11,
+//! and do the same. There are fewer of them, and none is specialized.
 
 use std::fmt;
 
@@ -32,7 +32,7 @@ pub struct Code {
 /// A value that a program knows from the beginning.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Constant {
-    /// Nothing.
+    /// Python's `None`.
     None,
     /// A whole number.
     Int(i64),
@@ -40,8 +40,8 @@ pub enum Constant {
     Str(String),
 }
 
-/// One instruction. Its operand is a place, of a constant, a variable or another instruction; or a
-/// number of values.
+/// One instruction. Its operand is the place of a constant or a variable, the address of another
+/// instruction, or a number of values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instruction {
     /// Pushes a constant.
@@ -54,33 +54,33 @@ pub enum Instruction {
     LoadGlobal(u32),
     /// Pops into a global variable.
     StoreGlobal(u32),
-    /// Pops two, and pushes what comes of them.
+    /// Pops two numbers, and pushes the result of the operation.
     BinaryOp(Binary),
-    /// Pops two, and pushes whether it is so.
+    /// Pops two numbers, and pushes the result of the comparison: 1 or 0.
     CompareOp(Comparison),
-    /// Goes to an instruction before this one, or to itself.
+    /// Jumps to an instruction before this one, or to this one.
     JumpBackward(u32),
-    /// Goes to an instruction after this one.
+    /// Jumps to an instruction after this one.
     JumpForward(u32),
-    /// Pops, and goes there if that is true.
+    /// Pops a number, and jumps if it isn't 0.
     PopJumpIfTrue(u32),
-    /// Pops, and goes there if that is false.
+    /// Pops a number, and jumps if it is 0.
     PopJumpIfFalse(u32),
     /// Pops so many arguments, and the function that is under them; calls it, and pushes what it
     /// returns.
     Call(u32),
-    /// Pops arguments, and calls something that is not written in bytecode; pushes what that
+    /// Pops arguments, and calls a function that is not written in bytecode; pushes what it
     /// returns.
     CallNative(Native),
-    /// Pops so many, and pushes a list of them.
+    /// Pops so many values, and pushes a list of them.
     BuildList(u32),
     /// Pops a value and a list, and appends the value to the list.
     ListAppend,
-    /// Pops a number and a list, and pushes what stands there in the list.
+    /// Pops a number and a list, and pushes the item at that place in the list.
     BinarySubscr,
-    /// Pops.
+    /// Pops a value, and drops it.
     PopTop,
-    /// Pops, and returns that to the caller.
+    /// Pops a value, and returns it to the caller.
     ReturnValue,
 }
 
@@ -108,35 +108,38 @@ pub enum Comparison {
     Equal,
 }
 
-/// What is not written in bytecode, as `time.sleep` and `hashlib` are not.
+/// A function that is not written in bytecode, as Python's `time.sleep` and those of `hashlib` are
+/// not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Native {
-    /// Waits so many microseconds; releases the lock meanwhile.
+    /// Sleeps so many microseconds; releases the GIL meanwhile.
     Sleep,
-    /// Computes so many rounds of a hash, and holds the lock.
+    /// Computes so many rounds of a hash, and holds the GIL all the time.
     Hash,
-    /// The same, and releases the lock meanwhile.
+    /// Computes so many rounds of the same hash, and releases the GIL meanwhile.
     HashReleased,
     /// The length of a list.
     Len,
-    /// Waits for the lock with this number; there are [`LOCKS`] (`threading.Lock`).
+    /// Takes the lock of the program with this number, and waits while it is held
+    /// (`threading.Lock`); there are [`LOCKS`] such locks.
     Acquire,
-    /// Lets it go.
+    /// Releases the lock of the program with this number.
     Release,
     /// Waits for a text from the connection with this number; releases the GIL meanwhile. `None`
     /// when the other side has closed it.
     Receive,
-    /// Sends a text through a connection; releases the GIL meanwhile.
+    /// Sends a text through a connection, and returns whether that succeeded; releases the GIL
+    /// meanwhile.
     Send,
-    /// Whether a value is something: not `None`, not 0.
+    /// Whether a value is true: anything but `None` and 0.
     Truth,
 }
 
 /// How many locks a program has.
 pub const LOCKS: usize = 4;
 
-/// How many values a function may have, locals and stack together: the verifier counts. A power of
-/// two, so that no place can be outside.
+/// How many values a function may have, locals and stack together; the verifier makes sure of it. A
+/// power of two, so that the compiler sees that a place modulo this number is within the frame.
 pub(crate) const FRAME: usize = 128;
 
 /// How deep functions may call each other, and lists hold each other: each level takes some of
@@ -144,7 +147,7 @@ pub(crate) const FRAME: usize = 128;
 pub(crate) const DEEPEST: usize = 500;
 
 impl Native {
-    /// All of them, by name.
+    /// All native functions, by the name that programs use.
     pub const ALL: &[(&str, Self)] = &[
         ("sleep", Self::Sleep),
         ("hash", Self::Hash),
@@ -159,14 +162,14 @@ impl Native {
 }
 
 impl Native {
-    /// How many arguments it takes.
+    /// How many arguments the function takes.
     pub fn arguments(self) -> usize {
         if self == Self::Send { 2 } else { 1 }
     }
 }
 
 impl Binary {
-    /// All of them, as they are written.
+    /// All of them, by the sign that programs use.
     pub const ALL: &[(&str, Self)] = &[
         ("+", Self::Add),
         ("-", Self::Subtract),
@@ -176,19 +179,19 @@ impl Binary {
 }
 
 impl Comparison {
-    /// All of them, as they are written.
+    /// All of them, by the sign that programs use.
     pub const ALL: &[(&str, Self)] =
         &[("<", Self::Less), (">", Self::Greater), ("==", Self::Equal)];
 }
 
 impl Program {
-    /// The place of a function.
+    /// The number of the function called `name`, if there is one.
     pub fn function(&self, name: &str) -> Option<usize> {
         self.functions.iter().position(|code| code.name == name)
     }
 }
 
-/// How something is written.
+/// The name of `wanted` in programs, according to the table `all`.
 fn written<T: PartialEq>(all: &[(&'static str, T)], wanted: &T) -> &'static str {
     all.iter().find(|(_, one)| one == wanted).map_or("?", |(name, _)| name)
 }

@@ -1,10 +1,10 @@
-//! The programs that the book runs: texts in `programs/`, with the Python that they are made of
-//! above them.
+//! The programs that the book runs. Each is a text in `programs/`, which begins with the Python
+//! code that it was made from.
 
 use crate::assembler::assemble;
 use crate::verifier::{Verified, verify};
 
-/// Their names and their texts.
+/// Every program: its name and its text.
 pub const ALL: &[(&str, &str)] = &[
     ("countdown", include_str!("../programs/countdown.txt")),
     ("squares", include_str!("../programs/squares.txt")),
@@ -16,11 +16,12 @@ pub const ALL: &[(&str, &str)] = &[
     ("natives", include_str!("../programs/natives.txt")),
 ];
 
-/// A program by its name, ready to run.
+/// The program called `name`, assembled and verified.
 ///
 /// # Panics
 ///
-/// When there is no such program. That those there are can be understood is tested.
+/// When no program has this name. (A test makes sure that every text in [`ALL`] can be assembled
+/// and passes the verifier.)
 pub fn program(name: &str) -> Verified {
     let text = ALL.iter().find(|(known, _)| *known == name);
     let (_, text) = text.unwrap_or_else(|| panic!("there is no program `{name}`"));

@@ -1,11 +1,13 @@
-//! What names an object: its place, its kind, and its generation.
+//! References: an object is named by its place in the heap, its kind, and the generation of its
+//! place.
 
 /// A reference to an object: from the lowest bit on, 3 bits for its kind, 29 for its place, 32 for
-/// the generation. One number, so that one comparison tells whether it is still right.
+/// the generation. All of this is one number, so that one comparison tells whether the object is
+/// still there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Ref(pub(crate) u64);
 
-/// How many places have a number of their own.
+/// How many places a reference can tell apart.
 pub(crate) const PLACES: u32 = 1 << (32 - KIND_BITS);
 
 const KIND: u64 = 0b111;
@@ -13,7 +15,7 @@ const KIND_BITS: u32 = 3;
 const GENERATION: u64 = 1 << 32;
 
 impl Ref {
-    /// To a place where no object was yet.
+    /// A reference to a place where no object was yet.
     pub(crate) fn free(place: u32) -> Self {
         Self(u64::from(place) << KIND_BITS)
     }
@@ -28,19 +30,19 @@ impl Ref {
         self.0 & KIND == kind.bits()
     }
 
-    /// Whether it holds more than a number.
+    /// Whether the object holds more than a number: it is a list or a text.
     #[inline]
     pub(crate) fn has_payload(self) -> bool {
         self.0 & KIND >= Kind::List.bits()
     }
 
-    /// The same with another kind.
+    /// The same place and generation, with another kind.
     #[inline]
     pub(crate) fn with(self, kind: Kind) -> Self {
         Self(self.0 & !KIND | kind.bits())
     }
 
-    /// A reference to what comes after this one in the same place.
+    /// The reference to the same place after this object was freed: free, and one generation later.
     #[inline]
     pub(crate) fn next(self) -> Self {
         Self(self.0.wrapping_add(GENERATION)).with(Kind::Free)

@@ -10,9 +10,10 @@ pub struct Thread {
     pub(crate) id: u32,
     /// Free places in the heap, for its next objects.
     pub(crate) free: Vec<Ref>,
-    /// [`Tick`](crate::policy::Tick): instructions until it lets go (`_Py_Ticker`).
+    /// For [`Tick`](crate::policy::Tick): how many instructions are left before the thread releases
+    /// the lock (`_Py_Ticker`).
     pub(crate) ticker: i32,
-    /// What happened, if anybody wants to know.
+    /// What the thread did when, if that is recorded.
     pub(crate) record: Option<Vec<Event>>,
 }
 
@@ -21,7 +22,7 @@ impl Thread {
         Self { id, free: Vec::new(), ticker: 0, record: None }
     }
 
-    /// Notes what happens, if anybody wants to know.
+    /// Adds an event to the record, if there is one.
     #[inline]
     pub(crate) fn note(&mut self, event: fn() -> Event) {
         if let Some(record) = &mut self.record {

@@ -1,8 +1,9 @@
-//! The verifier: finds what would go wrong before anything runs.
+//! The verifier: finds mistakes in a program before it runs.
 //!
-//! It follows every path through a function and notes how many values are on the stack at each
-//! instruction. Each must be reached with one and the same number, as the JVM's verifier asks,
-//! too. After that, the interpreter need not look.
+//! The verifier follows every path through a function and notes how many values are on the stack at
+//! each instruction. All paths to an instruction have to arrive with the same number of values, as
+//! the verifier of the JVM demands, too. The interpreter relies on that, and never checks how full
+//! the stack is.
 
 use std::fmt;
 
@@ -24,15 +25,15 @@ pub struct Error {
 pub enum Problem {
     /// It takes more values from the stack than there are.
     Underflow,
-    /// Another path comes here with another number of values.
+    /// Two paths arrive at it with different numbers of values on the stack.
     Unbalanced,
-    /// It names a constant or a variable that is not there.
+    /// It names a constant or a variable that doesn't exist.
     Missing,
-    /// It goes to an address that is not there, or in the wrong direction.
+    /// It jumps to an address that doesn't exist, or in the wrong direction.
     OutOfRange,
-    /// It is the last one, and doesn't return.
+    /// It is the last instruction of its function, and doesn't return.
     FallsOff,
-    /// With its values, the function has more than a frame holds.
+    /// With the values that it pushes, the function has more values than a frame holds.
     TooMany,
 }
 
@@ -55,7 +56,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// A program that has passed.
+/// A program that has passed the verifier.
 #[derive(Clone, Debug)]
 pub struct Verified(Program);
 
@@ -70,7 +71,7 @@ impl Verified {
 ///
 /// # Errors
 ///
-/// The first thing that is wrong.
+/// The first mistake that is found.
 pub fn verify(program: Program) -> Result<Verified, Error> {
     for code in &program.functions {
         check(code, &program).map_err(|(address, problem)| Error {
@@ -128,8 +129,8 @@ fn check(code: &Code, program: &Program) -> Result<(), (usize, Problem)> {
     Ok(())
 }
 
-/// How many values an instruction pops, and then pushes; nothing when it names something that is
-/// not there.
+/// How many values an instruction pops, and then pushes; `None` when it names something that
+/// doesn't exist.
 fn effect(
     instruction: Instruction,
     code: &Code,
@@ -152,7 +153,8 @@ fn effect(
         I::PopJumpIfTrue(_) | I::PopJumpIfFalse(_) | I::PopTop | I::ReturnValue => {
             Some((1, 0))
         }
-        // Which function it is, nobody knows before it runs.
+        // Which function is called, and how many parameters it has, isn't known before the program
+        // runs.
         I::Call(count) => Some(((count as usize).saturating_add(1), 1)),
         I::CallNative(native) => Some((native.arguments(), 1)),
         I::BuildList(count) => Some((count as usize, 1)),
@@ -160,8 +162,8 @@ fn effect(
     }
 }
 
-/// Where an instruction may jump, and whether that has to be backward; and whether the one after
-/// it may be next.
+/// Where an instruction may jump, and whether the jump has to go backward (`None`: either way); and
+/// whether the instruction after this one may come next.
 fn way(instruction: Instruction) -> (Option<(usize, Option<bool>)>, bool) {
     use Instruction as I;
     match instruction {

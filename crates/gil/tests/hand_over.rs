@@ -1,9 +1,10 @@
-//! The locks under thousands of schedules: never two at once, and everybody gets their turn.
+//! The locks under thousands of schedules: two threads never hold a lock at once, and every thread
+//! gets its turn.
 //!
-//! The modules take their parts from `crate::sync`, and `crate` is this test here: so they are
-//! compiled once more, with those of shuttle. A wait with a limit ends by itself when a coin says
-//! so; otherwise only when somebody wakes it. So nothing that is seen to work here works only
-//! because a clock helped.
+//! The modules of the locks take their parts from `crate::sync`. Here `crate` is this test, so the
+//! modules are compiled once more, with the parts of shuttle. A wait with a time limit runs out
+//! when dice say so, and otherwise ends only when another thread wakes the waiting one. So a lock
+//! that works here doesn't work only because of a clock.
 
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
@@ -18,7 +19,7 @@ mod sync {
     #[derive(Debug, Default)]
     pub(crate) struct Mutex<T>(sync::Mutex<T>);
 
-    /// Knows its lock, so that it can be let go and taken again.
+    /// A guard that knows its lock, so that a wait can release the lock and take it again.
     pub(crate) struct Guard<'a, T> {
         mutex: &'a Mutex<T>,
         guard: Option<sync::MutexGuard<'a, T>>,
@@ -107,12 +108,12 @@ use shuttle::sync::atomic::{AtomicU32, Ordering};
 use shuttle::thread;
 
 const THREADS: u32 = 3;
-/// How often each lets others run.
+/// How often each thread lets others run.
 const TURNS: u32 = 3;
 const SCHEDULES: usize = 5_000;
 
-/// Every thread takes the lock, lets others run a few times, and drops it. `others` does that; it
-/// returns whether it did.
+/// Lets every thread take the lock, let others run a few times, and drop the lock. `others` is what
+/// lets others run; it returns whether it did.
 fn everybody_has_a_turn<L: Send + Sync + 'static>(
     lock: impl Fn() -> L + Send + Sync + 'static,
     acquire: fn(&L, u32),
@@ -178,7 +179,7 @@ fn the_tick_lock_is_let_go() {
     );
 }
 
-/// A lock that is none: the test above has to notice.
+/// The tests above have to notice when a lock keeps nobody out.
 #[test]
 #[should_panic(expected = "two hold the lock at once")]
 fn a_lock_that_holds_nobody_is_noticed() {

@@ -21,7 +21,7 @@ const TURNS: i64 = 60;
 const RUNS: usize = 1_000;
 /// Room for all objects that there may be at once.
 const PLACES: u32 = 16_384;
-/// Long enough for any machine, short enough for whoever waits for a failure.
+/// Long enough for any machine, short enough for a reader who waits for a failure.
 const LONG: Duration = Duration::from_secs(300);
 
 /// Fails when `work` hangs.
@@ -132,8 +132,8 @@ fn a_shared_counter_is_right_with_immortals_and_without() {
     watched(shared_counter::<BiasedMortal>);
 }
 
-/// All threads count an object that none of them has made, and another thread puts another one in its
-/// place: nobody frees it too early, and in the end it is gone.
+/// All threads use an object that none of them has made, while a thread outside replaces it: the
+/// object isn't freed too early, and in the end it is gone.
 #[test]
 fn an_object_that_all_threads_use_lives_as_long_as_they_need_it() {
     fn run<P: Policy>() {
@@ -201,8 +201,8 @@ fn one_thread_is_the_same_everywhere() {
     run::<Biased>();
 }
 
-/// What the GIL is there to prevent: counts are lost. An object is freed too early and somebody
-/// finds it gone, or it is never freed.
+/// What the GIL is there to prevent: counts are lost, so that an object is freed while a thread
+/// still needs it, or is never freed.
 #[test]
 fn without_any_lock_objects_are_lost() {
     let misbehaves = || {
@@ -217,12 +217,12 @@ fn without_any_lock_objects_are_lost() {
             .collect();
         traps.contains(&Trap::UseAfterFree) || interpreter.leaked() > 0
     };
-    // Mostly the first time. With one core, two threads rarely meet in the middle of a count.
+    // Mostly in the first run. With one core, two threads rarely meet in the middle of a count.
     assert!((0..1_000).any(|_| misbehaves()));
 }
 
-/// Who counts in a variable without the program's own lock may lose some of the sum, and never an
-/// object: that is what policies are for.
+/// Threads that count in a variable without a lock of the program may lose a part of the sum, but
+/// never an object: that is what the policies are for.
 #[test]
 fn objects_are_not_lost_with_the_sum() {
     fn run<P: Policy>() {

@@ -1,4 +1,4 @@
-//! What is wrong with a program is found before it runs; and what is found to be right runs.
+//! Mistakes in a program are found before it runs, and a program in which none is found runs.
 
 use gil::assembler::assemble;
 use gil::heap::Trap;
@@ -86,7 +86,8 @@ fn a_program_that_stops_says_where() {
     );
 }
 
-/// A function is a value: it can be handed on, and what is called may be anything.
+/// A function is a value: a program can pass it on and return it. When a program calls any other
+/// value, it stops with an error.
 #[test]
 fn functions_are_values() {
     let text = "\
@@ -112,8 +113,8 @@ fn functions_are_values() {
     assert_eq!(interpreter.leaked(), 0);
 }
 
-/// What a program that stopped has on its stack is given back once, and not twice: its constants are there
-/// for the next run.
+/// When a program stops, each reference on its stack is given back once, and not twice: the
+/// constants are still there in the next run.
 #[test]
 fn a_trap_takes_nothing_twice() {
     let text = "global items\n\
@@ -147,7 +148,7 @@ fn a_function_may_be_replaced() {
     assert_eq!(interpreter.leaked(), 0);
 }
 
-/// As in Python: of the sign of the divisor.
+/// A remainder has the sign of the divisor, as in Python.
 #[test]
 fn remainders_are_those_of_python() {
     let text = "def main(a, b):\n    LOAD_FAST a\n    LOAD_FAST b\n    BINARY_OP %\n    RETURN_VALUE\n";
@@ -175,7 +176,8 @@ fn what_is_held_twice_has_not_leaked() {
     interpreter.run(&[("main", &[])], false);
     assert_eq!(interpreter.leaked(), 0);
     assert_eq!(interpreter.global("a"), None, "it has no end");
-    // Its own reference keeps it: that is what Python has a garbage collector for.
+    // The list's reference to itself keeps it alive: that is what Python has a garbage collector
+    // for.
     interpreter.run(&[("lose", &[])], false);
     assert_eq!(interpreter.leaked(), 1);
 }
@@ -213,7 +215,7 @@ fn instruction() -> impl Strategy<Value = Instruction> {
         2 => Just(I::BinaryOp(Binary::Add)),
         1 => Just(I::BinaryOp(Binary::Remainder)),
         2 => Just(I::CompareOp(Comparison::Less)),
-        // Forward only: so that every program ends.
+        // Only forward, so that every program ends.
         1 => (0..12_u32).prop_map(I::JumpForward),
         1 => (1..3_u32).prop_map(I::BuildList),
         1 => Just(I::ListAppend),
@@ -228,7 +230,7 @@ fn instruction() -> impl Strategy<Value = Instruction> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
-    /// Whatever is verified runs to its end, or stops with an error; nothing panics.
+    /// A program that passes the verifier runs to its end or stops with an error; it never panics.
     #[test]
     fn what_is_verified_runs(instructions in prop::collection::vec(instruction(), 1..12)) {
         if let Ok(verified) = verify(of(instructions)) {

@@ -1,4 +1,4 @@
-//! Somebody who kills workers: what a pool is there to survive.
+//! Kills the workers of a pool while it works, which is what a pool is there to survive.
 
 use std::io;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -10,8 +10,8 @@ use nix::unistd::Pid;
 
 use crate::pool::ProcessPool;
 
-/// Does `work`. Meanwhile, a worker of `pool` is killed from outside every so often, one after the
-/// other.
+/// Does `work` and returns what it returns. Meanwhile, a worker of `pool` is killed from outside each
+/// time that `every` has passed, one worker after the other.
 ///
 /// # Errors
 ///
@@ -27,9 +27,9 @@ pub fn under_fire<T>(
     meanwhile(pool, every, hit, work)
 }
 
-/// Does `work`. Meanwhile, something is done to a worker of `pool` every so often, to one after the
-/// other: `to` gets the id of its process, and how often it was called before. That worker may have
-/// gone already.
+/// Does `work` and returns what it returns. Meanwhile, `to` is called each time that `every` has passed,
+/// for one worker of `pool` after the other. It gets the id of the worker's process, which may have
+/// ended already, and how often it was called before.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ pub fn meanwhile<T>(
     mut to: impl FnMut(Pid, usize) + Send,
     work: impl FnOnce() -> T,
 ) -> io::Result<T> {
-    // The sender goes with the work, even if that panics.
+    // Dropped when the work ends, even by a panic; that ends the thread, too.
     let (working, end) = channel::<()>();
     thread::scope(|scope| {
         thread::Builder::new().name("chaos".into()).spawn_scoped(scope, move || {

@@ -1,7 +1,7 @@
 //! Whether this process is a copy of a worker, made by a plain `fork` in a task.
 //!
-//! Asking for the id of the process would do, too, but it is a call of the system, which takes longer
-//! than a short task.
+//! The id of the process would tell, too, but asking for it is a system call, which takes longer than a
+//! short task.
 
 #![allow(unsafe_code)]
 
@@ -16,16 +16,16 @@ extern "C" fn note() {
     COPY.store(true, Relaxed);
 }
 
-/// From now on, copies of this process know that they are some.
+/// From now on, a copy of this process knows that it is one.
 ///
 /// # Errors
 ///
 /// When the system has no memory for that.
 pub(crate) fn shall_know() -> io::Result<()> {
-    // SAFETY: what runs in the copy stores a flag, which is allowed at any time.
+    // SAFETY: the function that runs in the copy stores a flag, which is allowed at any time.
     match unsafe { libc::pthread_atfork(None, None, Some(note)) } {
         0 => {
-            // Whoever serves a pool is none, whatever it came from.
+            // A process that serves a pool is a worker, even if it was forked from another one.
             COPY.store(false, Relaxed);
             Ok(())
         }
@@ -33,7 +33,7 @@ pub(crate) fn shall_know() -> io::Result<()> {
     }
 }
 
-/// Whether this process is a copy.
+/// Whether this process is a copy of a worker.
 pub(crate) fn are_we() -> bool {
     COPY.load(Relaxed)
 }

@@ -14,15 +14,16 @@ use crate::task::Task;
 /// Counts to a number, and returns it.
 pub const COUNT: Task<u64, u64> = Task::new("count", countdown);
 
-/// Returns what it gets: next to nothing to do.
+/// Returns the number that it gets: next to nothing to do.
 pub const NOTHING: Task<u64, u64> = Task::new("nothing", |n| n);
 // ANCHOR_END: tasks
 
-/// Counts to a number in a pool of two, and does some more; returns the sum of all that.
+/// Counts to a number in a pool of two workers, has ten small tasks done there, and returns the sum of
+/// all results.
 ///
 /// # Errors
 ///
-/// When there is no pool, or a task failed.
+/// When the pool can't be started, or a task fails.
 // ANCHOR: use
 pub fn use_a_pool(to: u64) -> Result<u64, Box<dyn Error>> {
     let pool = ProcessPool::of(&WORK)?.workers(2).start()?;
@@ -37,7 +38,7 @@ pub fn use_a_pool(to: u64) -> Result<u64, Box<dyn Error>> {
 /// Returns the bytes that it gets.
 pub const ECHO: Task<ByteBuf, ByteBuf> = Task::new("echo", |bytes| bytes);
 
-/// Returns the first of two numbers; when it is the second, its process dies.
+/// Returns the first of two numbers; when it equals the second, the process dies.
 pub const DIE_AT: Task<(u64, u64), u64> = Task::new("die at", |(n, at)| {
     if n == at {
         eprintln!("number {n} is too much for me");

@@ -13,10 +13,10 @@ use workloads::countdown::countdown;
 use workloads::parts::cores;
 use workloads::slow_site::SlowSite;
 
-/// Tasks of article D's program.
+/// How many tasks the program of article D has.
 const TASKS: u64 = 4;
 
-/// How long a pool tries to replace a worker: whoever waits for a demo would rather be told.
+/// How long a pool tries to replace a worker. Whoever waits for a demo would rather be told soon.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 fn options(stage: &Stage) -> Result<Options, StartError> {
@@ -24,7 +24,7 @@ fn options(stage: &Stage) -> Result<Options, StartError> {
     Ok(options.patience(PATIENCE).quiet())
 }
 
-/// A pool, and room for those who watch it and disturb it.
+/// A running pool, and room for the threads that watch it and disturb it.
 fn pool(stage: &Stage) -> Result<ProcessPool, Box<dyn Error>> {
     started(options(stage)?)
 }
@@ -35,12 +35,12 @@ fn started(options: Options) -> Result<ProcessPool, Box<dyn Error>> {
     Ok(pool)
 }
 
-/// How many of the results are those of tasks that return the number that they get, and 0, 1, 2, …
-/// got. Looks no further than to the first one that isn't.
+/// How many of the results are right: those of tasks that get 0, 1, 2, …, and return what they get.
+/// Stops at the first result that is wrong.
 ///
 /// # Errors
 ///
-/// Which one that is, and what it is instead.
+/// Which task's result that is, and what it is instead.
 fn all_right(
     results: impl Iterator<Item = Result<u64, TaskError>>,
 ) -> Result<u64, String> {
@@ -110,7 +110,7 @@ pub(crate) fn poison(stage: &mut Stage) -> Outcome {
 const EVERY: Duration = Duration::from_millis(20);
 
 pub(crate) fn chaos(stage: &mut Stage) -> Outcome {
-    // Who is hit again and again has bad luck, and is not to blame.
+    // A task whose worker is killed again and again has bad luck, and is not to blame.
     let (tasks, pool) = (stage.size(), started(options(stage)?.attempts(10))?);
     let (right, time) = clock::time(|| {
         under_fire(&pool, EVERY, || {
@@ -127,7 +127,7 @@ pub(crate) fn chaos(stage: &mut Stage) -> Outcome {
     complete(right, tasks)
 }
 
-/// That all tasks have a result, and not fewer.
+/// An error unless all tasks have a result.
 fn complete(right: u64, tasks: u64) -> Outcome {
     if right == tasks {
         return Ok(());
@@ -136,15 +136,15 @@ fn complete(right: u64, tasks: u64) -> Outcome {
     Err(format!("only {right} of {tasks} tasks have a result").into())
 }
 
-/// Tasks in a chunk.
+/// How many tasks there are in a chunk.
 const CHUNK: usize = 100;
 
-/// How long the site thinks, how many threads fetch, and how often words are counted.
+/// How long the site takes to answer, how many threads fetch, and how often words are counted.
 const LATENCY: Duration = Duration::from_millis(20);
 const FETCHERS: usize = 10;
 const ROUNDS: u32 = 10;
 
-/// One of the book's pages has these words; its worker doesn't survive that.
+/// The words of one more page, beside the book's. A worker that counts them dies.
 const POISON: &str = "a page that kills its worker";
 
 pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
@@ -153,10 +153,10 @@ pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
     let pages = chapters.len() as u64;
     let site = SlowSite::of(chapters, LATENCY)?;
     let mut job = Job { urls: site.urls(pages), rounds: ROUNDS, poison: None };
-    // No more pages than two for each worker wait for being counted.
+    // At most two pages for each worker wait to be counted.
     let workers = stage.workers();
     let pool = options(stage)?.capacity(2 * workers).start()?;
-    // Those who fetch, and those of rayon. Of a page on its way, both ends are here.
+    // For the threads that fetch, and rayon's. The site is here, and with it both ends of a connection.
     spare::threads(FETCHERS + cores())?;
     spare::files(2 * FETCHERS.max(cores()) + workers)?;
     let mut table = Table::new(["pages fetched, words counted", "time", "words"]);

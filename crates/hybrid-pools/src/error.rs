@@ -1,4 +1,4 @@
-//! What can go wrong, in a line each.
+//! What can go wrong. Each error is displayed as a single line.
 
 use std::fmt;
 use std::process::ExitStatus;
@@ -9,56 +9,56 @@ use processes::worker;
 /// Why a task has no result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TaskError {
-    /// It panicked. The worker is well.
+    /// The task panicked. Its worker is well.
     Panicked {
-        /// What it said: the first 16 KiB of it.
+        /// The message of the panic: its first 16 KiB.
         message: String,
     },
-    /// Its worker died while it ran, as often as the pool was told to try.
+    /// The task's worker died while the task ran, as often as the pool was told to try.
     Died {
-        /// How, the last time.
+        /// How the worker ended, the last time.
         how: ExitStatus,
-        /// How often it was tried.
+        /// How often the task was tried.
         attempts: u32,
         /// The last lines that the worker wrote to stderr.
         stderr: String,
     },
-    /// It took too long, and its worker was killed, as often as the pool was told to try.
+    /// The task took too long, and its worker was killed, as often as the pool was told to try.
     Late {
-        /// How long it may take.
+        /// How long the task may take.
         deadline: Duration,
-        /// How often it was tried.
+        /// How often the task was tried.
         attempts: u32,
         /// The last lines that the worker wrote to stderr.
         stderr: String,
     },
-    /// Its worker lived, but closed the connection with the pool or sent something that is no result,
-    /// and was killed for that, as often as the pool was told to try.
+    /// The task's worker lived, but closed the connection with the pool or sent something that is no
+    /// result, and was killed for that, as often as the pool was told to try.
     Disconnected {
-        /// How often it was tried.
+        /// How often the task was tried.
         attempts: u32,
         /// The last lines that the worker wrote to stderr.
         stderr: String,
     },
-    /// It was cancelled before it began.
+    /// The task was cancelled before it began.
     Cancelled,
-    /// The pool was dropped before it was done.
+    /// The pool was dropped before the task was done.
     Stopped,
-    /// There is no worker any more, and none can be started.
+    /// No worker is left, and none can be started.
     NoWorkers {
+        /// Why none can be started.
+        reason: String,
+    },
+    /// The task was never accepted, for this reason.
+    Rejected(Rejected),
+    /// The task can't be run, or its result can't be sent.
+    Unfit {
         /// Why not.
         reason: String,
     },
-    /// It was never accepted.
-    Rejected(Rejected),
-    /// The worker can't run it, or the result can't be sent: it says why.
-    Unfit {
-        /// The reason.
-        reason: String,
-    },
-    /// A result came, of another type.
+    /// A result came, but it is of another type than expected.
     Garbled {
-        /// What is wrong with it.
+        /// What is wrong with the result.
         reason: String,
     },
 }
@@ -66,24 +66,25 @@ pub enum TaskError {
 /// Why a task was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejected {
-    /// As many tasks, or chunks of them, wait as may; only [`try_submit`](crate::pool::ProcessPool::try_submit) says so.
+    /// As many tasks, or chunks of them, wait as may. Only
+    /// [`try_submit`](crate::pool::ProcessPool::try_submit) returns this.
     Full {
-        /// How many.
+        /// How many may wait.
         capacity: usize,
     },
-    /// Those that wait take as much memory as they may; only
-    /// [`try_submit`](crate::pool::ProcessPool::try_submit) says so.
+    /// The tasks that wait take as much memory as they may. Only
+    /// [`try_submit`](crate::pool::ProcessPool::try_submit) returns this.
     Heavy {
-        /// How many bytes.
+        /// How many bytes they take.
         bytes: usize,
-        /// The most there may be.
+        /// How many bytes they may take.
         most: usize,
     },
     /// The argument is too long.
     TooLong {
-        /// Its bytes.
+        /// How many bytes it has.
         length: usize,
-        /// The most there may be.
+        /// How many bytes it may have.
         longest: usize,
     },
     /// The argument can't be written as bytes.
@@ -91,32 +92,32 @@ pub enum Rejected {
         /// Why not.
         reason: String,
     },
-    /// There is no worker any more, and none can be started.
+    /// No worker is left, and none can be started.
     NoWorkers {
-        /// Why not.
+        /// Why none can be started.
         reason: String,
     },
 }
 
-/// A task can't be cancelled any more.
+/// A task can't be cancelled any more, because a worker has it already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Begun;
 
-/// Why there is no pool.
+/// Why a pool can't be started.
 #[derive(Debug)]
 pub enum StartError {
     /// A worker can't be started.
     Worker(worker::Error),
-    /// More workers than a pool may have.
+    /// More workers were asked for than a pool may have.
     TooMany {
-        /// How many.
+        /// How many were asked for.
         workers: usize,
-        /// The most there may be.
+        /// How many a pool may have.
         most: usize,
     },
-    /// There is no connection with it.
+    /// A worker was started, but there is no connection with it.
     Connection {
-        /// Why not.
+        /// Why there is none.
         error: ipc::Error,
         /// The last lines that the worker wrote to stderr.
         stderr: String,
@@ -125,7 +126,7 @@ pub enum StartError {
     System(std::io::Error),
 }
 
-/// The last of the lines that a worker wrote to stderr, for an error of one line.
+/// The last line that a worker wrote to stderr, as the end of an error's line.
 fn last_words(stderr: &str) -> String {
     match stderr.lines().last() {
         Some(line) => format!("; its last words: {line}"),

@@ -1,9 +1,9 @@
-//! Pages of a slow site are fetched, and their words are counted: one after the other; by threads
-//! that do both, many or those of rayon; by processes that do both; by threads that fetch, and
-//! processes that count.
+//! One job in several ways: pages of a slow site are fetched, and their words are counted. One page
+//! after the other; by threads that do both, many of them or those of rayon; by processes that do
+//! both; or by threads that fetch, and processes that count.
 //!
-//! All return the same index. Fetching is waiting, which threads are for. Counting needs a core; and
-//! one of the pages may be more than the program that counts can stand.
+//! All ways return the same index. Fetching is waiting, which threads are for. Counting needs a core;
+//! and one of the pages may kill the program that counts its words.
 
 use std::cell::RefCell;
 use std::io;
@@ -19,21 +19,21 @@ use crate::index::{Counts, Index, add, count};
 use crate::pool::ProcessPool;
 use crate::task::Task;
 
-/// What there is to do.
+/// The pages to fetch, and how to count their words.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// The pages.
+    /// The addresses of the pages.
     pub urls: Vec<String>,
-    /// How often the words of each are counted.
+    /// How often the words of each page are counted.
     pub rounds: u32,
-    /// A word that the program which counts doesn't survive.
+    /// A text that kills the process in which a page with that text is counted by [`COUNT_WORDS`].
     pub poison: Option<String>,
 }
 
-/// An index, and the pages that are not in it, with the reason.
+/// An index, and the numbers of the pages that are not in it, each with the reason.
 pub type Outcome = (Index, Vec<(u64, String)>);
 
-/// A page to count: what a process is told.
+/// A page whose words a process is to count.
 #[derive(Serialize, Deserialize)]
 pub struct Page {
     text: String,
@@ -41,7 +41,7 @@ pub struct Page {
     poison: Option<String>,
 }
 
-/// Counts the words of a page.
+/// Counts the words of a page. If they contain the poison, its process dies.
 pub const COUNT_WORDS: Task<Page, Counts> = Task::new("count words", |page| {
     if page.poison.as_ref().is_some_and(|poison| page.text.contains(poison)) {
         eprintln!("a page is too much for me");
@@ -50,13 +50,13 @@ pub const COUNT_WORDS: Task<Page, Counts> = Task::new("count words", |page| {
     count(&page.text, page.rounds)
 });
 
-/// Fetches a page, and counts its words.
+/// Fetches a page, and counts its words so many times; or says why the page couldn't be fetched.
 pub const FETCH_AND_COUNT: Task<(String, u32), Result<Counts, String>> =
     Task::new("fetch and count", |(url, rounds)| {
         fetch(&url).map(|text| count(&text, rounds))
     });
 
-/// How long somebody waits for a page at most, in seconds.
+/// How long to wait for a page at most, in seconds.
 const PATIENCE: u64 = 10;
 
 fn fetch(url: &str) -> Result<String, String> {
@@ -68,7 +68,7 @@ fn fetch(url: &str) -> Result<String, String> {
     }
 }
 
-/// Puts together what was counted.
+/// Makes an index of the pages that were counted, and a list of those that are missing.
 fn collect(counted: impl Iterator<Item = (u64, Result<Counts, String>)>) -> Outcome {
     let (mut index, mut missing) = Outcome::default();
     for (page, counts) in counted {
@@ -80,15 +80,17 @@ fn collect(counted: impl Iterator<Item = (u64, Result<Counts, String>)>) -> Outc
     (index, missing)
 }
 
-/// One page after the other.
+/// Fetches and counts one page after the other.
 pub fn one_after_the_other(job: &Job) -> Outcome {
     let counted = job.urls.iter().map(|url| Ok(count(&fetch(url)?, job.rounds)));
     collect((0..).zip(counted))
 }
 
-/// What each of `threads` threads makes of the next page that nobody has taken, in the order in which
-/// they are done. At most as many wait as there are threads: one at least, and fewer where the system
-/// has no more to spare. Where it has none, each page is missing for that reason.
+/// Does `work` for each page in so many `threads`: each of them takes the next page that nobody has taken.
+/// `take` gets the results in the order in which they are done, and makes the outcome of them; at most as
+/// many results wait for it as there are threads. There is one thread at least, and there are fewer than
+/// asked for where the system has no more to spare. Where it has none, each page is missing for that
+/// reason.
 fn by_threads<T: Send>(
     job: &Job,
     threads: usize,
@@ -122,28 +124,28 @@ fn by_threads<T: Send>(
     })
 }
 
-/// There is no thread to fetch with.
+/// The outcome when there is no thread to fetch with: every page is missing.
 fn nothing(job: &Job, error: &io::Error) -> Outcome {
     let why =
         format!("couldn't start a thread: {error}; raise `ulimit -u` or `ulimit -v`");
     collect((0..).zip(job.urls.iter().map(|_| Err(why.clone()))))
 }
 
-/// Threads that do both. Without a GIL they can compute at the same time, too.
+/// Threads that fetch and count. There is no GIL here, so they can compute at the same time, too.
 pub fn threads_only(job: &Job, threads: usize) -> Outcome {
     let both = |url: &str| fetch(url).map(|text| count(&text, job.rounds));
     by_threads(job, threads, both, |results| collect(results.into_iter()))
 }
 
-/// The threads of rayon, of which there is one for each core, and which do both. They were made for
-/// computing: whoever waits keeps its core from the others.
+/// The threads of rayon, one for each core, which fetch and count. They were made for computing: while
+/// one of them waits for a page, no other one uses its core.
 pub fn rayon_only(job: &Job) -> Outcome {
     let both = |url: &String| Ok(count(&fetch(url)?, job.rounds));
     let counted: Vec<_> = job.urls.par_iter().map(both).collect();
     collect((0..).zip(counted))
 }
 
-/// Processes that do both.
+/// Processes that fetch and count.
 pub fn processes_only(job: &Job, pool: &ProcessPool) -> Outcome {
     let pages = job.urls.iter().map(|url| (url.clone(), job.rounds));
     let counted = pool.map(&FETCH_AND_COUNT, pages).as_completed();
@@ -153,9 +155,9 @@ pub fn processes_only(job: &Job, pool: &ProcessPool) -> Outcome {
     }))
 }
 
-/// Threads that fetch, and processes that count. When the processes can't keep up, the pool's queue
-/// is full, nobody takes pages from the channel, that is full, too, and the threads wait with fetching:
-/// back-pressure from end to end.
+/// Threads that fetch, and processes that count. When the processes can't keep up, the pool's queue fills
+/// up, and nobody takes pages from the channel. Then the channel fills up, too, and the threads stop
+/// fetching: back-pressure from end to end.
 // ANCHOR: hybrid
 pub fn hybrid(job: &Job, threads: usize, pool: &ProcessPool) -> Outcome {
     by_threads(job, threads, fetch, |fetched| {

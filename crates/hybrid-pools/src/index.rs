@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 /// How often each word stands on a page.
 pub type Counts = BTreeMap<String, u32>;
 
-/// For each word, the pages and how often it stands there.
+/// For each word, the numbers of the pages that it stands on, in ascending order, and how often it
+/// stands there.
 pub type Index = BTreeMap<String, Vec<(u64, u32)>>;
 
-/// Counts the words of a page, so often as `rounds`, since a page is soon done.
+/// Counts the words of a page, in lower case. A page is soon counted, so this is done `rounds` times
+/// over; the counts are those of one round.
 pub fn count(text: &str, rounds: u32) -> Counts {
     let mut counts = Counts::new();
     for _ in 0..rounds.max(1) {
@@ -24,21 +26,21 @@ pub fn count(text: &str, rounds: u32) -> Counts {
     counts
 }
 
-/// Adds a page to an index.
+/// Adds the words of page number `page` to an index. Pages may be added in any order.
 pub fn add(index: &mut Index, page: u64, counts: Counts) {
     for (word, count) in counts {
         let pages = index.entry(word).or_default();
-        // Pages may come in any order; the index is the same.
+        // Each list stays in the order of the pages, in whatever order they are added.
         let place = pages.partition_point(|(before, _)| *before < page);
         pages.insert(place, (page, count));
     }
 }
 
-/// The chapters of this book as they are written, in the order of their paths.
+/// The texts of this book's chapters, as they are written, in the order of their paths.
 ///
 /// # Errors
 ///
-/// When they are not where this program was built.
+/// When the book is no longer where it was when this program was built, or can't be read.
 pub fn chapters() -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../book/src");

@@ -2,14 +2,17 @@
 //! modules in this order:
 //!
 //! * [`task`]: functions that workers find by their names.
-//! * `message`: what goes to a worker and comes back; `tray`: memory that both see, for what is large;
-//!   [`made`]: a result on its way there.
-//! * `notebook`: what a worker has begun, for when it dies; `copies`: whether a process is a worker.
+//! * `message`: what the pool and a worker send each other; `tray`: memory that both share, for what is
+//!   large; [`made`]: where a worker writes a result.
+//! * `notebook`: how much a worker has begun, noted where its death doesn't erase it; `copies`: whether
+//!   a process is a copy of a worker.
 //! * [`serving`]: the worker's side.
 //! * [`pool`]: the pool's side.
 //! * [`error`]: what can go wrong.
-//! * [`index`]: words and the pages they stand on; [`hybrid`]: threads and processes that make it.
-//! * [`chaos`]: somebody who kills workers; [`view`]: how far a pool is.
+//! * [`counting`]: tasks to try a pool with.
+//! * [`index`]: words and the pages they stand on; [`hybrid`]: threads and processes that make such an
+//!   index.
+//! * [`chaos`]: kills workers while a pool works; [`view`]: shows how far a pool is.
 //!
 //! All this needs a Unix. On Windows the crate is empty; there, the Windows Subsystem for Linux runs
 //! it all.

@@ -1,50 +1,50 @@
-//! Where a task writes its result: into memory that is used again for the next one, or, when it is
-//! large and there is room, into the tray that the pool takes it from.
+//! Where a task writes its result: into memory that is used again for the next result; or, if the
+//! result is large and there is room, into the tray from which the pool takes it.
 
 use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 
 use crate::tray::FROM;
 
-/// A result as bytes, while it is made and after.
+/// A result as bytes, while the task writes it and until it is sent.
 #[derive(Debug, Default)]
 pub struct Made<'t> {
     /// The bytes, unless they are in the tray.
     bytes: Vec<u8>,
     tray: &'t mut [u8],
-    /// How many are there.
+    /// How many bytes of the result are in the tray.
     in_tray: usize,
 }
 
 impl<'t> Made<'t> {
-    /// Nothing yet. A large result may take as much as there is of the `tray`.
+    /// No result yet. A large one may take as much as there is of the `tray`.
     pub(crate) fn new(tray: &'t mut [u8]) -> Self {
         Self { tray, ..Self::default() }
     }
 
-    /// Writes a value.
+    /// Writes a value as the result, in the place of the one before.
     pub(crate) fn write(&mut self, value: &impl Serialize) -> postcard::Result<()> {
         self.bytes.clear();
         self.in_tray = 0;
         postcard::serialize_with_flavor(value, Writer(self))
     }
 
-    /// How long it is.
+    /// How many bytes the result has.
     pub(crate) fn len(&self) -> usize {
         self.bytes.len() + self.in_tray
     }
 
-    /// The bytes, if they are not in the tray.
+    /// The bytes of the result, if they are not in the tray.
     pub(crate) fn bytes(&self) -> Option<&[u8]> {
         (self.in_tray == 0).then_some(&self.bytes)
     }
 
-    /// What is in the tray stays there: the next result goes elsewhere.
+    /// Leaves the result in the tray: the next one goes elsewhere.
     pub(crate) fn leave(&mut self) {
         (self.tray, self.in_tray) = (&mut [], 0);
     }
 
-    /// Is there room for it in the tray, and is it worth that?
+    /// Whether a result of this length is worth the tray, and fits into it.
     fn belongs_there(&self, length: usize) -> bool {
         length >= FROM && length <= self.tray.len()
     }
@@ -70,7 +70,7 @@ impl Flavor for Writer<'_, '_> {
             return Ok(());
         }
         if !made.belongs_there(length) {
-            // It was there, perhaps, and has become too long.
+            // What lies in the tray so far comes back: the result has become too long for it.
             made.bytes.extend_from_slice(&made.tray[..std::mem::take(&mut made.in_tray)]);
             made.bytes.extend_from_slice(more);
             return Ok(());
@@ -97,7 +97,7 @@ mod tests {
 
     use super::*;
 
-    /// Whatever is written, it is as if there were no tray.
+    /// The bytes are the same as if there were no tray.
     #[test]
     fn it_is_the_same_wherever_it_is() {
         let lists = [0, 10, FROM / 8, FROM / 4].map(|length| vec![1.5_f64; length]);

@@ -1,14 +1,15 @@
-//! What goes to a worker and comes back: many small messages in one, since each costs a call of the
-//! system, and sometimes a thread has to be woken for it.
+//! The messages between a pool and a worker. Many small jobs or results travel in one message, since
+//! each message costs a system call, and sometimes a thread has to be woken for it.
 //!
-//! A job is some items of one task; mostly it is a single item. Headers are written by postcard; the
-//! bytes of arguments and results follow as they are, so that nothing copies them twice.
+//! A job is some items of one task, mostly a single one. Postcard writes the headers; the bytes of
+//! arguments and results follow as they are, so that nothing copies them twice.
 //!
-//! What is large lies in a [tray](crate::tray), and the message says so.
+//! What is large lies in a [tray](crate::tray), and the message only says how long it is.
 //!
-//! Two messages are not like the others. An empty one announces an item so large that taking it in may
-//! kill the worker: it notes that it begins with that before it reads on. And to a job without items
-//! the worker answers with an empty message: it lives.
+//! Two messages are special. An empty message to a worker announces an item that is so large that
+//! receiving it may kill the worker: the worker notes in its notebook that it begins with this item
+//! before it reads on. And a job without items asks whether the worker lives: the worker answers with an
+//! empty message.
 
 use postcard::ser_flavors::Flavor;
 use serde::{Deserialize, Serialize};
@@ -16,32 +17,33 @@ use serde::{Deserialize, Serialize};
 use crate::made::Made;
 use crate::task::Failed;
 
-/// More bytes than a message has beside a single argument or result: headers, with names and words.
+/// More bytes than a message has beside a single argument or result: headers, with names of tasks and
+/// the words of panics.
 pub(crate) const HEADERS: usize = 64 * 1024;
 
-/// How many bytes of what a task said when it panicked are sent; the rest is cut off.
+/// How many bytes are sent of what a task said when it panicked; the rest is cut off.
 const WORDS: usize = 16 * 1024;
 
 /// What a worker is to do.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Order<'a> {
-    /// So many items of a task, whose arguments follow. One of the results may take so many bytes of the
-    /// tray to the pool.
+    /// To run so many items of a task, whose arguments follow. One of the results may take up to `room`
+    /// bytes of the tray to the pool.
     Run { task: &'a str, items: usize, room: usize },
-    /// To go on with what lies in the tray: so many bytes.
+    /// To go on with the jobs that lie in the tray to the worker: `length` bytes of them.
     LookThere { length: usize },
 }
 
-/// Asks whether a worker lives.
+/// Asks a worker whether it lives: a job without items.
 pub(crate) const QUESTION: Order = Order::Run { task: "", items: 0, room: 0 };
 
-/// Before each result: whether there is one, and how many bytes follow.
+/// Stands before each result: whether there is one, and how many bytes it has.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Answer<'a> {
     Done {
         length: usize,
     },
-    /// There is one, and its bytes lie in the tray.
+    /// There is a result, and its bytes lie in the tray.
     LiesThere {
         length: usize,
     },
@@ -49,16 +51,16 @@ pub(crate) enum Answer<'a> {
     Unfit(&'a str),
 }
 
-/// Why some bytes are no such message.
+/// Why bytes that have come are no message of this kind.
 pub(crate) type Garbled = postcard::Error;
 
-/// Appends a header.
+/// Appends a header, as postcard writes it.
 pub(crate) fn put(header: &impl Serialize, to: &mut impl Put) {
     postcard::serialize_with_flavor(header, Header(to))
         .expect("whatever is put somewhere is taken there");
 }
 
-/// Something that bytes are put into, one after the other.
+/// A place to which bytes are appended.
 pub(crate) trait Put {
     fn put(&mut self, bytes: &[u8]);
 }
@@ -70,11 +72,11 @@ impl Put for Vec<u8> {
     }
 }
 
-/// The part of a tray that is free yet.
+/// The part of a tray that is still free.
 impl Put for &mut [u8] {
     /// # Panics
     ///
-    /// When there is no room.
+    /// When there is no room for these bytes.
     fn put(&mut self, bytes: &[u8]) {
         let (into, rest) = std::mem::take(self).split_at_mut(bytes.len());
         into.copy_from_slice(bytes);
@@ -110,7 +112,7 @@ pub(crate) fn take<'a, H: Deserialize<'a>>(bytes: &mut &'a [u8]) -> Result<H, Ga
     Ok(header)
 }
 
-/// Appends some bytes, and before them how many.
+/// Appends the number of these bytes, and then the bytes themselves.
 pub(crate) fn put_bytes(bytes: &[u8], to: &mut impl Put) {
     match short(bytes) {
         Some(length) => to.put(&[length]),
@@ -119,16 +121,16 @@ pub(crate) fn put_bytes(bytes: &[u8], to: &mut impl Put) {
     to.put(bytes);
 }
 
-/// How many bytes there are, if that is a single byte in a message. Most arguments and results are so
-/// short that to ask postcard for it would take longer than all the rest.
+/// The number of these bytes, if postcard would write it as a single byte. Most arguments and results
+/// are so short that calling postcard for it would take longer than everything else.
 fn short(bytes: &[u8]) -> Option<u8> {
     u8::try_from(bytes.len()).ok().filter(|length| *length < 0x80)
 }
 
-/// How an [`Answer`] begins that has bytes.
+/// The first byte of an [`Answer::Done`], as postcard writes it.
 const DONE: u8 = 0;
 
-/// Takes so many bytes from the front.
+/// Takes `length` bytes from the front.
 pub(crate) fn take_exactly<'a>(
     bytes: &mut &'a [u8],
     length: usize,
@@ -139,7 +141,7 @@ pub(crate) fn take_exactly<'a>(
     Ok(taken)
 }
 
-/// Takes what [`put_bytes`] has put there.
+/// Takes from the front the bytes that [`put_bytes`] has put there.
 pub(crate) fn take_bytes<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], Garbled> {
     let length = match **bytes {
         [length @ ..0x80, ref rest @ ..] => {
@@ -151,7 +153,8 @@ pub(crate) fn take_bytes<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], Garbled> 
     take_exactly(bytes, length)
 }
 
-/// Appends what came of an item. What lies in the tray is left there.
+/// Appends the outcome of an item: a result, or why there is none. A result that lies in the tray stays
+/// there.
 pub(crate) fn put_result(result: Result<&mut Made, Failed>, to: &mut Vec<u8>) {
     match result {
         Ok(made) => match made.bytes() {
@@ -172,25 +175,25 @@ pub(crate) fn put_result(result: Result<&mut Made, Failed>, to: &mut Vec<u8>) {
     }
 }
 
-/// As much of a text as is sent.
+/// As much of a text as is sent: at most [`WORDS`] bytes, and no part of a character.
 fn beginning(text: &str) -> &str {
     let whole = |&end: &usize| text.is_char_boundary(end);
     let end = (0..=text.len().min(WORDS)).rev().find(whole);
     &text[..end.unwrap_or(0)]
 }
 
-/// What came of an item.
+/// The outcome of an item, as it has come from a worker.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Came<'a> {
-    /// These bytes.
+    /// A result: these bytes.
     Bytes(&'a [u8]),
-    /// So many bytes, which lie in the tray.
+    /// A result: so many bytes, which lie in the tray.
     LiesThere(usize),
-    /// Nothing.
+    /// No result, for this reason.
     Failed(Failed),
 }
 
-/// Takes what [`put_result`] has put there.
+/// Takes from the front the outcome that [`put_result`] has put there.
 pub(crate) fn take_result<'a>(bytes: &mut &'a [u8]) -> Result<Came<'a>, Garbled> {
     if let [DONE, length @ ..0x80, ref rest @ ..] = **bytes {
         *bytes = rest;
@@ -283,7 +286,7 @@ mod tests {
 
     #[test]
     fn long_words_are_cut() {
-        // One byte, and then two for each letter: the cut would be in the middle of one.
+        // A letter of one byte, then letters of two: the limit is in the middle of one of them.
         let said = format!("a{}", "é".repeat(WORDS));
         let cut = format!("a{}", "é".repeat(WORDS / 2 - 1));
         for failed in [Failed::Panicked, Failed::Unfit] {
@@ -302,7 +305,7 @@ mod tests {
         for length in 0..bytes.len() {
             assert!(take_result(&mut &bytes[..length]).is_err(), "{length}");
         }
-        // Nothing is allocated because somebody says so.
+        // The length that a message names is not allocated before so many bytes are there.
         let mut huge = Vec::new();
         put(&Answer::Done { length: usize::MAX }, &mut huge);
         assert!(take_result(&mut &huge[..]).is_err());

@@ -1,12 +1,12 @@
-//! What a worker has begun, noted where its death doesn't erase it: a number in memory that worker and
-//! pool share. A job that was on its way to a worker, or waited there, is not to blame for what
-//! happens to it.
+//! A worker's *notebook*: how many items the worker has begun. This is a number in memory that the
+//! worker and the pool share, so the worker's death doesn't erase it. Afterwards the pool knows which
+//! jobs were still on their way, or waited: those are not to blame for the death.
 //!
-//! The memory is a file without a name, which both map and then close. So a task that closes or
-//! overwrites descriptors, as programs do that go into the background, doesn't get at it. On Linux, it
-//! is in no folder (`memfd_create`), and *sealed*: nobody can make it shorter, not even by way of
-//! `/proc/self/map_files`. Whoever reads beyond the end of a file that was made shorter is killed by
-//! SIGBUS.
+//! The memory is a file without a name, which both sides map and then close. So a task that closes or
+//! overwrites descriptors, as programs do that go into the background, doesn't get at it. On Linux, the
+//! file is in no folder (`memfd_create`), and *sealed*: nobody can make it shorter, not even by way of
+//! `/proc/self/map_files`. A process that reads beyond the end of a file that was made shorter is killed
+//! by SIGBUS.
 
 #![allow(unsafe_code)]
 
@@ -25,29 +25,30 @@ const LENGTH: NonZero<usize> = NonZero::new(size_of::<AtomicU64>()).expect("it i
 
 pub(crate) struct Notebook(NonNull<AtomicU64>);
 
-// SAFETY: it is shared between processes already; that between threads changes nothing.
+// SAFETY: the number is shared between processes already; another thread changes nothing.
 unsafe impl Send for Notebook {}
 
 impl Notebook {
-    /// An empty one, and the file that a worker [opens](Self::open).
+    /// An empty notebook, and the file with which a worker [opens](Self::open) it.
     ///
     /// # Errors
     ///
     /// When the system has no file or no memory to spare.
     pub(crate) fn empty() -> io::Result<(Self, OwnedFd)> {
         let file = new_file()?;
-        // Not only its length: where the disk is full, we learn it here, and no note needs more.
+        // Writing, and not only setting the length: if the disk is full, the error comes here, and
+        // notes need no more space later.
         file.write_all_at(&[0; LENGTH.get()], 0)?;
         seal(&file)?;
         let theirs = file.try_clone()?.into();
         Ok((Self::open(file.into())?, theirs))
     }
 
-    /// The notebook in this file.
+    /// Opens the notebook in this file.
     ///
     /// # Errors
     ///
-    /// `InvalidData` when it is too short.
+    /// `InvalidData` when the file is too short.
     pub(crate) fn open(file: OwnedFd) -> io::Result<Self> {
         let file = File::from(file);
         if file.metadata()?.len() < LENGTH.get() as u64 {
@@ -61,15 +62,15 @@ impl Notebook {
     }
 
     fn number(&self) -> &AtomicU64 {
-        // SAFETY: it is mapped until we are dropped, and begins at a page, so it is aligned. Any
-        // bytes make a number, and whoever else has it mapped changes it as we do. Nobody makes
-        // the file shorter: on Linux, its seals see to that; elsewhere, it has no name, and its
-        // descriptors are closed.
+        // SAFETY: the memory is mapped until `self` is dropped, and begins at a page, so it is
+        // aligned. Any bytes make a number, and the other side changes it atomically, as we do.
+        // Nobody makes the file shorter: on Linux, its seals see to that; elsewhere, it has no
+        // name, and its descriptors are closed.
         unsafe { self.0.as_ref() }
     }
 
     // ANCHOR: note
-    /// The worker begins with its next item.
+    /// Notes that the worker begins with its next item.
     pub(crate) fn note(&self) {
         self.number().fetch_add(1, Relaxed);
     }
@@ -89,7 +90,7 @@ fn new_file() -> io::Result<File> {
     Ok(memfd_create("notebook", flags)?.into())
 }
 
-/// From now on, its length is what it is.
+/// Seals the file: from now on, nobody can change its length.
 #[cfg(target_os = "linux")]
 fn seal(file: &File) -> io::Result<()> {
     use nix::fcntl::{FcntlArg, SealFlag, fcntl};
@@ -120,7 +121,7 @@ fn seal(_: &File) -> io::Result<()> {
 
 impl Drop for Notebook {
     fn drop(&mut self) {
-        // SAFETY: we have mapped it, and nobody has borrowed it any more.
+        // SAFETY: we have mapped it, and nobody borrows what is being dropped.
         let _ = unsafe { munmap(self.0.cast(), LENGTH.get()) };
     }
 }
@@ -140,7 +141,7 @@ mod tests {
         assert_eq!(ours.begun(), 2);
     }
 
-    /// Neither shorter nor longer, whoever gets hold of it.
+    /// Nobody can make the file shorter or longer, not even with its descriptor.
     #[cfg(target_os = "linux")]
     #[test]
     fn its_length_is_what_it_is() {

@@ -1,13 +1,13 @@
-//! A pool of processes: each of its workers is kept by a thread of ours, which gives it tasks and
-//! takes the results; when the worker dies, that thread starts another one.
+//! A pool of processes. Each of its workers is kept by a thread of ours, the worker's *keeper*, which
+//! gives it tasks and takes the results. When the worker dies, the keeper starts another one.
 //!
-//! * `pool/queue.rs`: what waits to be done; `pool/reply.rs`: where its outcome goes.
-//! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: who killed it.
+//! * `pool/queue.rs`: the jobs that wait; `pool/reply.rs`: where the outcome of each item goes.
+//! * `pool/keeper.rs`: the thread that keeps a worker; `pool/blame.rs`: which task has killed a worker.
 //! * `pool/child.rs`: the worker's process, and how it is killed.
-//! * `pool/watch.rs`: kills who is late; `pool/shared.rs`: what all these threads share.
+//! * `pool/watch.rs`: kills workers that take too long; `pool/shared.rs`: what all these threads share.
 //! * `pool/bytes.rs`: arguments and results; `pool/stock.rs`: large buffers, which are used again.
-//! * `pool/options.rs`: how a pool shall be.
-//! * here: how a pool is made, and ended; [`handle`] and [`map`]: how tasks are handed in.
+//! * `pool/options.rs`: what a pool can be told before it starts.
+//! * here: how a pool is started, and ended; [`handle`] and [`map`]: how tasks are handed in.
 
 mod blame;
 mod bytes;
@@ -43,8 +43,8 @@ use reply::{Call, Reply};
 use shared::Shared;
 use stock::Stock;
 
-/// More workers than this are a slip of the finger: the system might start so many, and do nothing
-/// else any more.
+/// The most workers that a pool may have. More than this are a slip of the finger: the system might
+/// start so many, and then do nothing else any more.
 const MOST_WORKERS: usize = 1_024;
 
 impl Options {
@@ -52,7 +52,7 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// When one of them can't be started, the others being ended then; or when they are too many.
+    /// When they are too many, or when one of them can't be started; the others are ended then.
     pub fn start(self) -> Result<ProcessPool, StartError> {
         let (workers, most) = (self.workers, MOST_WORKERS);
         if workers > most {
@@ -79,50 +79,52 @@ impl Options {
     }
 }
 
-/// What a pool has done so far.
+/// What a pool has done so far, and what it still has to do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// Tasks that were accepted.
     pub submitted: u64,
     /// Tasks that have a result.
     pub done: u64,
-    /// Tasks that failed: they panicked, or their workers died.
+    /// Tasks that failed, mostly because they panicked or their workers died.
     pub failed: u64,
-    /// Jobs that wait for a worker.
+    /// Jobs that wait for a worker: single tasks, or chunks of them.
     pub waiting: usize,
-    /// How much memory they take, about, in bytes.
+    /// How much memory the waiting jobs take, about, in bytes.
     pub bytes: usize,
-    /// Workers that died, and were replaced.
+    /// Workers that died and were replaced.
     pub restarts: u64,
-    /// Workers that there are, or will be as soon as they can be started.
+    /// Workers that run, or will run as soon as they can be started.
     pub workers: usize,
 }
 
 /// A pool of processes that survives the death of its workers.
 ///
-/// A task that has a result was run *at least once*: again, on another worker, if its worker died, up to
-/// the number of [attempts](Options::attempts). Whatever happens, there is exactly one outcome: its
-/// result or an error. So a task that changes something outside of its process should not mind being done twice.
+/// A task that has a result was run *at least once*: if its worker died, it was run again on another one,
+/// up to the number of [attempts](Options::attempts). Whatever happens, there is exactly one outcome: a
+/// result or an error. So a task that changes something outside of its process has to allow for being
+/// run twice.
 ///
-/// Short tasks are given to a worker some at a time. So a short one may wait behind one that takes
-/// unexpectedly long, and can't be cancelled then.
+/// A worker gets several short tasks at a time. So a short task may wait behind one that takes
+/// unexpectedly long, and as soon as the worker has it, it can't be cancelled.
 ///
-/// A task may start other programs, and may make a copy of its process, by a plain `fork`. A copy may
-/// live longer than the worker, and the pool doesn't wait for it; if it comes back from the task, it
-/// ends. What else a task leaves behind, a thread for instance, may kill the worker while another task
-/// is at work, which is blamed then: let such workers be [replaced](Options::recycle_after).
+/// A task may start other programs, and may make a copy of its process by a plain `fork`. The copy may
+/// live longer than the worker, and the pool doesn't wait for it; a copy that comes back from the task
+/// ends there. What else a task leaves behind, a thread for instance, may kill the worker while another
+/// task runs, and then that other task is blamed. Let such workers be [replaced](Options::recycle_after).
 ///
-/// Dropping the pool ends it at once: what runs is killed. Only a worker that is just being started is
-/// waited for: if something is wrong with it, as long as its [`Program`](processes::worker::Program) is
-/// patient (10 s when not told), and 20 s more for the connection with it.
-/// [`ProcessPool::shutdown`] lets the pool finish.
+/// Dropping the pool ends it at once: tasks that run are killed. Only a worker that is just being started
+/// is waited for. If something is wrong with that worker, this takes as long as its
+/// [`Program`](processes::worker::Program) is patient (10 s when not told), and 20 s more for the
+/// connection. [`ProcessPool::shutdown`] lets the pool finish its tasks first.
 pub struct ProcessPool {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl ProcessPool {
-    /// A pool whose workers do this work, which calls [`serve`](crate::serving::serve).
+    /// The options of a pool whose workers do this work, which has to call
+    /// [`serve`](crate::serving::serve). [`Options::start`] starts the pool.
     ///
     /// # Errors
     ///
@@ -131,11 +133,13 @@ impl ProcessPool {
         Ok(Options::of(work)?)
     }
 
-    /// Hands in a call of `task`. Waits for room when too many wait already.
+    /// Hands in a call of `task`, and returns a handle for its result. Waits for room when too many
+    /// calls wait already.
     ///
     /// # Errors
     ///
-    /// When the argument is too long or can't be written, or no worker is left.
+    /// When the argument is too long or can't be written as bytes; when no worker is left, and none can
+    /// be started.
     pub fn submit<A: Serialize, R>(
         &self,
         task: &Task<A, R>,
@@ -144,11 +148,12 @@ impl ProcessPool {
         self.hand_in(task, argument, true)
     }
 
-    /// The same, but doesn't wait.
+    /// Like [`ProcessPool::submit`], but never waits for room.
     ///
     /// # Errors
     ///
-    /// As [`ProcessPool::submit`]; and when too many wait already.
+    /// As [`ProcessPool::submit`]; and when too many calls wait already, [`Rejected::Full`] or
+    /// [`Rejected::Heavy`].
     pub fn try_submit<A: Serialize, R>(
         &self,
         task: &Task<A, R>,
@@ -170,7 +175,7 @@ impl ProcessPool {
         Ok(Handle::new(call, &self.shared))
     }
 
-    /// An argument as bytes.
+    /// An argument as bytes, if the pool takes so many.
     pub(crate) fn bytes_of(&self, argument: &impl Serialize) -> Result<Bytes, Rejected> {
         let bytes =
             self.shared.stock.write(argument).map_err(|error| {
@@ -190,8 +195,8 @@ impl ProcessPool {
         Ok(())
     }
 
-    /// Calls `task` with each of the `arguments`; the results come in the same order. Arguments are
-    /// taken as there is room for them, so there may be any number.
+    /// Calls `task` with each of the `arguments`, and returns an iterator over the results, in the same
+    /// order. Arguments are only taken as there is room for them, so there may be any number.
     pub fn map<'p, A: Serialize, R, I: IntoIterator<Item = A>>(
         &'p self,
         task: &Task<A, R>,
@@ -200,7 +205,7 @@ impl ProcessPool {
         Map::new(self, task.name(), arguments.into_iter())
     }
 
-    /// What it has done so far.
+    /// What the pool has done so far.
     pub fn progress(&self) -> Progress {
         let shared = &self.shared;
         Progress {
@@ -234,18 +239,18 @@ impl ProcessPool {
         self.shared.options.longest
     }
 
-    /// The processes that run at this moment.
+    /// The ids of the workers' processes that run at this moment.
     pub fn worker_ids(&self) -> Vec<u32> {
         let leashes = self.shared.leashes();
         leashes.iter().flatten().filter_map(|leash| leash.id()).collect()
     }
 
-    /// Lets it finish what it was given, and ends it.
+    /// Lets the pool finish the tasks that it was given, and then ends it.
     pub fn shutdown(mut self) {
         self.shared.queue.enter(Stage::Finishing);
         let watch = self.threads.pop();
         for keeper in self.threads.drain(..) {
-            // It can only have panicked, and the panic was printed then.
+            // An error means that the keeper panicked, and the panic was printed then.
             let _ = keeper.join();
         }
         self.threads.extend(watch);

@@ -15,16 +15,16 @@ use crate::notebook::Notebook;
 use crate::task::{Failed, Run};
 use crate::tray::Trays;
 
-/// Serves a pool: does the `tasks` that it is sent, until the pool has no more or is gone. It is the
-/// work of a worker; see [`crate::pool::ProcessPool`] for how a program offers it.
+/// Serves a pool: runs those of `tasks` that it asks for, until the pool has no more or is gone. This is
+/// the work of a worker; see [`crate::pool::ProcessPool`] for how a program offers it.
 ///
-/// When the pool's process vanishes, so does this one, at once, even in the middle of a task.
+/// When the pool's process vanishes, this one ends at once, even in the middle of a task.
 ///
 /// # Errors
 ///
-/// When there is no connection, or something comes through it that no pool sends.
+/// When there is no connection, or something comes that no pool sends.
 pub fn serve(mut link: Link, tasks: &[&dyn Run]) -> io::Result<()> {
-    // First of all, so that nothing is lost of what this process complains about.
+    // First of all, so that nothing that this process writes to stderr is lost.
     let mut longest = [0; 8];
     let (_, given) = descriptors::receive(&link, &mut longest)?;
     let mut given = given.into_iter();
@@ -49,10 +49,10 @@ pub fn serve(mut link: Link, tasks: &[&dyn Run]) -> io::Result<()> {
     }
 }
 
-/// How many bytes of results may wait for those of the same job.
+/// How many bytes of results are collected at most before they are sent.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// What is wrong with a message that isn't what it should be.
+/// The complaint about a message that a worker can't read.
 const GARBLED: &str = "the pool sends jobs, and nothing else";
 
 struct Worker<'t> {
@@ -63,8 +63,8 @@ struct Worker<'t> {
 }
 
 impl Worker<'_> {
-    /// Results are sent before the next job begins: so the pool knows which one a worker was at when it
-    /// died.
+    /// Runs jobs until the connection ends. The results of a job are sent before the next one begins, so
+    /// that the pool knows which job a worker was at when it died.
     fn work(&self, connection: Connection, trays: Trays) -> Result<(), Problem> {
         let Halves { mut sender, mut receiver } = connection.split();
         let Trays { mut to_worker, mut to_pool } = trays;
@@ -76,7 +76,7 @@ impl Worker<'_> {
                 jobs = receiver.receive(None)?;
             }
             while !jobs.is_empty() {
-                // Closing the connection would tell the pool no more than a panic does.
+                // A panic tells the pool as much as closing the connection would.
                 match take(&mut jobs).expect(GARBLED) {
                     Order::Run { task, items, room } => {
                         let mut made = Made::new(to_pool.bytes(room).unwrap_or_default());
@@ -89,8 +89,8 @@ impl Worker<'_> {
         }
     }
 
-    /// Runs so many items of a task, whose arguments are in front of `jobs`. The first may be `noted`
-    /// already.
+    /// Runs so many items of a task, whose arguments are at the front of `jobs`. The first item may be
+    /// `noted` already.
     fn run(
         &self,
         (task, items): (&str, usize),
@@ -100,7 +100,7 @@ impl Worker<'_> {
         sender: &mut dyn Sender,
     ) -> Result<(), Problem> {
         let known = self.tasks.iter().find(|known| known.name() == task);
-        // A short result, and what is said of it.
+        // For each item, room for a short result and its header.
         let mut results = Vec::with_capacity(16 * items.min(MOST_BYTES / 16));
         for _ in 0..items {
             let argument = take_bytes(jobs).expect(GARBLED);
@@ -127,7 +127,7 @@ impl Worker<'_> {
         if results.is_empty() && items > 0 { Ok(()) } else { sender.send(&results) }
     }
 
-    /// A result may not be too long.
+    /// An error when the result is longer than the pool takes.
     fn fits(&self, made: &Made) -> Result<(), Failed> {
         let (length, longest) = (made.len(), self.longest);
         if length <= longest {
@@ -140,11 +140,11 @@ impl Worker<'_> {
     }
 }
 
-/// A task may have made a copy of this process, by a plain `fork`, that comes back from it, too. There
-/// must not be two who talk to the pool.
+/// Ends this process if it is a copy of the worker. A task may have made one by a plain `fork`, and the
+/// copy comes back from the task, too; but only one process may talk to the pool.
 pub(crate) fn end_copy() {
     if copies::are_we() {
-        // Not `exit`: what is registered for that, or not yet printed, is the original's.
+        // Not `exit`: what that would run, and the output it would write, belong to the original.
         let _ = raise(Signal::SIGKILL);
     }
 }

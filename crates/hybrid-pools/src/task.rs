@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use crate::made::Made;
 use crate::serving::end_copy;
 
-/// A name travels with each job, in its header.
+/// The longest name of a task, in bytes: the name travels with each job, in its header.
 const LONGEST_NAME: usize = 256;
 
 /// A function that workers find by its name, because the address of a function may be another one in
@@ -25,7 +25,7 @@ impl<A, R> Task<A, R> {
     ///
     /// # Panics
     ///
-    /// When the name has more than 256 bytes. In a constant, the compiler finds that.
+    /// When the name has more than 256 bytes. For a constant, the compiler reports that.
     pub const fn new(name: &'static str, run: fn(A) -> R) -> Self {
         assert!(name.len() <= LONGEST_NAME, "the name of a task has 256 bytes at most");
         Self { name, run }
@@ -34,7 +34,7 @@ impl<A, R> Task<A, R> {
 // ANCHOR_END: task
 
 impl<A, R> Task<A, R> {
-    /// What it is called.
+    /// The name by which workers find the task.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -42,23 +42,23 @@ impl<A, R> Task<A, R> {
 
 /// What a worker can do with a task, whatever its types.
 pub trait Run: Sync {
-    /// What it is called.
+    /// The name by which workers find the task.
     fn name(&self) -> &'static str;
 
-    /// Runs it with an argument as bytes, and writes its result as bytes.
+    /// Runs the task with an argument that comes as bytes, and writes its result as bytes to `result`.
     ///
     /// # Errors
     ///
-    /// What went wrong, when that is not the end of the process.
+    /// What went wrong, as long as the process survives it.
     fn run(&self, argument: &[u8], result: &mut Made) -> Result<(), Failed>;
 }
 
 /// Why there is no result, although the worker is well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failed {
-    /// The task panicked, and said this.
+    /// The task panicked, with this message.
     Panicked(String),
-    /// The argument can't be read, or the result can't be written.
+    /// The argument can't be read, or the result can't be written, for this reason.
     Unfit(String),
 }
 
@@ -68,13 +68,13 @@ impl<A: DeserializeOwned, R: Serialize> Run for Task<A, R> {
     }
 
     fn run(&self, argument: &[u8], result: &mut Made) -> Result<(), Failed> {
-        // Whatever it has left half done, the next task doesn't see: it gets its own argument.
+        // What a panic leaves half done, the next task doesn't see: it gets an argument of its own.
         let done = panic::catch_unwind(AssertUnwindSafe(|| {
             let argument = read(argument).map_err(|why| {
                 Failed::Unfit(format!("the argument can't be read: {why}"))
             })?;
             let value = (self.run)(argument);
-            // One that comes back from here as well must not write where the original does.
+            // A copy of this process that returns from the task must not write where the original does.
             end_copy();
             result.write(&value).map_err(|why| {
                 Failed::Unfit(format!("the result can't be written: {why}"))
@@ -84,8 +84,8 @@ impl<A: DeserializeOwned, R: Serialize> Run for Task<A, R> {
     }
 }
 
-/// A value that was written as bytes. All of them: what is left over belongs to a value of another
-/// type.
+/// Reads a value that was written as bytes. All of the bytes have to be used: if some are left over,
+/// they belong to a value of another type.
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     match postcard::take_from_bytes(bytes) {
         Ok((value, [])) => Ok(value),
@@ -94,7 +94,7 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
     }
 }
 
-/// What somebody said who panicked.
+/// The message of a panic.
 pub(crate) fn said(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));

@@ -1,33 +1,36 @@
-//! Trays: memory that a pool and one of its workers share, for what is too large for a pipe. What the
-//! pool puts into one, the worker reads there; and the other way round with the other one. So a large
-//! argument is copied once on its way, and not into the system and out of it again.
+//! Trays: memory that a pool and one of its workers share, for what is too large for a pipe. There are
+//! two of them. What the pool puts into one, the worker reads there; what the worker puts into the
+//! other, the pool reads there. So a large argument is copied once on its way, and not into the system
+//! and out of it again.
 //!
-//! They take turns, by messages: nobody puts anything into a tray before the other side has taken out
-//! what was there. The pool has made both, so nothing of a worker's is ever opened. They are files
-//! without a name (`memfd_create`), which are gone with the last of the two, however it ends; and
-//! *sealed*: nobody can make them shorter. Whoever reads beyond the end of a file that was made shorter
-//! is killed by SIGBUS. A worker that writes when it is not its turn spoils a result of its own, no
-//! more: the pool makes a copy before it looks at the bytes.
+//! Both sides take turns, as their messages tell: neither puts anything into a tray before the other has
+//! taken out what was there. The pool makes both trays, so it never opens a file that comes from a
+//! worker. They are files without a name (`memfd_create`), which are gone with the last of the two
+//! processes, however that one ends. And they are *sealed*: nobody can make them shorter. That matters
+//! because a process that reads beyond the end of a file that was made shorter is killed by SIGBUS. A
+//! worker that writes when it is not its turn spoils a result of its own and no more: the pool makes a
+//! copy before it looks at the bytes.
 //!
-//! Linux has such files. Elsewhere there are no trays, and all goes through the connection.
+//! Linux has such files. On other systems there are no trays, and everything goes through the
+//! connection.
 
-/// From how many bytes on something goes into a tray: more than a pipe holds, so that whoever sends it
-/// would have to wait for whoever receives it.
+/// From how many bytes on an argument or a result goes into a tray: no pipe holds more, so the sender
+/// would have to wait for the receiver.
 pub(crate) const FROM: usize = 64 * 1024;
 
-/// Of a worker: what the pool gives it, and what it gives back.
+/// The two trays of a worker: for what the pool gives it, and for what it gives back.
 pub(crate) struct Trays {
     pub(crate) to_worker: Tray,
     pub(crate) to_pool: Tray,
 }
 
 impl Trays {
-    /// Whether they keep any memory.
+    /// Whether any of them keeps memory.
     pub(crate) fn have_room(&self) -> bool {
         self.to_worker.room() + self.to_pool.room() > 0
     }
 
-    /// Gives all of that back. Nobody looks there now.
+    /// Gives that memory back to the system. Nothing may lie in the trays now.
     pub(crate) fn give_back(&mut self) {
         self.to_worker.give_back();
         self.to_pool.give_back();
@@ -61,24 +64,24 @@ mod linux {
 
     use super::Trays;
 
-    /// Trays grow by so many bytes at least.
+    /// Trays grow in steps of so many bytes.
     const STEP: usize = 64 * 1024;
 
-    /// One of the two.
+    /// One of the two trays of a worker.
     pub(crate) struct Tray {
         file: File,
-        /// Where it is mapped, as far as it is.
+        /// Where the first `mapped` bytes of the file can be seen in this process.
         start: NonNull<u8>,
         mapped: usize,
-        /// How many bytes there are; only the pool's side counts them.
+        /// For how many bytes the file has memory; only the pool's side counts them.
         room: usize,
     }
 
-    // SAFETY: it is shared between processes already; that between threads changes nothing.
+    // SAFETY: the memory is shared between processes already; another thread changes nothing.
     unsafe impl Send for Tray {}
 
     impl Trays {
-        /// Two empty ones, and the descriptors for a worker that [opens](Self::open) them.
+        /// Two empty trays, and the descriptors with which a worker [opens](Self::open) them.
         ///
         /// # Errors
         ///
@@ -90,11 +93,11 @@ mod linux {
             Ok((Self { to_worker, to_pool }, files.collect::<io::Result<_>>()?))
         }
 
-        /// The worker's side.
+        /// The worker's side of the trays, from the descriptors that the pool has sent.
         ///
         /// # Errors
         ///
-        /// When these are no trays.
+        /// When these are not two descriptors.
         pub(crate) fn open(files: Vec<OwnedFd>) -> io::Result<Self> {
             let files = <[OwnedFd; 2]>::try_from(files);
             let [to_worker, to_pool] = files.map_err(|_| io::ErrorKind::BrokenPipe)?;
@@ -107,7 +110,7 @@ mod linux {
         fn empty() -> io::Result<Self> {
             let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
             let file = memfd_create("tray", flags)?;
-            // It may become longer.
+            // There is no seal against growing: the pool may still make it longer.
             let seals = SealFlag::F_SEAL_SHRINK | SealFlag::F_SEAL_SEAL;
             fcntl(&file, FcntlArg::F_ADD_SEALS(seals))?;
             Ok(Self::of(file))
@@ -117,20 +120,20 @@ mod linux {
             Self { file: file.into(), start: NonNull::dangling(), mapped: 0, room: 0 }
         }
 
-        /// How many bytes there is room for, and can be seen here.
+        /// For how many bytes there is memory that this process has mapped.
         pub(crate) fn room(&self) -> usize {
             self.room.min(self.mapped)
         }
 
-        /// Makes room for so many bytes; returns whether the system has them, and allows it.
+        /// Makes room for so many bytes; returns whether the system has them and allows it.
         pub(crate) fn make_room(&mut self, bytes: usize) -> bool {
             bytes <= self.room() || self.grow(bytes).is_ok()
         }
 
-        /// Gives the file its memory, so that nobody who writes there finds that there is none.
+        /// Gives the file its memory, so that writing there can't fail because there is none.
         fn grow(&mut self, bytes: usize) -> io::Result<()> {
             let bytes = bytes.next_multiple_of(STEP);
-            // Otherwise a signal would tell, and end us.
+            // Beyond this limit, the system would send SIGXFSZ, and that would end this process.
             if getrlimit(Resource::RLIMIT_FSIZE)?.0 < bytes as u64 {
                 return Err(Errno::EFBIG.into());
             }
@@ -138,7 +141,7 @@ mod linux {
                 let step = STEP.min(bytes - self.room) as libc::off_t;
                 match posix_fallocate(&self.file, self.room as libc::off_t, step) {
                     Ok(()) => self.room += STEP,
-                    // A signal; this step was taken back.
+                    // A signal came, and this step was taken back: try it again.
                     Err(Errno::EINTR) => {}
                     Err(error) => return Err(error.into()),
                 }
@@ -146,7 +149,7 @@ mod linux {
             self.map(bytes)
         }
 
-        /// Gives all memory back to the system, here and at the other side, where nobody looks now.
+        /// Gives all memory back to the system, here and on the other side. Nothing may lie here now.
         pub(crate) fn give_back(&mut self) {
             let hole = FallocateFlags::FALLOC_FL_PUNCH_HOLE
                 | FallocateFlags::FALLOC_FL_KEEP_SIZE;
@@ -161,7 +164,7 @@ mod linux {
             if bytes <= self.mapped {
                 return Ok(());
             }
-            // Nobody reads beyond the end of the file.
+            // Reading beyond the end of the file would kill this process.
             if self.file.metadata()?.len() < bytes as u64 {
                 return Err(io::ErrorKind::InvalidData.into());
             }
@@ -177,31 +180,31 @@ mod linux {
 
         fn unmap(&mut self) {
             if self.mapped > 0 {
-                // SAFETY: we have mapped it, and nobody has borrowed it: we are borrowed alone.
+                // SAFETY: we have mapped it, and `&mut self` says that nobody has borrowed it.
                 let _ = unsafe { munmap(self.start.cast(), self.mapped) };
                 (self.start, self.mapped) = (NonNull::dangling(), 0);
             }
         }
 
-        /// The first `bytes` of it. It is our turn.
+        /// The first `bytes` of the tray. It has to be this side's turn.
         ///
         /// # Errors
         ///
-        /// When it doesn't have so many, or there is no place in this process to see them.
+        /// When the tray doesn't have so many, or this process has no room to map them.
         pub(crate) fn bytes(&mut self, bytes: usize) -> io::Result<&mut [u8]> {
             self.map(bytes)?;
-            // SAFETY: so many bytes are mapped, until we are borrowed again; the file is sealed, so
-            // they stay. The other side is a pool, or a worker that was told to take its turn.
+            // SAFETY: so many bytes are mapped until the tray is borrowed again, and the file is
+            // sealed, so they stay. The other side is a pool, or a worker that was told to take turns.
             Ok(unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), bytes) })
         }
 
-        /// Appends a copy of the first `bytes`, whoever writes there meanwhile. There is room for so
-        /// many.
+        /// Appends a copy of the first `bytes` to `to`, even if the other side writes there meanwhile.
+        /// Panics when there is no room for so many in the tray.
         pub(crate) fn take(&mut self, bytes: usize, to: &mut Vec<u8>) {
             assert!(bytes <= self.room(), "the tray has no {bytes} bytes");
             to.reserve(bytes);
-            // SAFETY: `to` has room for so many bytes, and they are mapped; any bytes will do. A worker
-            // that is not to write there now, and does, garbles its own result.
+            // SAFETY: `to` has room for so many bytes, and they are mapped; any bytes will do. A
+            // worker that writes there when it is not its turn garbles its own result.
             unsafe {
                 let end = to.as_mut_ptr().add(to.len());
                 ptr::copy_nonoverlapping(self.start.as_ptr(), end, bytes);
@@ -273,7 +276,7 @@ mod linux {
                 assert_eq!(theirs.to_worker.bytes(4 * STEP).unwrap()[STEP], 9);
                 ours.to_worker.give_back();
                 assert_eq!((ours.to_worker.room(), blocks(&theirs.to_worker)), (0, 0));
-                // Whoever looks sees zeros, and is not killed.
+                // Reading what was given back finds zeros, and kills nobody.
                 assert_eq!(theirs.to_worker.bytes(4 * STEP).unwrap()[STEP], 0);
             }
         }
@@ -295,7 +298,7 @@ mod nothing {
 
     use super::Trays;
 
-    /// There is none.
+    /// A tray where the system has none: nothing ever fits.
     pub(crate) struct Tray;
 
     impl Trays {

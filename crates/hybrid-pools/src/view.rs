@@ -1,5 +1,5 @@
-//! How far a pool is, for whoever waits for it: a bar in a terminal, and otherwise a line now and then.
-//! Both go to stderr.
+//! Shows how far a pool is to whoever waits for it: as a bar in a terminal, and otherwise as a line now
+//! and then. Both go to stderr.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -15,12 +15,13 @@ use crate::pool::{ProcessPool, Progress};
 const DRAW: Duration = Duration::from_millis(100);
 const WRITE: Duration = Duration::from_secs(5);
 
-/// Does `work`, and shows meanwhile how many of `tasks` the pool has done.
+/// Does `work` and returns what it returns. Meanwhile, shows how many of `tasks` the pool has done since
+/// the call.
 pub fn watch<T>(pool: &ProcessPool, tasks: u64, work: impl FnOnce() -> T) -> T {
     let before = pool.progress();
     let (ended, end) = channel::<()>();
     thread::scope(|scope| {
-        // Where the system has no thread for it, there is no view.
+        // Where the system can't start another thread, the work is done without a view.
         let view = thread::Builder::new().name("view".into());
         let _ = view.spawn_scoped(scope, move || {
             let terminal = io::stderr().is_terminal();
@@ -34,7 +35,7 @@ pub fn watch<T>(pool: &ProcessPool, tasks: u64, work: impl FnOnce() -> T) -> T {
                     bar.set_position(now.done + now.failed - before.done - before.failed);
                     bar.set_message(said);
                 } else {
-                    // Where nobody listens, nobody has to be told.
+                    // An error means that stderr is closed; then nobody misses the line.
                     let _ = writeln!(io::stderr(), "{said}");
                 }
             }
@@ -53,7 +54,8 @@ fn bar(tasks: u64) -> ProgressBar {
     bar.with_style(style.expect("the template is right"))
 }
 
-/// In words.
+/// What the pool has done since `before`, in words: tasks, tasks a second, and failures if there are
+/// any. `time` has passed since then.
 fn said(before: &Progress, now: &Progress, tasks: u64, time: Duration) -> String {
     let done = now.done + now.failed - before.done - before.failed;
     let rate = done as f64 / time.as_secs_f64();

@@ -29,7 +29,7 @@ fn a_closed_pipe_is_success() {
 
 #[test]
 fn an_interrupt_ends_it_at_once() {
-    // So many steps take some minutes.
+    // So many steps take far longer than it takes to interrupt them.
     POOLS.ends_when_interrupted("count --size 100000000000");
 }
 
@@ -38,7 +38,7 @@ fn small_limits_get_one_line_or_less_work() {
     POOLS.bears_small_limits(&[]);
 }
 
-/// The program of a demo that starts workers again and again is replaced by something else meanwhile.
+/// The program of a demo is removed while the demo starts workers again and again.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_demo_that_fails_says_so() {
@@ -48,7 +48,7 @@ fn a_demo_that_fails_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("program");
     fs::copy(env!("CARGO_BIN_EXE_hybrid-pools"), &program).unwrap();
-    // It takes seconds, and workers are killed many times a second.
+    // The demo takes seconds, and its workers are killed many times a second.
     let mut demo = Command::new(&program)
         .args(["chaos", "--workers", "2", "--size", "5000000"])
         .stdin(Stdio::null())
@@ -62,7 +62,7 @@ fn a_demo_that_fails_says_so() {
         let threads = fs::read_dir(&threads).into_iter().flatten().flatten();
         let children = threads.map(|thread| thread.path().join("children"));
         let children = children.map(|path| fs::read_to_string(path).unwrap_or_default());
-        // One that has only been forked yet would still have to find the program.
+        // A process that has only been forked so far would still have to find the program.
         let runs = |id: &str| {
             let words = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
             words.split(|&byte| byte == 0).any(|word| word == b"--worker")
@@ -77,7 +77,7 @@ fn a_demo_that_fails_says_so() {
     let Output { status, stderr, .. } = demo.wait_with_output().unwrap();
     let said = String::from_utf8(stderr).unwrap();
     assert_eq!(status.code(), Some(1), "{said}");
-    // Now and then it says how far it is; the last thing it says is what went wrong.
+    // Now and then the demo says how far it is; the last thing it says is what went wrong.
     let last = said.lines().last().unwrap();
     assert!(last.starts_with("hybrid-pools: task"), "{said}");
     assert!(last.contains("no worker is left"), "{said}");
@@ -88,7 +88,7 @@ fn inherited_signals_do_not_matter() {
     POOLS.minds_no_inherited_signals("poison");
 }
 
-/// Each demo, long enough to be in the middle of it.
+/// Each demo, so long that it can be interrupted in the middle.
 #[cfg(target_os = "linux")]
 const DEMOS: &[&str] = &[
     "count",
@@ -105,7 +105,7 @@ fn ctrl_c_leaves_nothing_of_any_demo() {
 
     assert!(is_a_choice_of_all(DEMOS, &POOLS.run("--list").stdout));
     for demo in DEMOS {
-        // By itself, with its first worker, and with the second.
+        // The demo is interrupted when it is alone, with its first worker, and with the second.
         let program = env!("CARGO_BIN_EXE_hybrid-pools");
         leaves_nothing_when_interrupted(program, demo, &[1, 2, 3]);
     }

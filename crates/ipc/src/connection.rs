@@ -1,4 +1,4 @@
-//! A two-way connection of messages: what every transport has to be.
+//! A connection that carries messages both ways, and the traits that every transport implements.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,24 +18,24 @@ pub trait Sender: Send {
     /// When the other side has gone, or the message is too long.
     fn send(&mut self, message: &[u8]) -> Result<(), Problem>;
 
-    /// From now on, waits no longer than `process` lives: see [`Connection::end_with`].
+    /// Stops waiting for the other side when `process` has ended: see [`Connection::end_with`].
     fn end_with(&mut self, _process: &Arc<Descriptor>) {}
 }
 
 /// The end that messages come out of.
 pub trait Receiver: Send {
-    /// Waits for the next message, until `deadline` if there is one. It is borrowed until the
-    /// next call, so that it can stay where it is.
+    /// Waits for the next message, until `deadline` if there is one. The message is borrowed
+    /// until the next call, so that it need not be copied.
     ///
-    /// From a ring, it stays in memory that the other side can still write to. Where you can't trust
-    /// that side, copy the message before you check it.
+    /// A message from a ring stays in memory that the other side can still write to. If you can't
+    /// trust that side, copy the message before you check it.
     ///
     /// # Errors
     ///
     /// When the other side has gone, or is late, or doesn't keep to the protocol.
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem>;
 
-    /// The same of this end.
+    /// Stops waiting for the other side when `process` has ended: see [`Connection::end_with`].
     fn end_with(&mut self, _process: &Arc<Descriptor>) {}
 }
 // ANCHOR_END: traits
@@ -43,32 +43,32 @@ pub trait Receiver: Send {
 /// What both sides have to agree on.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// The longest message in bytes, and no more than 4 GiB. No message gets more memory than
-    /// this, and none because the other side announces it: beyond a first MiB, never more than
-    /// as much again as has come.
+    /// The longest message in bytes, at most 4 GiB. A receiver never takes more memory than this
+    /// for a message. Nor does it believe a length that is only announced: after a first MiB, it
+    /// takes at most as much again as has come already.
     pub longest: usize,
     /// How long to wait for the other side to connect.
     pub patience: Duration,
 }
 
 impl Default for Settings {
-    /// 16 MiB, and 10 s.
+    /// Messages of up to 16 MiB, and a patience of 10 s.
     fn default() -> Self {
         Self { longest: 16 << 20, patience: Duration::from_secs(10) }
     }
 }
 
-/// Both ends of the two lanes that this side holds.
+/// The two ends of a connection that one side holds.
 pub struct Halves {
-    /// What we send through.
+    /// The end through which this side sends.
     pub sender: Box<dyn Sender>,
-    /// What we receive through.
+    /// The end through which this side receives.
     pub receiver: Box<dyn Receiver>,
 }
 
 impl Halves {
-    /// These halves; but once one of them has failed, it stays so. In the middle of a message, it
-    /// could take what comes next for the beginning of another one.
+    /// Makes halves of these two ends, and sees to it that an end that has failed once fails ever
+    /// after. If it failed in the middle of a message, it would take the rest for a new message.
     pub(crate) fn of(
         sender: impl Sender + 'static,
         receiver: impl Receiver + 'static,
@@ -90,10 +90,10 @@ impl<S: Sender> Sender for Guarded<S> {
         if self.failed {
             return Err(Problem::Broken);
         }
-        // What is returned stays where it is: that costs every message less than passing it on.
+        // Only looks at the result: taking it apart and building it anew would cost every message.
         let sent = self.half.send(message);
         if let Err(problem) = &sent {
-            // Of what is too long, nothing was sent.
+            // When a message is too long, no part of it was sent.
             self.failed = !matches!(problem, Problem::TooLong { .. });
         }
         sent
@@ -119,7 +119,7 @@ impl<R: Receiver> Receiver for Guarded<R> {
     }
 }
 
-/// A connection with somebody: messages both ways.
+/// A connection with another process or thread: messages both ways.
 pub struct Connection {
     halves: Halves,
     transport: Transport,
@@ -131,7 +131,8 @@ impl Connection {
         Self { halves, transport, peer }
     }
 
-    /// Sends a message; waits while the other side is too far behind.
+    /// Sends a message. Waits while the other side is so far behind that nothing more is held for
+    /// it.
     ///
     /// # Errors
     ///
@@ -151,7 +152,7 @@ impl Connection {
         received.map_err(|problem| problem.with(self.transport, &self.peer))
     }
 
-    /// The same, but waits no longer than `patience`.
+    /// Waits for the next message, but no longer than `patience`.
     ///
     /// # Errors
     ///
@@ -162,7 +163,7 @@ impl Connection {
         received.map_err(|problem| problem.with(self.transport, &self.peer))
     }
 
-    /// The next message, sent back: what an echo does, without a copy in between.
+    /// Waits for the next message and sends it back: what an echo does, without a copy in between.
     ///
     /// # Errors
     ///
@@ -173,30 +174,31 @@ impl Connection {
         echoed.map_err(|problem| problem.with(self.transport, &self.peer))
     }
 
-    /// From now on, the connection ends with the process at the other end, even while somebody
-    /// else holds it open: a copy of that process, made by fork, which lives on. What came before
-    /// is received first. `process` can be read as soon as it has ended; on Linux it is a pidfd.
+    /// Makes the connection end with the process at the other end, even if another process still
+    /// holds the other end open: a child that was forked there and lives on. Messages sent before
+    /// are received first. `process` is a descriptor that can be read as soon as the process has
+    /// ended; on Linux that is a pidfd.
     ///
-    /// Streams and rings do this. The channels of `ipc-channel` don't let anybody. With pipes, it
-    /// costs a call of the system or two whenever we wait.
+    /// Streams and rings can do this. The channels of `ipc-channel` can't: they wait for nothing
+    /// else. With pipes, each time we wait costs one or two more system calls.
     pub fn end_with(&mut self, process: Descriptor) {
         let process = Arc::new(process);
         self.halves.sender.end_with(&process);
         self.halves.receiver.end_with(&process);
     }
 
-    /// The two halves, for two threads: one that sends and one that receives.
+    /// Takes the connection apart, for two threads: one that sends and one that receives.
     pub fn split(self) -> Halves {
         self.halves
     }
 
-    /// An error of this connection.
+    /// This problem as an error of this connection.
     #[cfg(unix)]
     pub(crate) fn problem(&self, problem: Problem) -> Error {
         problem.with(self.transport, &self.peer)
     }
 
-    /// Who is at the other end, in words.
+    /// Who is at the other end, in words for an error message.
     pub fn peer(&self) -> &str {
         &self.peer
     }
@@ -210,7 +212,8 @@ mod tests {
 
     use super::*;
 
-    /// Those that end with a process, although their other side stays open: here, it is ours.
+    /// The transports that can end with a process while their other side stays open. In these tests
+    /// it does, since it is in this process.
     const ENDING: &[Transport] = &[
         Transport::Pipes,
         Transport::SocketPair,
@@ -224,10 +227,11 @@ mod tests {
 
     const LONG_ENOUGH: Duration = Duration::from_secs(60);
 
-    /// More than any of them holds.
+    /// The length of a message that no transport holds as a whole, in bytes.
     const LONG: usize = 15 << 20;
 
-    /// A process that ends when the pipe is dropped.
+    /// Stands for a process: a descriptor that can be read once the pipe is dropped, as if the
+    /// process had ended then.
     fn process() -> (Arc<OwnedFd>, io::PipeWriter) {
         let (ends, process) = io::pipe().unwrap();
         (Arc::new(ends.into()), process)
@@ -238,7 +242,7 @@ mod tests {
         (ours.split(), theirs)
     }
 
-    /// What a thread says, if it doesn't hang.
+    /// What `by` returns, in a thread of its own so that the test fails if it hangs.
     fn said<T: Send + 'static>(by: impl FnOnce() -> T + Send + 'static) -> T {
         let (say, said) = mpsc::channel();
         thread::spawn(move || say.send(by()));
@@ -250,7 +254,7 @@ mod tests {
         for &transport in ENDING {
             let (Halves { mut receiver, .. }, mut theirs) = pair(transport);
             let (ends, process) = process();
-            // The other half needn't know.
+            // Only the receiver is told; that must be enough.
             receiver.end_with(&ends);
             theirs.send(b"the last words").unwrap();
             drop(process);
@@ -260,7 +264,7 @@ mod tests {
             });
             match problem {
                 Problem::Ended => {}
-                // Nobody knows whether they were the last.
+                // With TCP, nobody knows whether these were the last words.
                 Problem::Truncated if transport == Transport::Tcp => {}
                 problem => panic!("{transport}: {problem}"),
             }
@@ -280,7 +284,7 @@ mod tests {
                 (send(), send())
             });
             assert!(matches!(first, Problem::Ended), "{transport}: {first}");
-            // A part of it may be under way: nothing may come after that.
+            // A part of the message may have been sent, so nothing may follow.
             assert!(matches!(second, Problem::Broken), "{transport}: {second}");
             drop(theirs);
         }

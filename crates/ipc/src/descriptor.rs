@@ -1,11 +1,11 @@
-//! What the system hands out for a pipe, a socket, a file, or a process.
+//! Descriptors: what the system hands out for a pipe, a socket, a file, or a process.
 
-/// A descriptor: it can travel beside an invitation, and can be waited for.
+/// A descriptor. It can travel with an invitation, and a process can wait for it.
 #[cfg(unix)]
 pub type Descriptor = std::os::fd::OwnedFd;
 
-/// There are descriptors on Unix only. Elsewhere nobody has a value of this type, so nothing that
-/// takes one is ever called.
+/// Stands for a descriptor on systems other than Unix, which have none. There is no value of this
+/// type, so a function that takes one is never called.
 #[cfg(not(unix))]
 #[derive(Debug)]
 pub enum Descriptor {}

@@ -1,4 +1,4 @@
-//! A door that anybody may knock at, and only whoever has the token comes through.
+//! A door at which anybody may knock. Only whoever has the token is let in.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
@@ -8,10 +8,10 @@ use std::time::Instant;
 use crate::ends::Until;
 use crate::error::Problem;
 
-/// How long the token is, in bytes; in words, there are two characters for each.
+/// How long the token is, in bytes. In an invitation, each byte is two characters.
 const TOKEN: usize = 16;
 
-/// How many may stand at the door at once. When another one comes, the first has to leave.
+/// How many connections may wait at the door at once. When another one comes, the first is closed.
 const GUESTS: usize = 64;
 
 /// A port on loopback, and the token that only the invitation holds.
@@ -20,7 +20,7 @@ pub(crate) struct Door {
     token: String,
 }
 
-/// Somebody who has not shown all of a token yet.
+/// A connection that has not sent a whole token yet.
 struct Guest {
     stream: TcpStream,
     shown: Vec<u8>,
@@ -42,12 +42,12 @@ impl Door {
         &self.token
     }
 
-    /// Waits for whoever shows the token. All others may take as long as they like to show what
-    /// they have: nobody has to wait for them.
+    /// Waits for a connection that sends the token, and returns it. Others may take as long as they
+    /// like to send what they have: nobody has to wait for them.
     ///
     /// # Errors
     ///
-    /// `TimedOut` after the deadline, `BrokenPipe` when the process has ended that we wait for.
+    /// `TimedOut` after the deadline. `BrokenPipe` when the process that should come has ended.
     pub(crate) fn admit(&self, until: Until) -> io::Result<TcpStream> {
         self.listener.set_nonblocking(true)?;
         let mut guests = VecDeque::new();
@@ -64,7 +64,7 @@ impl Door {
                 }
                 Err(error) => match error.kind() {
                     ErrorKind::WouldBlock => {}
-                    // Somebody has left before we looked, or a signal came.
+                    // A guest has left before we looked, or a signal came.
                     ErrorKind::ConnectionAborted | ErrorKind::Interrupted => continue,
                     _ => return Err(error),
                 },
@@ -87,7 +87,7 @@ impl Door {
         }
     }
 
-    /// Waits until somebody comes, or shows something.
+    /// Waits until another guest comes, or one of them sends something.
     #[cfg(unix)]
     fn wait(&self, guests: &VecDeque<Guest>, until: Until) -> io::Result<()> {
         use std::os::fd::AsFd;
@@ -117,7 +117,8 @@ impl Door {
         }
     }
 
-    /// The standard library can't wait for several sockets, so we look now and then.
+    /// Waits for a moment. The standard library can't wait for several sockets, so we look now and
+    /// then.
     #[cfg(not(unix))]
     fn wait(&self, _: &VecDeque<Guest>, _: Until) -> io::Result<()> {
         std::thread::park_timeout(std::time::Duration::from_millis(1));
@@ -141,11 +142,11 @@ fn random() -> io::Result<[u8; TOKEN]> {
     Ok(bytes)
 }
 
-/// Comes through a door that is described in words: a port and the token.
+/// Connects to a door that is described by `words`, a port and the token, and sends the token.
 ///
 /// # Errors
 ///
-/// When the words are no such ones, or nobody is behind the door any more.
+/// When `words` describe no door, or nobody is behind the door any more.
 pub(crate) fn enter(words: &str) -> Result<TcpStream, Problem> {
     let wrong = Problem::Garbage("sent an invitation without port and token");
     let (port, token) = words.split_once(' ').ok_or(wrong)?;
@@ -157,7 +158,7 @@ pub(crate) fn enter(words: &str) -> Result<TcpStream, Problem> {
 }
 
 impl Guest {
-    /// Whether what it shows is `token`; nothing as long as nobody can tell.
+    /// Whether the guest has sent `token`. `None` as long as nobody can tell.
     fn shows(&mut self, token: &str) -> Option<bool> {
         let mut rest = [0; 2 * TOKEN];
         loop {
@@ -171,8 +172,8 @@ impl Guest {
                     _ => return Some(false),
                 },
             }
-            // Not before it is whole, and in as much time whatever it is: nobody can find out how
-            // far a guess was right.
+            // Only a whole token is compared, and every comparison takes the same time: so nobody
+            // can find out how much of a guess was right.
             if self.shown.len() == token.len() {
                 let differ = |(a, b): (&u8, &u8)| a ^ b;
                 let differs = self.shown.iter().zip(token.as_bytes()).map(differ);

@@ -1,4 +1,4 @@
-//! An open transport, as its module hands it over to [`crate::meeting`].
+//! An open transport, in the form in which its module hands it over to [`crate::meeting`].
 
 use std::time::Instant;
 
@@ -6,19 +6,19 @@ use crate::connection::Halves;
 use crate::descriptor::Descriptor;
 use crate::error::Problem;
 
-/// Waits for the other side to connect, as long as these say.
+/// Waits for the other side to connect, as long as [`Until`] says.
 pub(crate) type Accept = Box<dyn FnOnce(Until) -> Result<Halves, Problem> + Send>;
 
-/// How long to wait.
+/// How long to wait: until the deadline, or until a process has ended.
 #[derive(Clone, Copy)]
 pub(crate) struct Until<'a> {
     pub(crate) deadline: Instant,
-    /// Can be read when the process has ended that we wait for.
+    /// Can be read when the process has ended that should connect.
     #[cfg_attr(not(unix), expect(dead_code, reason = "there is nobody to wait for"))]
     pub(crate) process: Option<&'a Descriptor>,
 }
 
-/// What there is when a transport has been opened.
+/// What a transport is made of when it has been opened.
 pub(crate) struct Ends {
     pub(crate) address: String,
     pub(crate) descriptors: Vec<Descriptor>,
@@ -27,14 +27,14 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
-    /// Of a transport that is connected from the beginning.
+    /// The ends of a transport that is connected from the beginning.
     pub(crate) fn connected(ours: Halves, theirs: Vec<Descriptor>) -> Self {
         let accept = Box::new(move |_: Until| Ok(ours));
         Self { address: String::new(), descriptors: theirs, here: None, accept }
     }
 
-    /// The same, but whoever accepts first waits until something can be read from `first`: for
-    /// a receiver that doesn't watch a process itself.
+    /// Makes whoever accepts wait first until something can be read from `first`. That is for a
+    /// receiver that doesn't watch the process itself.
     #[cfg(unix)]
     pub(crate) fn heard_from(
         self,
@@ -50,7 +50,7 @@ impl Ends {
         Self { accept: Box::new(accept), ..self }
     }
 
-    /// Of a transport whose other side has to connect to an address.
+    /// The ends of a transport whose other side has to connect to an address.
     pub(crate) fn listening(
         address: String,
         accept: impl FnOnce(Until) -> Result<Halves, Problem> + Send + 'static,
@@ -59,13 +59,13 @@ impl Ends {
         Self { address, descriptors: Vec::new(), here: None, accept }
     }
 
-    /// Of a transport that stays in this process.
+    /// The ends of a transport that stays in this process.
     pub(crate) fn here(ours: Halves, theirs: Halves) -> Self {
         Self { here: Some(theirs), ..Self::connected(ours, Vec::new()) }
     }
 }
 
-/// Takes exactly `N` descriptors of an invitation.
+/// Checks that an invitation has come with exactly `N` descriptors; returns them.
 #[cfg(unix)]
 pub(crate) fn exactly<const N: usize>(
     descriptors: Vec<Descriptor>,

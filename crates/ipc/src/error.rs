@@ -1,4 +1,4 @@
-//! What can go wrong between two who send each other messages.
+//! What can go wrong between two sides that send each other messages.
 
 use std::fmt;
 use std::io;
@@ -11,10 +11,10 @@ use processes::worker;
 
 use crate::transport::Transport;
 
-/// What went wrong, by which way, and who is at the other end.
+/// What went wrong, with which transport, and who is at the other end.
 #[derive(Debug)]
 pub struct Error {
-    /// The way that the messages go.
+    /// The transport of the connection.
     pub transport: Transport,
     /// Who is at the other end, in words.
     pub peer: String,
@@ -22,46 +22,46 @@ pub struct Error {
     pub problem: Problem,
 }
 
-/// What went wrong. After any of these but [`Problem::TooLong`] from `send`, the connection is
-/// of no use any more.
+/// What went wrong. After any of these problems, the connection is of no use any more, except after
+/// a [`Problem::TooLong`] from `send`.
 #[derive(Debug)]
 pub enum Problem {
     /// The other side has closed its end, or its process has ended.
     Ended,
-    /// The same, in the middle of a message; or, where some of what was sent may be lost then
-    /// (with TCP), without a goodbye.
+    /// The other side has ended in the middle of a message. With TCP also: it has ended without a
+    /// goodbye, so some of what it sent may be lost.
     Truncated,
-    /// A message is longer than the longest that is taken. Nothing was allocated for it.
+    /// A message is longer than the longest that is allowed. No memory was taken for it.
     TooLong {
-        /// Its length in bytes, as far as it is known.
+        /// The message's length in bytes, as far as it is known.
         length: usize,
-        /// The longest that is taken.
+        /// The longest length that is allowed, in bytes.
         longest: usize,
     },
-    /// The other side doesn't keep to the protocol: what it did.
+    /// The other side doesn't keep to the protocol; this says what it did.
     Garbage(&'static str),
-    /// Nothing came until the deadline, or not all of it.
+    /// No message came before the deadline, or not all of it.
     Late,
-    /// Something else went wrong before.
+    /// The connection is unusable, since something else went wrong before.
     Broken,
-    /// There is no place for a socket in the folder for temporary files.
+    /// A socket can't be made in the folder for temporary files.
     NoPlace {
-        /// Which folder.
+        /// The folder.
         folder: PathBuf,
         /// Why not.
         why: io::Error,
     },
-    /// This transport doesn't reach another process.
+    /// This transport doesn't reach another process; it is for threads.
     OnlyHere,
     /// The process at the other end couldn't be started, or ended too early.
     #[cfg(unix)]
     Worker(worker::Error),
-    /// What the system said.
+    /// Whatever else the system said.
     Io(io::Error),
 }
 
 impl Problem {
-    /// This problem with whoever is at the other end of a connection.
+    /// This problem as an error of a connection with `peer`.
     pub(crate) fn with(self, transport: Transport, peer: &str) -> Error {
         Error { transport, peer: peer.into(), problem: self }
     }
@@ -72,7 +72,7 @@ impl From<io::Error> for Problem {
         match error.kind() {
             io::ErrorKind::BrokenPipe
             | io::ErrorKind::ConnectionReset
-            // Nobody listens any more.
+            // Nobody listens there any more.
             | io::ErrorKind::ConnectionRefused
             | io::ErrorKind::UnexpectedEof => Self::Ended,
             io::ErrorKind::TimedOut => Self::Late,
@@ -135,12 +135,12 @@ impl fmt::Display for Problem {
     }
 }
 
-/// What to do about what the system said.
+/// What to do about an error of the system: the end of a message, or nothing.
 #[cfg(unix)]
 fn advice(error: &io::Error) -> &'static str {
     match error.raw_os_error().map(Errno::from_raw) {
         Some(Errno::EMFILE) => "; raise `ulimit -n`",
-        // So many descriptors of this user are on their way to others, who don't take them.
+        // Too many descriptors of this user have been sent to processes that don't receive them.
         #[cfg(target_os = "linux")]
         Some(Errno::ETOOMANYREFS) => {
             "; too many descriptors are on their way: take fewer connections, or raise \
@@ -151,7 +151,7 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
-/// What to do about what the system said.
+/// What to do about an error of the system: the end of a message, or nothing.
 #[cfg(not(unix))]
 fn advice(_: &io::Error) -> &'static str {
     ""

@@ -2,9 +2,10 @@
 //!
 //! A pipe or a socket delivers bytes in order, and nothing else: what was written in two
 //! goes may arrive in one or in five. So each message gets a header of eight bytes: four that
-//! say that this is a header, and the length, the lowest byte first.
+//! mark it as a header, and four for the length of the message, the lowest byte first.
 //!
-//! Where the end of a stream doesn't prove that all of it has come, whoever leaves says goodbye.
+//! With some streams, the end doesn't prove that everything has come. There, a sender says goodbye
+//! before it leaves.
 
 use std::io::{BufRead, BufReader, ErrorKind, IoSlice, Read, Write};
 use std::os::fd::OwnedFd;
@@ -18,19 +19,19 @@ use crate::room::grow;
 /// The length of a header in bytes.
 pub(crate) const HEADER: usize = 8;
 
-/// A receiver keeps the memory of a message for the next one, so that it is not taken and filled
-/// with zeros each time; but not more than this, in bytes.
+/// A receiver keeps the memory of a message for the next one, so that memory need not be taken and
+/// filled with zeros each time. It keeps no more than this, in bytes.
 pub const KEPT: usize = 16 << 20;
 
-/// What a header begins with. Whoever connects by mistake and speaks of other things, as a
-/// browser does with its `GET `, is noticed at once.
+/// What a header begins with. So a program that connects by mistake is noticed at once, such as a
+/// browser with its `GET `.
 const SIGN: [u8; 4] = *b"book";
 
-/// What comes in the place of a header when no more messages will.
+/// What is sent in place of a header when no more messages will come.
 const GOODBYE: [u8; HEADER] = *b"goodbye\n";
 
-/// How much memory an announced message gets before its first bytes have come, in bytes. After
-/// that, it gets as much again as has come.
+/// How much memory an announced message gets before its first bytes have come, in bytes. Later, it
+/// gets at most as much again as has come already.
 const FIRST_STEP: usize = 1 << 20;
 
 /// The header of a message.
@@ -42,7 +43,7 @@ pub(crate) fn header(length: usize) -> [u8; HEADER] {
     header
 }
 
-/// The length that a header announces. Whatever the bytes, nothing is allocated for them.
+/// The length that a header announces. Nothing is allocated here, whatever the header says.
 ///
 /// # Errors
 ///
@@ -61,11 +62,11 @@ pub(crate) fn announced(header: [u8; HEADER], longest: usize) -> Result<usize, P
 }
 // ANCHOR_END: header
 
-/// Sends frames into whatever takes bytes.
+/// Sends messages as frames, into anything that takes bytes.
 pub(crate) struct FrameSender<W: Write + Ending> {
     bytes: W,
     longest: usize,
-    /// Whether all messages went through as a whole.
+    /// Whether every message so far was sent as a whole.
     whole: bool,
 }
 
@@ -79,7 +80,7 @@ impl<W: Write + Ending> Drop for FrameSender<W> {
     fn drop(&mut self) {
         if self.bytes.loses_what_is_under_way() && self.whole {
             self.bytes.hurry();
-            // Whoever doesn't hear it will know that something may be missing.
+            // If the goodbye doesn't arrive, the other side knows that something may be missing.
             let _ = self.bytes.write_all(&GOODBYE);
         }
     }
@@ -93,7 +94,7 @@ impl<W: Write + Ending> Sender for FrameSender<W> {
             return Err(Problem::TooLong { length, longest: self.longest });
         }
         let header = header(length);
-        // Both in one call of the system, if it takes as much.
+        // One system call writes header and message, if there is room for both.
         let mut both = [IoSlice::new(&header), IoSlice::new(message)];
         let mut rest = &mut both[..];
         self.whole = false;
@@ -115,30 +116,31 @@ impl<W: Write + Ending> Sender for FrameSender<W> {
     }
 }
 
-/// A stream of bytes that comes to an end.
+/// What a stream needs to know about its end.
 pub(crate) trait Ending: Send {
-    /// From now on, it is as if the other side had gone when `process` can be read.
+    /// Makes the stream end as soon as `process` can be read, as if the other side had gone.
     fn end_with(&mut self, process: &Arc<OwnedFd>);
 
-    /// Whether what was written and not yet read may be lost when the writer leaves. Then the
-    /// end of the stream proves nothing.
+    /// Whether bytes that were written and not yet read may be lost when the writer leaves. If so,
+    /// the end of the stream doesn't prove that everything has come.
     fn loses_what_is_under_way(&self) -> bool;
 
-    /// From now on, writing waits a moment at most.
+    /// Makes every later write wait a moment at most.
     fn hurry(&mut self);
 }
 
-/// Something to read bytes from, with a limit to its patience.
+/// Something to read bytes from that can stop waiting at a deadline.
 pub(crate) trait Patient: Read + Ending {
-    /// From now on, a read fails with `TimedOut` when nothing comes until `deadline`.
+    /// Makes every later read fail with `TimedOut` when nothing comes until `deadline`.
     fn wait_until(&mut self, deadline: Option<Instant>);
 }
 
-/// Receives frames from whatever has bytes.
+/// Receives messages as frames, from anything that has bytes.
 pub(crate) struct FrameReceiver<R> {
     bytes: BufReader<R>,
     longest: usize,
-    /// The last message, in the first bytes; it doesn't shrink unless it has more than [`KEPT`].
+    /// Begins with the last message. It is never made shorter, unless it has more than [`KEPT`]
+    /// bytes, so that it need not be filled with zeros again.
     message: Vec<u8>,
 }
 
@@ -147,7 +149,7 @@ impl<R: Patient> FrameReceiver<R> {
         Self { bytes: BufReader::new(bytes), longest, message: Vec::new() }
     }
 
-    /// Waits for the first bytes of a message.
+    /// Waits for the first bytes of a frame.
     fn begin(&mut self) -> Result<(), Problem> {
         loop {
             match self.bytes.fill_buf() {
@@ -159,7 +161,7 @@ impl<R: Patient> FrameReceiver<R> {
         }
     }
 
-    /// Reads a message; returns its length, or nothing when it is a goodbye.
+    /// Reads a message to the beginning of `message`; returns its length, or `None` for a goodbye.
     fn read(&mut self) -> Result<Option<usize>, Problem> {
         let mut header = [0; HEADER];
         self.bytes.read_exact(&mut header)?;
@@ -187,7 +189,7 @@ impl<R: Patient> Receiver for FrameReceiver<R> {
         if self.message.len() > KEPT {
             self.message = Vec::new();
         }
-        // Between two messages, the end is mostly just the end.
+        // With most streams, an end between two messages is an ordinary end.
         let goodbye_is_missing = stream.loses_what_is_under_way();
         match self.begin() {
             Err(Problem::Ended) if goodbye_is_missing => return Err(Problem::Truncated),

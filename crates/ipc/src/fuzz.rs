@@ -1,8 +1,8 @@
-//! Random headers for frames and rings: nothing may panic, and nothing longer than the longest
-//! message may be allocated because a header says so.
+//! Tests with random headers for frames and rings: nothing may panic, and no header may make the
+//! receiver allocate more than the longest message.
 //!
-//! `FUZZ_ROUNDS=10000000 cargo test --release -p ipc fuzz` takes its time; without it there are
-//! a hundred thousand rounds of each.
+//! There are a hundred thousand rounds of each test. For more, which take their time, run
+//! `FUZZ_ROUNDS=10000000 cargo test --release -p ipc fuzz`.
 
 use std::env;
 use std::io::Cursor;
@@ -37,7 +37,7 @@ impl Patient for Cursor<Vec<u8>> {
     fn wait_until(&mut self, _: Option<Instant>) {}
 }
 
-/// Some bytes: a header, or nearly one, or anything; and something after it.
+/// Random bytes: a header, or something like one, or anything; and more bytes after that.
 fn bytes(random: &mut Rng) -> Vec<u8> {
     let length = if random.bool() { random.usize(..200) } else { random.usize(..) };
     let mut bytes = header(length).to_vec();
@@ -51,7 +51,7 @@ fn bytes(random: &mut Rng) -> Vec<u8> {
     bytes
 }
 
-/// What has to come of them, by another way than the code goes.
+/// What a receiver has to make of these bytes, found in another way than the receiver does.
 fn expected(bytes: &[u8]) -> Result<&[u8], &'static str> {
     if bytes.is_empty() {
         return Err("ended");
@@ -105,7 +105,7 @@ pub(crate) mod ring {
     use crate::ring::memory;
     use crate::sync::Ordering;
 
-    /// Whoever would have to wait finds that nobody is there.
+    /// Never waits. Whoever would have to wait is told that the other side has gone.
     pub(crate) struct Never;
 
     impl Wait for Never {
@@ -122,7 +122,7 @@ pub(crate) mod ring {
         fn wake(&self, _: &AtomicU32) {}
     }
 
-    /// A number that is often near one of those that matter.
+    /// A random number, which is often next to one that matters.
     fn word(random: &mut Rng) -> u32 {
         let near = [0, 1, 48, LONGEST as u32, SLOTS, AREA, u32::MAX];
         match random.u8(..3) {
@@ -140,7 +140,7 @@ pub(crate) mod ring {
         for round in 0..rounds() {
             for number in 0..4 {
                 let slot = lane.slot(number);
-                // Mostly the right one, so that it goes on to the rest.
+                // Mostly the right number, so that the receiver goes on to the other words.
                 let right = random.u8(..8) > 0;
                 let published = if right { number + 1 } else { word(&mut random) };
                 slot.number.store(published, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Inside of one process, to compare with: a channel between threads.
+//! A channel between threads of one process, to compare with.
 
 use std::time::Instant;
 
@@ -11,13 +11,13 @@ use crate::error::Problem;
 /// How many messages a channel holds before its sender has to wait.
 const UNDER_WAY: usize = 16;
 
-/// How many bytes it holds of long messages, if they are more than one. The others don't count:
-/// so many of them are no more than that.
+/// How many bytes of long messages a channel holds, if there is more than one of them. Shorter
+/// messages don't count: even [`UNDER_WAY`] of them are no more bytes than this.
 const BYTES_UNDER_WAY: usize = 4 << 20;
 const LONG: usize = BYTES_UNDER_WAY / UNDER_WAY;
 
-/// Two crossbeam channels, one each way. What is sent is moved, so each message is a `Vec` of
-/// its own.
+/// Makes two crossbeam channels, one each way, for messages of up to `longest` bytes. A message
+/// is moved through the channel, so each is a `Vec` of its own.
 pub(crate) fn channel(longest: usize) -> Ends {
     let (our_sender, their_receiver) = lane(longest);
     let (their_sender, our_receiver) = lane(longest);
@@ -34,9 +34,9 @@ fn lane(longest: usize) -> (ChannelSender, ChannelReceiver) {
 
 struct ChannelSender {
     channel: crossbeam::Sender<Vec<u8>>,
-    /// The lengths of the long messages that have been taken.
+    /// The lengths of long messages that the receiver has taken.
     taken: crossbeam::Receiver<usize>,
-    /// Of the long messages.
+    /// How many bytes of long messages are in the channel, as far as the sender knows.
     bytes_under_way: usize,
     longest: usize,
 }
@@ -77,7 +77,7 @@ impl Receiver for ChannelReceiver {
             }
         };
         if self.message.len() > LONG {
-            // A sender that has gone meanwhile doesn't care.
+            // It is no error here if the sender has gone meanwhile.
             let _ = self.taken.send(self.message.len());
         }
         Ok(&self.message)

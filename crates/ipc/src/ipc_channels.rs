@@ -1,22 +1,23 @@
-//! The channels of the crate `ipc-channel`, which Servo is made of: like the channels between
-//! threads, but between processes. In three ways: with messages that have a type, with bytes,
-//! and with each message in shared memory of its own.
+//! The channels of the crate `ipc-channel`, on which Servo is built: like the channels between
+//! threads, but between processes. They are used in three ways: with messages that have a type,
+//! with bytes, and with each message in shared memory of its own.
 //!
-//! On Linux they are Unix sockets that keep packets apart, so nobody has to put frames around
-//! messages. What a packet can't hold, the crate would send through a second pair of sockets.
-//! Then its `send` holds both ends, and if the receiver is killed at that moment it waits for
-//! ever. So we cut long messages into packets ourselves.
+//! On Linux the channels are Unix sockets that keep packets apart, so messages need no frames.
+//! A message that is too long for a packet would be sent by the crate through a second pair of
+//! sockets. While it does so, its `send` holds both ends of that pair, so if the receiver is
+//! killed at that moment, `send` waits for ever. Therefore we cut long messages into packets
+//! ourselves.
 //!
-//! ipc-channel trusts its peers: whoever writes to its sockets in another way can make the
-//! receiver allocate as much as they say, or panic, or keep descriptors open that nobody asked
-//! for. Memory that it shares can be made shorter while somebody reads it, which kills the reader
-//! by SIGBUS. Use it between processes of one program.
+//! ipc-channel trusts its peers. A process that writes to its sockets in another way can make the
+//! receiver allocate any amount of memory, or panic, or keep descriptors open that it never asked
+//! for. Memory that the crate shares can be made shorter while the receiver reads it, which kills
+//! the receiver by SIGBUS. So use these channels between processes of one program.
 //!
-//! Where the system has no descriptor or no memory to spare, it panics. So we ask for
-//! descriptors first; for memory, nobody can.
+//! Where the system has no descriptor or no memory to spare, ipc-channel panics. So we check that
+//! there are descriptors first; for memory, no such check is possible.
 //!
-//! Its servers have a name: a socket in the folder for temporary files. A parent that is killed
-//! before its child has joined leaves that there.
+//! A server of ipc-channel has a name: a socket in the folder for temporary files. If a parent is
+//! killed before its child has joined, that socket stays there.
 
 use std::collections::VecDeque;
 use std::env;
@@ -47,33 +48,35 @@ use crate::frame::{HEADER, announced, header};
 use crate::room::grow;
 use crate::stream::ready;
 
-/// The longest piece of a message in a packet, in bytes. With all that goes around it, it has to
-/// be less than what a socket holds, which is 208 KiB on an ordinary Linux.
+/// The longest piece of a message that goes into one packet, in bytes. With all that goes around
+/// it, it has to be less than what a socket holds, which is 208 KiB on an ordinary Linux.
 const PIECE: usize = 128 << 10;
 
-/// How long to wait for a thread that has nothing more to wait for: mostly no time at all.
+/// How long to wait for the end of a thread that has nothing more to wait for: it ends almost at
+/// once.
 const TIDYING_UP: Duration = Duration::from_secs(1);
 
-/// A way to use such channels: what travels are the bare ends. What we allow, and what we
-/// remember, is ours.
+/// A way to use such channels. Only the bare ends of a channel travel to the other side; limits and
+/// other state belong to the side that has them.
 pub(crate) trait Way: 'static {
     /// The sending end, which can itself be sent.
     type Out: Serialize + DeserializeOwned + Send + 'static;
     /// The receiving end, which can itself be sent.
     type In: Serialize + DeserializeOwned + Send + 'static;
 
-    /// A new channel.
+    /// Makes a new channel.
     fn channel() -> Result<(Self::Out, Self::In), Problem>;
 
-    /// Sends and receives messages of up to `longest` bytes through such ends.
+    /// Makes halves of such ends, for messages of up to `longest` bytes.
     fn halves(out: Self::Out, inward: Self::In, longest: usize) -> Halves;
 }
 
-/// Opens a server that waits for one to connect, who sends the ends that are for us.
+/// Opens a server that waits for one peer to connect; the peer then sends the ends of two channels
+/// that are for us.
 ///
-/// `accept` of such a server never returns when nobody connects. So a thread calls it; when we
-/// wait no longer, we connect ourselves, with empty hands, and so the thread ends. (Unless
-/// somebody has connected and says nothing: then it ends when that one does.)
+/// `accept` of such a server never returns when nobody connects. So a thread calls it. When we stop
+/// waiting, we connect to the server ourselves and send nothing, which ends the thread. (If another
+/// process has connected before and says nothing, the thread ends only with that process.)
 // ANCHOR: accept
 pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
     get_ready()?;
@@ -86,7 +89,7 @@ pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
         let (over, is_over) = io::pipe()?;
         let waits = thread::Builder::new().name("accept".into());
         let accepts = waits.spawn(move || {
-            // Closed when this thread is over.
+            // Dropped when this thread ends, which the other thread sees.
             let _closed = is_over;
             let _ = undisturbed();
             server.accept().map(|(_, ends)| ends)
@@ -94,10 +97,10 @@ pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
         let waited = ready(&over, PollFlags::POLLIN, Some(until.deadline), until.process);
         if let Err(error) = waited {
             drop(IpcSender::<(W::Out, W::In)>::connect(name));
-            // The thread tidies up.
+            // Connecting ends the thread, which also removes the server's socket.
             let tidy = Instant::now() + TIDYING_UP;
             let is_over = ready(&over, PollFlags::POLLIN, Some(tidy), None);
-            // A process that has ended may have joined before, and left some messages.
+            // The process that has ended may have joined before, and left some messages.
             let ends = is_over.ok().and_then(|()| accepts.join().ok()?.ok());
             let (out, inward) = ends.ok_or(error)?;
             return Ok(W::halves(out, inward, longest));
@@ -107,7 +110,7 @@ pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
                 let (out, inward) = ends?;
                 Ok(W::halves(out, inward, longest))
             }
-            // ipc-channel panics when the ends that it is promised don't come.
+            // ipc-channel panics when it is promised ends that don't come.
             Err(_) => Err(no_room(SPARE).unwrap_or(Problem::Garbage("sent no ends"))),
         }
     }))
@@ -129,7 +132,7 @@ pub(crate) fn join<W: Way>(name: String, longest: usize) -> Result<Halves, Probl
 }
 // ANCHOR_END: join
 
-/// Messages that have a type, which serde turns into bytes and back.
+/// The way with messages that have a type: serde turns a [`Packet`] into bytes and back.
 pub(crate) struct Typed;
 
 /// A part of a message, as it goes through a typed channel.
@@ -193,7 +196,7 @@ impl Receiver for TypedReceiver {
     }
 }
 
-/// Bytes. Each message begins with the header that it would have in a stream.
+/// The way with bytes. Each message begins with the header that it would have in a stream.
 pub(crate) struct Bytes;
 
 impl Way for Bytes {
@@ -215,7 +218,7 @@ impl Way for Bytes {
 struct BytesSender {
     channel: IpcBytesSender,
     longest: usize,
-    /// The first packet of the last message; only its memory is used again.
+    /// The first packet of the last message, kept only so that its memory can be used again.
     first: Vec<u8>,
 }
 
@@ -229,8 +232,8 @@ struct BytesReceiver {
 const NAP: Duration = Duration::from_millis(1);
 
 impl BytesReceiver {
-    /// The next packet. This kind of channel knows no deadline: so we look again and again, the
-    /// more seldom the longer it takes.
+    /// Waits for the next packet. This kind of channel has no deadlines, so we look again and
+    /// again, less often the longer it takes.
     fn next(&self, deadline: Option<Instant>) -> Result<Vec<u8>, Problem> {
         let Some(deadline) = deadline else {
             return uninterrupted(|| self.channel.recv());
@@ -277,12 +280,12 @@ impl Receiver for BytesReceiver {
     }
 }
 
-/// Each long message in shared memory of its own, and only a descriptor of it goes through the
-/// channel.
+/// The way with shared memory: each long message lies in memory of its own, and only a descriptor
+/// of it goes through the channel.
 pub(crate) struct SharedMemory;
 
-/// A message up to this length, in bytes, goes through the channel itself: it is not worth
-/// memory of its own, which comes in pages of at least so many bytes.
+/// A message up to this length, in bytes, goes through the channel itself. It is not worth memory
+/// of its own, which comes in pages of at least so many bytes.
 const NOT_WORTH_IT: usize = 4 << 10;
 
 #[derive(Serialize, Deserialize)]
@@ -291,9 +294,9 @@ pub(crate) enum Parcel {
     Long(IpcSharedMemory),
 }
 
-/// How many long messages may be under way, and how many bytes if they are more than one. The
-/// channel itself would take hundreds of descriptors, of memory as long as you like. So the
-/// receiver says when it has taken one.
+/// How many long messages may be under way, and how many bytes of them, if there is more than one.
+/// The channel itself would take hundreds of descriptors, each of memory of any length. So the
+/// receiver sends back a `()` for each long message that it has taken.
 const UNDER_WAY: usize = 64;
 const BYTES_UNDER_WAY: usize = 4 << 20;
 
@@ -332,7 +335,7 @@ impl Way for SharedMemory {
 struct SharedMemorySender {
     channel: IpcSender<Parcel>,
     taken: IpcReceiver<()>,
-    /// The lengths of the long messages that are not taken yet.
+    /// The lengths of the long messages that the receiver has not taken yet.
     under_way: VecDeque<usize>,
     longest: usize,
 }
@@ -354,7 +357,7 @@ impl Sender for SharedMemorySender {
             uninterrupted(|| self.taken.recv())?;
             self.under_way.pop_front();
         }
-        // One for the memory, and one that travels.
+        // One descriptor for the memory, and a copy that travels.
         no_room(2).map_or(Ok(()), Err)?;
         no_file_of(message.len()).map_or(Ok(()), Err)?;
         uninterrupted(|| {
@@ -366,7 +369,7 @@ impl Sender for SharedMemorySender {
 }
 
 impl SharedMemorySender {
-    /// Whether a message of this length has to wait until others are taken.
+    /// Whether a message of this length has to wait until others have been taken.
     fn is_full(&self, length: usize) -> bool {
         let bytes = self.under_way.iter().sum::<usize>() + length;
         self.under_way.len() >= UNDER_WAY
@@ -377,14 +380,14 @@ impl SharedMemorySender {
 impl Receiver for SharedMemoryReceiver {
     fn receive(&mut self, deadline: Option<Instant>) -> Result<&[u8], Problem> {
         self.message = receive(&self.channel, deadline).map_err(|problem| {
-            // Without room for its descriptor, memory doesn't arrive.
+            // Memory doesn't arrive if this process has no room for its descriptor.
             let lost = matches!(problem, Problem::Garbage(_));
             lost.then(|| no_room(1)).flatten().unwrap_or(problem)
         })?;
         let message = match &self.message {
             Parcel::Short(message) => message,
             Parcel::Long(memory) => {
-                // A sender that has gone meanwhile doesn't care.
+                // It is no error here if the sender has gone meanwhile.
                 let _ = uninterrupted(|| self.taken.send(()));
                 &memory[..]
             }
@@ -394,7 +397,7 @@ impl Receiver for SharedMemoryReceiver {
     }
 }
 
-/// The next packet of a channel whose packets have a type.
+/// Waits for the next packet of a channel whose packets have a type.
 fn receive<T: Serialize + DeserializeOwned>(
     channel: &IpcReceiver<T>,
     deadline: Option<Instant>,
@@ -402,7 +405,7 @@ fn receive<T: Serialize + DeserializeOwned>(
     match deadline {
         None => uninterrupted(|| channel.recv()),
         Some(deadline) => uninterrupted(|| {
-            // The channel counts in milliseconds, and would be early.
+            // Rounded up: the channel counts in milliseconds, and would be early.
             let left_in_ms = left(deadline).as_nanos().div_ceil(1_000_000);
             let left_in_ms = u64::try_from(left_in_ms).unwrap_or(u64::MAX);
             channel.try_recv_timeout(Duration::from_millis(left_in_ms))
@@ -410,8 +413,8 @@ fn receive<T: Serialize + DeserializeOwned>(
     }
 }
 
-/// Does it again when a signal interrupts it. A packet goes as a whole or not at all, so then
-/// nothing has been sent or received.
+/// Calls `act` again as long as a signal interrupts it. A packet goes as a whole or not at all, so
+/// an interrupted call has sent or received nothing.
 fn uninterrupted<T, E: Into<Problem>>(
     mut act: impl FnMut() -> Result<T, E>,
 ) -> Result<T, Problem> {
@@ -423,13 +426,13 @@ fn uninterrupted<T, E: Into<Problem>>(
     }
 }
 
-/// This thread hears no signals any more, which are for others to handle. What it waits for
-/// could not be waited for again.
+/// Makes this thread hear no signals any more; other threads have to handle them. Here, a wait that
+/// a signal interrupts could not be taken up again.
 fn undisturbed() -> nix::Result<()> {
     SigSet::all().thread_block()
 }
 
-/// What happened when ipc-channel got no socket, and went on without.
+/// What really went wrong when ipc-channel got no socket and went on without one.
 fn no_socket(error: io::Error) -> io::Error {
     match error.raw_os_error() {
         Some(libc::EBADF) => Errno::EMFILE.into(),
@@ -437,7 +440,8 @@ fn no_socket(error: io::Error) -> io::Error {
     }
 }
 
-/// The same of whoever connects; and when there is no such server any more, it has ended.
+/// What really went wrong when connecting failed: as [`no_socket`], and a server that isn't there
+/// any more has ended.
 fn no_server(error: io::Error) -> Problem {
     match error.kind() {
         ErrorKind::NotFound => Problem::Ended,
@@ -445,11 +449,11 @@ fn no_server(error: io::Error) -> Problem {
     }
 }
 
-/// A descriptor that ours are counted with.
+/// A descriptor that is copied in order to find out how many more this process may have.
 static COUNTED: OnceLock<OwnedFd> = OnceLock::new();
 
-/// Takes what ipc-channel needs once and for all, while there is room: at its first message, it
-/// asks a socket how much that holds. Where it gets none, it panics, then and ever after.
+/// Takes what ipc-channel needs only once, while there is room for it. At its first message, it
+/// asks a socket how much that holds. If it gets no socket then, it panics, then and ever after.
 fn get_ready() -> Result<(), Problem> {
     static READY: Mutex<bool> = Mutex::new(false);
     let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
@@ -465,35 +469,35 @@ fn get_ready() -> Result<(), Problem> {
     Ok(())
 }
 
-/// More than the descriptors that ipc-channel takes at once: a socket with its other end, or a
-/// connection with the ends that come through it. Somebody else may take some at the same moment.
+/// More than the descriptors that ipc-channel takes at once: a socket and its other end, or a
+/// connection and the ends that come through it. Other threads may take some at the same moment.
 const SPARE: usize = 8;
 
-/// What is wrong when this process has no room for so many descriptors more. ipc-channel doesn't
-/// ask, and panics.
+/// The problem that this process has no room for so many more descriptors, if so. ipc-channel
+/// doesn't check that, and panics.
 fn no_room(for_descriptors: usize) -> Option<Problem> {
     let counted = COUNTED.get()?;
     let more = (0..for_descriptors).map(|_| counted.try_clone());
     more.collect::<io::Result<Vec<_>>>().err().map(Problem::Io)
 }
 
-/// What is wrong when the system allows no file of so many bytes, which shared memory is one of.
+/// The problem that the system allows no file of so many bytes, if so; shared memory is a file.
 fn no_file_of(bytes: usize) -> Option<Problem> {
     let (limit, _) = getrlimit(Resource::RLIMIT_FSIZE).ok()?;
     (bytes as u64 > limit).then(|| Problem::Io(Errno::EFBIG.into()))
 }
 
-/// The longest path of a socket, in bytes, as the system has room for it; ipc-channel cuts off
-/// the rest.
+/// The longest path of a socket, in bytes, that the system has room for. ipc-channel cuts off the
+/// rest.
 const LONGEST_PATH: usize = size_of::<libc::sockaddr_un>()
     - offset_of!(libc::sockaddr_un, sun_path)
-    // The zero that ends it.
+    // The zero at the end of the path.
     - 1;
 
-/// Whether a server finds a place for its socket: in a new folder in the one for temporary
-/// files. ipc-channel panics where it can't make that.
+/// Checks that a server can have its socket: in a new folder in the folder for temporary files.
+/// ipc-channel panics when it can't make that.
 fn place_for_socket() -> Result<(), Problem> {
-    // There it uses no sockets.
+    // On Apple's systems, ipc-channel uses no sockets.
     if cfg!(target_vendor = "apple") {
         return Ok(());
     }
@@ -511,15 +515,15 @@ fn place_for_socket() -> Result<(), Problem> {
     Err(wrong(io::Error::other(why)))
 }
 
-/// A message in pieces that a packet holds, at least one; the first leaves room for `header`
-/// bytes.
+/// Cuts a message into pieces that fit into a packet, one at least. The first leaves room for
+/// `header` bytes.
 fn pieces(message: &[u8], header: usize) -> impl Iterator<Item = &[u8]> {
     let (first, rest) = message.split_at(message.len().min(PIECE - header));
     [first].into_iter().chain(rest.chunks(PIECE))
 }
 
-/// Makes `message`, which begins with `header` bytes of something else, `length` bytes longer
-/// than that, with what `next` brings.
+/// Puts a message together. `message` begins with `header` bytes of something else; pieces from
+/// `next` are appended until `length` bytes come after those.
 fn collect(
     message: &mut Vec<u8>,
     length: usize,

@@ -1,25 +1,26 @@
 //! Messages between processes. Read the modules in this order:
 //!
 //! * [`transport`]: which transports there are.
-//! * [`connection`]: what each of them has to be, two small traits.
-//! * [`meeting`]: how two sides meet: one opens and invites, the other joins.
+//! * [`connection`]: what each of them has to do, in two small traits.
+//! * [`meeting`]: how two sides meet: one opens a transport and invites, the other joins.
 //! * [`peer`]: a process at the other end.
 //! * [`frame`]: messages in a stream of bytes; [`stream`]: pipes, socket pairs, TCP; `door`: who
-//!   may come in by TCP; `room`: memory for what is announced.
+//!   may come in by TCP; `room`: memory for messages that are announced.
 //! * [`ipc_channels`]: the channels of the crate `ipc-channel`, in three ways.
 //! * `segment`: shared memory, step by step: a name, a number, a lock, a death.
-//! * `signals`: Ctrl-C waits until no name is left.
+//! * `signals`: how Ctrl-C waits until no name is left.
 //! * [`ring`]: shared memory, with a ring of our own in it, in three ways.
-//! * [`here`]: inside of one process, to compare with: a channel between threads.
+//! * [`here`]: a channel between threads of one process, to compare with.
 //! * [`error`]: what can go wrong.
 //! * [`numbers`]: what it costs to turn a message that has a type into bytes.
 //! * [`trips`]: how long messages take.
 //! * [`moving`]: what it costs to move many numbers, in each way that there is.
 //! * [`limits`]: what no transport can be faster than.
 //!
-//! On Windows there are the portable ring and the channel between threads, and whoever uses the
-//! ring starts the other process in a way of its own (`tests/portable.rs` does). All else needs a
-//! Unix, and two of the three rings need Linux. The Windows Subsystem for Linux runs it all.
+//! On Windows there are only the portable ring and the channel between threads. There, a program
+//! that uses the ring has to start the other process in its own way, as `tests/portable.rs` does.
+//! Everything else needs a Unix, and two of the three rings need Linux. The Windows Subsystem for
+//! Linux runs it all.
 
 pub mod connection;
 pub mod descriptor;

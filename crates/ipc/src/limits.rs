@@ -1,18 +1,18 @@
-//! What no transport can be faster than: two threads that pass a cache line, a copy of the
-//! message, an empty system call, a wake-up.
+//! What no transport can be faster than: two threads that pass a cache line to and fro, a copy of
+//! the message, an empty system call, a wake-up.
 
 use std::hint;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What a word says that is passed to and fro.
+/// The values of a word that two threads pass to and fro.
 const THERE: u32 = 1;
 const BACK: u32 = 2;
 
-/// Two threads, on two cores where there are two, pass a word to and fro, `rounds` times;
-/// returns the time that all of it took. The word moves from one core to the other and back in
-/// each round. On a machine with one core this takes its time.
+/// Two threads, on two cores if there are two, pass a word to and fro, `rounds` times; returns
+/// the time for all rounds. In each round, the word moves from one core to the other and back. On
+/// a machine with one core this takes much longer, since the threads have to take turns.
 // ANCHOR: line
 pub fn cache_line(rounds: u32) -> Duration {
     let word = AtomicU32::new(0);
@@ -51,8 +51,8 @@ pub fn cache_line(rounds: u32) -> Duration {
 }
 // ANCHOR_END: line
 
-/// This thread stays on that core, of those that it may use: otherwise the system may leave both
-/// on one for a while.
+/// Makes this thread stay on the `core`th of the cores that it may use. Otherwise the system may
+/// leave both threads on the same core for a while.
 #[cfg(target_os = "linux")]
 fn stay_on(core: usize) {
     use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -64,14 +64,15 @@ fn stay_on(core: usize) {
         (0..CpuSet::count()).filter(|&core| allowed.is_set(core).unwrap_or(false));
     let Some(core) = cores.cycle().nth(core) else { return };
     let mut only = CpuSet::new();
-    // Where the system won't have it, the thread goes where it is sent.
+    // If the system refuses, the thread runs wherever the system puts it.
     let _ = only.set(core).and_then(|()| sched_setaffinity(this, &only));
 }
 
 #[cfg(not(target_os = "linux"))]
 fn stay_on(_: usize) {}
 
-/// Asks the system who our parent is, `rounds` times: a call that does next to nothing.
+/// Asks the system who our parent is, `rounds` times: a call that does next to nothing. Returns
+/// the time for all rounds.
 pub fn system_call(rounds: u32) -> Duration {
     let start = Instant::now();
     for _ in 0..rounds {
@@ -80,11 +81,11 @@ pub fn system_call(rounds: u32) -> Duration {
     start.elapsed()
 }
 
-/// Copies `from` to `to`, `rounds` times.
+/// Copies `from` to `to`, `rounds` times; returns the time for all rounds.
 ///
 /// # Panics
 ///
-/// When they differ in length.
+/// When the two differ in length.
 pub fn copy(from: &[u8], to: &mut [u8], rounds: u32) -> Duration {
     let start = Instant::now();
     for _ in 0..rounds {
@@ -94,7 +95,8 @@ pub fn copy(from: &[u8], to: &mut [u8], rounds: u32) -> Duration {
     start.elapsed()
 }
 
-/// Two threads wake each other in turn, `rounds` times: a wake-up each way in each round.
+/// Two threads wake each other in turn, `rounds` times; returns the time for all rounds. Each round
+/// is a wake-up each way.
 ///
 /// # Panics
 ///
@@ -136,7 +138,8 @@ pub fn wake_up(rounds: u32) -> Duration {
     })
 }
 
-/// A plain call that does what an echo does: it copies the message, and gives it back.
+/// A plain function does what an echo does, `rounds` times: it copies `message` to `answer`.
+/// Returns the time for all rounds.
 pub fn call(message: &[u8], answer: &mut Vec<u8>, rounds: u32) -> Duration {
     let echo: fn(&[u8], &mut Vec<u8>) = |message, answer| {
         answer.clear();

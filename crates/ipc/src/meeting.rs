@@ -1,5 +1,5 @@
-//! How two sides meet: one *opens* a transport and gets an *invitation*, which travels to the
-//! other side; the other side *joins*; the first one *accepts*.
+//! How two sides meet: the first *opens* a transport and gets an *invitation*, which travels to
+//! the other side. The other side *joins*, and the first one *accepts*.
 
 use std::process;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::{here, ring};
 #[cfg(unix)]
 use crate::{ipc_channels, stream};
 
-/// What the one who joins says first, and whoever accepts expects: as much of it as a message
-/// may hold.
+/// What the side that joins sends first, and the side that accepts expects; cut off at the longest
+/// message, if that is shorter.
 fn greeting(longest: usize) -> &'static [u8] {
     let whole = b"a peer of the book, 1";
     &whole[..whole.len().min(longest)]
@@ -36,20 +36,20 @@ pub struct Opened {
 pub struct Invitation {
     transport: Transport,
     longest: usize,
-    /// Who invites: a process id.
+    /// The process id of whoever invites.
     from: u32,
-    /// Where to connect, and the proof of being invited.
+    /// Where to connect, with a proof of being invited, if the transport needs that.
     address: String,
-    /// What travels beside the words.
+    /// The descriptors that travel beside the words.
     #[serde(skip)]
     descriptors: Vec<Descriptor>,
-    /// For the other side, when it is in the same process.
+    /// The other side's halves, when that side is in the same process.
     #[serde(skip)]
     here: Option<Halves>,
 }
 
 impl Transport {
-    /// Opens it.
+    /// Opens this transport.
     ///
     /// # Errors
     ///
@@ -88,7 +88,7 @@ impl Transport {
         Ok(Opened { transport: self, settings, invitation, accept: ends.accept })
     }
 
-    /// Both ends of a connection, in this process.
+    /// Makes a connection with both ends in this process.
     ///
     /// # Errors
     ///
@@ -109,8 +109,9 @@ pub struct Inviting {
 }
 
 impl Opened {
-    /// What the other side needs, and what we keep. As long as the invitation is not handed
-    /// over or dropped, we hold the other side's ends and won't see them close.
+    /// Takes this apart: an invitation for the other side, and what we keep. Until the invitation
+    /// has been handed over or dropped, it holds the other side's ends, and we can't see them
+    /// close.
     pub fn invite(self) -> (Invitation, Inviting) {
         let Self { transport, settings, invitation, accept } = self;
         (invitation, Inviting { transport, settings, accept })
@@ -118,7 +119,7 @@ impl Opened {
 }
 
 impl Inviting {
-    /// Waits for the other side, which is `peer` in words, as long as our patience lasts.
+    /// Waits for the other side, called `peer` in error messages, as long as our patience lasts.
     ///
     /// # Errors
     ///
@@ -127,13 +128,13 @@ impl Inviting {
         self.accept_from(peer, None)
     }
 
-    /// The same, but waits no longer than `process` lives, which is that of the other side. Where
-    /// that costs nothing while messages flow, the connection ends with it as well: see
-    /// [`Connection::end_with`].
+    /// Waits for the other side as [`Inviting::accept`] does, but stops when `process` has ended,
+    /// which is the other side's process. If that costs nothing while messages flow, the connection
+    /// ends with the process from then on, too: see [`Connection::end_with`].
     ///
     /// # Errors
     ///
-    /// As [`Inviting::accept`]; and when the process ends.
+    /// As [`Inviting::accept`], and when the process ends.
     pub fn accept_while(
         self,
         process: Descriptor,
@@ -169,11 +170,11 @@ impl Inviting {
 }
 
 impl Invitation {
-    /// Joins.
+    /// Joins whoever has made this invitation.
     ///
     /// # Errors
     ///
-    /// When whoever invites has gone, or when this invitation is for another process.
+    /// When whoever has made the invitation is gone, or when it is meant for another process.
     pub fn join(self) -> Result<Connection, Error> {
         let peer = format!("process {}", self.from);
         let (transport, longest) = (self.transport, self.longest);
@@ -220,22 +221,22 @@ impl Invitation {
         }
     }
 
-    /// The way that it invites to.
+    /// The transport to which this invites.
     pub fn transport(&self) -> Transport {
         self.transport
     }
 
-    /// Where to connect, for those who want to do it in their own way.
+    /// Where to connect, for programs that want to do it in their own way.
     pub fn address(&self) -> &str {
         &self.address
     }
 
-    /// The descriptors that have to travel with it.
+    /// The descriptors that have to travel with the invitation.
     pub fn descriptors(&self) -> &[Descriptor] {
         &self.descriptors
     }
 
-    /// An invitation whose descriptors have travelled beside it.
+    /// This invitation with the descriptors that have travelled beside it.
     #[must_use]
     pub fn with_descriptors(self, descriptors: Vec<Descriptor>) -> Self {
         Self { descriptors, ..self }

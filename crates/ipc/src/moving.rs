@@ -1,13 +1,13 @@
-//! What it costs to move numbers: to a worker, which changes each of them, and back. The same trip in
-//! some ways, which stand side by side:
+//! What it costs to move numbers: to a worker, which changes each of them, and back. The same trip
+//! is made in several ways, to compare:
 //!
 //! * [`serialized`]: serde and postcard turn the numbers into bytes, which go through a pipe.
-//! * [`bytes`]: the bytes that the numbers are go through the pipe.
-//! * [`shared`]: the numbers are copied into memory that both processes see, and out of it; or they
-//!   lie there already. [`memory`] is that memory: without a name, or a file.
+//! * [`bytes`]: the bytes of which the numbers consist go through a pipe.
+//! * [`shared`]: the numbers are copied into memory that both processes see, and out of it again;
+//!   or they lie there already. [`memory`] is that memory, without a name, or in a file.
 //! * [`inherited`]: the child of a fork has the numbers already, but nothing comes back.
 //!
-//! [`Mover`] is a worker, and one of the ways to it. [`pays`] says what follows.
+//! A [`Mover`] is a worker together with one of the ways to it. [`pays`] computes when moving pays.
 
 pub mod bytes;
 pub mod inherited;
@@ -27,7 +27,7 @@ use crate::peer::Peer;
 use crate::transport::Transport;
 use memory::Memory;
 
-/// What is done to each number: so many steps, each of which needs the one before.
+/// What is done to each number: so many steps, each of which needs the result of the one before.
 // ANCHOR: change
 pub fn change(numbers: &mut [f64], steps: u64) {
     for number in numbers {
@@ -38,12 +38,13 @@ pub fn change(numbers: &mut [f64], steps: u64) {
 }
 // ANCHOR_END: change
 
-/// How much has to be computed for each byte, in nanoseconds, before it pays to move so many `bytes`
-/// to so many `workers`, when it takes `moving` to bring them there and back.
+/// How much has to be computed for each byte, in nanoseconds, before it pays to move `bytes` bytes
+/// to `workers` workers, when it takes `moving` to bring them there and back.
 ///
-/// Computed here, `w` for each byte takes `w * bytes`. Divided, it takes a part of that, `1 / workers`,
-/// and beside it `moving`, since the parts are sent and fetched by one process. Both are equal where
-/// `w` is what this returns. A single worker never pays: it returns infinity.
+/// If computing takes `w` for each byte, it takes `w * bytes` here. Divided, it takes a part of
+/// that, `1 / workers`, and in addition `moving`, since a single process sends and fetches all
+/// parts. This function returns the `w` for which both are equal. With a single worker, moving
+/// never pays, and the result is infinity.
 // ANCHOR: pays
 pub fn pays(moving: Duration, bytes: usize, workers: u32) -> f64 {
     let (moving_in_ns, workers) = (moving.as_nanos() as f64, f64::from(workers));
@@ -51,22 +52,22 @@ pub fn pays(moving: Duration, bytes: usize, workers: u32) -> f64 {
 }
 // ANCHOR_END: pays
 
-/// A way to a worker and back.
+/// A way to move numbers to a worker and back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     /// By postcard, through a pipe.
     Serialized,
     /// As bytes, through a pipe.
     Bytes,
-    /// By a copy into shared memory, and one out of it.
+    /// Copied into shared memory, and out of it again.
     Shared,
-    /// The same, in a file.
+    /// Copied into a mapped file, and out of it again.
     File,
-    /// The numbers lie in shared memory already, and stay there.
+    /// Not at all: the numbers lie in shared memory already, and stay there.
     There,
 }
 
-/// All of them.
+/// All ways.
 pub const WAYS: [Way; 5] =
     [Way::Serialized, Way::Bytes, Way::Shared, Way::File, Way::There];
 
@@ -82,21 +83,21 @@ impl fmt::Display for Way {
     }
 }
 
-/// A worker that changes numbers, and a way to it.
+/// A worker that changes numbers, and a way to move them there.
 pub struct Mover {
     way: Way,
     connection: Connection,
     memory: Option<Memory>,
-    /// Dropping it ends the process.
+    /// Dropping the worker ends its process.
     _worker: Option<Worker>,
 }
 
 impl Mover {
-    /// Starts a worker for up to `most` numbers at once.
+    /// Starts a worker for at most `most` numbers at once.
     ///
     /// # Errors
     ///
-    /// When it can't be started, or the system has no memory for the numbers.
+    /// When the worker can't be started, or the system has no memory for the numbers.
     pub fn start(way: Way, most: usize) -> Result<Self, Error> {
         let (transport, work) = match way {
             Way::Serialized => (Transport::Pipes, serialized::CHANGE.work),
@@ -117,7 +118,7 @@ impl Mover {
             let sent = descriptors::send(worker.link(), b"!", &along);
             sent.map_err(|error| failed(error.into()))?;
         }
-        // Each number as it is, and a few words.
+        // Room for each number as it is, and for a few words.
         let longest = most * size_of::<f64>() + 64;
         let settings = Settings { longest, ..Settings::default() };
         let peer = Peer::connect(transport, settings, worker)?;
@@ -125,8 +126,8 @@ impl Mover {
         Ok(Self { way, connection, memory, _worker })
     }
 
-    /// Sends numbers, each of which is to be changed in so many `steps`. Those that lie in shared memory
-    /// [already](Way::There) are taken as they are, as many as `numbers`.
+    /// Sends numbers to the worker, which is to change each of them in so many `steps`. If the
+    /// numbers are [there already](Way::There), `numbers` only says how many of them.
     ///
     /// # Errors
     ///
@@ -134,7 +135,7 @@ impl Mover {
     ///
     /// # Panics
     ///
-    /// When there are more numbers than it was started for.
+    /// When there are more numbers than the worker was started for.
     pub fn there(&mut self, numbers: &[f64], steps: u64) -> Result<(), Error> {
         let Self { way, connection, memory, .. } = self;
         match (way, memory) {
@@ -145,8 +146,8 @@ impl Mover {
         }
     }
 
-    /// Waits for as many numbers as were sent, into `numbers`. Those that are to stay in shared memory
-    /// stay there.
+    /// Waits until the worker has changed the numbers, and puts them into `numbers`. If they are
+    /// [there already](Way::There), they stay there, and `numbers` is left alone.
     ///
     /// # Errors
     ///
@@ -161,14 +162,14 @@ impl Mover {
         }
     }
 
-    /// The memory that both see, if this way has some.
+    /// The memory that both processes see, if this way has some.
     pub fn memory(&mut self) -> Option<&mut Memory> {
         self.memory.as_mut()
     }
 }
 
-/// Divides the numbers among some workers; each changes its part, and the parts come back. Without a
-/// worker, they are changed here.
+/// Divides the numbers into equal parts, one for each worker; the workers change them, and the
+/// parts come back into `numbers`. Without any worker, the numbers are changed here.
 ///
 /// # Errors
 ///
@@ -183,7 +184,7 @@ pub fn divided(
         return Ok(());
     }
     let part = numbers.len().div_ceil(movers.len()).max(1);
-    // So few numbers may be too few for all.
+    // If there are few numbers, some workers get none.
     let used = numbers.len().div_ceil(part);
     for (part, mover) in numbers.chunks(part).zip(&mut *movers) {
         mover.there(part, steps)?;
@@ -197,7 +198,7 @@ pub fn divided(
     Ok(())
 }
 
-/// What a worker says that sends something else.
+/// The error for a worker that has sent something other than numbers.
 fn garbled(connection: &Connection) -> Error {
     connection.problem(Problem::Garbage("sent something else than numbers"))
 }
@@ -209,7 +210,7 @@ mod tests {
     #[test]
     fn what_pays() {
         let moving = Duration::from_nanos(3_000);
-        // At 2 ns a byte, 3,000 bytes take 6 µs here; with two workers 3 µs, and 3 µs on the way.
+        // At 2 ns a byte, 3,000 bytes take 6 µs here, 3 µs with two workers, and 3 µs to move.
         assert_eq!(pays(moving, 3_000, 2), 2.0);
         assert_eq!(pays(moving, 3_000, 4), 4.0 / 3.0);
         assert_eq!(pays(moving, 3_000, 1), f64::INFINITY);

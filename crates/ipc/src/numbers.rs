@@ -1,12 +1,12 @@
 //! What it costs to turn a message into bytes and back: a list of numbers, whose sum comes
 //! back.
 //!
-//! * [`as_bytes`]: each number as the four bytes that it is. The receiver adds them up where
-//!   they lie.
+//! * [`as_bytes`]: each number is sent as the four bytes that it is. The receiver adds the numbers
+//!   up where they lie.
 //! * [`as_postcard`]: serde and postcard turn the list into bytes, and the bytes into a list.
 //!
-//! Through a ring in shared memory, the first of them is the message itself: nothing is turned
-//! into anything.
+//! Through a ring in shared memory, the bytes of the first way are the message itself: nothing is
+//! turned into anything.
 
 use processes::worker::Work;
 
@@ -14,8 +14,8 @@ use crate::connection::Connection;
 use crate::error::{Error, Problem};
 use crate::peer::{Role, serve};
 
-/// Sends `numbers` as bytes to a peer that does [`SUM_BYTES`]; returns their sum. `buffer` is
-/// for the message, so that its memory is used again.
+/// Sends `numbers` as bytes to a peer that does [`SUM_BYTES`]; returns the sum that it answers.
+/// `buffer` is for the message, so that its memory can be used again.
 ///
 /// # Errors
 ///
@@ -38,7 +38,8 @@ fn sum_of_bytes(message: &[u8]) -> u64 {
 }
 // ANCHOR_END: bytes
 
-/// Sends `numbers` by postcard to a peer that does [`SUM_POSTCARD`]; returns their sum.
+/// Sends `numbers` by postcard to a peer that does [`SUM_POSTCARD`]; returns the sum that it
+/// answers.
 ///
 /// # Errors
 ///
@@ -56,7 +57,7 @@ fn sum_of_postcard(message: &[u8]) -> Option<u64> {
 }
 // ANCHOR_END: postcard
 
-/// The answer: a sum.
+/// Waits for the answer, a sum.
 fn sum(connection: &mut Connection) -> Result<u64, Error> {
     let answer = connection.receive()?.try_into().ok().map(u64::from_le_bytes);
     answer.ok_or_else(|| no_answer(connection))
@@ -66,7 +67,7 @@ fn no_answer(connection: &Connection) -> Error {
     connection.problem(Problem::Garbage("sent something else than numbers"))
 }
 
-/// Answers each message of [`as_bytes`].
+/// The role of a peer that answers each message of [`as_bytes`] with the sum.
 pub const SUM_BYTES: Role = Role {
     work: Work::new("ipc: sum bytes", |link| serve(link, sum_bytes)),
     talk: sum_bytes,
@@ -79,7 +80,7 @@ fn sum_bytes(mut connection: Connection) -> Result<(), Error> {
     }
 }
 
-/// Answers each message of [`as_postcard`].
+/// The role of a peer that answers each message of [`as_postcard`] with the sum.
 pub const SUM_POSTCARD: Role = Role {
     work: Work::new("ipc: sum postcard", |link| serve(link, sum_postcard)),
     talk: sum_postcard,

@@ -1,4 +1,4 @@
-//! Somebody at the other end of a connection: mostly a process.
+//! Peers: whoever is at the other end of a connection, mostly a process.
 
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, OwnedFd};
@@ -14,26 +14,26 @@ use crate::error::{Error, Problem};
 use crate::meeting::Invitation;
 use crate::transport::Transport;
 
-/// What somebody at the other end does: as a worker, and in a thread.
+/// What a peer does, as a process or as a thread.
 #[derive(Clone, Copy)]
 pub struct Role {
-    /// For a process.
+    /// What a process does.
     pub work: Work,
-    /// For a thread. `work` does the same, by [`serve`].
+    /// What a thread does. `work` does the same, by [`serve`].
     pub talk: fn(Connection) -> Result<(), Error>,
 }
 
-/// Somebody at the other end of a connection: a process, or a thread where the transport
-/// reaches no process. Dropping it closes the connection, and kills the process.
+/// A peer with which we have a connection: a process, or a thread where the transport reaches no
+/// process. Dropping it closes the connection, and kills the process.
 pub struct Peer {
-    /// The connection with it.
+    /// The connection with the peer.
     pub connection: Connection,
-    /// Nobody, when it is a thread.
+    /// The peer's process. None for a thread.
     process: Option<Worker>,
 }
 
 impl Peer {
-    /// Starts this program anew as a peer in this role, and connects with it.
+    /// Starts this program anew as a peer in this role, and connects with the peer.
     ///
     /// # Errors
     ///
@@ -55,13 +55,14 @@ impl Peer {
         Ok(Self { connection, process: None })
     }
 
-    /// Connects with a worker that waits for an invitation. Once the worker has ended, we wait for
-    /// nobody, even if a copy of it, made by fork, lives on; with pipes and the channels of
-    /// `ipc-channel` only until it has joined: see [`Connection::end_with`].
+    /// Connects with a worker that waits for an invitation. When the worker ends, our waiting ends,
+    /// too, even if a child that it has forked lives on and holds the connection. With pipes and
+    /// the channels of `ipc-channel`, this is so only until the worker has joined: see
+    /// [`Connection::end_with`].
     ///
     /// # Errors
     ///
-    /// When it doesn't connect in time.
+    /// When the worker doesn't connect in time.
     // ANCHOR: connect
     pub fn connect(
         transport: Transport,
@@ -77,29 +78,30 @@ impl Peer {
     }
     // ANCHOR_END: connect
 
-    /// The connection, and the process if it is one: dropping that kills it.
+    /// Takes the peer apart: the connection, and the process if there is one. Dropping the process
+    /// kills it.
     pub fn into_parts(self) -> (Connection, Option<Worker>) {
         (self.connection, self.process)
     }
 
-    /// The id of the process, if it is one.
+    /// The id of the peer's process, if there is one.
     pub fn id(&self) -> Option<u32> {
         self.process.as_ref().map(Worker::id)
     }
 
-    /// Closes the connection, and waits until the process has ended.
+    /// Closes the connection, and waits until the peer's process has ended.
     ///
     /// # Errors
     ///
-    /// When it ended in any other way than by returning.
+    /// When the process ended in any other way than by returning from its work.
     pub fn join(self) -> Result<(), worker::Error> {
         drop(self.connection);
         self.process.map_or(Ok(()), Worker::join)
     }
 }
 
-/// Sends an invitation, and then the descriptors that belong to it. Returns a descriptor that can
-/// be read when the worker has ended.
+/// Sends the worker an invitation, and then the descriptors that belong to it. Returns a descriptor
+/// that can be read when the worker has ended.
 fn hand_over(
     invitation: Invitation,
     worker: &mut Worker,
@@ -115,7 +117,7 @@ fn hand_over(
     Ok(Ending::of(worker.id())?.descriptor()?)
 }
 
-/// The worker's side: waits for the invitation.
+/// On the worker's side: waits for the invitation, and for the descriptors that belong to it.
 ///
 /// # Errors
 ///
@@ -123,11 +125,11 @@ fn hand_over(
 pub fn invitation(link: &mut Link) -> io::Result<Invitation> {
     let invitation: Option<Invitation> = link.receive()?;
     let invitation = invitation.ok_or(ErrorKind::BrokenPipe)?;
-    // From here on, the next byte on the link is one that descriptors travel with.
+    // After our answer, the next byte on the link is one with which descriptors travel.
     link.send(&())?;
     match descriptors::receive(&*link, &mut [0]) {
         Ok((1.., along)) => Ok(invitation.with_descriptors(along)),
-        // The parent has gone; in the other case without reading our answer.
+        // The parent has gone; in the second case, it has not read our answer.
         Ok(_) => Err(ErrorKind::BrokenPipe.into()),
         Err(error) if error.kind() == ErrorKind::ConnectionReset => {
             Err(ErrorKind::BrokenPipe.into())
@@ -136,19 +138,20 @@ pub fn invitation(link: &mut Link) -> io::Result<Invitation> {
     }
 }
 
-/// The worker's side: waits for an invitation, joins, and does `work` through the connection.
+/// On the worker's side: waits for an invitation, joins, and does `work` through the connection.
 /// This process ends when its parent does.
 ///
 /// # Errors
 ///
-/// When there is no connection: `BrokenPipe` when the parent has gone. That `work` ends since the
-/// other side has gone is none: so its parent tells it that there is no more to do.
+/// When there is no connection; `BrokenPipe` when the parent has gone. It is no error if `work`
+/// returns because the other side has gone: that is how the parent says that there is no more to
+/// do.
 pub fn serve(
     mut link: Link,
     work: fn(Connection) -> Result<(), Error>,
 ) -> io::Result<()> {
-    // First, so that the parent, when this fails, hears of our end and not of a closed connection:
-    // by then we have said why.
+    // Before anything else: if this fails, the parent hears that this process has ended, and not
+    // that a connection was closed. By then we have said why.
     end_with_parent(&link)?;
     let invitation = invitation(&mut link)?;
     let connection = invitation.join().map_err(|error| match error.problem {
@@ -156,7 +159,7 @@ pub fn serve(
         _ => io::Error::other(error),
     })?;
     match work(connection) {
-        // In the middle of a message, too: then it was killed, and so are we in a moment.
+        // `Truncated` means that the parent was killed in the middle of a message; we will be, too.
         Ok(()) | Err(Error { problem: Problem::Ended | Problem::Truncated, .. }) => {
             Ok(())
         }
@@ -164,11 +167,12 @@ pub fn serve(
     }
 }
 
-/// Sends each message back.
+/// The role of a peer that sends each message back.
 pub const ECHO: Role =
     Role { work: Work::new("ipc: echo", |link| serve(link, echo)), talk: echo };
 
-/// Reads messages up to an empty one, and answers with their [`digest`]; again and again.
+/// The role of a peer that reads messages up to an empty one, answers with the XOR of their
+/// [`digest`]s, and begins again.
 pub const READ: Role =
     Role { work: Work::new("ipc: read", |link| serve(link, read)), talk: read };
 
@@ -193,7 +197,7 @@ fn read(mut connection: Connection) -> Result<(), Error> {
     }
 }
 
-/// Something that depends on every byte of a message and costs as little as that can.
+/// A number that depends on every byte of a message, and costs as little as that can.
 pub fn digest(message: &[u8]) -> u64 {
     let (words, rest) = message.as_chunks();
     let words = words.iter().map(|&word| u64::from_le_bytes(word));

@@ -1,23 +1,24 @@
 //! Shared memory with a ring in it: one sender and one receiver each way, and no lock.
 //!
 //! * `ring/layout.rs`: what lies where.
-//! * `ring/lane.rs`: the protocol, all of it in four kinds of atomic words.
-//! * `ring/waiting.rs`: to look again and again, or to sleep; `futex` is the bed.
+//! * `ring/lane.rs`: the protocol, which consists of four kinds of atomic words.
+//! * `ring/waiting.rs`: two ways to wait, to look again and again, or to sleep by a `futex`.
 //! * `ring/shared.rs`: the lanes in memory, wherever that comes from:
 //!   * `ring/memory.rs`: memory without a name, which leaves nothing behind (Linux);
 //!   * `ring/named.rs`: memory with a name, which every system has.
 //! * `ring/lifeline.rs`: how each side learns that the other has gone.
 //!
-//! So there are three rings with one protocol. Two need Linux; the *portable* one has its memory
-//! from the crate `shared_memory` and spins, so it needs nothing that Windows and macOS lack.
+//! So there are three rings with one protocol. Two of them need Linux. The *portable* one gets
+//! its memory from the crate `shared_memory` and spins, so it needs nothing that Windows and
+//! macOS lack.
 //!
-//! A message of up to 1 MiB is copied once, into the ring, and whoever receives it reads it where
-//! it lies. Longer ones are cut into pieces and put together again: a second copy.
+//! A message of up to 1 MiB is copied once, into the ring, and the receiver reads it where it lies.
+//! A longer message is cut into pieces and put together again, which is a second copy.
 //!
-//! Both sides have the memory, so the other side must be trusted to keep its hands off a message
-//! that it has sent. Numbers and lengths are checked, so a broken peer is noticed; but one that
-//! changes a message while it is read can't be. What `receive` lends lies in the shared memory: where you
-//! can't trust the other side, copy it before you check it. Invite processes of your own program.
+//! Both sides can write to the memory. So each must be trusted not to touch a message that it has
+//! sent. Numbers and lengths are checked, so a broken peer is noticed, but not one that changes
+//! a message while it is read. What `receive` lends lies in the shared memory: if you can't trust
+//! the other side, copy the message before you check it. Invite processes of your own program.
 
 #[cfg(target_os = "linux")]
 pub mod futex;
@@ -51,12 +52,12 @@ use shared::{Mapping, Shared};
 use waiting::Sleep;
 use waiting::Spin;
 
-/// How often the sleeping ring looks before it goes to sleep: for about as long as it takes to
-/// be woken. So it never waits much more than twice as long as it had to.
+/// How often the sleeping ring looks before it goes to sleep: for about as long as being woken
+/// takes. So it never waits much more than twice as long as it had to.
 #[cfg(target_os = "linux")]
 const LOOKS: u32 = 500;
 
-/// A new ring; the other side gets the memory, and one end of the lifeline.
+/// Opens a new ring. The other side gets the memory, and one end of the lifeline.
 #[cfg(target_os = "linux")]
 pub(crate) fn open(transport: Transport, longest: usize) -> Result<Ends, Problem> {
     let (lanes, memory) = memory::create()?;
@@ -65,7 +66,7 @@ pub(crate) fn open(transport: Transport, longest: usize) -> Result<Ends, Problem
     Ok(Ends::connected(ours, vec![memory, theirs.into()]))
 }
 
-/// The other side of it: its way there is our way back.
+/// Joins a ring. The lane that goes there from the other side is our way back.
 #[cfg(target_os = "linux")]
 pub(crate) fn join(
     transport: Transport,
@@ -87,7 +88,7 @@ fn halves(
     if transport == Transport::SpinningRing {
         return spinning(lanes, lifeline, longest);
     }
-    // Where there is one core, nothing changes while we look.
+    // With a single core, nothing changes while we look.
     let alone = std::thread::available_parallelism().is_ok_and(|n| n.get() == 1);
     let looks = if alone { 0 } else { LOOKS };
     let sleep = || Sleep { lifeline: lifeline.clone(), looks };
@@ -100,8 +101,8 @@ fn halves(
     )
 }
 
-/// A new portable ring. The other side gets the name of the memory, and a port for the lifeline:
-/// every system has both, and words can hold them.
+/// Opens a new portable ring. The other side gets the name of the memory, and a port for the
+/// lifeline: every system has both, and both can be written down in an invitation.
 // ANCHOR: portable
 pub(crate) fn open_portable(longest: usize) -> Result<Ends, Problem> {
     let (lanes, name) = named::create()?;
@@ -109,13 +110,13 @@ pub(crate) fn open_portable(longest: usize) -> Result<Ends, Problem> {
     let address = format!("{} {} {}", door.port()?, door.token(), name.as_str());
     Ok(Ends::listening(address, move |until| {
         let lifeline = Lifeline::new(door.admit(until)?);
-        // Whoever has come has the memory: nobody needs the name any more.
+        // The other side has the memory now, so nobody needs the name any more.
         drop(name);
         Ok(spinning(lanes, lifeline, longest))
     }))
 }
 
-/// The other side of it.
+/// Joins a portable ring.
 pub(crate) fn join_portable(address: &str, longest: usize) -> Result<Halves, Problem> {
     let wrong = Problem::Garbage("sent an invitation without the name of its memory");
     let (door, name) = address.rsplit_once(' ').ok_or(wrong)?;
@@ -158,7 +159,7 @@ where
 struct RingSender<M: Memory, W: Wait> {
     producer: Producer<M, W>,
     longest: usize,
-    /// That of both lanes.
+    /// The lifeline of both lanes.
     lifeline: Lifeline,
 }
 
@@ -180,7 +181,7 @@ impl<M: Memory + Send, W: Wait + Send> Sender for RingSender<M, W> {
 
 struct RingReceiver<M: Memory, W: Wait> {
     consumer: Consumer<M, W>,
-    /// That of both lanes.
+    /// The lifeline of both lanes.
     lifeline: Lifeline,
 }
 
@@ -230,10 +231,10 @@ mod tests {
         assert!(SLOTS.is_power_of_two(), "2³² pieces later, the slots are the same");
     }
 
-    /// In bytes.
+    /// The longest piece of a message, in bytes.
     const LONGEST_PIECE: usize = AREA as usize / 4;
 
-    /// Sends a message of so many bytes, or receives one.
+    /// A step of a test: sends a message of so many bytes, or receives one.
     #[derive(Clone, Debug)]
     enum Step {
         Send(usize),
@@ -249,7 +250,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// A lane does what a `VecDeque` does, up to what it holds, and however many pieces have
+        /// A lane does what a `VecDeque` does as long as it has room, however many pieces have
         /// gone through it before.
         #[test]
         fn a_lane_is_a_queue(steps in steps(), before in prop_oneof![Just(0), Just(u32::MAX - 50)]) {
@@ -262,7 +263,8 @@ mod tests {
             let mut producer = Producer::new(lane.clone(), Never).starting_at(before);
             let mut consumer = Consumer::new(lane, Never, 1 << 20).starting_at(before);
             let mut queue = VecDeque::new();
-            // What is lent is in the lane, and no longer in the queue.
+            // The length of the message that is lent: it lies in the lane, but no longer in
+            // `queue`.
             let mut lent = 0;
             for (number, step) in steps.into_iter().enumerate() {
                 match step {
@@ -272,8 +274,8 @@ mod tests {
                             queue.push_back(message);
                             continue;
                         }
-                        // It must have had a reason: no slot, or no room in one piece. The area
-                        // counts in cache lines.
+                        // There must be a reason: no free slot, or no room for one more piece. Room
+                        // in the area is counted in cache lines.
                         let lines = |length: usize| length.next_multiple_of(64);
                         let held: usize = queue.iter().map(|message| lines(message.len())).sum();
                         let held = held + lines(lent);
@@ -323,7 +325,7 @@ mod tests {
         let (sleep, _theirs) = asleep();
         let sleeps = AtomicU32::new(0);
         let mut looks = std::cell::Cell::new(0);
-        // Not there before the sleep, and there after it.
+        // Says no before the sleep, and yes after it.
         let comes_meanwhile = || {
             sleeps.store(0, Ordering::Relaxed);
             looks.replace(looks.get() + 1) > 0

@@ -1,15 +1,15 @@
-//! Room for a message that is on its way: whoever announces it may lie about its length.
+//! Room for a message that is still arriving: its announced length may be a lie.
 
 use std::io;
 
 use crate::error::Problem;
 
-/// Makes room in a message for `more` bytes: for as much again as there is room for already, if
-/// it has to grow, but never for more than `longest` bytes in all.
+/// Makes room in a message for `more` bytes. If it has to grow, it gets as much room again as it
+/// has already, but never room for more than `longest` bytes in all.
 ///
 /// # Errors
 ///
-/// When there is no memory to spare.
+/// When the system has no memory to spare.
 pub(crate) fn grow(
     message: &mut Vec<u8>,
     more: usize,

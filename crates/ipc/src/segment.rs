@@ -2,12 +2,12 @@
 //!
 //! * here: the segment, by the crate `shared_memory`, and two processes that add to the number;
 //! * [`plain`]: they read, add and write; [`atomic`]: they add in one step;
-//! * [`locked`]: they take a lock that lies in the segment, too; [`robust`] is a lock that
-//!   survives its holder; [`holders`] kills somebody who has one of them;
-//! * [`leftovers`]: what stays when somebody is killed who has made such memory.
+//! * [`locked`]: they take a lock that also lies in the segment; [`robust`]: a lock that survives
+//!   its holder; [`holders`]: what the others find when a process that holds a lock is killed;
+//! * [`leftovers`]: what stays of shared memory when the process that made it is killed.
 //!
-//! Numbers in a segment have to be atomic, even where nothing else is: the other process may
-//! write at any moment, and the compiler has to know.
+//! Numbers in a segment have to be atomic, even where nothing else is: the other process may write
+//! at any moment, and the compiler has to know that.
 
 #![allow(unsafe_code)]
 
@@ -34,43 +34,44 @@ use shared_memory::{Shmem, ShmemConf};
 use crate::ring::named::io_error;
 use crate::signals::Waiting;
 
-/// What comes out of it, or what went wrong.
+/// What a function here returns, or what went wrong.
 pub type Outcome<T> = Result<T, Box<dyn error::Error>>;
 
 /// What lies in the segment. New memory is all zeros.
 // ANCHOR: words
 #[repr(C)]
 pub struct Words {
-    /// How many processes have come.
+    /// How many processes are ready to add.
     here: AtomicU64,
-    /// How many of them have read the count, when that is forced.
+    /// How many of them have read the count; only for the way that is forced.
     read: AtomicU64,
-    /// What they add to.
+    /// The number to which the processes add.
     count: AtomicU64,
-    /// 0: open, 1: locked.
+    /// A lock: 0 is open, 1 is locked.
     lock: AtomicU64,
-    /// Another lock, of the C library.
+    /// Another lock, by the C library.
     #[cfg(target_os = "linux")]
     robust: robust::Lock,
 }
 // ANCHOR_END: words
 
 impl Words {
-    /// How far they have come.
+    /// The number to which the processes add.
     pub fn count(&self) -> u64 {
         self.count.load(SeqCst)
     }
 }
 
-/// A segment with a name, mapped into this process. Whoever has made it removes the name when
-/// this is dropped.
+/// A segment with a name, mapped into this process. If this process has made the segment, dropping
+/// this value removes the name.
 ///
-/// On Linux, whoever knows the name and is of the same user can make it shorter, and then the system
-/// ends, by SIGBUS, who touches what is gone. macOS and Windows refuse that.
+/// On Linux, a process of the same user that knows the name can make the segment shorter. Then the
+/// system kills, by SIGBUS, every process that touches what is gone. macOS and Windows don't let it
+/// do that.
 pub struct Segment(Shmem);
 
 impl Segment {
-    /// Makes a segment; the crate thinks of a name.
+    /// Makes a segment. The crate finds a name for it.
     ///
     /// # Errors
     ///
@@ -81,11 +82,11 @@ impl Segment {
     }
     // ANCHOR_END: create
 
-    /// Finds the segment that has this name.
+    /// Opens the segment that has this name.
     ///
     /// # Errors
     ///
-    /// When there is none, or it is another user's, or not one of ours.
+    /// When there is no such segment, or it is another user's, or not one of ours.
     // ANCHOR: open
     pub fn open(name: &str) -> io::Result<Self> {
         let memory = ShmemConf::new().os_id(name).open().map_err(io_error)?;
@@ -93,22 +94,22 @@ impl Segment {
     }
     // ANCHOR_END: open
 
-    /// What lies in it.
+    /// The words in the segment.
     // ANCHOR: words_of
     pub fn words(&self) -> &Words {
-        // SAFETY: `whole` has asked for the length, and a mapping begins at a page. Any bytes
-        // are valid words; all of them may change at any time, and say so by their types.
+        // SAFETY: `whole` has checked the length, and a mapping begins at a page. Any bytes are
+        // valid words; all of them may change at any time, and their types say so.
         unsafe { &*self.0.as_ptr().cast() }
     }
     // ANCHOR_END: words_of
 }
 
 impl Segment {
-    /// Makes a segment with a name that was agreed on.
+    /// Makes a segment with a name on which both processes have agreed.
     ///
     /// # Errors
     ///
-    /// As [`Segment::create`]; `AlreadyExists` when somebody has taken the name.
+    /// As [`Segment::create`], and `AlreadyExists` when the name is taken.
     pub fn create_as(name: &str) -> io::Result<Self> {
         Self::made(ShmemConf::new().os_id(name))
     }
@@ -121,7 +122,7 @@ impl Segment {
         Ok(segment)
     }
 
-    /// Nobody reads beyond its end.
+    /// Checks the length, so that nobody reads beyond the end.
     fn whole(memory: Shmem) -> io::Result<Self> {
         if memory.len() < size_of::<Words>() {
             return Err(io::Error::other("this segment is too short for our words"));
@@ -129,17 +130,17 @@ impl Segment {
         Ok(Self(memory))
     }
 
-    /// Its name. On Linux it is that of a file in `/dev/shm`.
+    /// The segment's name. On Linux it is also the name of a file in `/dev/shm`.
     pub fn name(&self) -> &str {
         self.0.get_os_id()
     }
 
-    /// Removes the name for good: whoever takes it afterwards has it alone. Who has the memory
-    /// keeps it.
+    /// Removes the name for good; a process that uses it afterwards makes another segment.
+    /// Processes that have this one keep it.
     // ANCHOR: unname
     pub fn unname(&mut self) {
         remove(self.0.get_os_id());
-        // Or the crate would remove it again later, whoever's it is by then.
+        // Otherwise the crate would remove the name once more, even if it is another's by then.
         self.0.set_owner(false);
     }
     // ANCHOR_END: unname
@@ -147,34 +148,34 @@ impl Segment {
 
 /// Whether a segment has this name.
 pub fn is_there(name: &str) -> bool {
-    // Any other error says that there is one, which we may not open now.
+    // Any other error means that there is a segment, but we may not open it now.
     !matches!(shm_open(name, OFlag::O_RDONLY, Mode::empty()), Err(Errno::ENOENT))
 }
 
-/// Removes a name, even of a segment that was never finished; whoever has the memory keeps it. Returns
-/// whether it could.
+/// Removes a name, even of a segment that was never finished; processes that have the segment keep
+/// it. Returns whether there was such a name, and we could remove it.
 // ANCHOR: remove
 pub fn remove(name: &str) -> bool {
-    // The crate removes a name only for the owner. The system does it for anybody of its user.
+    // The crate removes a name only for the owner; the system does so for any process of its user.
     shm_unlink(name).is_ok()
 }
 // ANCHOR_END: remove
 
-/// Waits until a word has grown so far.
+/// Waits until `word` has grown to `at_least`.
 fn until(word: &AtomicU64, at_least: u64) {
     while word.load(SeqCst) < at_least {
-        // Whoever is to change it may need our core.
+        // The process that is to change the word may need our core.
         thread::yield_now();
     }
 }
 
-/// Adds one to the count, so many times.
+/// A way to add 1 to the count, so many times.
 pub type Way = fn(&Words, u64);
 
-/// The way that loses one of two, every time.
+/// The way that loses one of two additions, every time.
 pub const FORCED: &str = "plain, forced, once";
 
-/// All ways by name.
+/// All ways, by name.
 pub const WAYS: &[(&str, Way)] = &[
     ("plain", plain::add),
     (FORCED, plain::forced),
@@ -184,19 +185,19 @@ pub const WAYS: &[(&str, Way)] = &[
     ("robust mutex", robust::add),
 ];
 
-/// How many processes add.
+/// How many processes add at once.
 pub(crate) const TOGETHER: u64 = 2;
 
-/// What a process that adds is told.
+/// What a process that adds is told to do.
 #[derive(Serialize, Deserialize)]
 enum Order {
-    /// Open the segment with this name.
+    /// To open the segment with this name.
     Open(String),
-    /// Wait for the other process, and add: in which way, and how many times.
+    /// To wait for the other process, and then to add: in which way, and how many times.
     Add(String, u64),
 }
 
-/// Opens a segment, and adds to the number there.
+/// The work of a process that adds: opens a segment, and adds to the count there.
 pub const ADD: Work = Work::new("ipc: add in a segment", |link| {
     let mut segment = None;
     worker::answer(link, move |order| {
@@ -218,15 +219,15 @@ pub const ADD: Work = Work::new("ipc: add in a segment", |link| {
     })
 });
 
-/// Two processes begin together and add `times` times each, in a way that is named in [`WAYS`];
-/// returns the count.
+/// Two processes begin together and add 1 to the count, `times` times each, in one of [`WAYS`], by
+/// its name; returns the count.
 ///
 /// # Errors
 ///
 /// When the system has no process or no memory to spare, or there is no such way.
 // ANCHOR: add_together
 pub fn add_together(way: &str, times: u64) -> Outcome<u64> {
-    // Ctrl-C would leave the name behind, so it waits until that is gone.
+    // Ctrl-C would leave the name behind, so Ctrl-C waits until the name is gone.
     let waiting = Waiting::new();
     let mut segment = Segment::create()?;
     let mut workers = Program::this()?.start_all(ADD.name, TOGETHER as usize)?;
@@ -234,7 +235,7 @@ pub fn add_together(way: &str, times: u64) -> Outcome<u64> {
         let name = segment.name().to_string();
         worker.ask::<Result<(), String>>(&Order::Open(name))??;
     }
-    // All have it: nobody needs the name any more.
+    // Both processes have the segment: nobody needs the name any more.
     segment.unname();
     drop(waiting);
     for worker in &mut workers {
@@ -247,11 +248,11 @@ pub fn add_together(way: &str, times: u64) -> Outcome<u64> {
 }
 // ANCHOR_END: add_together
 
-/// How much memory the system holds that is shared, of all processes and of none, in bytes.
+/// How much shared memory the system holds in all, whether a process has it or not, in bytes.
 ///
 /// # Errors
 ///
-/// Where the system doesn't tell: it is Linux that does.
+/// When the system doesn't tell; only Linux does.
 pub fn held() -> io::Result<u64> {
     let all = std::fs::read_to_string("/proc/meminfo")?;
     let shared = all.lines().find_map(|line| line.strip_prefix("Shmem:"));

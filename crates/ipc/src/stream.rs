@@ -1,7 +1,7 @@
 //! Streams of bytes: pipes, a pair of Unix sockets, and TCP through the loopback interface.
 //!
-//! All three are a place in the kernel's memory that one process copies bytes into and another
-//! copies them out of. [`crate::frame`] makes messages of the bytes.
+//! Each of the three is a place in the kernel's memory into which one process copies bytes, and
+//! from which another copies them out. [`crate::frame`] makes messages of the bytes.
 
 use std::io::{self, ErrorKind, IoSlice, PipeReader, PipeWriter, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -23,18 +23,18 @@ use crate::ends::{Ends, exactly};
 use crate::error::Problem;
 use crate::frame::{Ending, FrameReceiver, FrameSender, Patient};
 
-/// How long a socket waits before it looks whether a process has ended.
+/// How long a socket waits before it looks whether a process has ended, in milliseconds.
 const NAP: i64 = 100;
 
-/// How long whoever leaves waits for room for a goodbye.
+/// How long a side that leaves waits for room for its goodbye.
 const A_MOMENT: Duration = Duration::from_secs(1);
 
-/// A reader or a writer with a limit to its patience.
+/// A reader or a writer that stops waiting at a deadline, or when a process has ended.
 pub(crate) struct Timed<S> {
     stream: S,
-    /// For a reader: until when it waits. For a writer: the same, if it hurries.
+    /// Until when a reader waits, and a writer that hurries. Any other writer has none.
     deadline: Option<Instant>,
-    /// Can be read when the process has ended that we wait for.
+    /// Can be read when the process at the other end has ended.
     process: Option<Arc<OwnedFd>>,
     loses_what_is_under_way: bool,
 }
@@ -44,7 +44,7 @@ impl<S: AsFd> Timed<S> {
         Self { stream, deadline: None, process: None, loses_what_is_under_way: false }
     }
 
-    /// The same of a stream that forgets what is under way when somebody leaves.
+    /// A stream that loses what is under way when its writer leaves.
     fn losing(stream: S) -> Self {
         Self { loses_what_is_under_way: true, ..Self::new(stream) }
     }
@@ -54,8 +54,9 @@ impl<S: AsFd> Timed<S> {
         ready(&self.stream, what, self.deadline, self.process.as_deref())
     }
 
-    /// Whether the system didn't wait, or no longer than a nap; or a signal came, and no nap will
-    /// come to its end if they come too often.
+    /// Whether this error means that we have to wait by ourselves: the system didn't wait, or only
+    /// for a nap. After a signal, too, if there is a process to watch: with signals that come often
+    /// enough, no nap would ever come to its end.
     fn is_to_wait(&self, error: &io::Error) -> bool {
         match error.kind() {
             ErrorKind::WouldBlock => true,
@@ -65,8 +66,8 @@ impl<S: AsFd> Timed<S> {
     }
 
     fn set_nonblocking(&self) {
-        // The other half of a socket is set as well; both know how to wait then. If the system
-        // won't, it is the system that waits.
+        // If this is half of a socket, the other half is set as well; both know how to wait then.
+        // If the system refuses, it goes on to wait for us.
         let flags = fcntl(&self.stream, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
         let _ = flags.and_then(|flags| {
             fcntl(&self.stream, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))
@@ -115,8 +116,8 @@ impl<S: Read + AsFd + Send> Patient for Timed<S> {
 
 impl<S: AsFd + Send> Ending for Timed<S> {
     fn end_with(&mut self, process: &Arc<OwnedFd>) {
-        // Otherwise the system would hold us, and not `wait`. A socket can wait in naps, which
-        // costs nothing as long as messages come; a pipe can't.
+        // Otherwise the system would keep us waiting in its read or write, and not in `wait`.
+        // A socket can wait in naps, which costs nothing as long as messages come; a pipe can't.
         let nap = TimeVal::milliseconds(NAP);
         let naps = setsockopt(&self.stream, ReceiveTimeout, &nap)
             .and_then(|()| setsockopt(&self.stream, SendTimeout, &nap));
@@ -136,11 +137,12 @@ impl<S: AsFd + Send> Ending for Timed<S> {
     }
 }
 
-/// Waits until a stream is ready for `what`, or at its end.
+/// Waits until `stream` is ready for `what`, or at its end, but no longer than until `deadline`, or
+/// until `process` can be read.
 ///
 /// # Errors
 ///
-/// `TimedOut` after the deadline; `BrokenPipe` when `process` can be read, and the stream is not
+/// `TimedOut` after the deadline. `BrokenPipe` when `process` can be read and the stream is not
 /// ready.
 pub(crate) fn ready(
     stream: impl AsFd,
@@ -151,12 +153,12 @@ pub(crate) fn ready(
     let mut watched = [stream.as_fd(), process.map_or(stream.as_fd(), AsFd::as_fd)]
         .map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN));
     watched[0].set_events(what);
-    // Without a process, there is only one to watch.
+    // Without a process, there is only one descriptor to watch.
     let watched = &mut watched[..1 + usize::from(process.is_some())];
     loop {
         let left = deadline.map(|at| at.saturating_duration_since(Instant::now()));
-        // Rounded up, since poll counts in milliseconds; and whoever has no time at all still
-        // gets what is there.
+        // Rounded up, since poll counts in milliseconds. Even with no time left, we look once
+        // whether the stream is ready.
         let timeout = left.map_or(PollTimeout::NONE, |left| {
             let left_in_ms = left.as_nanos().div_ceil(1_000_000);
             PollTimeout::try_from(left_in_ms).unwrap_or(PollTimeout::MAX)
@@ -167,7 +169,7 @@ pub(crate) fn ready(
             }
             Ok(0) | Err(Errno::EINTR) => {}
             Ok(_) if watched[0].any() != Some(false) => return Ok(()),
-            // The process has ended, after a last message perhaps.
+            // The process has ended, but may have sent a last message: look once more.
             Ok(_) => match poll(&mut watched[..1], PollTimeout::ZERO) {
                 Ok(0) => return Err(ErrorKind::BrokenPipe.into()),
                 Ok(_) => return Ok(()),
@@ -195,7 +197,7 @@ where
     Halves::of(FrameSender::new(writer, longest), FrameReceiver::new(reader, longest))
 }
 
-/// Two pipes; the other side gets an end of each.
+/// Opens two pipes; the other side gets one end of each.
 // ANCHOR: pipes
 pub(crate) fn pipes(longest: usize) -> Result<Ends, Problem> {
     let (reader, their_writer) = io::pipe()?;
@@ -211,7 +213,7 @@ pub(crate) fn join_pipes(ends: Vec<OwnedFd>, longest: usize) -> Result<Halves, P
 }
 // ANCHOR_END: pipes
 
-/// A pair of sockets, which carry both ways.
+/// Opens a pair of sockets, which carry bytes both ways.
 pub(crate) fn socket_pair(longest: usize) -> Result<Ends, Problem> {
     let (ours, theirs) = UnixStream::pair()?;
     Ok(Ends::connected(of_socket_pair(ours, longest), vec![theirs.into()]))
@@ -230,11 +232,11 @@ fn of_socket_pair(socket: UnixStream, longest: usize) -> Halves {
     halves(reader, writer, longest)
 }
 
-/// A socket that can be ended by halves.
+/// A socket whose two directions can be ended one by one.
 trait Socket: AsFd + Send + Sync + 'static {
     fn end(&self, half: Shutdown) -> io::Result<()>;
 
-    /// Before it is closed, which is when neither half is there any more.
+    /// Is called before the socket is closed, when both halves have been dropped.
     fn leave(&mut self);
 }
 
@@ -243,9 +245,9 @@ fn split<S: Socket>(socket: S) -> (ReadHalf<S>, WriteHalf<S>) {
     (ReadHalf(Arc::clone(&socket)), WriteHalf(socket))
 }
 
-/// The receiving half of a socket. When it is dropped, the other side can't send any more, even
-/// while our sending half holds the socket open. (TCP has no word for that: there, the other
-/// side finds out when we have closed both.)
+/// The receiving half of a socket. Dropping it stops the other side from sending, even while our
+/// sending half holds the socket open. (TCP can't say that: there, the other side finds out when
+/// both our halves are gone.)
 struct ReadHalf<S: Socket>(Arc<S>);
 
 impl<S: Socket> Read for ReadHalf<S>
@@ -272,8 +274,8 @@ impl<S: Socket> Drop for ReadHalf<S> {
     }
 }
 
-/// The sending half of a socket. When it is dropped, the other side sees the end, even while
-/// our receiving half holds the socket open.
+/// The sending half of a socket. Dropping it ends the stream for the other side, even while our
+/// receiving half holds the socket open.
 struct WriteHalf<S: Socket>(Arc<S>);
 
 impl<S: Socket> Write for WriteHalf<S>
@@ -301,7 +303,7 @@ impl<S: Socket> AsFd for WriteHalf<S> {
 
 impl<S: Socket> Drop for WriteHalf<S> {
     fn drop(&mut self) {
-        // Fails when the other side has gone already.
+        // This fails if the other side has gone already.
         let _ = self.0.end(Shutdown::Write);
         if let Some(socket) = Arc::get_mut(&mut self.0) {
             socket.leave();
@@ -317,7 +319,7 @@ impl Socket for UnixStream {
     fn leave(&mut self) {}
 }
 
-/// More than a socket holds, in bytes.
+/// How much we read at most before we leave, in bytes: more than a socket holds.
 const MOST_UNREAD: usize = 64 << 20;
 
 impl Socket for TcpStream {
@@ -325,9 +327,9 @@ impl Socket for TcpStream {
         self.shutdown(half)
     }
 
-    /// Reads what nobody has read. Otherwise the system tells the other side that something went
-    /// wrong, and forgets what is still under way to it. The same happens when the other side
-    /// goes on sending; then it hears no goodbye.
+    /// Reads what nobody has read. Otherwise the system would tell the other side that something
+    /// went wrong, and drop what is still under way to it. If the other side goes on sending, that
+    /// happens all the same, and the other side gets no goodbye.
     fn leave(&mut self) {
         if self.set_nonblocking(true).is_err() {
             return;
@@ -343,8 +345,8 @@ impl Socket for TcpStream {
     }
 }
 
-/// A port on loopback. Every user of the machine can connect to it, so whoever does has to
-/// show a token that only the invitation holds.
+/// Opens a port on loopback. Every user of the machine can connect to it, so whoever connects has
+/// to show a token that only the invitation holds.
 // ANCHOR: tcp
 pub(crate) fn tcp(longest: usize) -> Result<Ends, Problem> {
     let door = Door::new()?;
@@ -358,7 +360,7 @@ pub(crate) fn join_tcp(address: &str, longest: usize) -> Result<Halves, Problem>
 }
 
 fn of_tcp(stream: TcpStream, longest: usize) -> Result<Halves, Problem> {
-    // Otherwise a short message waits for the answer to the one before (Nagle's algorithm).
+    // Otherwise a short message would wait for the answer to the one before (Nagle's algorithm).
     stream.set_nodelay(true)?;
     let (reader, writer) = split(stream);
     let (reader, writer) = (Timed::losing(reader), Timed::losing(writer));

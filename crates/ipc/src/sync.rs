@@ -1,5 +1,5 @@
-//! Where the ring gets its atomics from. The test `orders` compiles it once more, with those
-//! of loom.
+//! Where the ring gets its atomics from. The test `orders` compiles the ring once more, with the
+//! atomics of loom.
 
 #[cfg(target_os = "linux")]
 pub(crate) use std::sync::atomic::fence;

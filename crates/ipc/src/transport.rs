@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A way for messages.
+/// A way for messages to get from one process, or thread, to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Transport {
     /// Two anonymous pipes, one each way.
@@ -25,17 +25,17 @@ pub enum Transport {
     /// `ipc-channel`, with each message in shared memory of its own.
     #[cfg(unix)]
     SharedMemoryChannel,
-    /// Our ring in shared memory, for a peer that is trusted ([`crate::ring`] says why). Whoever
-    /// waits looks again and again.
+    /// Our ring in shared memory, for a peer that is trusted ([`crate::ring`] says why). A side
+    /// that waits looks again and again.
     #[cfg(target_os = "linux")]
     SpinningRing,
-    /// The same ring. Whoever waits sleeps, after a moment, and is woken.
+    /// The same ring. A side that waits looks for a moment, then sleeps until it is woken.
     #[cfg(target_os = "linux")]
     SleepingRing,
-    /// The same ring in memory that has a name, on every system. Whoever waits looks again and
+    /// The same ring in memory that has a name, on every system. A side that waits looks again and
     /// again.
     PortableRing,
-    /// A crossbeam channel: threads of one process only.
+    /// A crossbeam channel, between threads of one process only.
     ThreadChannel,
 }
 
@@ -67,10 +67,11 @@ impl Transport {
         self != Self::ThreadChannel
     }
 
-    /// Whether it costs nothing, while messages flow, to end with a process at the other end.
+    /// Whether a connection can end with a process at no cost, as long as messages flow: see
+    /// [`crate::Connection::end_with`].
     pub(crate) fn ends_at_no_cost(self) -> bool {
         match self {
-            // They can wait in naps.
+            // Sockets can wait in naps, and look after each.
             #[cfg(unix)]
             Self::SocketPair | Self::Tcp => true,
             #[cfg(target_os = "linux")]

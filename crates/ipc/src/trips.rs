@@ -6,8 +6,8 @@ use crate::connection::Connection;
 use crate::error::{Error, Problem};
 use crate::peer::digest;
 
-/// Sends `message` and waits until it comes back, `rounds` times; returns the time that all of
-/// it took. The other side is a [`crate::peer::ECHO`].
+/// Sends `message` and waits until it comes back, `rounds` times; returns the time for all
+/// rounds. The other side has to be a [`crate::peer::ECHO`].
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ pub fn round_trips(
         }
     }
     let time = start.elapsed();
-    // Once more, to look at every byte.
+    // One more trip, which is not timed, to compare every byte.
     connection.send(message)?;
     if connection.receive()? != message {
         return Err(other(connection));
@@ -36,8 +36,8 @@ pub fn round_trips(
 }
 // ANCHOR_END: round_trips
 
-/// Sends `message` so many times; returns the time until the other side, a
-/// [`crate::peer::READ`], has read every byte of it.
+/// Sends `message` `times` times; returns the time until the other side has read every byte. The
+/// other side has to be a [`crate::peer::READ`].
 ///
 /// # Errors
 ///
@@ -55,7 +55,7 @@ pub fn one_way(
     connection.send(&[])?;
     let read = connection.receive()?.try_into().ok().map(u64::from_le_bytes);
     let time = start.elapsed();
-    // What was sent an even number of times cancels out.
+    // The answer is an XOR, so what was sent an even number of times cancels out.
     let sent = if times % 2 == 0 { 0 } else { digest(message) };
     if read != Some(sent) {
         return Err(other(connection));

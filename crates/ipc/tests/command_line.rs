@@ -1,4 +1,4 @@
-//! The example as its readers meet it: from outside.
+//! The example as its readers meet it: from a shell.
 
 #![cfg(unix)]
 
@@ -35,18 +35,19 @@ fn a_closed_pipe_is_success() {
 
 #[test]
 fn an_interrupt_ends_it_at_once() {
-    // So many round trips take some minutes.
+    // So many round trips take far longer than the test does.
     IPC.ends_when_interrupted("round-trips --size 10000000");
 }
 
-/// Whoever is interrupted can't remove a name; so it is removed before the work begins.
+/// A process that is interrupted can't remove a name, so the demo removes it before the work
+/// begins.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupt_leaves_no_name() {
     use std::process::Stdio;
     use std::time::{Duration, Instant};
 
-    // So many additions take some seconds.
+    // So many additions take long enough to look for the name while they are made.
     let mut adding = Command::new(env!("CARGO_BIN_EXE_ipc"))
         .args(["segment", "--size", "1000000000"])
         .stdout(Stdio::null())
@@ -69,8 +70,8 @@ fn an_interrupt_leaves_no_name() {
     assert!(seen && gone, "the name was there while they added");
 }
 
-/// Whichever name is there when Ctrl-C comes. Both demos have a name now and then in this process, and
-/// show it to others.
+/// No name is left, whichever is there when Ctrl-C comes. Both demos have a name now and then in
+/// this process, and in others that they show it to.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_interrupt_waits_until_no_name_is_left() {
@@ -82,7 +83,7 @@ fn an_interrupt_waits_until_no_name_is_left() {
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
 
-    /// How often the name is looked for in vain before the signal comes.
+    /// How often the test looks for names, once one has been seen, before it sends the signal.
     const MOMENTS: [usize; 4] = [0, 1, 10, 100];
 
     for demo in ["segment", "stays"] {
@@ -122,12 +123,13 @@ fn small_limits_get_one_line_or_less_work() {
     IPC.bears_small_limits(&[]);
 }
 
-/// Nobody's file has to be called as no file of ours is.
+/// A file that isn't ours stays, even if its name looks like one that we could have given.
 #[test]
 fn files_of_others_stay() {
     let folder = tempfile::tempdir().unwrap();
     let mut shell = Command::new("sh");
-    // The shell's process becomes the example's.
+    // `exec` makes the shell's process the example's, so the file's name has the example's id in
+    // it.
     let script = "echo mine >\"$TMPDIR/ipc-$$\" && exec \"$0\" stream --size 1";
     shell.args(["-c", script, env!("CARGO_BIN_EXE_ipc")]);
     let output = shell.env("TMPDIR", folder.path()).output().unwrap();
@@ -160,8 +162,9 @@ mod sockets {
         ipc.arg("ends").env("TMPDIR", folder).output().unwrap()
     }
 
-    /// The longest path of a folder for temporary files with room for a socket of ipc-channel in it.
-    /// A socket's path has 107 bytes on Linux, and `/.tmpXXXXXX/socket` takes 18 of them.
+    /// The longest path that a folder for temporary files may have, in bytes, if a socket of
+    /// ipc-channel is to fit into it. A socket's path has 107 bytes on Linux, and
+    /// `/.tmpXXXXXX/socket` takes 18.
     const LONGEST: usize = 107 - 18;
 
     #[test]

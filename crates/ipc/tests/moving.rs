@@ -31,7 +31,7 @@ mod linux {
         ("a_child_has_what_its_parent_has", a_child_has_what_its_parent_has),
     ];
 
-    /// More than a pipe holds, and none of them like another.
+    /// More numbers than a pipe holds, each different from the others.
     fn numbers() -> Vec<f64> {
         (0..100_001_u32).map(f64::from).collect()
     }
@@ -57,7 +57,7 @@ mod linux {
             divided(&mut came, 2, &mut movers).unwrap();
             change(&mut expected, 2);
             assert!(came == expected, "{way}");
-            // Four make parts of two, and the third worker gets none.
+            // Four numbers make two parts of two, so the third worker gets none.
             for few in [vec![], vec![1.0], vec![1.0, 2.0, 3.0, 4.0]] {
                 let (mut came, mut expected) = (few.clone(), few);
                 divided(&mut came, 1, &mut movers).unwrap();

@@ -1,10 +1,10 @@
-//! The ring under all schedules with up to three forced switches, and under many of the orders of
-//! memory that the C11 model allows.
+//! The ring under all schedules with up to three forced switches between threads, and under many of
+//! the memory orders that the C11 model allows.
 //!
-//! The modules take their atomics from `crate::sync`, and `crate` is this test here: so they are
-//! compiled once more, with those of loom. The rings here are tiny, so that they are full after
-//! two pieces. And each order that the code asks for is taken away once, to see that loom
-//! would notice.
+//! The ring's modules take their atomics from `crate::sync`, and here `crate` is this test. So
+//! they are compiled once more, with the atomics of loom. The rings in these tests are tiny, so
+//! that they are full after two pieces. Each memory order that the code asks for is also taken
+//! away once, to see that loom would notice.
 
 #![cfg(target_os = "linux")]
 #![allow(dead_code, missing_docs, unreachable_pub, unsafe_code)]
@@ -14,7 +14,7 @@ mod sync {
 
     pub(crate) use loom::sync::atomic::Ordering;
 
-    /// Which order is missing, of which word.
+    /// Which memory order is taken away, and from which word.
     #[derive(Clone, Copy, PartialEq)]
     pub(crate) enum Missing {
         Nothing,
@@ -24,7 +24,7 @@ mod sync {
     }
 
     thread_local! {
-        /// loom runs all threads of a model in one.
+        /// loom runs all threads of a model in this one thread.
         pub(crate) static MISSING: Cell<Missing> = const { Cell::new(Missing::Nothing) };
     }
 
@@ -32,7 +32,8 @@ mod sync {
         if MISSING.get() == missing { Ordering::Relaxed } else { order }
     }
 
-    /// Whoever panics takes its ring down with it, and loom is no longer there for that.
+    /// Whether this thread panics. Then it drops its ring, but loom's atomics can't be used any
+    /// more.
     fn is_over() -> bool {
         std::thread::panicking()
     }
@@ -76,7 +77,7 @@ mod descriptor {
     pub(crate) use ipc::descriptor::Descriptor;
 }
 
-/// The kernel's futex: it looks at the word and goes to sleep in one step.
+/// Stands in for the kernel's futex: looks at the word and goes to sleep in one step.
 mod futex {
     use std::io;
     use std::time::Duration;
@@ -104,7 +105,7 @@ mod futex {
         }
         let (lock, bed) = &*QUEUE;
         drop(lock.lock().unwrap());
-        // Whoever waits for another word looks and sleeps again.
+        // A thread that waits for another word looks, and sleeps again.
         bed.notify_all();
     }
 }
@@ -139,11 +140,12 @@ use sync::{AtomicU32, MISSING, Missing};
 use waiting::Sleep;
 
 const SLOTS: u32 = 2;
-/// Room for two of the longest pieces; in blocks, as the sender rounds up.
+/// The area has room for two of the longest pieces, in blocks of the size to which the sender
+/// rounds up.
 const BLOCK: usize = 64;
 const BLOCKS: usize = 4;
 
-/// The memory of a lane, in which loom watches who reads and writes what.
+/// The memory of a lane, in which loom watches which thread reads and writes what.
 struct Watched {
     done: AtomicU32,
     bell: Bell,
@@ -209,17 +211,17 @@ impl Memory for Arc<Watched> {
     }
 
     unsafe fn write(&self, place: Place, piece: &[u8]) {
-        // SAFETY: loom panics when somebody else is there.
+        // SAFETY: loom panics when another thread is there.
         self.cell(place).with_mut(|cell| unsafe { *cell = piece.to_vec() });
     }
 
     unsafe fn piece(&self, place: Place, _: u32) -> &[u8] {
-        // SAFETY: the same.
+        // SAFETY: as in `write`.
         self.cell(place).with(|cell| unsafe { (*cell).clone() }).leak()
     }
 }
 
-/// Looks again and again, as `Spin` does.
+/// Waits by looking again and again, as `Spin` does.
 struct Look;
 
 impl Wait for Look {
@@ -242,7 +244,7 @@ fn asleep() -> Sleep {
     Sleep { lifeline: Lifeline::new(end), looks: 0 }
 }
 
-/// Runs `model` under the schedules that loom tries.
+/// Runs `model` under the schedules that loom tries, with a memory order missing.
 fn check(missing: Missing, model: impl Fn() + Sync + Send + 'static) {
     MISSING.set(missing);
     let mut builder = loom::model::Builder::new();
@@ -250,7 +252,7 @@ fn check(missing: Missing, model: impl Fn() + Sync + Send + 'static) {
     builder.check(model);
 }
 
-/// One thread sends `messages`, and another receives just these.
+/// Checks that one thread sends `messages`, and another receives exactly these.
 fn all_arrive<W: Wait + 'static>(
     missing: Missing,
     wait: fn() -> W,
@@ -269,9 +271,9 @@ fn all_arrive<W: Wait + 'static>(
         for (number, message) in messages.iter().enumerate() {
             assert_eq!(consumer.receive(None).unwrap(), *message);
             if messages == SHORT {
-                // It is lent to us until the next call, and nobody writes there.
+                // The message is lent to us until the next call, so nobody may write there.
                 let place = memory.cell(Place::Slot(number as u32));
-                // SAFETY: loom panics when somebody does.
+                // SAFETY: loom panics when another thread writes.
                 place.with(|lent| assert_eq!(unsafe { &*lent }, message));
             }
         }
@@ -279,9 +281,9 @@ fn all_arrive<W: Wait + 'static>(
     });
 }
 
-/// Three pieces go through two slots.
+/// Three pieces, which go through the two slots.
 const SHORT: &[&[u8]] = &[b"a", b"b", b"c"];
-/// The same in the area; the second message takes two pieces.
+/// Three pieces, which go through the area; the second message takes two of them.
 const LONG: &[&[u8]] = &[&[1; 60], &[2; 100]];
 
 #[test]
@@ -296,7 +298,7 @@ fn whoever_sleeps_is_woken() {
     all_arrive(Missing::Nothing, asleep, LONG);
 }
 
-/// A message, and then nobody.
+/// Checks that a message arrives if the sender leaves right after it, and then the end.
 fn a_last_word_arrives<W: Wait + 'static>(missing: Missing, wait: fn() -> W) {
     check(missing, move || {
         let memory = watched();
@@ -315,14 +317,14 @@ fn what_was_sent_before_leaving_arrives() {
     a_last_word_arrives(Missing::Nothing, asleep);
 }
 
-/// Nobody reads.
+/// Checks that a sender learns that the receiver has left.
 fn nobody_reads<W: Wait + 'static>(wait: fn() -> W) {
     check(Missing::Nothing, move || {
         let memory = watched();
         let mut producer = Producer::new(Arc::clone(&memory), wait());
         let consumer = Consumer::new(memory, wait(), 1_000);
         let leaves = thread::spawn(move || drop(consumer));
-        // Two have room; for the third, somebody would have to read.
+        // There is room for two messages. Before the third, somebody would have to read.
         let sent = (0..3).try_for_each(|_| producer.send(b"?"));
         assert!(matches!(sent, Err(Problem::Ended)));
         leaves.join().unwrap();
@@ -357,7 +359,7 @@ fn every_order_is_needed() {
     is_noticed(Missing::Acquire("sender_gone"), "Ended", &leave);
 }
 
-/// In a process of its own: two threads of loom that sleep for ever can't be tidied away.
+/// Needs a process of its own: two threads of loom that sleep for ever can't be ended otherwise.
 #[test]
 fn the_fences_are_needed() {
     let mut itself = Command::new(env::current_exe().unwrap());

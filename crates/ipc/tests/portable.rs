@@ -1,5 +1,5 @@
-//! The portable ring as a program on any system uses it: nothing of Unix, no worker of ours. The
-//! other side is this test program once more, and the invitation is a word in its environment.
+//! The portable ring as a program on any system uses it, without anything of Unix and without our
+//! workers. The other side is this test program once more, with the invitation in its environment.
 
 use std::env;
 use std::process::{Child, Command, Stdio};
@@ -13,7 +13,7 @@ const INVITATION: &str = "IPC_TEST_INVITATION";
 /// Long enough for any machine, short enough for whoever waits for a failure.
 const LONG_ENOUGH: Duration = Duration::from_secs(60);
 
-/// The other side; as a test, it has nothing to do.
+/// The other side. When it runs as a test, without an invitation, it has nothing to do.
 #[test]
 fn echo() {
     let Ok(invitation) = env::var(INVITATION) else { return };
@@ -22,7 +22,7 @@ fn echo() {
     while connection.echo().is_ok() {}
 }
 
-/// Kills the child when a test fails.
+/// A child that echoes. Dropping this kills the child, even when a test fails.
 struct Echo {
     connection: Connection,
     child: Child,

@@ -1,4 +1,4 @@
-//! The script that does the same in Python: whoever it starts ends with it.
+//! The script that does the same in Python: every process that it starts ends with it.
 
 #![cfg(target_os = "linux")]
 
@@ -11,7 +11,7 @@ use std::time::Duration;
 /// Long enough for any machine, short enough for whoever waits for a failure.
 const LONG_ENOUGH: Duration = Duration::from_secs(60);
 
-/// Starts a child as the script does, says its id, and waits.
+/// The ways of the script to start a child, as Python expressions.
 const WAYS: &[(&str, &str)] = &[
     ("Pipe", "r.pipe(context)"),
     ("Queue", "r.queue(context.Queue(), context.Queue())"),

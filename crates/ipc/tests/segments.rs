@@ -42,7 +42,7 @@ mod tests {
     use ipc::segment::{FORCED, Segment, WAYS, add_together, atomic, is_there, remove};
     use libtest_mimic::Failed;
 
-    /// So many that the two meet, where each has a core.
+    /// So many additions that the two processes overlap, if each has a core.
     const MANY: u64 = 3_000_000;
     const FEW: u64 = 20_000;
     const TRIES: usize = 10;
@@ -54,8 +54,8 @@ mod tests {
     pub(crate) fn plain_additions_get_lost() -> Result<(), Failed> {
         let count = add_together(FORCED, 1).map_err(failed)?;
         assert_eq!(count, 1, "both have read 0");
-        // How much is lost when nobody forces it, nobody knows: a store that was delayed can take back
-        // most of what the other one has added. But whoever stores last has read at least a 1.
+        // If nothing is forced, nobody knows how many are lost: a store that was delayed can take
+        // back most of what the other process has added. But the last to store has read at least 1.
         let count = add_together("plain", MANY).map_err(failed)?;
         assert!((2..=2 * MANY).contains(&count), "{count}");
         Ok(())
@@ -64,7 +64,7 @@ mod tests {
     pub(crate) fn no_other_addition_is_lost() -> Result<(), Failed> {
         for (way, _) in WAYS.iter().filter(|(way, _)| !way.starts_with("plain")) {
             let times = if *way == "atomic" { MANY } else { FEW };
-            // Who loses some may be lucky once.
+            // More than once, since a way that loses additions may be lucky.
             for _ in 0..TRIES {
                 let count = add_together(way, times).map_err(failed)?;
                 assert_eq!(count, 2 * times, "{way}");
@@ -106,7 +106,7 @@ mod tests {
         let second = Segment::create_as(&name);
         let is_taken = |error: Error| error.kind() == ErrorKind::AlreadyExists;
         assert!(second.is_err_and(is_taken));
-        // Whoever guesses the name has the memory.
+        // A process that guesses the name has the memory.
         let guessed = Segment::open(&name).map_err(failed)?;
         atomic::add(first.words(), 7);
         assert_eq!(guessed.words().count(), 7);
@@ -132,7 +132,7 @@ mod tests {
         Ok(())
     }
 
-    /// Its maker was killed before the memory had a length: there is nothing to map.
+    /// The process that made the memory was killed before it set a length: there is nothing to map.
     pub(crate) fn what_nobody_finished_goes() -> Result<(), Failed> {
         use nix::fcntl::OFlag;
         use nix::sys::mman::shm_open;
@@ -163,7 +163,7 @@ mod tests {
     pub(crate) fn others_are_refused() -> Result<(), Failed> {
         let short = shared_memory::ShmemConf::new().size(8).create()?;
         let opened = Segment::open(short.get_os_id());
-        // A page is the least that macOS gives.
+        // On macOS, the least that one gets is a page, which is long enough.
         assert!(opened.is_err() || !cfg!(target_os = "linux"), "eight bytes are too few");
         assert!(Segment::open("/book-test-nobody").is_err());
         Ok(())

@@ -15,9 +15,10 @@ use std::env::{self, consts};
 use std::hint;
 use std::path::PathBuf;
 
-/// `rounds` rounds of a hash (FNV-1a), which nobody can compute in a shorter way; for Python.
+/// Computes so many `rounds` of a hash (FNV-1a), for Python. Each round needs the result of the one
+/// before, so there is no shorter way.
 ///
-/// It calls nothing, touches no memory that others see, and never panics.
+/// The function touches no memory that other threads see, and never panics.
 // ANCHOR: hash
 #[expect(unsafe_code, reason = "no other function in the program may have this name")]
 #[unsafe(no_mangle)]
@@ -27,8 +28,8 @@ pub extern "C" fn native_hash(rounds: u64) -> u64 {
 }
 // ANCHOR_END: hash
 
-/// Where the library is that Cargo has built along with the program that runs; nothing when it
-/// isn't there, as for a program that was moved elsewhere.
+/// The path of the library that Cargo has built along with the running program; `None` when the
+/// library isn't there, as for a program that was moved elsewhere.
 ///
 /// Cargo puts libraries into `target/PROFILE/deps`. Tests and benches run in that folder, programs
 /// in the one above it, and examples beside it.

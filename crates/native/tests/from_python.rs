@@ -1,4 +1,4 @@
-//! The function as Python calls it: it returns there what it returns here.
+//! Called from Python, the function returns what it returns in Rust.
 
 use std::process::Command;
 

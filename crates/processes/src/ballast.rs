@@ -1,8 +1,8 @@
-//! Memory that a process has so that it is large: resident, and in pages of a known size.
+//! Memory whose only purpose is to make a process large: resident, and in pages of a known size.
 //!
-//! Linux may put many small pages together into a huge one, as it likes. A fork then
-//! copies one entry where there were 512, which hides what it costs. So we ask for the
-//! one or the other with madvise(2).
+//! Linux may combine many small pages into a huge one whenever it likes. A fork then copies
+//! one entry of the page table where there were 512, which hides what it costs. So we ask
+//! for one kind of page or the other with madvise(2).
 
 #![allow(unsafe_code)]
 
@@ -28,20 +28,20 @@ pub enum Pages {
     Huge,
 }
 
-/// Memory that is all zeros, all there, and nobody else's.
+/// Resident memory that belongs to this process alone. Dropping it gives it back.
 pub struct Ballast {
     start: NonNull<c_void>,
     length: usize,
 }
 
 impl Ballast {
-    /// Takes so many bytes of memory in `pages` and touches all of it; a last page that
-    /// is not whole is left alone.
+    /// Takes `length` bytes of memory in `pages` and writes to each page, so that it is
+    /// resident. A last page that is not whole is left alone.
     ///
     /// # Errors
     ///
-    /// When `length` is 0, or more than half of what the machine has to spare: it should
-    /// stay usable.
+    /// When `length` is 0, or more than half of what the machine has to spare: the machine
+    /// should stay usable.
     // ANCHOR: take
     pub fn take(length: usize, pages: Pages) -> io::Result<Self> {
         afford(length)?;
@@ -55,7 +55,7 @@ impl Ballast {
         // use there changes nothing that a program can see.
         let start = unsafe {
             let start = mmap_anonymous(None, bytes, access, MapFlags::MAP_PRIVATE)?;
-            // A system built without huge pages refuses, and has only small ones.
+            // A system built without huge pages refuses; it has only small ones anyway.
             let _ = madvise(start, length, advice);
             start
         };
@@ -65,20 +65,20 @@ impl Ballast {
     }
     // ANCHOR_END: take
 
-    /// Writes a byte to each of these of its pages.
+    /// Writes `byte` to the first byte of each of these pages, which are counted from 0.
     ///
     /// # Panics
     ///
-    /// When it hasn't as many.
+    /// When the memory has fewer pages.
     pub fn write(&mut self, pages: Range<usize>, byte: u8) {
         for page in self[pages.start * PAGE..pages.end * PAGE].chunks_mut(PAGE) {
-            // SAFETY: `page` is a place to write to. Volatile, since nobody reads it and
-            // the optimizer would leave it out.
+            // SAFETY: `page` is a place to write to. Volatile, since nobody reads the byte
+            // and the optimizer would leave the write out.
             unsafe { page.as_mut_ptr().write_volatile(byte) };
         }
     }
 
-    /// Reads a byte of each of its pages; returns their sum.
+    /// Reads the first byte of each page; returns their sum.
     pub fn read(&self) -> u64 {
         // SAFETY: `page` is a place to read from.
         self.chunks(PAGE)
@@ -106,15 +106,16 @@ impl DerefMut for Ballast {
 
 impl Drop for Ballast {
     fn drop(&mut self) {
-        // SAFETY: nobody borrows it any more. Where it can't be unmapped, it stays.
+        // SAFETY: nobody borrows it any more. If it can't be unmapped, it just stays.
         let _ = unsafe { munmap(self.start, self.length) };
     }
 }
 
+/// Checks that this machine can spare so many bytes of memory.
+///
 /// # Errors
 ///
-/// When so many bytes are more than half of what the machine has to spare: it should stay
-/// usable.
+/// When `bytes` is more than half of what the machine has to spare: it should stay usable.
 pub(crate) fn afford(bytes: usize) -> io::Result<()> {
     let spare = proc::available()? / 2;
     if bytes as u64 <= spare {

@@ -2,8 +2,8 @@
 //! learn?
 //!
 //! Each trial runs in a process of its own, the *scene*. There, a thread or another process
-//! fails, and whoever is left tells what it saw. Nothing that happens can hurt the one who
-//! asked.
+//! fails, and whoever is left tells what it saw. The program that asked for the trial is another
+//! process, so nothing that happens at the scene can hurt it.
 
 mod failures;
 
@@ -19,10 +19,11 @@ pub use failures::{FAILURES, Failure};
 
 use crate::worker::{self, Error, Program, Work, Worker};
 
-/// How long the others wait for somebody who may never end, before they give up.
+/// How long a failure may take. Whatever has not ended by then is taken for an endless loop.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The scene.
+/// The work of the scene: gets the names of a failure and of a place, lets the failure happen
+/// there, and answers what the rest of the scene learned.
 pub const SCENE: Work = Work::new("the scene of a crash", |link| {
     failures::contain()?;
     worker::answer(link, |(failure, place): (String, String)| {
@@ -32,7 +33,7 @@ pub const SCENE: Work = Work::new("the scene of a crash", |link| {
     })
 });
 
-/// The process that fails at the scene.
+/// The work of the process that fails at the scene: gets the name of the failure.
 pub const VICTIM: Work = Work::new("the victim of a crash", |link| {
     failures::contain()?;
     worker::answer(link, |failure: String| {
@@ -40,19 +41,19 @@ pub const VICTIM: Work = Work::new("the victim of a crash", |link| {
     })
 });
 
-/// A place where something can fail; the others tell what they learn.
+/// A place where a failure can happen; returns in words what the rest of the scene learned.
 pub type Place = fn(Failure) -> Result<String, String>;
 
 /// The places by name.
 pub const PLACES: [(&str, Place); 2] =
     [("in a thread", in_thread), ("in a process", in_process)];
 
-/// What is known after a failure.
+/// What is left after a failure, and how it looked from there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// The rest of the program goes on, and learned this.
+    /// The rest of the program goes on; this is what it learned about the failure.
     Survived(String),
-    /// The whole program has ended. Whoever started it learned this.
+    /// The whole program has ended; this is what whoever started it learned.
     NobodyLeft(String),
 }
 
@@ -78,7 +79,7 @@ pub fn observe(failure: &str, place: &str) -> Result<Seen, Error> {
 fn in_thread((_, fail): Failure) -> Result<String, String> {
     let (ends, ended) = mpsc::channel::<()>();
     let thread = thread::spawn(move || {
-        // Dropped when the thread ends, in whatever way.
+        // Dropped when the thread ends, in whatever way, which ends the wait below.
         let _ends = ends;
         fail();
     });
@@ -109,7 +110,7 @@ fn message(panic: &(dyn std::any::Any + Send)) -> &str {
     panic.downcast_ref::<&str>().unwrap_or(&"")
 }
 
-/// How a process ended: `exit status 3`, `SIGABRT`.
+/// How a process ended, in words: `exit status 3`, `SIGABRT`.
 pub(crate) fn in_words(status: ExitStatus) -> String {
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exit status {code}"),

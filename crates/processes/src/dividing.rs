@@ -1,10 +1,10 @@
-//! One range of numbers, cut in parts, and a process for each part.
+//! One range of numbers, cut into parts, and a process for each part.
 //!
-//! * [`started`]: processes that are started for the purpose.
-//! * [`kept`]: processes that are there already.
+//! * [`started`]: the processes are started for the purpose.
+//! * [`kept`]: the processes are there already.
 //!
-//! `threads::dividing` has the same with threads. There the work is a function; here it
-//! is a [`Work`], which the workers find by its name.
+//! `threads::dividing` does the same with threads. There the work is a function; here it is
+//! a [`Work`], which the workers find by its name.
 
 pub mod kept;
 pub mod started;

@@ -1,7 +1,7 @@
 //! A program has started children, and something happens to it. Which of them live on?
 //!
 //! The children are programs that know nothing of us: each waits for a line, answers it, and
-//! ends. So whoever answers has lived on.
+//! ends. So a child that answers has lived on.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
@@ -19,17 +19,17 @@ use crate::worker::{self, Ending, Error, Program, Work, Worker};
 /// How children are started.
 #[derive(Clone, Copy, Debug)]
 pub enum Start {
-    /// As programs mostly do it.
+    /// As most programs start them, with no precautions.
     Plainly,
-    /// Each leads a process group.
+    /// Each child leads a process group of its own.
     InOwnGroups,
-    /// Each asks the system for a signal when its parent ends.
+    /// Each child asks the system for a signal when its parent ends.
     #[cfg(target_os = "linux")]
     WithDeathSignal,
-    /// By a thread that ends then.
+    /// By a thread of the program that ends as soon as it has started them.
     #[cfg(target_os = "linux")]
     ByThread,
-    /// Both.
+    /// By such a thread, and each child asks for a signal when its parent ends.
     #[cfg(target_os = "linux")]
     ByThreadWithDeathSignal,
 }
@@ -39,20 +39,20 @@ pub enum Start {
 pub enum Event {
     /// Nothing.
     Nothing,
-    /// It is killed, and nobody else.
+    /// The program is killed, and no other process.
     Kill,
     /// Its process group is killed.
     KillGroup,
     /// Somebody presses Ctrl-C in its terminal.
     CtrlC,
-    /// It is a worker of ours, and [`Worker::kill`] ends it.
+    /// The program is a worker of ours, and [`Worker::kill`] ends it.
     KillWorker,
 }
 
-/// What may happen: to the program, how its children were started, and both in a few words.
+/// One case: its name, what happens to the program, and how its children were started.
 pub type Case = (&'static str, Event, Start);
 
-/// All cases of the book, by the names that the measurements have.
+/// All cases of the book, by the names that they have in the measurements.
 pub const CASES: &[Case] = &[
     ("killed alone", Event::Kill, Start::Plainly),
     ("killed with its group", Event::KillGroup, Start::Plainly),
@@ -71,7 +71,8 @@ pub const CASES: &[Case] = &[
     ),
 ];
 
-/// A program that starts so many children, and then waits for their end if it is told to.
+/// The work of the program that has the children. Asked for a case, by its name, and a number,
+/// it starts so many children. Asked for nothing, it waits until they have ended.
 pub const HEAD: Work = Work::new("the head of a family", |link| {
     outlive_the_terminal()?;
     let mut children: Vec<Child> = Vec::new();
@@ -86,8 +87,9 @@ pub const HEAD: Work = Work::new("the head of a family", |link| {
     })
 });
 
-/// When the first process of a session ends, the system hangs up, and SIGHUP ends who is in the
-/// foreground. That would be a second reason to end, so children inherit that it is ignored.
+/// Ignores SIGHUP, and the children inherit that. When the first process of a session ends, the
+/// system sends this signal to the whole foreground; a child would then end for another reason
+/// than the one that we want to see.
 #[allow(unsafe_code)]
 fn outlive_the_terminal() -> io::Result<()> {
     // SAFETY: a signal that is ignored runs no code of ours.
@@ -138,18 +140,19 @@ mod linux {
 
     // ANCHOR: death_signal
     pub(super) fn ask_for_death_signal(command: &mut Command) {
-        // SAFETY: between fork and exec it makes one call of the system.
+        // SAFETY: between fork and exec, the closure makes one system call and nothing else.
         unsafe { command.pre_exec(|| Ok(set_pdeathsig(Signal::SIGKILL)?)) };
     }
     // ANCHOR_END: death_signal
 
-    /// Does it in a thread, and returns when that has ended.
+    /// Calls `work` in a new thread, and returns what it returns when the thread has ended.
     pub(super) fn in_a_thread<T: Send + 'static>(
         work: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
         let thread = thread::Builder::new().spawn(|| (gettid(), work()))?;
         let (id, done) = thread.join().expect("it doesn't panic");
-        // Joined, but the system may not have finished with it: until then, nobody gets a signal.
+        // After `join`, the system may still be busy ending the thread. It sends the death
+        // signals only when it is done with that.
         let entry = PathBuf::from(format!("/proc/self/task/{id}"));
         while entry.exists() {
             thread::yield_now();
@@ -158,18 +161,19 @@ mod linux {
     }
 }
 
-/// How long we wait for an end that should come at once.
+/// How long we wait for the program's end, which should come at once.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A program with more children is a slip of the finger.
+/// The most children that a program may have. Whoever asks for more has mistyped.
 const MOST: usize = 1_024;
 
-/// Lets something happen to a program with `count` children; returns how many of them live on.
+/// Starts a program with `count` children, lets the case happen to it, and returns how many of
+/// the children live on.
 ///
 /// # Errors
 ///
-/// When they can't be started, or are more than 1,024, or the program doesn't end of what should
-/// end it.
+/// When the processes can't be started, or `count` is more than 1,024, or the program survives
+/// what should end it.
 pub fn live_on(case: Case, count: usize) -> Result<usize, Error> {
     if count > MOST {
         return Err(refused(format!("{count} children are more than {MOST}")));
@@ -185,13 +189,14 @@ fn who_answers((case, event, _): Case, count: usize) -> Result<usize, Error> {
     ask(&mut head, Some((case, count)))?;
 
     let mut head = happen(event, head, &terminal)?;
-    // A line for each child. Whoever lives takes one, answers, and ends.
+    // One line for each child. A child that lives takes one, answers, and ends.
     let asked = ours.write_all(&vec![b'\n'; count]);
     asked.and_then(|()| ours.shutdown(Shutdown::Write)).or_else(gone)?;
     if event == Event::Nothing
         && let Some(mut head) = head.take()
     {
-        // It lives, too, and is in the way. It ends when its children have ended.
+        // The program lives, too, and holds the socket from which we read to the end. Once
+        // its children have ended, it is dropped, and so it ends.
         ask(&mut head, None)?;
     }
     let mut answers = Vec::new();
@@ -221,7 +226,8 @@ fn happen(
 }
 // ANCHOR_END: happen
 
-/// One that prints to `stdout`, in the terminal if that is what it takes.
+/// The program that will have the children. It prints to `stdout`, and runs in the terminal if
+/// the event is a key that is pressed there.
 fn program(
     stdout: UnixStream,
     event: Event,
@@ -238,7 +244,8 @@ fn ask(head: &mut Worker, request: Option<(&str, usize)>) -> Result<(), Error> {
     head.ask::<Result<(), String>>(&request)?.map_err(refused)
 }
 
-/// Where nobody is left, there is nobody to hear a line, or lines stay that nobody has taken.
+/// Drops the errors that mean that no child is left: nobody can receive a line (`BrokenPipe`), or
+/// lines remain that no child has taken (`ConnectionReset`).
 fn gone(error: io::Error) -> Result<(), Error> {
     match error.kind() {
         ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => Ok(()),

@@ -1,17 +1,18 @@
 //! How much memory idle threads and processes take.
 //!
-//! Processes share pages: the program itself, libraries, what a fork has not written to.
+//! Processes share pages: the program itself, libraries, and what a fork has not written to.
 //! The *proportional set size* of a process counts a page that n processes share as one
-//! n-th, so the sizes of all of them add up to what they really take.
+//! n-th, so the sizes of all processes add up to what they really take.
 //!
-//! We add up what was written, the *anonymous* part. The rest is files, the program above
-//! all, of which memory holds one copy, whoever else runs it.
+//! Of that size, we count what was written, the *anonymous* part. The rest is files, above
+//! all the program, of which memory holds one copy however many processes run it.
 //!
-//! The system has memory for them, too. How large the tables are that say where a process's
-//! pages lie, it tells for each process. Of the stacks on which it works for each thread,
-//! and of what it notes of threads and processes, it tells only the sum for the whole
-//! machine. So we look how much more that is with a crowd: right when nobody else starts or
-//! ends anything meanwhile, and too little where the system had room left from before.
+//! The system itself needs memory for threads and processes, too. It tells for each process
+//! how large its page tables are. For the stacks on which the system works, one for each
+//! thread, and for its notes about threads and processes, it tells only the sum for the
+//! whole machine. So we compare that sum without and with the crowd. The difference is right
+//! if no other thread or process starts or ends meanwhile, and too small if the system had
+//! room left from before.
 
 use std::io;
 use std::ops::Sub;
@@ -25,22 +26,22 @@ use crate::worker::{self, Error, Program, Work, Worker};
 /// What a crowd takes, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Footprint {
-    /// What its processes have written.
+    /// What its processes have written to.
     pub own: u64,
-    /// The tables of where that lies.
+    /// The tables that say where a process's pages lie.
     pub tables: u64,
-    /// The system's stacks, and its notes of threads and processes.
+    /// The system's stacks, and its notes about threads and processes.
     pub system: u64,
 }
 
 impl Footprint {
-    /// All of it.
+    /// All three parts together.
     pub fn sum(self) -> u64 {
         self.own + self.tables + self.system
     }
 }
 
-/// How much more it is than before.
+/// How much more one footprint is than the one before; 0 where it is less.
 impl Sub for Footprint {
     type Output = Self;
 
@@ -53,15 +54,18 @@ impl Sub for Footprint {
     }
 }
 
-/// Something of which there may be many, idle.
+/// Starts so many threads or processes, which are idle, and returns how much more memory is
+/// taken with them than before.
 pub type Crowd = fn(usize) -> Result<Footprint, Error>;
 
-/// Threads, forked processes and spawned processes, by the names that the measurements
-/// have.
+/// Threads, forked processes and spawned processes, by the names that they have in the
+/// measurements.
 pub const CROWDS: [(&str, Crowd); 3] =
     [("threads", of_threads), ("forked", of_forked), ("processes", of_processes)];
 
-/// The work of the process that has the crowd. Nobody else may be in it.
+/// The work of the process that has the crowd: gets the name of a crowd and its size, and
+/// answers the three parts of the [`Footprint`]. The process has a single thread, since a crowd
+/// may be forked.
 pub const CROWDED: Work = Work::new("a crowded process", |link| {
     worker::answer_with_one_thread(link, |(crowd, count): (String, usize)| {
         let crowd = CROWDS.iter().find(|(name, _)| *name == crowd);
@@ -76,7 +80,7 @@ pub const CROWDED: Work = Work::new("a crowded process", |link| {
 ///
 /// # Errors
 ///
-/// When the system won't start them, or won't say.
+/// When the system won't start the threads, or won't say how much memory is taken.
 // ANCHOR: threads
 pub fn of_threads(count: usize) -> Result<Footprint, Error> {
     let before = taken(&[])?;
@@ -100,11 +104,12 @@ pub fn of_threads(count: usize) -> Result<Footprint, Error> {
 }
 // ANCHOR_END: threads
 
-/// How much more this process and `count` idle workers take, which run the program anew.
+/// How much more memory this process and `count` idle workers take, when each worker runs the
+/// program anew.
 ///
 /// # Errors
 ///
-/// When the system won't start them, or won't say.
+/// When the system won't start the workers, or won't say how much memory is taken.
 // ANCHOR: processes
 pub fn of_processes(count: usize) -> Result<Footprint, Error> {
     let before = taken(&[])?;
@@ -113,11 +118,12 @@ pub fn of_processes(count: usize) -> Result<Footprint, Error> {
 }
 // ANCHOR_END: processes
 
-/// The same with workers that are forks of this process.
+/// How much more memory this process and `count` idle workers take, when the workers are forks
+/// of this process.
 ///
 /// # Errors
 ///
-/// When the system won't start them, or won't say.
+/// When the system won't start the workers, or won't say how much memory is taken.
 pub fn of_forked(count: usize) -> Result<Footprint, Error> {
     let before = taken(&[])?;
     let workers =
@@ -125,15 +131,16 @@ pub fn of_forked(count: usize) -> Result<Footprint, Error> {
     Ok(taken(&workers)? - before)
 }
 
-/// The largest crowd: a larger one tells nothing new, and not every machine survives it.
+/// The largest crowd. A larger one tells nothing new, and not every machine survives it.
 const MOST: usize = 10_000;
 
-/// Starts `program`, a process of its own for it, and returns how much more a crowd takes
-/// there: one of [`CROWDS`], by its name.
+/// Starts a process that runs `program`, and returns how much more memory is taken once that
+/// process has a crowd of `count`. `crowd` is the name of one of [`CROWDS`].
 ///
 /// # Errors
 ///
-/// When the system won't start them, or won't say, and for more than 10,000.
+/// When the system won't start a process or thread, or won't say how much memory is taken, and
+/// when `count` is more than 10,000.
 pub fn measure(program: &Program, crowd: &str, count: usize) -> Result<Footprint, Error> {
     if count > MOST {
         let most = tour::format::count(MOST as u64);
@@ -145,7 +152,7 @@ pub fn measure(program: &Program, crowd: &str, count: usize) -> Result<Footprint
     Ok(Footprint { own, tables, system })
 }
 
-/// What this process and these workers take together.
+/// What this process and `workers` take together, and the system for them.
 // ANCHOR: taken
 fn taken(workers: &[Worker]) -> Result<Footprint, Error> {
     let mut taken = Footprint { system: told(proc::system())?, ..Footprint::default() };

@@ -1,10 +1,10 @@
 //! Starting from a process that is large.
 //!
-//! A fork copies no memory, but it copies the tables that say where each page is. The
-//! more pages, the larger the tables. posix_spawn copies neither.
+//! A fork copies no memory, but it copies the tables that say where each page is, and a
+//! process with more pages has larger tables. posix_spawn copies neither.
 //!
-//! The large process is a worker of its own: it has one thread, as fork wants it, and it
-//! is gone afterwards.
+//! The large process is a worker of its own. That way it has a single thread, which fork
+//! requires, and its memory is free again as soon as it has ended.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -13,30 +13,32 @@ use crate::ballast::{Ballast, Pages, in_huge_pages};
 use crate::starting;
 use crate::worker::{self, Error, Link, Work, Worker};
 
-/// The large process.
+/// The work of the large process: gets a size in bytes and whether to use huge pages, and takes
+/// that memory. Then it gets names of [`starting::WAYS`], each with a number of times, and answers
+/// how long each time took, in nanoseconds.
 pub const LARGE: Work = Work::new("a large process", be_large);
 
-/// A process with so much memory.
+/// A process that has taken a lot of memory.
 pub struct LargeProcess(Worker);
 
 impl LargeProcess {
-    /// Starts it, with `bytes` of memory in `pages`.
+    /// Starts such a process, which takes `bytes` of memory in `pages`.
     ///
     /// # Errors
     ///
-    /// When it can't be started, or the system has not as much memory in such pages.
+    /// When it can't be started, or the system doesn't have so much memory in such pages.
     pub fn start(bytes: u64, pages: Pages) -> Result<Self, Error> {
         let mut worker = Worker::start(&LARGE)?;
         let grown: Result<(), String> = worker.ask(&(bytes, pages == Pages::Huge))?;
         grown.map(|()| Self(worker)).map_err(|reason| Error::Refused { reason })
     }
 
-    /// Lets it start and end something in one of [`starting::WAYS`], so many times in a row; returns
-    /// how long each took.
+    /// Lets the large process start and end something `times` times in a row, in one of
+    /// [`starting::WAYS`], by its name. Returns how long each time took.
     ///
     /// # Errors
     ///
-    /// When one of them fails.
+    /// When one of these starts fails, or there is no such way.
     pub fn time(&mut self, way: &str, times: usize) -> Result<Vec<Duration>, Error> {
         let times: Result<Vec<u64>, String> = self.0.ask(&(way, times))?;
         let times = times.map_err(|reason| Error::Refused { reason })?;
@@ -62,7 +64,7 @@ fn take(bytes: usize, pages: Pages) -> Result<Ballast, String> {
     Ok(ballast)
 }
 
-/// How long it takes, in nanoseconds.
+/// Starts and ends something in this way; returns how long that took, in nanoseconds.
 fn time(way: &str) -> Result<u64, String> {
     let way = starting::WAYS.iter().find(|(name, _)| *name == way);
     let (_, way) = way.ok_or("there is no such way to start something")?;

@@ -2,16 +2,16 @@
 //!
 //! * [`worker`]: a process that works for us: start it, talk to it, end it.
 //! * [`starting`]: five ways to start something, and what each costs.
-//! * [`forking`], [`fork_server`]: a process that is doubled, and one that does so for us.
+//! * [`forking`], [`fork_server`]: a process that is copied, and a server that does so for us.
 //! * [`growing`]: what starting costs when the parent is large, with [`ballast`].
 //! * [`memory`]: what a child does to the memory that it inherited.
 //! * [`reaching`]: who else may change a process's memory.
 //! * [`footprint`]: how much memory idle threads and processes take.
-//! * [`dividing`]: one range of numbers, cut in parts, a process each.
+//! * [`dividing`]: one range of numbers, cut into parts, a process each.
 //! * [`crashing`]: who is left when something fails.
-//! * [`stopping`]: how to stop what will not end.
+//! * [`stopping`]: how to stop what will not end by itself.
 //! * [`orphans`]: what becomes of children whose parent is killed.
-//! * [`family`]: who else ends when a program ends, with a [`terminal`] of our own to press
+//! * [`family`]: which processes end when a program ends, with a [`terminal`] of our own to press
 //!   Ctrl-C in.
 //! * [`printing`]: a child that prints more than its pipe holds.
 //! * [`manners`]: what tests ask of programs that start others.

@@ -1,5 +1,5 @@
 //! What the tests of every example that starts processes ask of it, besides [`tour::manners`]:
-//! whoever presses Ctrl-C finds nothing left of it.
+//! after a Ctrl-C, nothing is left of it.
 
 use std::collections::BTreeSet;
 use std::os::unix::process::ExitStatusExt;
@@ -20,17 +20,17 @@ const LONG: Duration = Duration::from_secs(20);
 /// What Unix shells report of a program that ended by SIGINT: 128, and the signal's number.
 const INTERRUPTED: i32 = 128 + 2;
 
-/// The environment variable by which we know descendants again, however they were started and
-/// whoever has adopted them.
+/// The environment variable that holds a [`Mark`]. By it we recognize descendants, however they
+/// were started and whoever has adopted them.
 const NAME: &str = "PROCESSES_TEST_MARK";
 
-/// A mark that a program and all that it starts carry. Whoever still does when it is dropped is
-/// killed.
+/// A mark that a program and everything that it starts carry. Dropping it kills the processes that
+/// still carry it.
 #[derive(Debug)]
 pub struct Mark(String);
 
 impl Mark {
-    /// One that nobody has.
+    /// A new mark, which no process has yet.
     #[must_use]
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
@@ -38,29 +38,29 @@ impl Mark {
         Self(format!("{}-{}", process::id(), COUNT.fetch_add(1, Relaxed)))
     }
 
-    /// One that somebody else has made.
+    /// A mark that another process has made, by its name.
     #[must_use]
     pub fn named(name: &str) -> Self {
         Self(name.into())
     }
 
-    /// The name of the one that this process carries.
+    /// The name of the mark that this process carries.
     pub fn inherited() -> Option<String> {
         env::var(NAME).ok()
     }
 
-    /// What it says.
+    /// The name of the mark.
     pub fn name(&self) -> &str {
         &self.0
     }
 
-    /// `command` and all that it starts will carry it.
+    /// Makes `command` carry the mark, with everything that it starts.
     pub fn put_on<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command.env(NAME, &self.0)
     }
 
-    /// The ids of all processes that carry it. One that has ended does no more, nor does one
-    /// that changes its environment.
+    /// The ids of all processes that carry the mark. A process that has ended no longer does, nor
+    /// does one that has changed its environment.
     pub fn carriers(&self) -> BTreeSet<i32> {
         let wanted = format!("{NAME}={}", self.0);
         let processes = fs::read_dir("/proc").expect("this is Linux").flatten();
@@ -72,16 +72,16 @@ impl Mark {
         .collect()
     }
 
-    /// Waits until so many carry it. False when that takes too long.
+    /// Waits until exactly `count` processes carry the mark. False when that takes too long.
     pub fn wait_for(&self, count: usize) -> bool {
         wait(|| self.carriers().len() == count)
     }
 
-    /// Waits until nobody carries it.
+    /// Waits until no process carries the mark.
     ///
     /// # Panics
     ///
-    /// When somebody goes on to carry it, who is killed then.
+    /// When a process still does after a long time. Dropping the mark kills it.
     pub fn wait_until_gone(&self, whose: &str) {
         if !self.wait_for(0) {
             let left: Vec<_> = self.carriers().into_iter().map(words).collect();
@@ -93,13 +93,13 @@ impl Mark {
 impl Drop for Mark {
     fn drop(&mut self) {
         for id in self.carriers() {
-            // It may have gone meanwhile.
+            // The process may have ended meanwhile.
             let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
         }
     }
 }
 
-/// Waits until it is so. False when that takes too long.
+/// Waits until `is_so` returns true. False when that takes too long.
 fn wait(mut is_so: impl FnMut() -> bool) -> bool {
     let asked = Instant::now();
     loop {
@@ -119,16 +119,16 @@ fn words(id: i32) -> String {
     String::from_utf8_lossy(&words).replace('\0', " ")
 }
 
-/// Ctrl-C ends `program` with these `arguments`, typed into a shell in a terminal of its own: the
-/// shell reports 130. No process is left of it, no file in the folder for temporary files or in
-/// `/dev/shm`, and not a word on stderr.
+/// Types `program` with these `arguments` into a shell in a terminal of its own, and presses
+/// Ctrl-C. Checks that the shell reports 130, and that of the program no process is left, no file
+/// in the folder for temporary files or in `/dev/shm`, and not a word on stderr.
 ///
-/// Each moment is tried at which the program has so many `processes` for the first time. It may
-/// be done by then, but not every time.
+/// Ctrl-C is tried at each moment at which the program has so many `processes` for the first time.
+/// The program may have finished by then, but not every time.
 ///
 /// # Panics
 ///
-/// When it isn't so.
+/// When one of these is not so.
 pub fn leaves_nothing_when_interrupted(
     program: &str,
     arguments: &str,
@@ -147,15 +147,15 @@ pub fn leaves_nothing_when_interrupted(
     );
 }
 
-/// The demos in what `--list` has printed.
+/// The names of the demos in what `--list` has printed.
 ///
 /// # Panics
 ///
-/// When there are none.
+/// When there are no demos.
 #[must_use]
 pub fn demos(list: &[u8]) -> Vec<String> {
     let list = String::from_utf8_lossy(list);
-    // What they take is indented further.
+    // The options of a demo are indented further than its name.
     let lines = list.lines().filter_map(|line| line.strip_prefix("  "));
     let lines = lines.filter(|line| !line.starts_with(' '));
     let demos = lines.filter_map(|line| Some(line.split_whitespace().next()?.into()));
@@ -171,11 +171,11 @@ pub fn is_a_choice_of_all(chosen: &[&str], list: &[u8]) -> bool {
     names.eq(demos(list))
 }
 
-/// How often a moment is tried.
+/// How often Ctrl-C is tried at each moment.
 const TRIES: usize = 10;
 
 /// Presses Ctrl-C as soon as there have been so many `processes`; returns whether the program was
-/// still there.
+/// still running.
 fn interrupt(program: &str, arguments: &str, processes: usize) -> bool {
     let (mark, folder, terminal) =
         (Mark::new(), Folder::new(), Terminal::open().expect("there is a terminal"));
@@ -184,8 +184,8 @@ fn interrupt(program: &str, arguments: &str, processes: usize) -> bool {
     fs::create_dir(&files).expect("there is a folder for temporary files");
     let screen = || terminal.screen().expect("a descriptor is to spare");
     let mut shell = Command::new("sh");
-    // With job control, as somebody has it who types: the program leads a group, in the
-    // foreground. What the shell itself does at Ctrl-C is nothing.
+    // With job control, as in a shell that a person types into: the program leads a group, in
+    // the foreground. At Ctrl-C, the shell itself only runs `:`, which does nothing.
     shell
         .args(["-m", "-c", "trap : INT; \"$@\" 2>\"$SAID\"; exit $?", "sh", program])
         .args(arguments.split_whitespace())
@@ -202,7 +202,7 @@ fn interrupt(program: &str, arguments: &str, processes: usize) -> bool {
     let came = wait(|| {
         seen.extend(mark.carriers());
         ended = shell.try_wait().expect("it is our child");
-        // One of them is the shell, which has the foreground at first.
+        // One of the processes is the shell, which has the foreground at first.
         let begun = seen.len() > processes && foreground(shell.id()) != Some(shell.id());
         ended.is_some() || begun
     });
@@ -217,7 +217,7 @@ fn interrupt(program: &str, arguments: &str, processes: usize) -> bool {
     let complaints = fs::read_to_string(&said).unwrap_or_default();
     assert_eq!(complaints, "", "{arguments}");
     assert_eq!(listed(&files), BTreeSet::new(), "{arguments}: temporary files");
-    // Others come and go meanwhile.
+    // Other programs make and remove files there meanwhile.
     let is_new = |name: &PathBuf| !shared.contains(name) && name.exists();
     let new: Vec<_> = listed(Path::new("/dev/shm")).into_iter().collect();
     assert!(wait(|| !new.iter().any(is_new)), "{arguments}: shared memory {new:?}");
@@ -228,10 +228,11 @@ fn interrupt(program: &str, arguments: &str, processes: usize) -> bool {
     }
 }
 
-/// Which process group is in the foreground of the terminal of this process.
+/// The id of the process group in the foreground of the terminal of process `id`.
 fn foreground(id: u32) -> Option<u32> {
     let about = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    // Behind its name, in brackets: its state, its parent, its group, session, and terminal.
+    // After the process's name, in brackets: its state, parent, group, session, terminal, and the
+    // terminal's foreground group.
     about.rsplit(')').next()?.split_whitespace().nth(5)?.parse().ok()
 }
 
@@ -240,7 +241,7 @@ fn listed(folder: &Path) -> BTreeSet<PathBuf> {
     entries.map(|entry| entry.path()).collect()
 }
 
-/// A folder for temporary files, which goes with this value.
+/// A folder for temporary files, which is removed when this value is dropped.
 struct Folder(PathBuf);
 
 impl Folder {

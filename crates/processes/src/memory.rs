@@ -1,10 +1,11 @@
-//! What a child does to the memory that it inherited, nobody else sees.
+//! Nobody else sees what a child does to the memory that it inherited.
 //!
-//! A fork seems to copy all memory. In fact both processes go on with the same pages,
-//! which the processor may only read. The first write to a page stops the writer with a
-//! *page fault*: the system copies this one page and lets it go on. That is copy-on-write.
+//! A fork seems to copy all memory. In fact both processes go on with the same pages, which
+//! the processor may then only read. The first write to a page stops the writer with a *page
+//! fault*: the system copies this one page and lets the writer go on. That is copy-on-write.
 //!
-//! Forking needs a process with a single thread. [`ForkingProcess`] is one, whoever asks.
+//! Forking needs a process with a single thread. A [`ForkingProcess`] is one, however many threads
+//! the program has that starts it.
 
 use std::io;
 
@@ -17,7 +18,7 @@ use crate::worker::{self, Error, Link, Work, Worker};
 /// A child writes to `numbers` numbers that it inherited; returns how many of the writes
 /// its parent sees.
 ///
-/// None. `threads::sharing::writes_seen` is the same with a thread.
+/// The parent sees none of them. `threads::sharing::writes_seen` is the same with a thread.
 ///
 /// # Errors
 ///
@@ -25,7 +26,7 @@ use crate::worker::{self, Error, Link, Work, Worker};
 ///
 /// # Panics
 ///
-/// When there is no memory for so many.
+/// When there is no memory for so many numbers.
 // ANCHOR: writes
 pub fn writes_seen(numbers: usize) -> io::Result<usize> {
     let mut inherited = vec![0_u64; numbers];
@@ -40,7 +41,7 @@ pub fn writes_seen(numbers: usize) -> io::Result<usize> {
 }
 // ANCHOR_END: writes
 
-/// What a child may do with so many pages that it inherited.
+/// What a child does with memory that it inherited and the number of pages in it.
 pub type Use = fn(&mut Ballast, usize);
 
 /// Four uses of inherited pages, by name.
@@ -53,12 +54,12 @@ pub const USES: [(&str, Use); 4] = [
 ];
 // ANCHOR_END: uses
 
-/// A child inherits so many pages and uses them; returns how many page faults it had from
-/// that.
+/// A child inherits so many pages and uses them; returns how many page faults the child had
+/// because of that.
 ///
 /// # Errors
 ///
-/// As [`fork`], and when the system has not as much memory.
+/// As [`fork`], and when the system doesn't have so much memory.
 // ANCHOR: faults
 pub fn faults(pages: usize, usage: Use) -> io::Result<u64> {
     let mut inherited = Ballast::take(pages.saturating_mul(PAGE), Pages::Small)?;
@@ -74,15 +75,16 @@ pub fn faults(pages: usize, usage: Use) -> io::Result<u64> {
     Ok(faults)
 }
 
-/// How many page faults this process has had so far. Each cost it a moment, and none
-/// had to wait for a disk.
+/// How many page faults this process has had so far, of those that did not have to wait for
+/// a disk.
 fn page_faults() -> u64 {
     let usage = getrusage(UsageWho::RUSAGE_SELF).expect("a process may ask about itself");
     usage.minor_page_faults().cast_unsigned()
 }
 // ANCHOR_END: faults
 
-/// The work of a [`ForkingProcess`].
+/// The work of a [`ForkingProcess`]: gets the name of one of [`USES`] and a number of pages, and
+/// answers the [`faults`]. With any other name, it answers the [`writes_seen`] of so many numbers.
 pub const FORKING: Work = Work::new("a forking process", |link| {
     worker::answer_with_one_thread(link, |(what, size): (String, usize)| {
         let usage = USES.iter().find(|(name, _)| *name == what);
@@ -100,7 +102,7 @@ pub const FORKING: Work = Work::new("a forking process", |link| {
 pub struct ForkingProcess(Worker);
 
 impl ForkingProcess {
-    /// Starts it.
+    /// Starts such a process.
     ///
     /// # Errors
     ///
@@ -109,20 +111,20 @@ impl ForkingProcess {
         Worker::start(&FORKING).map(Self)
     }
 
-    /// [`writes_seen`], there.
+    /// Calls [`writes_seen`] in that process.
     ///
     /// # Errors
     ///
-    /// Those of [`writes_seen`].
+    /// Those of [`writes_seen`], and when the process has ended.
     pub fn writes_seen(&mut self, numbers: usize) -> Result<u64, Error> {
         self.ask("writes seen", numbers)
     }
 
-    /// [`faults`] there, with one of [`USES`] by its name.
+    /// Calls [`faults`] in that process, with one of [`USES`], by its name.
     ///
     /// # Errors
     ///
-    /// Those of [`faults`].
+    /// Those of [`faults`], and when the process has ended.
     pub fn faults(&mut self, pages: usize, usage: &str) -> Result<u64, Error> {
         self.ask(usage, pages)
     }

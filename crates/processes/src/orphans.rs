@@ -1,7 +1,7 @@
 //! A parent is killed, by a signal that it can't catch. What becomes of its children?
 //!
-//! * [`left_alive`]: the system does nothing about them. They live on, as orphans.
-//! * [`gone_after`]: ours end by themselves, see [`crate::worker::end_with_parent`].
+//! * [`left_alive`]: the system does nothing about the children. They live on, as orphans.
+//! * [`gone_after`]: our children end by themselves, see [`crate::worker::end_with_parent`].
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::AsFd;
@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use crate::stopping::BUSY;
 use crate::worker::{self, Error, Link, Program, Work, Worker};
 
-/// A parent: asked for so many children with a kind of work, it starts them and says who
-/// they are, once each of them has said `()`.
+/// The work of a parent: gets the name of a work and a number, starts so many children for
+/// it, waits until each of them has said `()`, and answers their ids.
 pub const PARENT: Work = Work::new("a parent", |link| {
     let mut children = Vec::new();
     worker::answer(link, move |(work, count): (String, usize)| {
@@ -31,8 +31,8 @@ fn have(work: &str, count: usize) -> Result<Vec<Worker>, Error> {
     Ok(workers)
 }
 
-/// A child that doesn't care about its parent. It lives until it hears a byte from where
-/// it prints, and answers with one.
+/// The work of a child that doesn't care about its parent. It lives until it can read a byte
+/// from its stdout, and writes that byte back.
 pub const CARELESS: Work = Work::new("live without a parent", |mut link| {
     link.send(&())?;
     let mut printed = UnixStream::from(io::stdout().as_fd().try_clone_to_owned()?);
@@ -48,14 +48,14 @@ pub const CARELESS: Work = Work::new("live without a parent", |mut link| {
 ///
 /// # Errors
 ///
-/// When they can't be started.
+/// When the processes can't be started.
 // ANCHOR: left_alive
 pub fn left_alive(count: usize) -> Result<usize, Error> {
     let (mut ours, theirs) = UnixStream::pair().map_err(refused)?;
     let parent = family(theirs, CARELESS, count)?;
 
     parent.kill()?;
-    // A byte for each child. Whoever lives takes one, answers, and ends.
+    // One byte for each child. A child that lives takes one, answers, and ends.
     ours.write_all(&vec![b'?'; count]).map_err(refused)?;
     let mut answers = Vec::new();
     ours.read_to_end(&mut answers).map_err(refused)?;
@@ -63,7 +63,7 @@ pub fn left_alive(count: usize) -> Result<usize, Error> {
 }
 // ANCHOR_END: left_alive
 
-/// How long we wait for children that should have gone long ago.
+/// How long we wait for children that should be gone at once.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Kills a process while its `count` children compute; returns how long it took until the
@@ -71,7 +71,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 ///
-/// When they can't be started, or don't go.
+/// When the processes can't be started, or the children don't end.
 // ANCHOR: gone_after
 pub fn gone_after(count: usize) -> Result<Duration, Error> {
     let (mut ours, theirs) = Link::pair().map_err(refused)?;
@@ -79,8 +79,8 @@ pub fn gone_after(count: usize) -> Result<Duration, Error> {
 
     let killed = Instant::now();
     parent.kill()?;
-    // Parent and children print to the other end, and nobody else holds it. We see it
-    // close when the last of them has gone.
+    // The parent and its children print to the other end of `ours`, and no other process
+    // holds that end. We see it close when the last of them has gone.
     match ours.receive_within::<()>(PATIENCE) {
         Ok(_) => Ok(killed.elapsed()),
         Err(_) => Err(refused("its children live on")),
@@ -88,7 +88,7 @@ pub fn gone_after(count: usize) -> Result<Duration, Error> {
 }
 // ANCHOR_END: gone_after
 
-/// A process with `count` children, which all print to `stdout`.
+/// Starts a process with `count` children for `work`, which all print to `stdout`.
 fn family(stdout: UnixStream, work: Work, count: usize) -> Result<Worker, Error> {
     let program = Program::this()?.stdout(stdout);
     let mut parent = program.start(PARENT.name)?;

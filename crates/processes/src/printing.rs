@@ -1,11 +1,11 @@
-//! A child prints, and its parent wants to read that and to know when the child has ended. In
-//! which order?
+//! A child prints. Its parent wants to read that, and to know when the child has ended. In
+//! which order should it do the two?
 //!
 //! * [`wait_then_read`]: the order of most first tries. It hangs as soon as the child prints more
 //!   than the pipe between them holds.
 //! * [`read_then_wait`]: the cure.
 //!
-//! [`watch_it_hang`] is the first of them under observation.
+//! [`watch_it_hang`] runs the first of them under observation.
 
 use std::io::{self, Read};
 use std::process::{Command, Stdio};
@@ -17,26 +17,26 @@ use rustix::pipe::fcntl_getpipe_size;
 
 use crate::worker::{self, Work};
 
-/// Lets a child print as many bytes as it is told, waits for its end, and reads them then: for
-/// tests, since it may hang.
+/// The work of a worker that gets a number of bytes, calls [`wait_then_read`] for a child that
+/// prints so many, and answers how many came: for tests, which kill the worker when it hangs.
 pub const WAITS: Work = Work::new("wait, then read", |link| {
     worker::answer(link, |bytes: u64| {
         wait_then_read(prints(bytes)).map(|printed| printed.len()).unwrap_or_default()
     })
 });
 
-/// A program that prints so many bytes.
+/// A program that prints `bytes` bytes, ready to be started.
 pub fn prints(bytes: u64) -> Command {
     let mut command = Command::new("head");
     command.args(["-c", &bytes.to_string(), "/dev/zero"]);
     command
 }
 
-/// Runs a program and returns what it printed. With a mistake.
+/// Runs a program and returns what it printed. This is the version with the mistake.
 ///
 /// # Errors
 ///
-/// When it can't be started.
+/// When the program can't be started.
 ///
 /// # Panics
 ///
@@ -51,11 +51,11 @@ pub fn wait_then_read(mut program: Command) -> io::Result<Vec<u8>> {
 }
 // ANCHOR_END: mistake
 
-/// The same without the mistake.
+/// Runs a program and returns what it printed, without the mistake.
 ///
 /// # Errors
 ///
-/// When it can't be started.
+/// When the program can't be started.
 // ANCHOR: cure
 pub fn read_then_wait(mut program: Command) -> io::Result<Vec<u8>> {
     let child = program.stdout(Stdio::piped()).spawn()?;
@@ -63,23 +63,24 @@ pub fn read_then_wait(mut program: Command) -> io::Result<Vec<u8>> {
 }
 // ANCHOR_END: cure
 
-/// What comes of waiting for a child whose pipe nobody reads.
+/// How it ends when a parent waits for a child whose pipe it doesn't read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// It ended.
+    /// The child ended.
     Ended,
-    /// The pipe holds so many bytes and takes no more, and the child is not done.
+    /// The pipe holds so many bytes and takes no more, so the child can't go on.
     Stuck(u64),
 }
 
 /// How long to wait for a child that neither ends nor fills its pipe.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What [`wait_then_read`] does, with an eye on the pipe: a child that prints so many `bytes`.
+/// Does what [`wait_then_read`] does, for a child that prints so many `bytes`, but looks at the
+/// pipe while it waits. A child that is stuck is killed.
 ///
 /// # Errors
 ///
-/// When it can't be started, or neither ends nor fills its pipe.
+/// When the child can't be started, or neither ends nor fills its pipe.
 ///
 /// # Panics
 ///
@@ -96,7 +97,8 @@ pub fn watch_it_hang(bytes: u64) -> io::Result<Seen> {
         }
         let held = ioctl_fionread(&pipe)?;
         if held == room && held < bytes {
-            // It can't go on before we read, and we don't read before it has ended.
+            // The child can't go on before we read, and `wait_then_read` reads only when the
+            // child has ended.
             child.kill()?;
             child.wait()?;
             return Ok(Seen::Stuck(held));

@@ -1,4 +1,4 @@
-//! What Linux tells about a process below `/proc`.
+//! What Linux says about a process below `/proc`.
 
 use std::{fs, io};
 
@@ -6,12 +6,12 @@ use std::{fs, io};
 ///
 /// # Errors
 ///
-/// When there is no such process, or it is not ours to look into, or there is no such sum.
+/// When there is no such process or no such sum, or we may not look into the process.
 pub(crate) fn memory(process: u32, sum: &str) -> io::Result<u64> {
     in_kib(&fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?, sum)
 }
 
-/// How large the tables of a process's pages are, in bytes.
+/// How large the page tables of a process are, in bytes.
 ///
 /// # Errors
 ///
@@ -20,8 +20,9 @@ pub(crate) fn tables(process: u32) -> io::Result<u64> {
     in_kib(&fs::read_to_string(format!("/proc/{process}/status"))?, "VmPTE")
 }
 
-/// What the system has for all threads and processes of this machine, besides such tables, in
-/// bytes: a stack for each thread, and what it can't do without while they live.
+/// How much memory the system itself uses for all threads and processes of this machine, in
+/// bytes, besides the page tables: a stack for each thread, and whatever it can't give back
+/// while they live.
 ///
 /// # Errors
 ///
@@ -41,7 +42,7 @@ pub(crate) fn available() -> io::Result<u64> {
     in_kib(&fs::read_to_string("/proc/meminfo")?, "MemAvailable")
 }
 
-/// The line `name:  123 kB`, in bytes.
+/// The number in the line `name:  123 kB`, in bytes.
 fn in_kib(lines: &str, name: &str) -> io::Result<u64> {
     let line = lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());

@@ -1,8 +1,9 @@
-//! A process's memory is its own, unless somebody asks the system for it. Debuggers do.
+//! A process's memory is its own, unless another process asks the system for it, as debuggers
+//! do.
 //!
 //! A process keeps numbers. Another one tries to change them, in the three [`WAYS`] that
-//! Linux has. Whether it may depends on [`WHO`] it is. Nobody here has root's rights: where
-//! this program has them, both give them up first.
+//! Linux has. Whether the system lets it depends on [`WHO`] it is. Neither process has root's
+//! rights: where this program has them, both give them up first.
 
 #![allow(unsafe_code)]
 
@@ -19,44 +20,46 @@ use nix::unistd::{Pid, Uid, setresuid};
 
 use crate::worker::{self, Error, Work, Worker};
 
-/// What the numbers are before, and what somebody else wants to make of them.
+/// What the numbers are at first, and what the other process tries to change them to.
 const BEFORE: u64 = 0;
 const AFTER: u64 = 7;
 
-/// Who tries it.
+/// Who tries to change the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
     /// A process of the same user.
     SameUser,
-    /// The same, when the process has told the system that nobody is to look into it.
+    /// A process of the same user, when the process with the numbers has told the system that
+    /// nobody is to look into it (`PR_SET_DUMPABLE`).
     NotLetIn,
     /// A process of another user.
     AnotherUser,
 }
 
-/// All of them, by the names that the measurements have.
+/// All who try, by the names that they have in the measurements.
 pub const WHO: [(&str, Who); 3] = [
     ("the same user", Who::SameUser),
     ("the same user, not let in", Who::NotLetIn),
     ("another user", Who::AnotherUser),
 ];
 
-/// A way to write numbers into another process, from an address on.
+/// A way to write numbers into another process, from an address there on.
 pub type Way = fn(Pid, usize, &[u64]) -> io::Result<()>;
 
-/// All ways by name.
+/// All ways, by name.
 pub const WAYS: [(&str, Way); 3] = [
     ("process_vm_writev", by_system_call),
     ("a file in proc", by_file),
     ("ptrace", by_ptrace),
 ];
 
-/// Two users that own nothing. Where this program is root's, the two processes become theirs.
+/// Two users that own nothing. If this program has root's rights, its two processes become theirs.
 const NOBODY: u32 = 65_534;
 const SOMEBODY_ELSE: u32 = 65_533;
 
-/// Keeps numbers, as somebody whose user it is told, if any; says where they are, and how many
-/// have changed.
+/// The work of the process with the numbers. Gets a user to become, if any, whether others may look
+/// into the process, and how many numbers to keep; answers the address of the numbers, and how
+/// many of them have changed.
 pub const KEEPER: Work = Work::new("keep numbers", |link| {
     let mut numbers = Vec::new();
     worker::answer(link, move |(user, let_in, count): (Option<u32>, bool, usize)| {
@@ -70,8 +73,9 @@ pub const KEEPER: Work = Work::new("keep numbers", |link| {
     })
 });
 
-/// Writes numbers into another process, as somebody whose user it is told, if any; says what
-/// the system answers.
+/// The work of the process that writes into another one. Gets a user to become, if any, the name
+/// of one of [`WAYS`], the id of the other process, an address there, and how many numbers to
+/// write; answers what the system says to that.
 pub const WRITER: Work = Work::new("write into another process", |link| {
     worker::answer(link, |(user, way, process, address, count)| {
         let (user, way): (Option<u32>, String) = (user, way);
@@ -83,7 +87,7 @@ pub const WRITER: Work = Work::new("write into another process", |link| {
     })
 });
 
-/// From now on, this process is that user's.
+/// Makes this process the given user's, for good. Without a user, it does nothing.
 fn become_user(user: Option<u32>) -> Result<(), &'static str> {
     let Some(user) = user.map(Uid::from_raw) else { return Ok(()) };
     setresuid(user, user, user).map_err(Errno::desc)
@@ -128,13 +132,14 @@ fn as_bytes(numbers: &[u64]) -> Vec<u8> {
     numbers.iter().flat_map(|number| number.to_ne_bytes()).collect()
 }
 
-/// How many of a process's numbers `who` has changed by `way`, one of [`WAYS`]. None for
-/// another user, unless this program may become one, as root's may.
+/// Has `who` try to change so many numbers of another process by `way`, the name of one of
+/// [`WAYS`]; returns how many have changed. The result is `None` for another user, unless this
+/// program has root's rights: otherwise it can't become another user.
 ///
 /// # Errors
 ///
-/// When there are no such processes to be had. That the system refuses is none: then nothing
-/// has changed.
+/// When the processes can't be started, or there is no such way. It is no error if the system
+/// refuses the write: then no number has changed.
 pub fn changed(who: Who, way: &str, numbers: usize) -> Result<Option<usize>, Error> {
     let may = Uid::effective().is_root();
     if who == Who::AnotherUser && !may {
@@ -149,7 +154,7 @@ pub fn changed(who: Who, way: &str, numbers: usize) -> Result<Option<usize>, Err
     let (address, before): (usize, usize) = answered(keeper.ask(&question)?)?;
     debug_assert_eq!(before, 0);
     let process = keeper.id().cast_signed();
-    // What the system says to that is no error of ours.
+    // If the system refuses the write, that is a result and no error.
     let _: Result<(), String> =
         answered(writer.ask(&(other, way, process, address, numbers))?)?;
     let (_, changed): (usize, usize) = answered(keeper.ask(&question)?)?;

@@ -1,16 +1,16 @@
 //! Ways to start something that runs beside us, from the cheapest to the dearest.
 //!
-//! Each function starts it, waits until it says that it is ready, tells it to end, and
-//! waits until it has ended. In between it does nothing.
+//! Each function starts something, waits until it says that it is ready, tells it to end, and
+//! waits until it has ended. In between, what was started does nothing.
 //!
 //! * [`thread`](thread()): a thread, to compare with.
-//! * [`forked`]: a process, forked by this one.
-//! * [`served`]: a process, forked by a server that is there already.
+//! * [`forked`]: a process that is a fork of this one.
+//! * [`served`]: a process that is forked by a server, which is there already.
 //! * [`spawned`]: a process that runs this program anew. Rust's `Command` uses
 //!   posix_spawn, which makes the process and starts the program in one go.
 //! * [`forked_and_executed`]: the same with fork and then exec, two steps.
 //!
-//! And [`true_run`]: the smallest program there is, started and waited for.
+//! [`true_run`] is for comparison: the smallest program there is, started and waited for.
 
 use std::path::Path;
 use std::process::Command;
@@ -26,7 +26,7 @@ use crate::worker::{self, Error, Program, Work, Worker};
 /// Starts something, lets it end, and waits for its end.
 pub type Way = fn() -> Result<(), Error>;
 
-/// All ways that this system has, by the names that the measurements have.
+/// All ways that this system has, by the names that they have in the measurements.
 pub const WAYS: &[(&str, Way)] = &[
     ("thread", thread),
     #[cfg(target_os = "linux")]
@@ -38,10 +38,10 @@ pub const WAYS: &[(&str, Way)] = &[
     ("fork and exec", forked_and_executed),
 ];
 
-/// Work of a worker that is only there.
+/// The work of a worker that has nothing to do.
 pub const IDLE: Work = Work::new("idle", |link| worker::answer(link, |(): ()| ()));
 
-/// A thread of this process.
+/// Starts a thread of this process, waits until it is ready, and has it end.
 ///
 /// # Errors
 ///
@@ -65,8 +65,9 @@ pub fn thread() -> Result<(), Error> {
 }
 // ANCHOR_END: thread
 
-/// A process that a fork server forks, which the first call starts. It stays until this
-/// process ends; should it fail before, the next call starts another one.
+/// Starts a process from a fork server, waits until it is ready, and has it end. The first call
+/// starts the server, which then stays until this process ends. After an error, the next call
+/// starts another server.
 ///
 /// # Errors
 ///
@@ -87,7 +88,7 @@ pub fn served() -> Result<(), Error> {
 }
 // ANCHOR_END: served
 
-/// A fork of this process.
+/// Forks this process, waits until the child is ready, and has it end.
 ///
 /// # Errors
 ///
@@ -97,7 +98,8 @@ pub fn forked() -> Result<(), Error> {
     Worker::fork(&IDLE)?.join()
 }
 
-/// A process that runs this program from its beginning.
+/// Starts a process that runs this program from its beginning, waits until it is ready, and has
+/// it end.
 ///
 /// # Errors
 ///
@@ -108,7 +110,7 @@ pub fn spawned() -> Result<(), Error> {
 }
 // ANCHOR_END: spawned
 
-/// The same, by fork and exec.
+/// Does the same as [`spawned`], by fork and exec.
 ///
 /// # Errors
 ///
@@ -117,13 +119,13 @@ pub fn forked_and_executed() -> Result<(), Error> {
     Program::this()?.by_fork().start(IDLE.name)?.join()
 }
 
-/// The program `true`, which does nothing and says nothing.
+/// Runs the program `true`, which does nothing and says nothing.
 ///
 /// # Errors
 ///
-/// When there is none.
+/// When there is no such program, or it fails.
 pub fn true_run() -> Result<(), Error> {
-    // Where it mostly is, so that nobody measures how long the search takes.
+    // Where it is on most systems, so that nobody measures how long the search takes.
     let places = ["/bin/true", "/usr/bin/true"];
     let program = places.into_iter().find(|path| Path::new(path).exists());
     let program = program.unwrap_or("true");

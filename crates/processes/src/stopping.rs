@@ -1,8 +1,8 @@
-//! Something computes and will never end. Who can stop it?
+//! Something computes and will never end by itself. What can stop it?
 //!
-//! * [`by_flag`]: a thread that looks at a flag now and then.
-//! * [`by_force`]: a thread that doesn't, and what Linux has against it.
-//! * [`by_kill`]: a process. The system can, whatever it does.
+//! * [`by_flag`]: a thread that looks at a flag now and then can be told.
+//! * [`by_force`]: for a thread that looks at no flag, what Linux offers instead.
+//! * [`by_kill`]: the system can end a process at any time, whatever it does.
 
 use std::hint;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -15,7 +15,7 @@ use crate::worker::{self, Error, Work, Worker};
 #[cfg(target_os = "linux")]
 pub mod by_force;
 
-/// Counts for ever.
+/// The work of a process that counts for ever, after it has said `()`.
 pub const BUSY: Work = Work::new("count for ever", |mut link| {
     worker::end_with_parent(&link)?;
     link.send(&())?;
@@ -24,8 +24,8 @@ pub const BUSY: Work = Work::new("count for ever", |mut link| {
     }
 });
 
-/// A thread counts until a flag is set; returns how long it took from then until the thread
-/// had ended.
+/// A thread counts until a flag is set; returns how long it took from setting the flag until
+/// the thread had ended.
 ///
 /// # Panics
 ///
@@ -52,12 +52,12 @@ pub fn by_flag() -> Duration {
 }
 // ANCHOR_END: flag
 
-/// A process counts; returns how long it took from the decision to kill it until it had
-/// ended.
+/// A process counts, and is killed; returns how long it took from the decision to kill it
+/// until it had ended.
 ///
 /// # Errors
 ///
-/// When it can't be started or killed.
+/// When the process can't be started or killed.
 // ANCHOR: kill
 pub fn by_kill() -> Result<Duration, Error> {
     let mut worker = Worker::start(&BUSY)?;

@@ -1,8 +1,9 @@
 //! A terminal of our own. A program that is started in it gets what a person's keyboard would
-//! send: Ctrl-C, for instance, becomes a signal to everybody in the *foreground* group.
+//! send: Ctrl-C, for instance, becomes a signal to all processes of the *foreground* group.
 //!
-//! It is what every terminal window does: the system has pairs of devices, one for who types
-//! and one for the programs ([pty(7)](https://man7.org/linux/man-pages/man7/pty.7.html)).
+//! Every terminal window works like this: the system has pairs of devices, one for whoever
+//! types and one for the programs
+//! ([pty(7)](https://man7.org/linux/man-pages/man7/pty.7.html)).
 
 #![allow(unsafe_code)]
 
@@ -21,10 +22,10 @@ use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{ioctl_tiocsctty, setsid};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-/// What the key combination sends.
+/// The byte that the key combination Ctrl-C sends.
 pub const CTRL_C: u8 = 3;
 
-/// A terminal. When it is dropped, the system hangs up: who is in its foreground gets SIGHUP.
+/// A terminal. When it is dropped, the system hangs up: its foreground processes get SIGHUP.
 #[derive(Debug)]
 pub struct Terminal {
     keyboard: File,
@@ -32,11 +33,11 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// A new one, in which nothing runs.
+    /// A new terminal, in which nothing runs.
     ///
     /// # Errors
     ///
-    /// When the system has none to spare.
+    /// When the system has no terminal to spare.
     pub fn open() -> io::Result<Self> {
         let keyboard = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
         fcntl_setfd(&keyboard, FdFlags::CLOEXEC)?;
@@ -46,7 +47,7 @@ impl Terminal {
         let screen = OpenOptions::new()
             .read(true)
             .write(true)
-            // It is not to be ours.
+            // Otherwise this could become the terminal of this process.
             .custom_flags(libc::O_NOCTTY)
             .open(OsStr::from_bytes(name.as_bytes()))?;
         Ok(Self { keyboard: keyboard.into(), screen: screen.into() })
@@ -65,14 +66,14 @@ impl Terminal {
     ///
     /// # Errors
     ///
-    /// When the system won't take it.
+    /// When the system won't take the key.
     pub fn press(&self, key: u8) -> io::Result<()> {
         (&self.keyboard).write_all(&[key])
     }
 }
 
-/// `command` will run in the terminal that has this `screen`: as the first process of a new
-/// *session*, in the foreground. Ctrl-C ends it, whatever its parent does about that signal.
+/// Makes `command` run in the terminal that has this `screen`: as the first process of a new
+/// *session*, in the foreground. Ctrl-C ends the program, even if its parent ignores that signal.
 // ANCHOR: move_in
 pub fn move_in(command: &mut Command, screen: OwnedFd) {
     let move_in = move || {
@@ -82,7 +83,7 @@ pub fn move_in(command: &mut Command, screen: OwnedFd) {
         unsafe { signal(Signal::SIGINT, SigHandler::SigDfl) }?;
         Ok(SigSet::empty().thread_set_mask()?)
     };
-    // SAFETY: between fork and exec it makes calls of the system, and nothing else.
+    // SAFETY: between fork and exec, the closure makes system calls and nothing else.
     unsafe { command.pre_exec(move_in) };
 }
 // ANCHOR_END: move_in

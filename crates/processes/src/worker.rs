@@ -4,18 +4,21 @@
 //! * `worker/entry.rs`: how a program becomes a worker, [`entry`], and ends with its
 //!   parent.
 //! * `worker/link.rs`: how the two talk, [`Link`]; [`descriptors`] can travel, too.
-//! * `worker/ending.rs`: how to wait for the end of a process beside other things, [`Ending`].
-//! * `worker/group.rs`: a worker's children end with it.
-//! * `worker/serving.rs`: what a worker does that forks others for its parent.
-//! * here: how the parent starts, asks and ends it, [`Worker`].
+//! * `worker/ending.rs`: how to wait for a process to end, or for something else, whichever
+//!   comes first, [`Ending`].
+//! * `worker/group.rs`: how a worker's children end with it.
+//! * `worker/serving.rs`: a worker that forks others for its parent.
+//! * here: how the parent starts, asks and ends a worker, [`Worker`].
 //!
 //! The link is a pair of connected sockets. The worker gets its end as stdin, so its
-//! stdout and stderr stay what they are in the parent. The worker greets first; until
-//! then it may be anything, and the parent's patience has an end. All descriptors are
-//! closed on exec, so no worker that is started anew holds the link of another.
+//! stdout and stderr stay what they are in the parent. The worker speaks first, with a
+//! greeting; until that comes, the program may be anything, and the parent doesn't wait for
+//! ever. All descriptors are closed on exec, so no worker that is started anew holds the link
+//! of another.
 //!
-//! Only a plain fork of a worker holds its link, and may live longer. So a parent waits for the
-//! link or for the worker's end, whichever comes first (on Linux; elsewhere for the link alone).
+//! Only a process that a worker has forked, without exec, holds the worker's link, too, and it may
+//! live longer than the worker. So a parent waits for the link or for the worker's end, whichever
+//! comes first (on Linux; elsewhere for the link alone).
 
 mod by_fork;
 pub mod descriptors;
@@ -56,8 +59,8 @@ pub(crate) use greeting::{Heard, hear};
 pub use link::Link;
 pub(crate) use process::Process;
 
-/// How long a worker may take until it is ready. It takes a millisecond; much longer only
-/// on a machine that is very busy.
+/// How long a worker may take until it is ready, unless [`Program::patience`] says otherwise: far
+/// longer than it needs, for the sake of a machine that is very busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How to start workers: which program, and how patiently.
@@ -73,11 +76,11 @@ pub struct Program {
 }
 
 impl Program {
-    /// The program that calls. Its `main` must begin with [`entry`].
+    /// The program that calls this. Its `main` must begin with [`entry`].
     ///
     /// # Errors
     ///
-    /// When the system doesn't tell where the program is.
+    /// When the system doesn't say where the program is.
     pub fn this() -> Result<Self, Error> {
         let program = std::env::current_exe().map_err(|source| Error::Start {
             program: "of this process".into(),
@@ -99,14 +102,14 @@ impl Program {
         }
     }
 
-    /// An argument that the program gets, before those that make it a worker.
+    /// Adds an argument for the program, before those that make it a worker.
     #[must_use]
     pub fn argument(mut self, argument: impl Into<String>) -> Self {
         self.arguments.push(argument.into());
         self
     }
 
-    /// How long a worker may take until it is ready; 10 s when not told.
+    /// Sets how long a worker may take until it is ready: 10 s by default.
     #[must_use]
     pub fn patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
@@ -118,27 +121,27 @@ impl Program {
         self.patience
     }
 
-    /// Whatever the workers complain about goes nowhere: we expect them to fail.
+    /// Drops what the workers write to stderr, for workers that are expected to fail.
     #[must_use]
     pub fn quiet(self) -> Self {
         Self { quiet: true, ..self }
     }
 
-    /// What the workers print goes there, and not where this program prints.
+    /// Sends what the workers print to `stdout`, and not to where this program prints.
     #[must_use]
     pub fn stdout(self, stdout: impl Into<OwnedFd>) -> Self {
         Self { stdout: Some(stdout.into()), ..self }
     }
 
-    /// The workers are started in the terminal with this screen, see [`terminal`]; one by one,
-    /// since a terminal takes no second session.
+    /// Starts the workers in the terminal with this screen, see [`terminal`]. There can be only one
+    /// such worker at a time, since each needs a session, and a terminal belongs to one session.
     #[must_use]
     pub fn terminal(self, screen: impl Into<OwnedFd>) -> Self {
         Self { terminal: Some(screen.into()), ..self }
     }
 
-    /// Starts by fork and exec, as programs did before there was posix_spawn. The book
-    /// compares the two; otherwise, nothing speaks for it.
+    /// Starts the workers by fork and exec, as programs did before there was posix_spawn. The
+    /// book compares the two; there is no other reason to use this.
     #[must_use]
     pub fn by_fork(self) -> Self {
         Self { by_fork: true, ..self }
@@ -149,7 +152,7 @@ impl Program {
     /// # Errors
     ///
     /// When the program can't be started, or is not ready in time, or is no worker, or
-    /// knows no such work.
+    /// doesn't know this work.
     pub fn start(&self, work: &str) -> Result<Worker, Error> {
         self.spawn(work)?.ready(&self.path, self.patience)
     }
@@ -158,7 +161,7 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// As [`Program::start`]. Those that were ready by then are ended.
+    /// As [`Program::start`]. Workers that have been started by then are ended.
     pub fn start_all(&self, work: &str, count: usize) -> Result<Vec<Worker>, Error> {
         self.afford(count)?;
         let started: Vec<_> =
@@ -169,8 +172,8 @@ impl Program {
             .collect()
     }
 
-    /// Each worker takes a descriptor of this process. Nobody who asks for more of them than
-    /// there can ever be has to wait until the last has been started.
+    /// Refuses to start more workers than there can be: each takes a descriptor of this process.
+    /// Without this check, the error would come only after the last possible one has started.
     fn afford(&self, count: usize) -> Result<(), Error> {
         let limit = getrlimit(Resource::RLIMIT_NOFILE).map(|(limit, _)| limit);
         match limit {
@@ -204,7 +207,7 @@ impl Program {
 
     fn adjust(&self, command: &mut Command) -> io::Result<()> {
         if self.quiet {
-            // Nobody sees a backtrace, and it can take a second to find.
+            // Nobody would see a backtrace, and the search for its lines can take long.
             command.stderr(Stdio::null()).env("RUST_BACKTRACE", "0");
         }
         if self.by_fork {
@@ -222,8 +225,9 @@ impl Program {
 
 /// A child process that works for us.
 ///
-/// Dropping it kills the process and waits for its end, so none is left over. However it ends,
-/// whoever it has started ends with it, unless that one has left its process group.
+/// Dropping it kills the process and waits for its end, so that no process is left over. However
+/// the worker ends, all processes that it has started end with it, except those that have left its
+/// process group.
 #[derive(Debug)]
 pub struct Worker {
     process: Process,
@@ -241,11 +245,12 @@ impl Worker {
         Program::this()?.start(work.name)
     }
 
-    /// Forks this process: the child does `work` without starting the program anew.
+    /// Forks this process. The child does `work` without starting the program anew; it is ready
+    /// when this returns.
     ///
     /// # Errors
     ///
-    /// When this process has other threads, or the system no process to spare, and as
+    /// When this process has other threads, or the system has no process to spare, and as
     /// [`Program::start`].
     #[cfg(target_os = "linux")]
     pub fn fork(work: &Work) -> Result<Self, Error> {
@@ -254,7 +259,7 @@ impl Worker {
             let (link, theirs) = Link::pair()?;
             let mut ours = Some(link);
             let forked = fork(|| {
-                // The child's copy of our end would keep the link open.
+                // The child's copy of our end would keep the link open after we have ended.
                 ours.take();
                 run(work.name, &[*work], Link::new(theirs))
             })?;
@@ -266,20 +271,20 @@ impl Worker {
         worker.ready(&program(), PATIENCE)
     }
 
-    /// A worker that runs already, whose greeting nobody has read.
+    /// A worker that runs already and whose greeting nobody has read yet.
     #[cfg(target_os = "linux")]
     pub(crate) fn new(process: Process, link: Link, work: &str) -> Self {
         Self { process, link, work: work.into() }
     }
 
-    /// Waits for the greeting.
+    /// Waits for the greeting, no longer than `patience`.
     pub(crate) fn ready(
         mut self,
         program: &Path,
         patience: Duration,
     ) -> Result<Self, Error> {
         let program = || program.to_path_buf();
-        // A deadline that no clock will show is none.
+        // A patience so long that the deadline overflows means no deadline.
         let deadline = Instant::now().checked_add(patience);
         let ending = self.ending();
         match hear(&mut self.link, deadline, ending.as_ref()) {
@@ -295,51 +300,53 @@ impl Worker {
         }
     }
 
-    /// The id of its process.
+    /// The id of the worker's process.
     pub fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// Its end, to be waited for beside the link. It is made for each wait, since a parent of many
-    /// workers may have no descriptors left; then, too, it is nothing.
+    /// The end of the worker's process, to wait for beside the link. It is made for each wait, and
+    /// not kept, since a parent of many workers may run out of descriptors. `None` when there is no
+    /// descriptor for it; then the link alone has to do.
     fn ending(&self) -> Option<Ending> {
-        // Afterwards its number may be another's.
+        // Once the process is over, its number may belong to another one.
         (!self.process.is_over()).then(|| Ending::if_cheap(self.id()))?
     }
 
-    /// The link to it.
+    /// The link to the worker.
     pub fn link(&self) -> &Link {
         &self.link
     }
 
-    /// Sends it a question.
+    /// Sends the worker a question. Waits while the worker is so far behind that the system won't
+    /// hold any more for it.
     ///
     /// # Errors
     ///
-    /// When it has ended.
+    /// When the worker has ended.
     pub fn send(&mut self, question: &impl Serialize) -> Result<(), Error> {
         let ending = self.ending();
         let sent = self.link.send_while(question, ending.as_ref());
         sent.map_err(|error| self.failed(error))
     }
 
-    /// Waits for its answer.
+    /// Waits for the worker's answer.
     ///
     /// # Errors
     ///
-    /// When it ends without one, or the answer is of another kind.
+    /// When the worker ends without an answer, or the answer is of another type.
     pub fn receive<Answer: DeserializeOwned>(&mut self) -> Result<Answer, Error> {
         let ending = self.ending();
         let answer = self.link.receive_while(None, ending.as_ref());
         self.answer(answer)
     }
 
-    /// Waits for its answer, but no longer than `patience`.
+    /// Waits for the worker's answer, but no longer than `patience`.
     ///
     /// # Errors
     ///
-    /// When it ends without one, or the answer is of another kind, or too late: then it is
-    /// killed, too.
+    /// When the worker ends without an answer, or the answer is of another type. When no answer
+    /// comes in time: then the worker is killed, too.
     pub fn receive_within<Answer: DeserializeOwned>(
         &mut self,
         patience: Duration,
@@ -353,7 +360,7 @@ impl Worker {
         self.answer(answer)
     }
 
-    /// Sends it a question and waits for the answer.
+    /// Sends the worker a question and waits for the answer.
     ///
     /// # Errors
     ///
@@ -366,17 +373,17 @@ impl Worker {
         self.receive()
     }
 
-    /// Tells it that no question will come, and waits until it has ended. Answers that
-    /// nobody has read are dropped.
+    /// Tells the worker that no more questions will come, and waits until it has ended. Answers
+    /// that nobody has read are dropped.
     ///
     /// # Errors
     ///
-    /// When it ended in any other way than by returning.
+    /// When the worker ended in any other way than by returning from its work.
     // ANCHOR: join
     pub fn join(mut self) -> Result<(), Error> {
-        // It may have gone already; `wait` says how.
+        // An error means that the worker has ended already; `wait` below says how.
         let _ = self.link.stream().shutdown(Shutdown::Write);
-        // It may be about to answer, and can't end before somebody reads that.
+        // Read whatever is left: a worker that is stuck writing an answer would never end.
         let ending = self.ending();
         self.link.drain_while(ending.as_ref());
         match self.process.wait() {
@@ -387,12 +394,12 @@ impl Worker {
     }
     // ANCHOR_END: join
 
-    /// Ends it at once, whatever it does, and waits until it has ended. Returns how it
-    /// ended: by our signal, unless it was faster.
+    /// Kills the worker, whatever it is doing, and waits until it has ended. Returns how it
+    /// ended: by our signal, unless it had ended before that came.
     ///
     /// # Errors
     ///
-    /// When the system won't.
+    /// When the system can't kill it or doesn't say how it ended.
     // ANCHOR: kill
     pub fn kill(mut self) -> Result<ExitStatus, Error> {
         self.end()
@@ -400,7 +407,7 @@ impl Worker {
 
     fn end(&mut self) -> Result<ExitStatus, Error> {
         let ended = self.process.kill().and_then(|()| self.process.wait());
-        // A copy of it, made by fork, may hold the other end.
+        // A process that the worker has forked may hold the other end; it sees the link close.
         let _ = self.link.stream().shutdown(Shutdown::Both);
         ended.map_err(|source| Error::Link { work: self.work.clone(), source })
     }
@@ -428,7 +435,7 @@ impl Worker {
         }
     }
 
-    /// The link is closed: a worker closes it by ending, so how it ended is settled.
+    /// The error for a closed link. A worker closes it only by ending, so `end` finds out how.
     fn lost(&mut self) -> Error {
         match self.end() {
             Ok(status) => Error::Lost { work: self.work.clone(), status },
@@ -439,7 +446,7 @@ impl Worker {
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        // Where neither is possible, there is nothing left to kill or to wait for.
+        // If neither is possible, there is nothing left to kill or to wait for.
         let _ = self.end();
     }
 }

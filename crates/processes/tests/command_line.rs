@@ -1,4 +1,4 @@
-//! The example as its readers meet it: from outside.
+//! The example as its readers meet it: from a shell.
 
 #![cfg(unix)]
 
@@ -51,7 +51,7 @@ fn inherited_signals_do_not_matter() {
 
 #[test]
 fn an_interrupt_ends_it_at_once() {
-    // So many numbers take a minute or so.
+    // So many numbers take far longer than the test does.
     PROCESSES.ends_when_interrupted("divide --size 100000000000");
 }
 
@@ -60,7 +60,7 @@ fn small_limits_get_one_line_or_less_work() {
     PROCESSES.bears_small_limits(&[]);
 }
 
-/// Each demo, long enough to be in the middle of it.
+/// Each demo, with options that make it long enough to be interrupted in the middle.
 #[cfg(target_os = "linux")]
 const DEMOS: &[&str] = &[
     "start --size 10000",
@@ -82,7 +82,7 @@ fn ctrl_c_leaves_nothing_of_any_demo() {
 
     assert!(is_a_choice_of_all(DEMOS, &PROCESSES.run("--list").stdout));
     for demo in DEMOS {
-        // By itself, with its first child, and in the middle of it.
+        // The moments: the program alone, with its first child, and with several.
         let program = env!("CARGO_BIN_EXE_processes");
         leaves_nothing_when_interrupted(program, demo, &[1, 2, 5]);
     }

@@ -1,5 +1,5 @@
-//! Workers from outside and from inside. This program is the tests, their workers, and
-//! whatever else has to be started: a `main` of its own decides which.
+//! Tests of workers, seen by their parents and by themselves. This program is the tests, their
+//! workers, and whatever else has to be started: its own `main` decides which.
 
 #[cfg(not(unix))]
 fn main() {
@@ -40,7 +40,7 @@ mod unix {
     const LONG: Duration = Duration::from_secs(60);
     const SHORT: Duration = Duration::from_millis(300);
 
-    /// What only these tests ask of workers.
+    /// Works that only these tests need.
     const TESTED: &[Work] = &[
         #[cfg(target_os = "linux")]
         Work::new("fork", |link| {
@@ -88,13 +88,13 @@ mod unix {
         }),
         Work::new("have a child", |link| {
             worker::answer(link, |(): ()| {
-                // It waits for a line from where we print, and inherits our stdin.
+                // The shell waits for a line from our stdout, and inherits our stdin.
                 Command::new("sh").args(["-c", "read line <&1"]).spawn().is_ok()
             })
         }),
     ];
 
-    /// How many descriptors each of these processes may have. Whatever goes wrong, they start
+    /// How many descriptors each of these processes may have. If something goes wrong, they start
     /// no more workers than that.
     const DESCRIPTORS: u64 = 256;
 
@@ -107,7 +107,7 @@ mod unix {
             Some("--silent") => loop {
                 thread::park();
             },
-            // Never calls `entry`. Should it be let go on, it starts nothing.
+            // Never calls `entry`. If it were allowed to go on, it would still start nothing.
             Some("--forgetful") => {
                 let error = Program::at("/no/such/program").start("double").unwrap_err();
                 eprintln!("{error}");
@@ -145,7 +145,7 @@ mod unix {
         }
     }
 
-    /// Says something over the link instead of the greeting.
+    /// Sends `said` over the link instead of a greeting.
     fn greet(said: &[u8]) {
         let link = io::stdin().as_fd().try_clone_to_owned().unwrap();
         let mut link = UnixStream::from(link);
@@ -268,7 +268,7 @@ mod unix {
         Ok(())
     }
 
-    /// Started as a worker, it would start itself as one, and so on.
+    /// Without the check, such a program would start itself as a worker, and so on without end.
     fn a_main_that_forgets_entry() -> Outcome {
         let said = |arguments: &[&str]| -> io::Result<String> {
             let output = Command::new(env::current_exe()?).args(arguments).output()?;
@@ -277,7 +277,7 @@ mod unix {
         let as_worker = said(&["--forgetful", "--worker", "double"])?;
         assert_eq!(as_worker.lines().count(), 1, "{as_worker}");
         assert!(as_worker.contains("begin its `main` with that"), "{as_worker}");
-        // Whoever is no worker may start another program.
+        // A program that is no worker may start another one.
         let alone = said(&["--forgetful"])?;
         assert!(alone.contains("was it moved"), "{alone}");
         match faulty("--forgetful") {
@@ -309,9 +309,9 @@ mod unix {
         Ok(())
     }
 
-    /// Ten messages with so many descriptors each, to a process that may open only so many more
-    /// if it has a limit; returns how many were open before and afterwards, and what was said of
-    /// the messages.
+    /// Sends ten messages, each with `count` descriptors, and receives them in this process, which
+    /// may open only `room` more descriptors if that is given. Returns how many were open before
+    /// and afterwards, and what came of each message.
     fn take_descriptors(
         (count, room): (usize, Option<usize>),
     ) -> io::Result<(usize, usize, Vec<String>)> {
@@ -325,7 +325,7 @@ mod unix {
                 .map(|entry| entry.map(|entry| entry.file_name()))
                 .collect::<Result<Vec<_>, _>>()?;
             let is_free = |number: &u64| !open.contains(&number.to_string().into());
-            // The one with which we look counts, too, and is closed by now.
+            // The descriptor with which we list them is in the list, and closed by now.
             let limit = (0..).filter(is_free).nth(room - 1).unwrap();
             setrlimit(Resource::RLIMIT_NOFILE, limit, most)?;
         }
@@ -368,13 +368,13 @@ mod unix {
         Ok(())
     }
 
-    /// Names that nobody gives a work.
+    /// Names that no work has.
     fn odd_names() -> [String; 6] {
         let long = |length: usize| "x".repeat(length);
         [String::new(), "\n".into(), "\u{7}".into(), long(257), long(4096), long(100_000)]
     }
 
-    /// An error, of one line that anybody can read.
+    /// Checks that `outcome` is an error, of one line that is not too long; returns the line.
     fn one_line<T>(outcome: Result<T, Error>, what: &str) -> String {
         let Err(error) = outcome else { panic!("{what}: no error") };
         let said = error.to_string();
@@ -389,7 +389,7 @@ mod unix {
             let said = one_line(this().start(&name), &what);
             assert!(said.contains("there is no work `"), "{what}: {said}");
         }
-        // What the system doesn't take for an argument or a path.
+        // Arguments and paths that the system refuses.
         let program = |path: &str| Program::at(path);
         for (what, outcome) in [
             ("a NUL in the work", this().start("\0")),
@@ -437,7 +437,7 @@ mod unix {
     fn a_worker_that_panics_is_lost() -> Outcome {
         let mut worker = this().quiet().start("panic")?;
         assert_eq!(lost(worker.ask::<u64>(&()).unwrap_err()).code(), Some(101));
-        // And stays so.
+        // A second question gets the same error.
         assert_eq!(lost(worker.ask::<u64>(&()).unwrap_err()).code(), Some(101));
         Ok(())
     }
@@ -465,14 +465,14 @@ mod unix {
         Ok(())
     }
 
-    /// More than the system holds for us.
+    /// The answer is longer than what the system holds for a parent that doesn't read.
     fn join_waits_for_nobody_who_waits_for_us() -> Outcome {
         let mut worker = this().start("long answer")?;
         worker.send(&10_000_000)?;
         Ok(worker.join()?)
     }
 
-    /// What one question left behind must not answer the next.
+    /// An answer to one question must not be taken for an answer to the next.
     fn a_lost_part_leaves_no_answer_behind() -> Outcome {
         let mut team = this().start_all(SQUARES.name, 3)?;
         kill(team[0].id());
@@ -488,8 +488,8 @@ mod unix {
         assert!(killed.unwrap().success());
     }
 
-    /// The worker ends and its child goes on, until we drop `_line`. Still we learn at once
-    /// that the worker has ended.
+    /// The worker is killed, and its child goes on until we drop `_line`. We learn at once that
+    /// the worker has ended all the same.
     fn a_childs_child_holds_no_link() -> Outcome {
         let (_line, stdout) = UnixStream::pair()?;
         let program = this().stdout(stdout);
@@ -526,8 +526,8 @@ mod unix {
         Ok(())
     }
 
-    /// From outside: another process has four children that compute. It is killed by a signal
-    /// that it can't catch, and all of them must have gone within a second.
+    /// Another process has four children that compute, and is killed by a signal that it can't
+    /// catch. All four must be gone within a second.
     fn children_end_with_their_parent() -> Outcome {
         let (alive, held) = io::pipe()?;
         let program = this().stdout(held);
@@ -541,7 +541,7 @@ mod unix {
         }
         let (say_gone, gone) = mpsc::channel();
         thread::spawn(move || {
-            // They all hold the writing end, until the system closes it for them.
+            // All of them hold the writing end, which the system closes when they end.
             let end = BufReader::new(alive).lines().count();
             let _ = say_gone.send(end);
         });
@@ -551,7 +551,7 @@ mod unix {
         Ok(())
     }
 
-    /// Whether there is a process of this id, or was a moment ago.
+    /// Whether there is a process with this id, zombies included.
     fn is_there(id: u32) -> bool {
         let asked = Command::new("sh").args(["-c", &format!("kill -0 {id}")]).status();
         asked.unwrap().success()
@@ -559,7 +559,7 @@ mod unix {
 
     fn children_without_a_link_live_on() -> Outcome {
         assert_eq!(orphans::left_alive(3)?, 3);
-        // It returns only when all have gone.
+        // Returns only when all of them have gone.
         orphans::gone_after(3)?;
         Ok(())
     }
@@ -581,7 +581,7 @@ mod unix {
         for ((failure, _), (name, in_thread, in_process)) in FAILURES.iter().zip(expected)
         {
             assert_eq!(*failure, name);
-            // macOS keeps to no limit on memory, and breaks what Linux faults.
+            // macOS enforces no limit on memory, and sends SIGBUS where Linux sends SIGSEGV.
             if cfg!(target_os = "linux")
                 || !["segfault", "out of memory"].contains(failure)
             {
@@ -597,30 +597,30 @@ mod unix {
     }
 
     fn what_stops_and_what_does_not() -> Outcome {
-        // Both return only when it has stopped.
+        // Each of these returns only when its loop has been stopped.
         stopping::by_flag();
         stopping::by_kill()?;
         Ok(())
     }
 
-    /// The descriptors of this process; whatever a system has for that.
+    /// What each open descriptor of this process leads to, as far as the system says.
     fn descriptors() -> Vec<String> {
         let folder = fs::read_dir("/dev/fd").unwrap();
         let mut open: Vec<String> = folder
             .filter_map(|entry| fs::read_link(entry.unwrap().path()).ok())
             .map(|target: PathBuf| target.display().to_string())
-            // The one with which we look.
+            // Leave out the one with which we list them.
             .filter(|target| !target.ends_with("/fd"))
             .collect();
         open.sort();
         open
     }
 
-    /// Starts and ends a thousand children in one way, and some that fail, and says what is
-    /// left of them.
+    /// Starts and ends a thousand children in one way, and some that fail. Prints how many
+    /// descriptors were open before and afterwards, and how many children are left.
     fn thousand(way: &str) {
         let (_, way) = WAYS.iter().find(|(name, _)| *name == way).unwrap();
-        // The first may start a server, which stays.
+        // The first start may also start a server, which stays.
         way().unwrap();
         let before = descriptors().len();
         for _ in 0..1_000 {
@@ -643,7 +643,7 @@ mod unix {
             Err(_) => {
                 let listed = Command::new("ps").args(["-A", "-o", "ppid="]).output();
                 let listed = String::from_utf8(listed.unwrap().stdout).unwrap();
-                // One of them is `ps`.
+                // Minus 1, for `ps` itself.
                 listed.lines().filter(|id| id.trim() == process.to_string()).count() - 1
             }
         }
@@ -785,7 +785,7 @@ mod unix {
                 assert_eq!(changed(Who::NotLetIn, way, 10)?, Some(0), "{way}");
                 let by_another = changed(Who::AnotherUser, way, 10)?;
                 assert!(matches!(by_another, None | Some(0)), "{way}: {by_another:?}");
-                // Some systems let only a debugger's own children be debugged.
+                // Some systems let a debugger stop only its own children.
                 let by_the_same = changed(Who::SameUser, way, 10)?;
                 assert!([Some(0), Some(10)].contains(&by_the_same), "{way}");
             }
@@ -796,7 +796,7 @@ mod unix {
         fn a_parked_thread() -> Outcome {
             assert_eq!(locks_left_locked(0)?, 0);
             one_line(locks_left_locked(usize::MAX), "so many threads");
-            // They have their lock for a good part of the time.
+            // The threads have their locks for a good part of the time.
             assert!((1..=100).contains(&locks_left_locked(100)?));
             Ok(())
         }
@@ -843,19 +843,19 @@ mod unix {
             kill(server.id());
             let status = lost(server.worker(&IDLE).unwrap_err());
             assert_eq!(status.signal(), Some(9));
-            // Its workers are ours, and go on.
+            // The server's workers are our children, and go on.
             assert_eq!(worker.ask::<u64>(&4)?, 8);
             assert_eq!(busy.kill()?.signal(), Some(9));
             Ok(())
         }
 
-        /// Whatever it is asked for, it goes on.
+        /// A fork server goes on, whatever it is asked for.
         fn extremes_of_a_fork_server() -> Outcome {
             let mut server = ForkServer::start(&this().patience(Duration::MAX))?;
             let nul = ["\0".to_string()];
             for name in odd_names().into_iter().chain(nul) {
                 let what = name.escape_debug().take(10).collect::<String>();
-                // Names live as long as their program.
+                // A `Work` needs a name that lives as long as the program.
                 let work = Work::new(name.leak(), |_| Ok(()));
                 let said = one_line(server.worker(&work), &what);
                 assert!(said.contains("there is no work `"), "{what}: {said}");
@@ -885,11 +885,11 @@ mod unix {
             Ok(())
         }
 
-        /// How often the server is killed. Of so many, some are killed after it has forked and
-        /// before it has said so.
+        /// How many servers are killed. Of so many, some have forked a worker by then, but not
+        /// yet said so.
         const KILLS: u32 = 300;
 
-        /// In a process of its own, whose children are counted.
+        /// The servers are killed in a process of its own, whose children can be counted.
         fn a_server_that_is_killed_leaves_no_zombie() -> Outcome {
             let output =
                 Command::new(env::current_exe()?).arg("--kill-servers").output()?;
@@ -904,8 +904,8 @@ mod unix {
             Ok(())
         }
 
-        /// Kills servers while they are asked for a worker, each a little later; says how many
-        /// didn't answer any more, and how many children are left.
+        /// Kills servers while they are asked for a worker, each a little later than the one
+        /// before. Prints how many of them gave no answer, and how many children are left.
         pub(super) fn kill_servers() {
             use nix::sys::signal::{Signal, kill};
             use nix::unistd::Pid;
@@ -920,7 +920,8 @@ mod unix {
                     for _ in 0..round * 100 {
                         std::hint::spin_loop();
                     }
-                    // It has not been waited for before this thread has ended.
+                    // The number is still the server's: nobody waits for it before this thread
+                    // has ended.
                     kill(id, Signal::SIGKILL).unwrap();
                 });
                 begin.send(()).unwrap();
@@ -931,7 +932,7 @@ mod unix {
             println!("{killed} {}", children());
         }
 
-        /// In a process of its own, whose only child is the server.
+        /// Happens in a process of its own, whose only child is the kept server.
         fn a_kept_server_is_replaced() -> Outcome {
             let mut command = Command::new(env::current_exe()?);
             let output = command.arg("--kill-the-kept-server").output()?;
@@ -947,7 +948,7 @@ mod unix {
             let children = format!("/proc/{this}/task/{this}/children");
             let server = fs::read_to_string(children).unwrap();
             kill(server.trim().parse().unwrap());
-            // Whoever asks one that has gone is told so.
+            // The first call after the server's end reports it.
             assert_eq!(lost(served().unwrap_err()).signal(), Some(9));
             served().unwrap();
             assert_eq!(self::children(), 1);
@@ -962,7 +963,7 @@ mod unix {
             Ok(())
         }
 
-        /// All of these tests in a storm of signals, which the workers inherit.
+        /// Runs all of these tests in a storm of signals, which the workers inherit.
         fn all_in_a_storm() -> Outcome {
             let output = Command::new(env::current_exe()?)
                 .arg("--test-threads=1")
@@ -986,12 +987,12 @@ mod unix {
 
             use super::*;
 
-            /// Starts a program that starts two, and all three carry the mark that it is told. Then
-            /// it answers; or never.
+            /// Starts a shell that starts two programs, all three with the given mark.
+            /// Then it answers, or is silent for ever.
             pub(in super::super) const HEAD: Work =
                 Work::new("have a family", |link| worker::answer(link, have));
 
-            /// The same without somebody who watches its parent.
+            /// As [`HEAD`], but without a thread that watches the parent.
             pub(in super::super) const SINGLE_HEAD: Work =
                 Work::new("have a family, with one thread", |link| {
                     worker::answer_with_one_thread(link, have)
@@ -1000,7 +1001,7 @@ mod unix {
             /// A way to end a worker.
             type End = fn(Worker) -> Outcome;
 
-            /// How many carry the mark then.
+            /// How many processes carry the mark then.
             const FAMILY: usize = 3;
 
             fn have((mark, answers): (String, bool)) -> bool {
@@ -1013,7 +1014,7 @@ mod unix {
                         thread::park();
                     }
                 }
-                // Whoever made the mark ends who carries it.
+                // Dropping the mark would kill the family; that is for the process that made it.
                 std::mem::forget(mark);
                 is_started
             }
@@ -1040,7 +1041,7 @@ mod unix {
                 Ok(())
             }
 
-            /// However it ends.
+            /// A worker's children end with it, however it ends.
             pub(super) fn a_workers_children_end_with_it() -> Outcome {
                 let ends: [(&str, End); 5] = [
                     ("kill", |head| Ok(head.kill().map(drop)?)),
@@ -1071,8 +1072,8 @@ mod unix {
                 Ok(())
             }
 
-            /// The parent is killed by somebody else. One worker waits, one is at work, and one has
-            /// nobody who watches the parent.
+            /// The parent is killed by another process. Of its three workers, one waits for a
+            /// question, one is at work, and one has no thread that watches the parent.
             pub(super) fn a_workers_children_end_with_its_parent() -> Outcome {
                 let mark = Mark::new();
                 let mut parent = Command::new(env::current_exe()?)
@@ -1088,7 +1089,7 @@ mod unix {
 
             pub(in super::super) fn have_some(mark: &str) {
                 let mut heads = [HEAD, HEAD, SINGLE_HEAD].map(|work| {
-                    // Whoever waits for this process will say what is missing.
+                    // An error ends this process, and its parent reports what is missing.
                     Worker::start(&work).unwrap()
                 });
                 for (head, answers) in heads.iter_mut().zip([true, false, true]) {
@@ -1099,8 +1100,9 @@ mod unix {
                 }
             }
 
-            /// From outside that is taken back. A program that does so itself is never told how a
-            /// worker has ended, but it doesn't wait for ever, and nobody is left.
+            /// When a program inherits that SIGCHLD is ignored, `entry` takes that back. A program
+            /// that ignores SIGCHLD itself, as here, never learns how a worker has ended. But it
+            /// doesn't wait for ever, and no process is left over.
             pub(super) fn a_parent_may_ignore_its_children() -> Outcome {
                 let mark = Mark::new();
                 let output = Command::new(env::current_exe()?)
@@ -1125,13 +1127,13 @@ mod unix {
                 mark.wait_until_gone("whose parent ignores its children");
                 let mut worker = Worker::start(&BUSY).unwrap();
                 worker.receive::<()>().unwrap();
-                // A shell would be one more child to be ignored.
+                // Not with a shell, whose end would be ignored, too.
                 let id = nix::unistd::Pid::from_raw(worker.id().cast_signed());
                 nix::sys::signal::kill(id, nix::sys::signal::SIGKILL).unwrap();
                 one_line(worker.receive::<()>(), "lost");
             }
 
-            /// Closed by whoever starts it, or by the program itself.
+            /// Whoever starts the program has closed them, or the program itself has.
             pub(super) fn stdin_and_stdout_may_be_closed() -> Outcome {
                 for (case, closed) in [
                     ("--ask", "<&- >&-"),
@@ -1181,7 +1183,7 @@ mod unix {
                         assert_eq!(printed.len() as u64, bytes);
                     }
                 }
-                // And it does hang.
+                // `wait_then_read` does hang with one byte more than the pipe holds.
                 let mut hangs = Worker::start(&WAITS)?;
                 hangs.send(&65_537)?;
                 let error = hangs.receive_within::<usize>(SHORT).unwrap_err();
@@ -1190,7 +1192,7 @@ mod unix {
             }
         }
 
-        /// Plain forks of a worker, which hold its link and live longer.
+        /// A worker forks without exec. The copy holds the worker's link, too, and lives longer.
         pub(super) mod copies {
             #![allow(unsafe_code)]
 
@@ -1201,24 +1203,23 @@ mod unix {
 
             use super::*;
 
-            /// Makes a copy of this process, which lives until nothing more can come from where
-            /// it prints.
+            /// Forks this process. The copy lives until nothing more can be read from its stdout.
             pub(in super::super) fn copy() -> bool {
-                // SAFETY: the copy does nothing but make calls of the system.
+                // SAFETY: the copy only makes system calls.
                 match unsafe { fork() } {
                     Ok(ForkResult::Child) => {
                         let mut byte = 0_u8;
                         // SAFETY: `byte` is a place for a byte.
                         while unsafe { libc::read(1, (&raw mut byte).cast(), 1) } == -1 {}
-                        // SAFETY: it has no preconditions.
+                        // SAFETY: `_exit` has no preconditions.
                         unsafe { libc::_exit(0) }
                     }
                     forked => forked.is_ok(),
                 }
             }
 
-            /// Does `what` with a place to print to, where copies listen. When it takes too long, the
-            /// copies end, and it fails.
+            /// Calls `what` with a socket for the stdout of workers; their copies read from it. If
+            /// that takes too long, the copies are made to end, and the test fails.
             fn with_copies(what: impl FnOnce(UnixStream) -> Outcome) -> Outcome {
                 let (mut line, stdout) = UnixStream::pair()?;
                 let (done, is_done) = mpsc::channel::<()>();
@@ -1253,7 +1254,7 @@ mod unix {
                         lost(worker.receive::<()>().unwrap_err()).signal(),
                         Some(9)
                     );
-                    // And stays so.
+                    // A second call gets the same error.
                     assert_eq!(
                         lost(worker.receive::<()>().unwrap_err()).signal(),
                         Some(9)
@@ -1268,7 +1269,7 @@ mod unix {
                 })?;
                 with_a_copy(|mut worker| {
                     kill(worker.id());
-                    // More than the system holds for somebody who doesn't read.
+                    // Longer than what the system holds for a worker that doesn't read.
                     let ended = worker.ask::<()>(&"x".repeat(10_000_000));
                     assert_eq!(lost(ended.unwrap_err()).signal(), Some(9));
                     Ok(())
@@ -1297,9 +1298,9 @@ mod unix {
                 SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction,
             };
 
-            /// Where this is set, a timer interrupts the first thread again and again. Its
-            /// handler is one without SA_RESTART, so that the system says EINTR and starts
-            /// nothing anew.
+            /// If this environment variable is set, a timer interrupts the first thread again and
+            /// again. The handler is installed without SA_RESTART, so that interrupted system calls
+            /// fail with EINTR instead of going on.
             pub(in super::super) const STORMS: &str = "PROCESSES_TEST_STORMS";
 
             static HEARD: AtomicU64 = AtomicU64::new(0);
@@ -1308,24 +1309,24 @@ mod unix {
                 HEARD.fetch_add(1, Relaxed);
             }
 
-            /// How many signals there were, where it storms.
+            /// How many signals came, if this process is in a storm.
             pub(in super::super) fn heard() -> Option<u64> {
                 env::var_os(STORMS).map(|_| HEARD.load(Relaxed))
             }
 
-            /// From now on, the system forgets how children of this process end.
+            /// Makes the system forget how children of this process end.
             pub(in super::super) fn ignore_children() {
                 // SAFETY: a signal that is ignored runs no code of ours.
                 unsafe { nix::sys::signal::signal(Signal::SIGCHLD, SigHandler::SigIgn) }
                     .unwrap();
             }
 
-            /// Begins to storm, if it is to.
+            /// Starts the storm, if [`STORMS`] is set.
             pub(in super::super) fn entry() {
                 if env::var_os(STORMS).is_none() {
                     return;
                 }
-                // On a stack of its own: one test has none left.
+                // The handler has a stack of its own, since in one test the thread's stack is full.
                 let hear = SigAction::new(
                     SigHandler::Handler(hear),
                     SaFlags::SA_ONSTACK,
@@ -1340,21 +1341,21 @@ mod unix {
                 }
             }
 
-            /// Another thread asks whether it could send a signal to the first one; returns what
+            /// Has another thread ask whether it could send a signal to the first one; returns what
             /// pthread_kill(3) says.
             pub(in super::super) fn first_thread_hears() -> i32 {
-                // SAFETY: it has no preconditions.
+                // SAFETY: `pthread_self` has no preconditions.
                 let first = unsafe { libc::pthread_self() };
                 let asks = std::thread::spawn(move || {
-                    // SAFETY: the first thread waits for this one, so it is there. No signal is
-                    // sent.
+                    // SAFETY: the first thread waits for this one, so there is such a thread. With
+                    // signal 0, no signal is sent.
                     unsafe { libc::pthread_kill(first, 0) }
                 });
                 asks.join().unwrap()
             }
         }
 
-        /// It has a copy of its parent's link, which closes when both have ended.
+        /// The forked child has a copy of its parent's link, which closes when both have ended.
         fn forked_ends_with_parent() -> Outcome {
             let mut worker = this().start("fork")?;
             assert!(worker.ask::<bool>(&())?);
@@ -1379,7 +1380,7 @@ mod unix {
             let mut faults = || faults.next().unwrap();
             let (nothing, reads, half, all) =
                 (faults()?, faults()?, faults()?, faults()?);
-            // A few of them are the child's own.
+            // A few of the faults come from the child's own work.
             let about =
                 |expected: u64, seen: u64| (expected..expected + 100).contains(&seen);
             assert!(about(0, nothing) && about(0, reads), "{nothing} {reads}");
@@ -1401,7 +1402,7 @@ mod unix {
                 let of = |count| footprint::measure(&this(), crowd, count);
                 let (one, many) = (of(1)?, of(8)?);
                 assert!(0 < one.own && one.own < many.own, "{crowd}: {one:?} {many:?}");
-                // A thread may find room in the tables that are there.
+                // Threads may fit into the page tables that are there already.
                 assert!(one.tables <= many.tables, "{crowd}: {one:?} {many:?}");
                 assert!(crowd == "threads" || one.tables > 0, "{crowd}: {one:?}");
             }

@@ -1,4 +1,4 @@
-//! What an interpreter says of itself.
+//! Asks an interpreter what it is, and how it was built.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,24 +14,26 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 /// An interpreter, as the measurements name it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Python {
-    /// What the ids of its measurements end with: `CPython 3.12`, `CPython 3.13t`. Where a machine has
-    /// several of a version, all but the first have more of it: `CPython 3.12.1`.
+    /// What the ids of its measurements end with: `CPython 3.12`, `CPython 3.13t`. Where a machine
+    /// has several interpreters of one minor version, all but the first have the whole version in
+    /// their names: `CPython 3.12.1`.
     pub name: String,
-    /// Its version, whole.
+    /// Its whole version, such as `3.12.1`.
     pub version: String,
     /// Whether it was built to run without a GIL.
     pub free_threaded: bool,
     /// Whether it has a GIL when it runs. A free-threaded build may switch it on.
     pub has_gil: bool,
-    /// What compiled it.
+    /// The compiler that built it.
     pub compiler: String,
-    /// How, as far as it says: the compiler's level, and whether with the profile of a run (PGO), and
-    /// across files (LTO). Debian's build doesn't say the latter.
+    /// How it was optimized, as far as it says so: the compiler's level, whether with the profile
+    /// of a run (PGO), and whether across files (LTO). Debian's build doesn't mention LTO.
     pub optimization: String,
 }
 
 impl Python {
-    /// What sorts by version; without a GIL after with it.
+    /// A key that sorts interpreters by version; of the same version, free-threaded builds come
+    /// last.
     pub fn order(&self) -> (Vec<u32>, bool) {
         let number = |part: &str| {
             let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
@@ -49,7 +51,7 @@ impl Python {
         }
     }
 
-    /// What makes it slower than the same version need be, as far as it says so itself: nothing, for
+    /// What makes it slower than this version has to be, as far as it says so itself; `None` for
     /// most.
     pub fn flaw(&self) -> Option<&'static str> {
         let words = ["debug", "no -O", "-O0", "-O1", "-Og"];
@@ -62,7 +64,7 @@ impl Python {
     }
 }
 
-/// What the little script says.
+/// What the script `asking.py` says when an interpreter runs it.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Answer {
     pub(crate) implementation: String,
@@ -71,7 +73,7 @@ pub(crate) struct Answer {
     pub(crate) has_gil: bool,
     pub(crate) compiler: String,
     pub(crate) optimization: String,
-    /// Where it really is: behind links, shims and virtual environments.
+    /// The program itself, to which links, shims and virtual environments only lead.
     pub(crate) executable: PathBuf,
     /// Version, date and compiler of the build.
     pub(crate) build: String,
@@ -92,7 +94,8 @@ pub(crate) fn ask(path: &Path, patience: Duration) -> Result<Answer, String> {
 }
 
 impl Answer {
-    /// Whether the words can stand in an id, a file and a table.
+    /// Whether the answer is one line of text with a proper version, so that it can stand in an id,
+    /// a file and a table.
     fn is_plain(&self) -> bool {
         let Self { version, compiler, optimization, implementation, .. } = self;
         let words = [version, compiler, optimization, implementation];
@@ -108,7 +111,8 @@ impl Answer {
             || (&self.build, &self.optimization) == (&other.build, &other.optimization)
     }
 
-    /// `3.12`, with a `t` where it runs without a GIL; and the same of the whole version.
+    /// The names that it may get: `CPython 3.12`, with a `t` where it runs without a GIL, and the
+    /// same with the whole version.
     pub(crate) fn names(&self) -> [String; 2] {
         let mut parts = self.version.splitn(3, '.');
         let minor = [parts.next(), parts.next()].map(Option::unwrap_or_default).join(".");

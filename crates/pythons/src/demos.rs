@@ -12,7 +12,7 @@ use tour::{Outcome, Stage, format};
 /// How long a script may take on one interpreter.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// So many numbers stand in a line.
+/// How many numbers stand in a line.
 const IN_A_LINE: usize = 5;
 
 pub(crate) fn list(out: &mut Stage) -> Outcome {
@@ -68,7 +68,8 @@ pub(crate) fn cost(out: &mut Stage) -> Outcome {
     on_each(out, "cost.py", &[])
 }
 
-/// All interpreters; says what is wrong with others, and when there are none.
+/// Every interpreter that can be used. Prints what is wrong with the others, and a line when there
+/// are none at all.
 fn found(out: &mut Stage) -> Result<Vec<Found>, std::io::Error> {
     let Findings { found, problems } = find(&[]);
     for problem in problems {

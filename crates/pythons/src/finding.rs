@@ -1,5 +1,5 @@
-//! Looks for interpreters: those that somebody names, `python2`, `python3`, `python3.N` and `python3.Nt`
-//! on the path, and what pyenv and uv have installed.
+//! Looks for interpreters: those that the caller names, `python2`, `python3`, `python3.N` and
+//! `python3.Nt` on the path, and what pyenv and uv have installed.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -28,11 +28,12 @@ pub const FOUND: &str = "PYTHONS_FOUND";
 pub struct Findings {
     /// The interpreters, each once, from the oldest version on.
     pub found: Vec<Found>,
-    /// A line for each program that is none, or doesn't answer.
+    /// A line for each program that is no CPython, or doesn't answer.
     pub problems: Vec<String>,
 }
 
-/// Looks for all CPythons of this machine, `named` ones first. Each is asked once.
+/// Looks for all CPythons of this machine, first at the paths in `named`. Each program is asked
+/// once.
 pub fn find(named: &[PathBuf]) -> Findings {
     Places::of_this_machine().find(named)
 }
@@ -73,7 +74,7 @@ impl Places {
         let path =
             env::split_paths(&path).filter(|folder| !folder.as_os_str().is_empty());
         Self {
-            // Whoever starts an interpreter may do so from another folder.
+            // Absolute, since an interpreter may be started from another folder later.
             path: path.filter_map(|folder| path::absolute(folder).ok()).collect(),
             versions: pyenv
                 .iter()
@@ -115,21 +116,23 @@ impl Places {
                 Ok(answer) => {
                     let same = answered.iter().find(|(_, other)| other.is_same(&answer));
                     match same.map(|(there, _)| there.clone()) {
-                        // Who names one wants it, and should know why it isn't there.
+                        // A reader who names an interpreter expects it in the list, so say why it
+                        // isn't there.
                         Some(there) if is_named => problems.push(format!(
                             "{}: it is the same as {}",
                             path.display(),
                             there.display()
                         )),
                         Some(_) => {}
-                        // A shim looks each time for what to start.
+                        // A shim searches each time for the program to start, so we keep that one's
+                        // path.
                         None if is_shim(&path) && answer.executable.is_absolute() => {
                             answered.push((answer.executable.clone(), answer));
                         }
                         None => answered.push((path, answer)),
                     }
                 }
-                // It leads to a version that isn't chosen, and is found below `versions`.
+                // The shim is of a version that isn't chosen; we find that below `versions`.
                 Err(_) if is_shim(&path) => {}
                 Err(problem) => problems.push(format!("{}: {problem}", path.display())),
             }
@@ -139,8 +142,8 @@ impl Places {
         Findings { found, problems }
     }
 
-    /// Programs that may be interpreters, the ones that the reader's shell would start first; none of them
-    /// was named.
+    /// Programs that may be interpreters, first those that the reader's shell would start. The
+    /// `false` with each says that nobody named it.
     fn candidates(&self) -> impl Iterator<Item = (PathBuf, bool)> {
         let on_path: Vec<_> =
             self.path.iter().flat_map(|folder| interpreters(folder)).collect();
@@ -153,7 +156,7 @@ impl Places {
             .filter_map(|name| on_path.iter().find(|path| is(path, name)).cloned());
         let installed = self.versions.iter().flat_map(|folder| folders(folder));
         let installed = installed.filter_map(|folder| {
-            // On Windows they stand in the folder itself.
+            // On Windows, the programs lie in the folder itself.
             let programs = [folder.join("bin"), folder].into_iter();
             programs.flat_map(|folder| interpreters(&folder)).next()
         });
@@ -162,7 +165,8 @@ impl Places {
     }
 }
 
-/// Gives each the name of its minor version, or of its whole version where another has that.
+/// Names each interpreter after its minor version, or after its whole version where another one has
+/// that name already.
 fn named_once(
     answered: Vec<(PathBuf, Answer)>,
     problems: &mut Vec<String>,
@@ -234,12 +238,13 @@ mod tests {
 
     use super::*;
 
-    /// A program that says what an interpreter of this version says, or does something else.
+    /// Writes a program called `name` into `folder`: a shell script that `does` this.
     fn program(folder: &Path, name: &str, does: &str) {
         fs::create_dir_all(folder).unwrap();
         let file = folder.join(name);
-        // Another process writes it: a child of ours that is just being forked would have the file open
-        // for writing, and nobody could start it.
+        // Another process writes the file. If we did, a child that another thread forks at this
+        // moment would inherit the open file, and the system starts no program that is open for
+        // writing.
         let mut writing = Command::new("sh");
         writing.args(["-c", "cat > \"$0\"; chmod 755 \"$0\""]).arg(&file);
         let mut writing = writing.stdin(Stdio::piped()).spawn().unwrap();

@@ -1,4 +1,4 @@
-//! Runs a script, for so long and no longer, and reads what it reports.
+//! Runs a script within a time limit, and reads what it reports.
 
 use std::ffi::OsStr;
 use std::io::{self, Read};
@@ -18,7 +18,7 @@ pub enum Unit {
     Ns,
     /// Bytes.
     Bytes,
-    /// Things.
+    /// A number of things.
     Count,
     /// How many times as much, or as fast.
     Ratio,
@@ -31,8 +31,9 @@ pub struct Reported(pub String, pub Unit, pub f64);
 /// Runs `script` with `arguments` on the interpreter `python`, for `patience` at most; returns what it
 /// reports.
 ///
-/// The script times itself, so the interpreter's start does not count. One that doesn't end in time is
-/// killed: on Linux with whatever it has started, on other Unixes alone. On Windows it stays.
+/// The script times itself, so the interpreter's start does not count. A script that doesn't end in
+/// time is killed: on Linux together with the processes that it has started, on other Unixes alone.
+/// On Windows it runs on.
 ///
 /// # Errors
 ///
@@ -47,10 +48,14 @@ pub fn run(
     read(&said(command.arg(script).args(arguments), patience)?)
 }
 
-/// What a command prints; an error in one line.
+/// Runs `command`, for `patience` at most; returns what it prints.
 ///
-/// Of the environment, the command sees nothing that is meant for Python, but for `PYTHON_GIL`: an
-/// interpreter is measured as it was built, whatever else the reader does with it.
+/// The command sees no variable of the environment that is meant for Python, except for
+/// `PYTHON_GIL`: an interpreter is measured as it was built, however the reader has set it up.
+///
+/// # Errors
+///
+/// One line: the command can't be started, fails, or doesn't end in time.
 pub fn said(command: &mut Command, patience: Duration) -> Result<String, String> {
     let is_for_python = |name: &OsStr| {
         name.to_str()
@@ -59,7 +64,7 @@ pub fn said(command: &mut Command, patience: Duration) -> Result<String, String>
     for (name, _) in env::vars_os().filter(|(name, _)| is_for_python(name)) {
         command.env_remove(name);
     }
-    // Modules that the scripts share would leave files beside them.
+    // Otherwise, Python would leave compiled files beside the modules that the scripts share.
     command.env("PYTHONDONTWRITEBYTECODE", "1");
     let output = output(command, patience).map_err(|error| error.to_string())?;
     let Output { status, stdout, stderr } = output.ok_or_else(|| no_answer(patience))?;
@@ -72,10 +77,11 @@ pub fn said(command: &mut Command, patience: Duration) -> Result<String, String>
     Err(format!("{status}: {last}"))
 }
 
-/// What is said of an interpreter that doesn't answer. Who reads it asks that one no more.
+/// What the error for an interpreter that doesn't answer in time begins with. A caller that sees
+/// this need not ask the same interpreter again.
 pub const NO_ANSWER: &str = "no answer within";
 
-/// Says that an interpreter doesn't answer.
+/// The error for an interpreter that doesn't answer within `patience`.
 pub fn no_answer(patience: Duration) -> String {
     format!("{NO_ANSWER} {} s", patience.as_secs())
 }
@@ -91,8 +97,13 @@ fn read(said: &str) -> Result<Vec<Reported>, String> {
     }
 }
 
-/// Runs `command` to its end; nothing when it doesn't end within this time. Then it is killed,
-/// with whatever it has started. What it prints beyond a mebibyte is left out.
+/// Runs `command` to its end and returns its output; `None` when it doesn't end within `patience`.
+/// Then it is killed, in the way that [`run`] describes. What it prints beyond a mebibyte is left
+/// out.
+///
+/// # Errors
+///
+/// When the system can't start it, or can't wait for it.
 pub fn output(command: &mut Command, patience: Duration) -> io::Result<Option<Output>> {
     let mut child = command
         .stdin(Stdio::null())
@@ -142,8 +153,8 @@ impl Gathering {
         Self { bytes, ended }
     }
 
-    /// What has come, now that the process has ended. Whom it has left behind may keep the pipe open, so
-    /// we wait for the end of it, but not for long.
+    /// What has come through the pipe, now that the process has ended. A process that it has left
+    /// behind may keep the pipe open, so we wait for the end of the pipe, but not for long.
     fn gathered(self) -> Vec<u8> {
         const GRACE: Duration = Duration::from_secs(1);
         let _ = self.ended.recv_timeout(GRACE);
@@ -151,7 +162,8 @@ impl Gathering {
     }
 }
 
-/// Kills a process and its descendants. It is stopped first: who is stopped starts nobody.
+/// Kills a process and its descendants. Each is stopped before its children are looked up, so that
+/// it can't start others in between.
 #[cfg(unix)]
 fn end(process: u32) {
     use nix::sys::signal::{Signal, kill};
@@ -163,11 +175,11 @@ fn end(process: u32) {
     let _ = kill(pid, Signal::SIGKILL);
 }
 
-/// Elsewhere it stays, until it ends by itself.
+/// Elsewhere the process runs on until it ends by itself.
 #[cfg(not(unix))]
 fn end(_: u32) {}
 
-/// The children of a process, as far as the system tells: Linux does.
+/// The children of a process. Only Linux tells; elsewhere there are none.
 #[cfg(unix)]
 fn children(process: u32) -> Vec<u32> {
     let threads = std::fs::read_dir(format!("/proc/{process}/task"));
@@ -229,7 +241,7 @@ mod tests {
 
     #[test]
     fn who_leaves_somebody_behind_has_answered_all_the_same() {
-        // The one who stays has the pipe, too.
+        // `sleep` is left behind, and has the pipe open, too.
         let mut script = shell("sleep 20 & echo done");
         assert_eq!(said(&mut script, LONG), Ok("done\n".into()));
     }
@@ -248,7 +260,7 @@ mod tests {
         let mut script = shell(&format!("sleep {argument} & sleep {argument}; wait"));
         let silent = said(&mut script, Duration::from_millis(500));
         assert_eq!(silent, Err("no answer within 0 s".into()));
-        // They are killed, which takes a moment.
+        // The processes are killed, which takes a moment.
         let asked = std::time::Instant::now();
         while asleep(&argument) {
             assert!(asked.elapsed() < LONG, "somebody was left behind");

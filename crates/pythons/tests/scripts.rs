@@ -12,7 +12,7 @@ use std::time::Duration;
 use pythons::running::{self, Reported};
 use workloads::slow_site::SlowSite;
 
-/// Long enough for any machine, short enough for whoever waits for a failure.
+/// Long enough for any machine, short enough for a reader who waits for a failure.
 const LONG_ENOUGH: Duration = Duration::from_secs(120);
 
 /// The scripts, and some of what each reports.
@@ -57,7 +57,7 @@ fn file(script: &str) -> PathBuf {
     folder().join(script).with_extension("py")
 }
 
-/// The Python 3 that is there; says that nothing is tested where there is none.
+/// The `python3` on the path; says that nothing is tested where there is none.
 fn python() -> Option<&'static Path> {
     let version = running::said(Command::new("python3").arg("--version"), LONG_ENOUGH);
     let is_here = version.is_ok_and(|version| version.starts_with("Python 3"));
@@ -67,7 +67,7 @@ fn python() -> Option<&'static Path> {
     is_here.then_some(Path::new("python3"))
 }
 
-/// What a script reports, quickly.
+/// Runs a script at a tiny size, and returns what it reports.
 fn reported(python: &Path, script: &str, arguments: &[String]) -> Vec<Reported> {
     let quick = ["--quick".to_string()];
     let arguments = [arguments, &quick].concat();
@@ -75,7 +75,7 @@ fn reported(python: &Path, script: &str, arguments: &[String]) -> Vec<Reported> 
     reported.unwrap_or_else(|problem| panic!("{script}: {problem}"))
 }
 
-/// Runs a script; it reports what it should, each thing once.
+/// Runs a script at a tiny size; fails unless it reports what it should, and each thing once.
 fn reports(script: &str, arguments: &[String]) {
     let Some(python) = python() else { return };
     let reported = reported(python, script, arguments);
@@ -112,7 +112,8 @@ fn updates() {
 
 #[test]
 fn segments() {
-    // It reports nothing where there is no such memory: before 3.8, and outside of Unix.
+    // The script reports nothing where Python has no shared memory: before 3.8, and outside of
+    // Unix.
     if cfg!(unix) {
         reports("segments", &[]);
     }
@@ -169,7 +170,8 @@ fn echo() {
     let serving = thread::spawn(move || {
         let arguments = [address.port().to_string()];
         let served = running::run(python, &file("echo"), &arguments, LONG_ENOUGH);
-        // Whoever still waits for a server meets this one, which says nothing.
+        // The client below may still wait for a server that never comes. This connection ends its
+        // wait: it is closed at once and answers nothing.
         drop(TcpStream::connect(address));
         served
     });

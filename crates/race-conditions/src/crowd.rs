@@ -5,14 +5,15 @@ use std::hint;
 use crate::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use crate::sync::thread;
 
-/// Lets so many `threads` do the same, all at once; returns what each of them returned.
+/// Does `work` in each of `threads` threads, all at once; returns what each of them returned.
 ///
-/// Each begins when it has started, and to start one takes a while. So what takes less than
-/// that is done before the next one begins; [`together`] lets them wait for each other first.
+/// Each thread begins as soon as it has started, and starting one takes a while. So work that
+/// takes less than that is done before the next thread begins; [`together`] makes the threads
+/// wait for each other first.
 ///
 /// # Panics
 ///
-/// When one of them does.
+/// When one of the threads panics.
 // ANCHOR: at_once
 pub(crate) fn at_once<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
     thread::scope(|scope| {
@@ -30,14 +31,14 @@ pub(crate) fn at_once<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> V
 /// its core.
 const LOOKS: u32 = 10_000;
 
-/// The same, but none of the `threads` begins before all of them have started.
+/// Does `work` like [`at_once`], but none of the threads begins before all of them have started.
 ///
-/// They wait in a loop, since to wake a sleeping thread takes as long as to start one, and
-/// whoever is woken last would be late again.
+/// They wait in a loop: waking a sleeping thread takes about as long as starting one, so
+/// whichever thread is woken last would be late again.
 ///
 /// # Panics
 ///
-/// When one of them does.
+/// When one of the threads panics.
 // ANCHOR: together
 pub(crate) fn together<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
     let here = AtomicUsize::new(0);

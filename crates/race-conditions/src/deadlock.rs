@@ -3,7 +3,7 @@
 //! * [`watch`]: locks that know who has them and who waits, and refuse to close a cycle.
 //! * [`transfer`]: two accounts, locked in opposite order, or always in the same.
 //! * [`philosophers`]: the same with more than two, around a table.
-//! * [`patience`]: that table with ordinary locks, and a limit to waiting.
+//! * [`patience`]: the same table with ordinary locks, and a limit to waiting.
 
 pub mod patience;
 pub mod philosophers;

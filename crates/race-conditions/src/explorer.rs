@@ -5,18 +5,18 @@
 //! to end, how many schedules end so, and a shortest one that ends badly.
 //!
 //! Read `explorer/program.rs` first, then `state.rs` (what a step does) and `exploration.rs`
-//! (all of them). `schedule.rs` runs one schedule, `parse.rs` reads the text,
+//! (all steps in every order). `schedule.rs` runs one schedule, `parse.rs` reads the text,
 //! `json.rs` writes all of it for the book.
 //!
-//! It is a model. The memory is *sequentially consistent*: the steps of all threads happen one
-//! after the other, and every thread sees what was written before. The test `schedules` holds
-//! the model against the code of this crate, which runs under a scheduler that makes the same
-//! assumption.
+//! The explorer is a model. Its memory is *sequentially consistent*: the steps of all threads
+//! happen one after the other, and every thread sees what was written before. The test
+//! `schedules` holds the model against the code of this crate, which runs under a scheduler that
+//! makes the same assumption.
 //!
 //! Real processors and compilers may show atomics in other orders. [`Program::buffered`] is the
-//! same program on a processor that buffers stores, and [`LITMUS`] are programs that tell the
-//! two apart, or don't. The test `orders` holds both models against the rules from which they
-//! come, against loom, and against this machine.
+//! same program on a processor that buffers stores. The programs in [`LITMUS`] show where the two
+//! models differ, and where they don't. The test `orders` holds both models against the rules
+//! from which they come, against loom, and against this machine.
 
 mod exploration;
 mod json;

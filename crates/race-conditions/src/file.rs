@@ -61,8 +61,8 @@ pub fn increment(file: &mut File) -> io::Result<()> {
 }
 // ANCHOR_END: increment
 
-/// The same while no other process has the lock. It is *advisory*: it keeps out only those
-/// who ask for it, too.
+/// Adds one like [`increment`], but with a lock on the file. The lock is *advisory*: it keeps out
+/// only those who ask for it, too.
 ///
 /// # Errors
 ///
@@ -87,15 +87,16 @@ fn read(file: &mut File) -> io::Result<u64> {
     Ok(u64::from_le_bytes(bytes))
 }
 
-/// Eight bytes, which Linux copies in one go: who reads meanwhile sees the old number or the
-/// new one. With more, it may see half of each. Nobody promises either.
+/// Writes the number in eight bytes, which Linux copies in one go: whoever reads meanwhile sees
+/// the old number or the new one. With more bytes, it might see half of each. None of this is
+/// promised anywhere.
 fn write(file: &mut File, number: u64) -> io::Result<()> {
     file.rewind()?;
     file.write_all(&number.to_le_bytes())
 }
 
-/// What so many `processes` count to in one file that add one `times` times each; at most
-/// `processes * times`.
+/// Lets `processes` processes add one to the number in a file, `times` times each, with the lock
+/// or without; returns what they have counted to, which is `processes * times` at most.
 ///
 /// # Errors
 ///
@@ -134,14 +135,14 @@ fn take(worker: &mut Worker, path: &Path, step: &Step) -> Result<(), Box<dyn Err
     Ok(worker.ask::<Result<(), String>>(&(path, step))??)
 }
 
-/// A file with the number 0, which goes with this value.
+/// A temporary file with a number, which is 0 at first. The file is gone when this value is.
 struct NumberFile {
     file: File,
     path: Name,
 }
 
-/// A file without a name, which others open by way of whoever has it open: nothing is left of it,
-/// even if this process is killed.
+/// Makes a file without a name; others open it by way of this process, which has it open. So
+/// nothing is left of it, even if this process is killed.
 #[cfg(target_os = "linux")]
 fn new_file() -> io::Result<(File, Name)> {
     use std::os::fd::AsRawFd;
@@ -154,7 +155,7 @@ fn new_file() -> io::Result<(File, Name)> {
 #[cfg(target_os = "linux")]
 type Name = PathBuf;
 
-/// Elsewhere it has a name, and stays if this process is killed.
+/// On other systems, the file has a name, and stays if this process is killed.
 #[cfg(not(target_os = "linux"))]
 fn new_file() -> io::Result<(File, Name)> {
     Ok(tempfile::NamedTempFile::new()?.into_parts())

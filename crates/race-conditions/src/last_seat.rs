@@ -1,9 +1,9 @@
 //! A few seats, and more people who want one. One broken way to sell them, and three that
-//! sell each only once, side by side, with the same signature: seats and buyers in, seats
-//! sold out.
+//! sell each only once, side by side, with the same signature: they take how many seats and
+//! buyers there are, and return how many seats were sold.
 //!
 //! * [`broken`]: looks whether a seat is free, and then takes it.
-//! * [`mutex`]: the same while nobody else may look.
+//! * [`mutex`]: looks and takes while nobody else may do either.
 //! * [`exchange`]: takes it only if the number is still the one we saw, in one step.
 //! * [`owner`]: a thread owns the seats, and the buyers ask it.
 
@@ -12,7 +12,8 @@ pub mod exchange;
 pub mod mutex;
 pub mod owner;
 
-/// A way to sell: seats and buyers in, seats sold out. Each buyer buys until there is none.
+/// A way to sell: takes how many seats and buyers there are; returns how many seats were sold.
+/// Each buyer buys until none is left.
 pub type Way = fn(i64, usize) -> usize;
 
 /// All ways by name, the broken one first.

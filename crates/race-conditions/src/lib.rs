@@ -2,16 +2,17 @@
 //! order:
 //!
 //! * [`lost_update`]: two threads add to one number, and one of the additions is lost.
-//! * [`last_seat`]: two look at the same time, and both act on what they saw.
-//! * [`mod@file`]: the same between processes, which share no memory.
-//! * [`refcount`]: what a lost update does to memory, caught by a [`slab`].
-//! * [`deadlock`]: threads that wait for each other for ever, and one that says so.
-//! * [`thread_safe`]: the same result each time, or not.
+//! * [`last_seat`]: two buyers look at the same time, and both act on what they saw.
+//! * [`mod@file`]: an addition lost between processes, which share no memory but a file.
+//! * [`refcount`]: what a lost update does to a count of references, caught by a [`slab`].
+//! * [`deadlock`]: threads that wait for each other for ever, and locks that report it.
+//! * [`thread_safe`]: whether a program has the same result each time.
 //! * [`explorer`]: every schedule of a small program, counted.
 //! * [`order`]: what one thread writes, and when another one sees it.
 //!
 //! Nothing here is a *data race*: all memory that is shared is atomic, or behind a lock. Safe
-//! Rust has no data races (`refused/` has some that don't compile). It can't refuse these.
+//! Rust has no data races (`refused/` has programs with some, and they don't compile). The races
+//! of this crate are of another kind, and Rust can't refuse them.
 //!
 //! The broken versions stand beside the fixed ones, with the same signature. A function that
 //! takes `meanwhile` calls it at the moment when others can do harm; tests and demos use that

@@ -1,9 +1,9 @@
 //! Several threads add to one number. One broken way, and four that lose nothing, side by
 //! side, with the same signature: threads and additions of each in, the number out.
 //!
-//! * [`broken`]: load, add, store: in between, others do the same.
+//! * [`broken`]: load, add, store; in between, other threads do the same.
 //! * [`mutex`]: the same behind a lock.
-//! * [`atomic`]: one step of the processor.
+//! * [`atomic`]: adds in one step of the processor.
 //! * [`owner`]: a thread owns the number, the others send it what to add.
 //! * [`joined`]: each thread counts for itself, and `join` returns it.
 
@@ -13,7 +13,8 @@ pub mod joined;
 pub mod mutex;
 pub mod owner;
 
-/// A way to count: threads, and additions of each, in; the number out.
+/// A way to count: takes how many threads there are and how often each of them adds one;
+/// returns the number.
 pub type Way = fn(usize, u64) -> u64;
 
 /// All ways by name, the broken one first.

@@ -1,13 +1,13 @@
-//! In which order threads see each other's stores. Two small tests of it, done a million times
-//! and counted; such a test is called a *litmus test*.
+//! In which order threads see each other's stores. Two small programs ask that, again and again,
+//! and their ends are counted; such a program is called a *litmus test*.
 //!
-//! * [`store_buffering`]: each of two threads says that it is here, and looks for the other one.
-//!   Can both miss each other?
-//! * [`message_passing`]: one writes data and then sets a flag. Can the other one see the flag,
-//!   and old data?
+//! * [`store_buffering`]: each of two threads says that it is here, and then looks for the other
+//!   one. Can both miss each other?
+//! * [`message_passing`]: one thread writes data and then sets a flag. Can the other one see the
+//!   flag, and yet old data?
 //!
-//! Each in several ways, which differ in the order that they ask for and in nothing else.
-//! `rounds` lines the threads up, again and again.
+//! Each program is written in several ways, which differ in the order that they ask for and in
+//! nothing else. `rounds` makes the threads begin at the same moment, again and again.
 //!
 //! What a thread asks for is a minimum, and the processor may give more. One that has *total
 //! store order*, such as those of Intel and AMD, never shows old data, whatever is asked for.
@@ -17,19 +17,20 @@ pub mod message_passing;
 mod rounds;
 pub mod store_buffering;
 
-/// How often two reads, of a 0 or a 1 each, came to what: `ends[0][1]` is how often the first
-/// one came to 0, and the second one to 1.
+/// How often two reads, of a 0 or a 1 each, had which results: `ends[0][1]` is how often the
+/// first one read 0, and the second one 1.
 pub type Ends = [[u64; 2]; 2];
 
-/// What two threads see of each other that `look` at the same time, so many `rounds`:
-/// `ends[0][0]` is how often both missed each other.
+/// Lets two threads `look` for each other at the same time, `rounds` times. Returns what
+/// they saw: `ends[0][0]` is how often both missed each other.
 pub fn both_look(rounds: u64, look: store_buffering::Way) -> Ends {
     let (ones, others) = rounds::line_up(rounds, look, look);
     tally(ones.into_iter().zip(others))
 }
 
-/// What a thread sees that reads while another one writes, so many `rounds`: the flag and then
-/// the data, so `ends[1][0]` is how often it saw the flag and old data.
+/// Lets one thread write data and a flag while another one reads the flag and then the data, in
+/// each of `rounds` rounds. Returns what was read: `ends[1][0]` is how often the flag was set, but
+/// the data was old.
 pub fn pass(rounds: u64, way: message_passing::Way) -> Ends {
     let (_, read) = rounds::line_up(rounds, way.write, way.read);
     tally(read)
@@ -47,10 +48,10 @@ fn tally(reads: impl IntoIterator<Item = (u32, u32)>) -> Ends {
 mod tests {
     use super::*;
 
-    /// So few that one core is done with them in a moment, too.
+    /// So few that even a single core is done with them in a moment.
     const ROUNDS: u64 = 20_000;
 
-    /// What is weaker may miss each other, or may not, as the machine likes.
+    /// Threads that ask for less may miss each other or not, as the machine likes.
     #[test]
     fn who_asks_for_one_order_of_all_is_never_missed() {
         for (name, look, may_miss) in store_buffering::WAYS {

@@ -1,12 +1,12 @@
-//! Who drops the last reference frees the object. How the references are counted is a type;
-//! what is done with them, [`share`], is always the same.
+//! Whoever drops the last reference to an object frees it. How the references are counted is a
+//! type; what is done with them, [`share`], is the same for all of these types.
 //!
 //! * [`broken`]: load, add, store.
 //! * [`mutex`]: the same behind a lock.
 //! * [`atomic`]: one step, as in `Arc`.
 //!
-//! An object that is freed too early is found out by the [slab](crate::slab) that it was in: nothing is
-//! undefined here, even when the count is wrong.
+//! The [slab](crate::slab) that an object is in notices when the object is freed too early. So
+//! nothing is undefined here, even when the count is wrong.
 
 pub mod atomic;
 pub mod broken;
@@ -15,20 +15,22 @@ mod share;
 
 pub use share::{Count, Fate, count, share};
 
-/// A way to count, put to use: threads, and references that each takes, in; the fate out.
+/// A way to count references, put to use: takes how many threads there are and how often each of
+/// them takes and drops a reference; returns what became of the object.
 pub type Way = fn(usize, u64) -> Fate;
 
-/// All ways to count by name, the broken one first, with what becomes of an object.
+/// All ways to count by name, the broken one first, each with an object that is shared.
 pub const WAYS: [(&str, Way); 3] = [
     ("load and store", share::<broken::Counter>),
     ("mutex", share::<mutex::Counter>),
     ("atomic", share::<atomic::Counter>),
 ];
 
-/// Threads, and references that each takes, in; how often one was taken for the last out.
+/// A way to count references, without an object: takes the same as [`Way`]; returns how often a
+/// reference was taken for the last one.
 pub type Counts = fn(usize, u64) -> u64;
 
-/// The same ways, and nothing but the counts.
+/// The same ways by name, each without an object.
 pub const COUNTS: [(&str, Counts); 3] = [
     ("load and store", count::<broken::Counter>),
     ("mutex", count::<mutex::Counter>),

@@ -1,4 +1,4 @@
-//! Objects in numbered places, with keys that notice when theirs has gone.
+//! Objects in numbered places, with keys that notice when their object has gone.
 //!
 //! A place is used again after its object was freed. Each time its *generation* grows, and a
 //! key names the generation it was made for. So a key that is too old finds nothing, where a
@@ -32,7 +32,7 @@ impl<T: Clone> Slab<T> {
         Self { places: Mutex::new(Vec::new()) }
     }
 
-    /// Takes an object in.
+    /// Puts `object` into a free place, and returns its key.
     pub fn insert(&self, object: T) -> Key {
         let mut places = self.places.lock().expect("nobody panics here");
         let free = places.iter().position(|place| place.object.is_none());
@@ -53,8 +53,8 @@ impl<T: Clone> Slab<T> {
     }
     // ANCHOR_END: get
 
-    /// Takes the object out, if it is still there. Its place is free again, for a new
-    /// generation.
+    /// Takes the object out, if it is still there. Its place is then free for an object of the
+    /// next generation.
     // ANCHOR: remove
     pub fn remove(&self, key: Key) -> Option<T> {
         let mut places = self.places.lock().expect("nobody panics here");

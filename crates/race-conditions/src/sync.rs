@@ -1,5 +1,5 @@
-//! Where the modules get their threads, locks and atomics from. The test `schedules` compiles
-//! them once more, with those of shuttle.
+//! Where the modules get their threads, locks and atomics from. The tests `schedules` and
+//! `replay` compile them once more, with those of shuttle, and `orders` with those of loom.
 
 pub(crate) use std::sync::{
     Barrier, Condvar, Mutex, MutexGuard, PoisonError, atomic, mpsc,

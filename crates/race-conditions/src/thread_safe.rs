@@ -14,7 +14,7 @@ use crate::lost_update::{atomic, broken};
 use crate::sync::Mutex;
 use crate::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// A run with so many threads; its result, written out.
+/// A program: takes how many threads run it; returns its result, written out.
 pub type Run = fn(usize) -> String;
 
 /// Additions in a run, all threads together.
@@ -22,14 +22,14 @@ const ADDITIONS: u64 = 100_000;
 /// Entries of the list, all threads together.
 const ENTRIES: u64 = 20_000;
 
-/// What to run.
+/// The programs by name.
 pub const RUNS: [(&str, Run); 3] = [
     ("count, load and store", |n| broken::count(n, ADDITIONS / n as u64).to_string()),
     ("count, atomic", |n| atomic::count(n, ADDITIONS / n as u64).to_string()),
     ("who came when", |n| order(n, ENTRIES / n as u64)),
 ];
 
-/// How often each result comes up in so many `runs`.
+/// Does `run` with `threads` threads, `runs` times; returns how often each result came up.
 // ANCHOR: distinct
 pub fn distinct(run: Run, threads: usize, runs: usize) -> BTreeMap<String, usize> {
     let mut results = BTreeMap::new();
@@ -40,7 +40,8 @@ pub fn distinct(run: Run, threads: usize, runs: usize) -> BTreeMap<String, usize
 }
 // ANCHOR_END: distinct
 
-/// Each thread appends its number to a list, `times` times.
+/// Lets each of `threads` threads append its number to a list, `times` times; returns the list,
+/// written out.
 // ANCHOR: order
 pub fn order(threads: usize, times: u64) -> String {
     let (list, numbers) = (Mutex::new(Vec::new()), AtomicUsize::new(0));

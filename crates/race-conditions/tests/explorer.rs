@@ -1,5 +1,5 @@
 //! The explorer against what is known otherwise: closed forms, a search that remembers
-//! nothing, and a scheduler that rolls dice.
+//! nothing, and a scheduler that picks at random.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
@@ -10,7 +10,7 @@ use race_conditions::explorer::{
     program,
 };
 
-/// So many threads, each of which adds 1 so often.
+/// A program with `threads` threads, each of which adds 1 in `steps` steps.
 fn adders(threads: usize, steps: usize) -> Program {
     let mut text = String::from("shared n = 0\n");
     for thread in 0..threads {
@@ -27,12 +27,12 @@ fn buffered(program: &Program) -> Program {
     program.clone().buffered().expect("its names are fine")
 }
 
-/// What is seen of each end.
+/// What a reader sees of each end.
 fn ends(program: &Program) -> BTreeSet<String> {
     explore(program).outcomes.into_iter().map(|outcome| outcome.seen).collect()
 }
 
-/// `(n₁ + n₂ + …)! / (n₁! n₂! …)`, as a product of binomials.
+/// The multinomial coefficient `(n₁ + n₂ + …)! / (n₁! n₂! …)`, as a product of binomials.
 fn multinomial(parts: &[usize]) -> u128 {
     let (mut taken, mut ways) = (0, 1);
     for &part in parts {
@@ -60,14 +60,14 @@ fn counts_are_those_of_the_closed_form() {
     }
 }
 
-/// An end: why it is bad, if it is, and what is seen of it.
+/// An end: why it is bad, if it is, and what a reader sees of it.
 type End = (Option<String>, String);
 
 /// How many schedules lead to an end, and the best of them: its steps, and how often it
 /// changes threads.
 type Ways = (u128, (usize, usize));
 
-/// Every schedule, one after the other.
+/// Walks every schedule from `state` on, one after the other, and counts its end in `ends`.
 fn brute_force(
     program: &Program,
     state: &State,

@@ -1,4 +1,4 @@
-//! Processes that race on a file. This program is both: the tests, and the processes.
+//! Processes that race on a file. This program is both the tests and the processes.
 
 use std::process::ExitCode;
 

@@ -2,9 +2,9 @@
 //! question, held against each other:
 //!
 //! * the explorer's, with stores that are done at once, and with stores that are buffered;
-//! * that of the *axioms*, in which both models are written down elsewhere: an execution is
-//!   possible when certain pairs of its reads and writes form no cycle. Nothing moves there,
-//!   so this has no line in common with the explorer;
+//! * that of the *axioms*, in which the literature writes down both models: an execution is
+//!   possible when certain pairs of its reads and writes form no cycle. No thread takes steps
+//!   there, so this answer has no line of code in common with the explorer's;
 //! * loom's, which tries what Rust allows, with the code of this crate and with the explorer's
 //!   programs;
 //! * this machine's.
@@ -37,7 +37,7 @@ use race_conditions::explorer::{
 };
 use race_conditions::order;
 
-/// What is seen of each end.
+/// What a reader sees of each end.
 type Ends = BTreeSet<String>;
 
 fn buffered(program: &Program) -> Program {
@@ -49,7 +49,7 @@ fn explored(program: &Program) -> Ends {
     exploration.outcomes.into_iter().map(|outcome| outcome.seen).collect()
 }
 
-/// What is seen when all threads have ended, with this in the registers and this in memory.
+/// What a reader sees of an end with these `registers` and this `shared` memory.
 fn end(program: &Program, registers: Vec<Vec<i64>>, shared: Vec<i64>) -> String {
     let next = program.threads.iter().map(|thread| thread.steps.len()).collect();
     let mut end = State::start(program);
@@ -70,11 +70,11 @@ fn number(value: &Sum) -> i64 {
 
 // What loom says
 
-/// How many switches are forced on four threads.
+/// How many forced switches loom tries with more than two threads.
 const SWITCHES: usize = 1;
 
-/// All that `run` returns, in every execution that loom tries: all of them, or those with so many
-/// forced switches at most.
+/// All that `run` returns in the executions that loom tries: in all of them, or in those with at
+/// most so many forced `switches`.
 fn under_loom<T: Ord + Send + 'static>(
     switches: Option<usize>,
     run: impl Fn() -> T + Send + Sync + 'static,
@@ -91,12 +91,13 @@ fn under_loom<T: Ord + Send + 'static>(
     std::mem::take(&mut *seen)
 }
 
-/// What loom says of a program of the explorer whose stores and loads ask for these orders.
+/// The ends that loom finds for a program of the explorer, with these orders for its stores and
+/// loads.
 fn loomed(program: &Program, store: Ordering, load: Ordering) -> Ends {
     let program = Arc::new(program.clone());
-    // Four threads have too many schedules. A load may be shown any store that was done before it,
-    // however late the others see that, so few switches show much; but what isn't found is ruled out only as far
-    // as these go.
+    // More than two threads have too many schedules. Loom may show a load any store that was done
+    // before it, however late the others see that store, so few switches show much already. But an
+    // end that isn't found is ruled out only for so few switches.
     let switches = (program.threads.len() > 2).then_some(SWITCHES);
     under_loom(switches, move || {
         let variables = program.shared.iter().map(|(_, first)| AtomicI64::new(*first));
@@ -136,11 +137,11 @@ fn takes_steps(
 }
 
 /// On a processor with total store order, every store releases and every load acquires. So loom
-/// has to find all that the explorer finds with buffers. It finds more where Rust promises less
+/// has to find all that the explorer finds with buffers. Loom finds more where Rust promises less
 /// than such a processor gives.
 ///
-/// Loom is not complete: it never shows a load what is stored later, so with `Relaxed`, which
-/// allows that, it misses the bad end of `lb`. With these orders it is forbidden.
+/// Loom is not complete: it never shows a load what is stored later. So with `Relaxed`, which
+/// allows that, it misses the bad end of `lb`; with the orders used here, that end is forbidden.
 #[test]
 fn loom_finds_all_that_the_explorer_finds() {
     for (name, _) in LITMUS {
@@ -149,14 +150,14 @@ fn loom_finds_all_that_the_explorer_finds() {
         let x86 = explored(&buffered(&program));
         assert!(x86.is_superset(&explored(&program)), "{name}");
         assert!(rules.is_superset(&x86), "{name}: {rules:?}, {x86:?}");
-        // Where two threads write to two places, or two see two others, each of which orders
-        // its own alone: only a fence promises that both come to one order.
+        // In `2+2w` two threads write to two variables, and in `iriw` two threads watch two that
+        // write: there, only a fence promises that all threads agree on one order.
         let more = ["2+2w", "iriw"].contains(&name);
         assert_eq!(rules.len() > x86.len(), more, "{name}: {rules:?}, {x86:?}");
     }
 }
 
-/// Rust's `Relaxed` allows the bad end of `lb`, too: see above.
+/// Rust's `Relaxed` allows the bad end of `lb`, too, but loom doesn't find it: see above.
 #[test]
 fn each_model_finds_these_bad_ends() {
     let (mut x86, mut released, mut relaxed) = (vec![], vec![], vec![]);
@@ -166,7 +167,7 @@ fn each_model_finds_these_bad_ends() {
         assert_eq!(at_once.bad_schedules(), 0, "{name}");
         let found = Exploration::of(&buffered(&program)).expect("it can be explored");
         x86.extend((found.bad_schedules() > 0).then_some(name));
-        // All ends are fine where every store is done at once, as has just been seen.
+        // As we have just seen, all ends are fine where every store is done at once.
         let fine = explored(&program);
         let loomed = |store, load| !loomed(&program, store, load).is_subset(&fine);
         released.extend(loomed(Release, Acquire).then_some(name));
@@ -177,7 +178,7 @@ fn each_model_finds_these_bad_ends() {
     assert_eq!(relaxed, ["sb", "mp", "2+2w", "iriw"]);
 }
 
-/// What two threads of loom come to, each with both of these numbers, in turn.
+/// What two threads of loom return that get the same two numbers, one of them in reverse order.
 fn two<T: Ord + Copy + Send + 'static>(
     one: impl Fn(&AtomicU32, &AtomicU32) -> T + Copy + Send + Sync + 'static,
     other: impl Fn(&AtomicU32, &AtomicU32) -> T + Copy + Send + Sync + 'static,
@@ -191,7 +192,7 @@ fn two<T: Ord + Copy + Send + 'static>(
     })
 }
 
-/// Not for `sequential`: loom takes `SeqCst` for `AcqRel`, except in fences.
+/// `sequential` is left out, since loom takes `SeqCst` for `AcqRel`, except in fences.
 #[test]
 fn the_code_comes_to_the_ends_of_the_model() {
     let model = |program: &Program| {
@@ -232,15 +233,17 @@ fn read(seen: &str, name: &str) -> u32 {
 
 // Why a count of references releases and acquires
 
-/// As in `race_conditions::refcount`.
+/// The trait of `race_conditions::refcount`, once more: the module `references` takes it from its
+/// parent, which is this test here.
 trait Count: Sync {
     fn new(references: i64) -> Self;
     fn acquire(&self);
     fn release(&self) -> bool;
 }
 
-/// Two threads have a reference each to an object, and one writes to it before it drops its own.
-/// What the thread that drops the last one sees of that. `release` says who does.
+/// Two threads have a reference each to an object, and one of them writes to the object before it
+/// drops its reference. Returns what the other one then reads, if it drops the last reference, and
+/// else `None`. `release` drops a reference and returns whether it was the last one.
 fn seen_by_the_last<C: Send + Sync + 'static>(
     two: fn() -> C,
     release: impl Fn(&C) -> bool + Copy + Send + Sync + 'static,
@@ -253,7 +256,7 @@ fn seen_by_the_last<C: Send + Sync + 'static>(
             release(&theirs.0)
         });
         let last = release(&shared.0).then(|| shared.1.load(Relaxed));
-        // Somebody is the last, and it is one of both.
+        // Exactly one of the two drops the last reference.
         assert_ne!(writer.join().unwrap(), last.is_some());
         last
     })
@@ -263,7 +266,8 @@ fn seen_by_the_last<C: Send + Sync + 'static>(
 fn whoever_frees_has_seen_all_that_was_done() {
     let two = || <references::Counter as Count>::new(2);
     assert_eq!(seen_by_the_last(two, Count::release), BTreeSet::from([None, Some(1)]));
-    // All of these count right. But it takes one who passes on what was done, and one who listens.
+    // All of these count right. But the thread that writes has to release what it did, and the
+    // thread that frees has to acquire it; none of these orders does both.
     for order in [Relaxed, Release, Acquire] {
         let release = move |count: &AtomicI64| count.fetch_sub(1, order) == 1;
         let seen = seen_by_the_last(|| AtomicI64::new(2), release);
@@ -319,14 +323,14 @@ fn events(program: &Program) -> Vec<Event> {
     program.threads.iter().enumerate().flat_map(of_thread).collect()
 }
 
-/// All ends of a program by the axioms.
+/// All ends of a program that the axioms allow.
 ///
 /// For each variable, its writes are taken in some order, and for each read, one of these writes,
-/// or what the variable was at first: that is all that there is to an execution. It is possible
-/// when two relations have no cycle. The first keeps each variable in order by itself. The second
-/// is what all threads agree on; where stores are buffered, a read may overtake the writes of its
-/// thread before it, and a thread sees its own writes early. See Alglave, Maranget and Tautschnig,
-/// *Herding Cats* (2014).
+/// or what the variable was at first: that is all that there is to an execution. An execution is
+/// possible when two relations have no cycle. The first keeps each variable in order by itself. The
+/// second is what all threads agree on; where stores are buffered, a read may overtake the writes
+/// of its thread before it, and a thread sees its own writes early. See Alglave, Maranget and
+/// Tautschnig, *Herding Cats* (2014).
 fn by_axioms(program: &Program, axioms: Axioms) -> Ends {
     let events = events(program);
     let writes_to = |variable: usize| {
@@ -367,7 +371,7 @@ fn is_possible(
     from: &[(usize, &Option<usize>)],
     axioms: Axioms,
 ) -> bool {
-    let mut both = Vec::new(); // coherence and from-reads: for everybody, and in both relations
+    let mut both = Vec::new(); // coherence and from-reads, which belong to both relations
     for of in order {
         both.extend(of.windows(2).map(|pair| (pair[0], pair[1])));
     }
@@ -428,8 +432,8 @@ fn end_of(
     end(program, registers, shared)
 }
 
-/// Whether the pairs lead from some number back to itself: what leads nowhere is taken away, until
-/// nothing is left or nothing more can be.
+/// Whether the pairs lead from some number back to itself. Numbers that lead to none of those left
+/// are taken away, until nothing is left or no more can be taken away; what is left has a cycle.
 fn has_cycle(count: usize, pairs: &[(usize, usize)]) -> bool {
     let mut left: BTreeSet<usize> = (0..count).collect();
     loop {
@@ -456,7 +460,7 @@ fn permuted(of: &[usize]) -> Vec<Vec<usize>> {
     (0..of.len()).flat_map(begin_with).collect()
 }
 
-/// One of each list, in all combinations.
+/// All ways to take one element of each list.
 fn product<T: Clone>(lists: Vec<Vec<T>>) -> Vec<Vec<T>> {
     lists.into_iter().fold(vec![Vec::new()], |so_far, list| {
         let with = |one: Vec<T>| {
@@ -484,7 +488,7 @@ fn the_litmus_programs_agree_with_the_axioms() {
 }
 
 /// Programs that load, store and fence. Each register is read into once, and each store writes
-/// another number, so every end tells who has seen what.
+/// a different number, so every end tells which read has seen which store.
 fn programs() -> impl Strategy<Value = Program> {
     let step = prop_oneof![
         3 => (0..2).prop_map(|v| (v, "load")),
@@ -515,7 +519,7 @@ fn programs() -> impl Strategy<Value = Program> {
     })
 }
 
-/// How many executions the axioms have to judge, at most.
+/// How many executions of `program` the axioms have to judge, at most.
 fn executions(program: &Program) -> usize {
     let events = events(program);
     let writes = |variable| {
@@ -542,7 +546,7 @@ proptest! {
 
 // What this machine does
 
-/// Few enough for one core.
+/// So few that even a single core is done with them in a moment.
 const ROUNDS: u64 = 20_000;
 
 fn really(ends: order::Ends) -> BTreeSet<(u32, u32)> {
@@ -567,7 +571,7 @@ fn real_threads_come_to_no_other_ends() {
         .map(|seen| (read(seen, "B.told"), read(seen, "B.saw")))
         .collect();
     let released = order::message_passing::ACQUIRE_RELEASE;
-    // A processor with total store order keeps the weaker one in order, too; others needn't.
+    // A processor with total store order keeps the relaxed stores in order, too; others needn't.
     let relaxed = order::message_passing::RELAXED;
     let mut ways = vec![released];
     ways.extend(cfg!(target_arch = "x86_64").then_some(relaxed));

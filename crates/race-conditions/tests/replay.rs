@@ -1,6 +1,7 @@
 //! A schedule that fails under shuttle is written down, and fails again when it is replayed.
 //!
-//! A test of its own: shuttle asks only the first runner of a process where to write.
+//! This is a test program of its own, since shuttle asks only the first runner of a process where
+//! to write.
 
 #![allow(dead_code, missing_docs, unreachable_pub)]
 

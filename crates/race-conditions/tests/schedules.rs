@@ -1,10 +1,10 @@
 //! The code of this crate, broken and fixed, under every schedule, and the explorer's models
-//! of it: both must find the same ends. (Three philosophers, and a desk with channels, have
-//! too many schedules in Rust; 20,000 of theirs are rolled with dice.)
+//! of it: both must find the same ends. (Three philosophers, and an owner of seats with channels,
+//! have too many schedules in Rust; for these, some are picked at random.)
 //!
 //! The modules take their threads, locks and atomics from `crate::sync`, and `crate` is this
-//! test here. So they are compiled once more, with those of shuttle, whose scheduler goes
-//! through all schedules. Like the explorer, it knows no reordering of memory.
+//! test here. So the modules are compiled once more, with those of shuttle, whose scheduler goes
+//! through all schedules. Like the explorer, this scheduler knows no reordering of memory.
 
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
@@ -64,13 +64,13 @@ use share::{Count, Fate};
 use shuttle::scheduler::{DfsScheduler, RandomScheduler};
 use shuttle::{Config, Runner};
 
-/// The dice fall the same way each time.
+/// The seed of the random schedules, so that they are the same each time.
 const SEED: u64 = 7;
 
 /// More schedules than any of these programs has.
 const MOST: usize = 2_000_000;
 
-/// All that `run` returns, under every schedule.
+/// All results of `run`, under every schedule.
 fn under_every_schedule<T: Ord + Send + 'static>(
     run: impl Fn() -> T + Send + Sync + 'static,
 ) -> BTreeSet<T> {
@@ -87,7 +87,7 @@ fn under_every_schedule<T: Ord + Send + 'static>(
     std::mem::take(&mut *seen)
 }
 
-/// Some that `run` returns, under `times` schedules that are rolled with dice.
+/// The results of `run` under `times` schedules that are picked at random.
 fn under_some_schedules<T: Ord + Send + 'static>(
     times: usize,
     run: impl Fn() -> T + Send + Sync + 'static,
@@ -108,7 +108,7 @@ fn config() -> Config {
     config
 }
 
-/// What the explorer says of the ends of a program.
+/// The ends that the explorer finds for a program of the book, as `read` reads them.
 fn model<T: Ord>(name: &str, read: impl Fn(&str) -> T) -> BTreeSet<T> {
     let exploration = Exploration::of(&program(name)).expect("it can be explored");
     exploration.outcomes.iter().map(|outcome| read(&outcome.seen)).collect()

@@ -1,10 +1,10 @@
-//! One range of numbers, cut in parts, and three ways to work through the parts.
+//! One range of numbers, cut in parts, and four ways to work through the parts.
 //!
 //! * [`sequential`]: one part after the other, no threads.
 //! * [`scoped`]: a thread for every part.
-//! * [`stealing`]: rayon splits the parts among its workers; whoever has none left
-//!   steals.
-//! * [`by_hand`]: the same on `crossbeam-deque`, to see how it is done.
+//! * [`stealing`]: rayon splits the parts among its workers; a worker that has none left
+//!   steals some from another.
+//! * [`by_hand`]: work stealing without rayon, on `crossbeam-deque`, to see how it is done.
 //!
 //! All have the same signature, and the work is a parameter: even work is
 //! [`workloads::squares::sum`], uneven work is [`workloads::primes::count`].

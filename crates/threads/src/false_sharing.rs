@@ -2,15 +2,16 @@
 //! other.
 //!
 //! Memory moves between cores in cache lines, most often 64 bytes. Only one core can
-//! write to a line at a time. Two counters on one line are as good as one counter.
+//! write to a line at a time. So threads that write to two counters on one line hold each
+//! other up as if they shared a single counter.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::thread;
 
 use crossbeam_utils::CachePadded;
 
-/// `workers` threads count to `steps`, each in its own counter, side by side in memory.
-/// Returns the sum.
+/// Lets `workers` threads count to `steps`, each in a counter of its own; the counters lie
+/// side by side in memory. Returns their sum.
 ///
 /// # Panics
 ///
@@ -22,9 +23,9 @@ pub fn packed(workers: usize, steps: u64) -> u64 {
 }
 // ANCHOR_END: packed
 
-/// The same, each counter on a cache line of its own. `CachePadded` pads to 128 bytes on
-/// x86-64 and 64-bit ARM, since some of these processors fetch lines in pairs or have
-/// lines of 128 bytes.
+/// Counts like [`packed`], but with each counter on a cache line of its own. `CachePadded`
+/// pads to 128 bytes on x86-64 and 64-bit ARM, since some of these processors fetch lines
+/// in pairs or have lines of 128 bytes.
 ///
 /// # Panics
 ///

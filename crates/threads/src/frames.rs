@@ -1,9 +1,9 @@
 //! A program with a screen draws it sixty times a second. Work that keeps the drawing
 //! thread busy freezes the screen.
 //!
-//! [`draw`] is the drawing thread of such a program, without the screen. The user clicks
-//! a button, work starts; how it is started decides how long the longest gap between two
-//! frames is.
+//! [`draw`] is the drawing thread of such a program, without the screen. When the user
+//! clicks a button, some work starts; where that work runs decides how long the longest gap
+//! between two frames is.
 
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -27,9 +27,9 @@ pub struct Seen<T> {
 /// Work that was started by a click.
 // ANCHOR: work
 pub enum Work<T> {
-    /// It ran at once and is done.
+    /// The work ran at once and is done.
     Done(T),
-    /// It runs elsewhere.
+    /// The work runs in this thread.
     Running(JoinHandle<T>),
 }
 
@@ -47,7 +47,7 @@ pub fn in_thread<T: Send + 'static>(
 // ANCHOR_END: work
 
 impl<T> Work<T> {
-    /// The result, or the work itself when it still runs. Never waits.
+    /// Returns the result, or the work itself if it is still running. Never waits.
     ///
     /// # Panics
     ///
@@ -65,8 +65,8 @@ impl<T> Work<T> {
     // ANCHOR_END: try_join
 }
 
-/// Draws frames; after `frames` of them the user clicks, which calls `start`. Returns
-/// once the result was drawn.
+/// Draws `frames` frames; then the user clicks, which calls `start`. Goes on drawing until
+/// the result of the work has been drawn, and returns what the user saw.
 ///
 /// # Panics
 ///

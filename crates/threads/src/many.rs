@@ -2,11 +2,12 @@
 //!
 //! * [`in_threads`]: each thread waits for one page at a time.
 //! * [`in_tasks`]: *tasks* wait, and a few threads run those that have something to do.
-//! * [`site`]: who makes them wait. It stands ten thousand visitors at once.
-//! * [`visitors`]: a process of its own for each way, so that its memory is that way's alone.
-//! * [`memory`] (on Linux): what such a process takes while all of it waits.
-//! * [`limits`] (on Unix): what stops each way, and with which words.
-//! * [`stalling`]: what becomes of all tasks when one of them computes.
+//! * [`site`]: the web site that they wait for. It can serve ten thousand visitors at once.
+//! * [`visitors`]: runs each way in a process of its own, so that what this process takes is what
+//!   the way takes.
+//! * [`memory`] (on Linux): how much memory such a process takes while it waits for all its pages.
+//! * [`limits`] (on Unix): the limits that stop each way.
+//! * [`stalling`]: what happens to all tasks when one of them computes.
 
 pub mod in_tasks;
 pub mod in_threads;
@@ -23,36 +24,37 @@ use std::net::SocketAddr;
 
 use workloads::pages;
 
-/// Fetches the page of `site` so many times; returns how many words all of them have.
+/// Fetches the page of `site` `pages` times; returns how many words all of these pages have.
 ///
-/// One that can't wait for so many fails when all that it has begun has ended.
+/// A way that can't wait for so many pages returns an error, after all visits that it began ended.
 pub type Way = fn(site: SocketAddr, pages: usize) -> io::Result<usize>;
 
-/// Those that have all pages under way at once, by the names that the measurements have.
+/// The ways that have all pages under way at once, by the names that the measurements have.
 pub const WAYS: [(&str, Way); 3] = [
     ("a thread each", in_threads::thread_each),
     ("tasks in one thread", in_tasks::one_thread),
     ("tasks in a pool of threads", in_tasks::pool),
 ];
 
-/// How many threads the pool has that is [`POOL`].
+/// How many threads [`POOL`] has.
 pub const WORKERS: usize = 1_000;
 
 /// A bounded pool: it has no more pages under way than threads.
 pub const POOL: (&str, Way) =
     ("a pool of 1,000 threads", |site, pages| in_threads::pool(site, pages, WORKERS));
 
-/// As many threads as pages, and a single page: what threads take without pages.
+/// Starts as many threads as the other ways have pages, but fetches a single page: this shows what
+/// the threads take without pages.
 pub const WITHOUT_PAGES: (&str, Way) =
     ("threads without pages", in_threads::without_pages);
 
-/// What a visitor says.
+/// The request that a visitor sends.
 fn request() -> String {
-    // The site learns which process to look at.
+    // The path is the number of this process, so that the site can say whose memory to look at.
     format!("GET /{} HTTP/1.0\r\n\r\n", std::process::id())
 }
 
-/// How many words an answer has, without what stands above the page.
+/// How many words the page in an answer has, without the headers above it.
 fn words(answer: &str) -> io::Result<usize> {
     match answer.split_once("\r\n\r\n") {
         Some((_, page)) => Ok(pages::words(page)),
@@ -85,7 +87,7 @@ mod tests {
             let address = site.address();
             let visit = std::thread::spawn(move || way(address, 150));
             let full = site.when_full(Duration::from_secs(30));
-            // A way that comes one by one ends now, too.
+            // In any case, so that a way that asks for one page after the other ends, too.
             site.open_doors();
             let words = visit.join().unwrap();
             assert_eq!(full, Some(std::process::id()), "{name}: not all come at once");

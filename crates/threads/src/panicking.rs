@@ -5,11 +5,16 @@
 use std::any::Any;
 use std::thread;
 
-/// Runs `work` in a thread of its own; its panic comes back as an error with the message.
+/// Runs `work` in a thread of its own; returns what `work` returned, or the message of its
+/// panic.
 ///
 /// # Errors
 ///
-/// When `work` panicked.
+/// When `work` panicked: what the panic said.
+///
+/// # Panics
+///
+/// When the system has no thread to spare.
 // ANCHOR: join
 pub fn run<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
@@ -19,7 +24,7 @@ pub fn run<T: Send + 'static>(
 }
 // ANCHOR_END: join
 
-/// What a panic said. `panic!("…")` carries a `&str` or, when it formats something, a
+/// The message of a panic. `panic!("…")` carries a `&str` or, when it formats something, a
 /// `String`.
 pub fn message(panic: &(dyn Any + Send)) -> &str {
     if let Some(message) = panic.downcast_ref::<&str>() {

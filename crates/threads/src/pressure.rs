@@ -1,5 +1,5 @@
-//! A producer and a consumer with a queue between them: how long does the queue become? And a
-//! queue on which nothing moves any more: how does one tell?
+//! A producer and a consumer with a queue between them: how long does the queue become? And how
+//! can a program tell that nothing moves on a queue any more?
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -8,13 +8,15 @@ use std::time::Duration;
 
 use crate::queue::bounded::Queue;
 
-/// A producer puts so many `items` into `queue`, and the calling thread takes them out. Each is
-/// made by `make`, and used by `consume`. Returns how many were in the queue right after each
-/// `put`.
+/// Lets a second thread put `items` items into `queue`, each made by `make`, while the calling
+/// thread takes them out and passes each to `consume`. Returns how many items were in the queue
+/// right after each `put`.
+///
+/// `make` and `consume` must not panic: the other thread could then wait for ever.
 ///
 /// # Panics
 ///
-/// When one of the two does, and when the system has no thread to spare.
+/// When the system has no thread to spare.
 pub fn flow<T: Send>(
     queue: &Queue<T>,
     items: usize,
@@ -31,13 +33,13 @@ pub fn flow<T: Send>(
     })
 }
 
-/// What a queue offers to those who share it.
+/// What [`stands_still`] needs of a queue, whatever the items are.
 pub trait Passes: Sync {
-    /// Puts something in.
+    /// Puts an item in; waits while there is no room.
     fn put(&self);
-    /// Takes something out.
+    /// Takes an item out; waits while there is none.
     fn take(&self);
-    /// Wakes all who wait.
+    /// Wakes all threads that wait.
     fn wake_all(&self);
 }
 
@@ -69,11 +71,12 @@ impl Passes for crate::queue::one_condvar::Queue<()> {
     }
 }
 
-/// So many threads put `items` each, and as many take `items` each. Returns whether all of them
-/// stood still for `patience` before they were done. Then all who wait are woken, again and
-/// again, and so everybody comes to an end.
+/// Lets `pairs` threads put `items` items each, and as many threads take `items` items each.
+/// Returns whether the queue stood still before the end: whether nothing was taken for as long as
+/// `patience`. From then on, all threads that wait are woken again and again, so that all of them
+/// come to an end.
 ///
-/// A queue that is merely slow looks the same. So compare with one that is as slow, and right.
+/// A queue that is merely slow looks the same. So compare with a queue that is as slow, and right.
 ///
 /// # Panics
 ///
@@ -85,7 +88,7 @@ pub fn stands_still(
     patience: Duration,
 ) -> bool {
     let taken = AtomicU64::new(0);
-    // Nobody sends anything. The channel closes when all threads have ended.
+    // Nothing is ever sent. The channel closes when all threads have ended, and so we notice.
     let (alive, ended) = mpsc::channel::<()>();
     thread::scope(|scope| {
         for alive in vec![alive; pairs] {
@@ -134,7 +137,7 @@ mod tests {
 
     #[test]
     fn who_is_never_taken_from_has_all_in_the_queue() {
-        // The consumer uses nothing before all is made.
+        // Nobody takes anything out.
         let queue = Queue::new(usize::MAX);
         let lengths = thread::scope(|scope| {
             scope.spawn(|| (1..=50).map(|_| queue.put(())).collect::<Vec<_>>()).join()
@@ -146,7 +149,7 @@ mod tests {
     fn a_standstill_is_told_from_an_end() {
         let long = Duration::from_secs(3_600);
         assert!(!stands_still(&Queue::new(1), 2, 100, long));
-        // Two who put and two who take, and only one is woken each time.
+        // Two threads put and two take, and only one of them is woken each time.
         let stood = (0..1_000).any(|_| {
             let queue = one_condvar::Queue::new(1);
             stands_still(&queue, 2, 1_000, Duration::from_millis(20))

@@ -1,13 +1,14 @@
-//! A queue with a bound: who puts something in waits for room, and who takes something out
-//! waits until there is something.
+//! A queue with a bound: a thread that puts something in waits for room, and a thread that takes
+//! something out waits until there is something.
 //!
-//! * [`bounded`]: right. There is a condition variable for each thing that somebody may wait
-//!   for, and whoever wakes up looks again.
-//! * [`once`]: wrong. Whoever wakes up doesn't look again.
-//! * [`one_condvar`]: wrong. All sleep on one condition variable, and one of them is woken.
+//! * [`bounded`]: right. It has one condition variable for each of the two things that a thread may
+//!   wait for, and a thread that wakes up checks again whether it may go on.
+//! * [`once`]: wrong. A thread that wakes up doesn't check again.
+//! * [`one_condvar`]: wrong. All threads sleep on one condition variable, and whoever changes the
+//!   queue wakes one of them, which may be one that can't go on.
 //!
-//! The test `schedules` runs all three under every schedule. The wrong ones show that they
-//! are wrong under some of them only.
+//! The test `schedules` runs all three under very many schedules. The wrong ones go wrong under
+//! some of these only.
 
 pub mod bounded;
 pub mod once;

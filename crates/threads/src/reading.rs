@@ -4,8 +4,8 @@
 //! * [`rwlock`]: all readers at once; only a writer would be alone.
 //! * [`local`]: a copy for each thread, and no lock.
 //!
-//! All have the same signature: so many threads read a list of so many numbers, so many times
-//! each. They return the sum of all that was read.
+//! All have the same signature: they take how many threads there are, how often each of them
+//! reads the list, and how many numbers the list has. They return the sum of all numbers read.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -15,27 +15,28 @@ pub mod local;
 pub mod mutex;
 pub mod rwlock;
 
-/// How the list is shared: threads, times each, numbers in the list.
+/// A way to share the list: takes how many threads there are, how often each reads the list,
+/// and how long the list is; returns the sum of all numbers read.
 pub type Way = fn(usize, usize, usize) -> u64;
 
-/// All of them by name.
+/// The three ways by name.
 pub const WAYS: [(&str, Way); 3] =
     [("Mutex", mutex::read), ("RwLock", rwlock::read), ("thread_local!", local::read)];
 
-/// A list of so many numbers.
+/// The list of all numbers from 1 to `numbers`.
 fn list(numbers: usize) -> Vec<u64> {
     (1..=numbers as u64).collect()
 }
 
-/// Reads the whole list, number by number: [`black_box`] keeps the optimizer from taking
+/// Adds up the whole list, number by number: [`black_box`] keeps the optimizer from taking
 /// several in one step.
 #[inline(never)]
 fn read_all(list: &[u64]) -> u64 {
     list.iter().fold(0, |sum, number| black_box(sum + number))
 }
 
-/// So many threads begin together, and each does `read` so many times. Returns the sum of what
-/// all of them returned.
+/// Starts `threads` threads, which begin together and call `read` `times` times each. Returns
+/// the sum of all that `read` returned.
 fn at_once(threads: usize, times: usize, read: impl Fn() -> u64 + Sync) -> u64 {
     let ready = Barrier::new(threads);
     let reader = || {

@@ -1,4 +1,5 @@
-//! Waiting for whichever of several channels is first, and not for ever: `select!` of crossbeam.
+//! Waiting for whichever of several channels has a message first, but not for ever: crossbeam's
+//! `select!`.
 
 use std::time::Duration;
 
@@ -7,15 +8,15 @@ use crossbeam_channel::{Receiver, select};
 /// Why a worker has stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// All who could send jobs are gone, and all jobs are done.
+    /// All senders of jobs are gone, and all jobs are done.
     NoMoreJobs,
-    /// Somebody said so, or nobody is left who could.
+    /// The worker was told to stop, or nobody is left who could tell it.
     Told,
-    /// No job has come for too long.
+    /// No job came within the time limit.
     NothingCame,
 }
 
-/// Does `work` on each job that comes, until there are no more, somebody says stop, or nothing
+/// Does `work` on each job that comes, until there are no more jobs, a stop is sent, or nothing
 /// has come for as long as `patience`. Returns the results, and why it has stopped.
 // ANCHOR: serve
 pub fn serve<T, R>(
@@ -71,7 +72,8 @@ mod tests {
         assert_eq!(serve(&jobs, &never(), SHORT, |n| n), (vec![1], Ended::NothingCame));
     }
 
-    /// Of several that are ready, `select!` takes any. Nothing has priority, `stop` neither.
+    /// Of several channels that are ready, `select!` picks one at random: none has priority, not
+    /// even `stop`.
     #[test]
     fn no_channel_goes_first() {
         let done = |_| {

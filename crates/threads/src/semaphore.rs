@@ -1,9 +1,9 @@
-//! A semaphore: so many may be inside at once, and the others wait. Rust's standard library has
-//! none.
+//! A semaphore lets only so many threads go on at once, and makes the others wait. Rust's standard
+//! library has none.
 
 use crate::sync::{Condvar, Mutex};
 
-/// So many permits.
+/// A number of permits. A thread takes one, or waits until one is free.
 #[derive(Debug)]
 // ANCHOR: semaphore
 pub struct Semaphore {
@@ -11,19 +11,19 @@ pub struct Semaphore {
     freed: Condvar,
 }
 
-/// The right to be inside, until it is dropped.
+/// A permit that a thread has taken. Dropping this value gives the permit back.
 #[derive(Debug)]
 #[must_use = "it is given back when it is dropped, which would be at once"]
 pub struct Permit<'a>(&'a Semaphore);
 
 impl Semaphore {
-    /// Nobody is inside yet, and `permits` may come in.
+    /// A semaphore with `permits` permits, all of them free.
     pub fn new(permits: usize) -> Self {
         Self { free: Mutex::new(permits), freed: Condvar::new() }
     }
 
-    /// Waits until there is a free permit, and takes it. Who comes just when one is given back may be
-    /// quicker than those who wait.
+    /// Waits until a permit is free, and takes it. There is no queue: a thread that comes just when
+    /// a permit is given back may take it before those that have been waiting.
     pub fn acquire(&self) -> Permit<'_> {
         let mut free = self.free.lock().expect("nobody panics inside");
         while *free == 0 {

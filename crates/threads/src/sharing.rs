@@ -19,7 +19,8 @@ pub mod mutex;
 use std::ops::Range;
 use std::thread;
 
-/// A way to share a total: numbers and how many workers in, the total out.
+/// A way to share a total: takes the numbers and how many workers there are, returns the
+/// total.
 pub type Way = fn(Range<u64>, usize) -> u64;
 
 /// The four ways by name, the one that shares least first.
@@ -30,10 +31,9 @@ pub const WAYS: [(&str, Way); 4] = [
     ("channel", channel::total),
 ];
 
-/// A thread writes to `numbers`; returns how many of the writes its parent sees after
-/// `join`.
-///
-/// All of them: threads of a process share its memory.
+/// Lets a thread write to each of `numbers` numbers; returns how many of these writes its
+/// parent sees once the thread has ended: all of them, since the threads of a process share
+/// its memory.
 // ANCHOR: writes
 pub fn writes_seen(numbers: usize) -> usize {
     let mut shared = vec![0_u64; numbers];

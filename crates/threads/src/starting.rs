@@ -15,8 +15,8 @@ pub fn spawn_and_join() {
     thread.join().expect("a thread that does nothing can't fail");
 }
 
-/// Sums the squares of each of `ranges`, in a thread each; the sums come in the order of
-/// the ranges.
+/// Sums the squares of the numbers in each of `ranges`, in a thread for each; returns the
+/// sums in the order of the ranges.
 ///
 /// # Panics
 ///
@@ -37,7 +37,8 @@ pub fn in_threads(ranges: &[Range<u64>]) -> Vec<u64> {
 }
 // ANCHOR_END: threads
 
-/// The same, one after the other, in the thread that calls.
+/// Returns what [`in_threads`] returns, computed one range after the other in the calling
+/// thread.
 // ANCHOR: one_by_one
 pub fn one_after_the_other(ranges: &[Range<u64>]) -> Vec<u64> {
     let mut sums = Vec::new();

@@ -1,4 +1,4 @@
-//! Where queues and semaphores get their locks from. The test `schedules` compiles them once
-//! more, with those of shuttle.
+//! Where the queues and the semaphore get their locks from. The test `schedules` compiles these
+//! modules once more, with the locks of shuttle.
 
 pub(crate) use std::sync::{Condvar, Mutex};

@@ -1,8 +1,8 @@
 //! Slow web pages: waiting for one after the other, or for all at once.
 //!
 //! Each function fetches all of `urls` and returns how many words the pages have
-//! altogether. When pages can't be had, it returns the error of the first of them, in the
-//! order of the urls or of the workers, once all work has ended.
+//! altogether. When some can't be fetched, it returns the error of the first of them, in
+//! the order of the urls (in a pool, of the workers), once all of its threads have ended.
 
 use std::error::Error;
 use std::sync::Mutex;
@@ -17,7 +17,7 @@ const PATIENCE: u64 = 10;
 ///
 /// # Errors
 ///
-/// When the page can't be had; the error names it.
+/// When the page can't be fetched; the error names its url.
 // ANCHOR: fetch
 pub fn fetch(url: &str) -> Result<usize, String> {
     let text =
@@ -34,22 +34,22 @@ fn get(url: &str, patience: u64) -> Result<String, Box<dyn Error>> {
     }
 }
 
-/// One page after the other.
+/// Fetches one page after the other, in the calling thread.
 ///
 /// # Errors
 ///
-/// When a page can't be had.
+/// When a page can't be fetched.
 // ANCHOR: one_by_one
 pub fn one_after_the_other(urls: &[String]) -> Result<usize, String> {
     urls.iter().map(|url| fetch(url)).sum()
 }
 // ANCHOR_END: one_by_one
 
-/// A thread for every page.
+/// Fetches every page in a thread of its own.
 ///
 /// # Errors
 ///
-/// When a page can't be had.
+/// When a page can't be fetched.
 ///
 /// # Panics
 ///
@@ -66,12 +66,12 @@ pub fn thread_each(urls: &[String]) -> Result<usize, String> {
 }
 // ANCHOR_END: thread_each
 
-/// `workers` threads; each takes the next page that nobody has taken yet, until there is
-/// none.
+/// Fetches the pages in `workers` threads; each takes the next page that no thread has taken
+/// yet, until none is left.
 ///
 /// # Errors
 ///
-/// When a page can't be had.
+/// When a page can't be fetched; the worker that met this error takes no more pages.
 ///
 /// # Panics
 ///
@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_ever() {
-        // It lets visitors come, and says nothing.
+        // This site accepts connections and never answers.
         let site = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/0", site.local_addr().unwrap());
         let error = get(&url, 1).unwrap_err().to_string();

@@ -36,7 +36,7 @@ fn a_closed_pipe_is_success() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_it_at_once() {
-    // So many numbers take a minute or so.
+    // So many numbers that the demo can't be done before the interrupt comes.
     THREADS.ends_when_interrupted("divide --size 100000000000");
 }
 
@@ -49,7 +49,7 @@ fn small_limits_get_one_line_or_less_work() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_limit_stops_threads_and_lets_tasks_go_on() {
-    // 4 GiB are two thousand stacks.
+    // 4 GiB of addresses have room for some two thousand stacks of 2 MiB.
     let output = THREADS.run("limits --size 2500");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
@@ -60,7 +60,7 @@ fn a_limit_stops_threads_and_lets_tasks_go_on() {
             .filter(|line| line.starts_with(word) && line.ends_with(error))
             .count()
     };
-    // EAGAIN and EMFILE.
+    // On Linux, error 11 is EAGAIN (no more threads), and error 24 is EMFILE (no more open files).
     assert_eq!(meets("a thread each: ", "(os error 11)"), 1, "{said}");
     assert_eq!(meets("tasks in one thread: ", "2,500"), 1, "{said}");
     assert_eq!(meets("", "(os error 24)"), 2, "{said}");

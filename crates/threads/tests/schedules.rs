@@ -1,9 +1,9 @@
 //! The queues and the semaphore under every schedule; and where there are too many, under
-//! thousands that are rolled with dice.
+//! thousands that are picked at random.
 //!
 //! Their modules take locks and condition variables from `crate::sync`, and `crate` is this test
-//! here. So they are compiled once more, with those of shuttle, whose scheduler decides who
-//! moves.
+//! here. So the modules are compiled once more, with the locks of shuttle, whose scheduler decides
+//! which thread moves.
 
 #![allow(dead_code, missing_docs, unreachable_pub)]
 
@@ -27,9 +27,9 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use shuttle::scheduler::{DfsScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, FailurePersistence, Runner, thread};
 
-/// More schedules than those have that are said to be few.
+/// More schedules than any program here has that is run under every schedule.
 const MOST: usize = 50_000;
-/// How many are rolled, and where the dice begin: they fall the same way each time.
+/// How many schedules are picked at random, and the seed, so that they are the same each time.
 const ROLLED: usize = 20_000;
 const SEED: u64 = 7;
 
@@ -41,8 +41,8 @@ fn under_every_schedule(run: impl Fn() + Send + Sync + 'static) -> Result<usize,
     Ok(schedules)
 }
 
-/// Runs `run` under thousands of schedules; returns how many, or what went wrong in the first
-/// that ends badly.
+/// Runs `run` under thousands of random schedules; returns how many, or what went wrong in the
+/// first that ends badly.
 fn under_many_schedules(run: impl Fn() + Send + Sync + 'static) -> Result<usize, String> {
     schedules(RandomScheduler::new_from_seed(SEED, ROLLED), run)
 }
@@ -62,8 +62,8 @@ fn schedules(
     })
 }
 
-/// A queue of this kind with room for one: two items are put by the calling thread, and taken
-/// by so many threads that share them.
+/// Runs a queue of this kind with room for one item: the calling thread puts two items, and
+/// `$threads` threads share in taking them.
 macro_rules! pass_two {
     ($under:ident, $queue:ident, $threads:expr) => {
         $under(|| {
@@ -95,7 +95,7 @@ fn the_right_queue_is_right_under_every_schedule() {
 fn who_does_not_look_again_takes_what_is_not_there() {
     let said = pass_two!(under_many_schedules, once, 2).unwrap_err();
     assert!(said.contains("somebody put one in, and woke us"), "{said}");
-    // With one who puts and one who takes, there is nobody who could be faster.
+    // With one thread that puts and one that takes, no other thread could take the item first.
     assert!(pass_two!(under_every_schedule, once, 1).unwrap() > 100);
 }
 
@@ -103,11 +103,13 @@ fn who_does_not_look_again_takes_what_is_not_there() {
 fn one_condition_variable_for_both_stands_still() {
     let said = pass_two!(under_many_schedules, one_condvar, 2).unwrap_err();
     assert!(said.starts_with("deadlock!"), "{said}");
-    // With one who puts and one who takes, only one of them can be asleep.
+    // With one thread that puts and one that takes, only one can be asleep, so the right one is
+    // woken.
     assert!(pass_two!(under_every_schedule, one_condvar, 1).unwrap() > 100);
 }
 
-/// Two who put twice each, and one who takes: each `put` finds room for one, however often it has to wait.
+/// Two threads put twice each, and one takes: each `put` finds room for one item, however often it
+/// has to wait.
 #[test]
 fn who_puts_waits_for_room() {
     let run = || {
@@ -130,7 +132,7 @@ fn who_puts_waits_for_room() {
     assert_eq!(under_many_schedules(run), Ok(ROLLED));
 }
 
-/// Two permits, and two who come twice each: nobody is left waiting beside a free permit.
+/// Two permits, and four threads that come twice each: none is left waiting beside a free permit.
 #[test]
 fn every_permit_is_given_again() {
     let run = || {
@@ -158,7 +160,7 @@ fn no_more_are_inside_than_there_are_permits() {
     let seen = Arc::clone(&most);
     let schedules = under_every_schedule(move || {
         let semaphore = Arc::new(semaphore::Semaphore::new(1));
-        // Others may come in at each step of this one.
+        // An atomic of shuttle's, so that its scheduler can let the other thread in at each step.
         let inside = Arc::new(shuttle::sync::atomic::AtomicUsize::new(0));
         let visit = {
             let seen = Arc::clone(&seen);
@@ -171,7 +173,7 @@ fn no_more_are_inside_than_there_are_permits() {
         };
         let other = thread::spawn(visit.clone());
         visit();
-        // The second time, somebody may have been told that it is their turn.
+        // This second time, the other thread may just have been woken to take the permit.
         visit();
         other.join().unwrap();
     });

@@ -17,8 +17,8 @@ pub fn time<T>(work: impl FnOnce() -> T) -> (T, Duration) {
 ///
 /// # Panics
 ///
-/// When two runs return different results: then they didn't do the same work. And when
-/// `runs` is 0.
+/// When two runs return different results, since they didn't do the same work then; and
+/// when `runs` is 0.
 pub fn median<T: PartialEq + Debug>(
     runs: usize,
     mut work: impl FnMut() -> T,
@@ -27,7 +27,7 @@ pub fn median<T: PartialEq + Debug>(
     median
 }
 
-/// The same for work that may fail.
+/// As [`median`], for work that may fail.
 ///
 /// # Errors
 ///

@@ -20,13 +20,13 @@
 //! ```
 //!
 //! * [`Tour`]: which demos there are, and the command line that chooses among them.
-//! * [`Stage`]: where a demo prints, and what it was asked for. Everything goes through
-//!   it, so that a reader who pipes the output into `head` ends the demo and not its
-//!   dignity.
+//! * [`Stage`]: where a demo prints, and what it was asked for. All output goes through
+//!   the stage, so that a demo whose output is piped into `head` ends without a
+//!   complaint.
 //! * [`Table`]: aligned columns.
 //! * [`clock`]: timing inside a demo.
-//! * [`manners`]: what the tests of every example ask of it.
-//! * `signals` (on Unix): what a program inherits from whoever started it.
+//! * [`manners`]: checks for the tests of every example.
+//! * `signals` (on Unix): resets the signals that a program inherits from its parent.
 //! * [`spare`]: what the system has to spare, asked before a demo takes it.
 //! * [`mod@format`]: times, counts and ratios, written the same way everywhere, in the
 //!   book too.

@@ -1,12 +1,13 @@
-//! What every example owes its readers, for its tests: an output that fits the screen, one
-//! line for each mistake, an end when they want it, and under small limits a word.
+//! Checks for the tests of every example: its output fits the screen, each mistake gets
+//! one line, Ctrl-C ends it, and under small limits it does less or says in one line why
+//! it can't.
 
 #[cfg(unix)]
 mod limits;
 
 use std::process::{Command, Output, Stdio};
 
-/// An example, as its readers meet it: from outside.
+/// An example, run as its readers run it: as a program.
 pub struct Example {
     name: &'static str,
     program: &'static str,
@@ -38,12 +39,12 @@ impl Example {
         command
     }
 
-    /// The whole tour, the list and the help fit: eighty columns, and two screens; where there are many
-    /// demos, eight lines for each.
+    /// Checks that the whole tour, the list and the help fit the screen: eighty columns wide, and
+    /// two screens long, or eight lines for each demo where there are many.
     ///
     /// # Panics
     ///
-    /// When they don't, or the tour fails or complains.
+    /// When one of them doesn't fit, fails, or complains.
     pub fn fits_the_screen(&self) {
         let list = self.run("--list");
         // What follows a demo's name, its arguments, stands further in.
@@ -62,12 +63,12 @@ impl Example {
         }
     }
 
-    /// These arguments get this complaint, or one that begins with it, as one line on stderr,
-    /// and exit code 2.
+    /// Checks that the example answers these `arguments` with a complaint that begins with
+    /// `complaint`, in one line on stderr, and with exit code 2.
     ///
     /// # Panics
     ///
-    /// When they don't.
+    /// When it doesn't.
     pub fn complains(&self, arguments: &str, complaint: &str) {
         let Output { status, stdout, stderr } = self.run(arguments);
         assert_eq!(status.code(), Some(2), "{arguments}");
@@ -77,11 +78,11 @@ impl Example {
         assert!(lines(&stderr)[0].starts_with(&complaint), "{:?}", lines(&stderr));
     }
 
-    /// A reader who has gone before there is anything to read is no failure.
+    /// Checks that `demo` succeeds when its reader has gone before there is anything to read.
     ///
     /// # Panics
     ///
-    /// When it is.
+    /// When it fails or complains.
     pub fn takes_a_closed_pipe_for_success(&self, demo: &str) {
         let mut child = self.command(demo).spawn().expect("the example starts");
         drop(child.stdout.take());
@@ -90,8 +91,8 @@ impl Example {
         assert_eq!(lines(&output.stderr), [""; 0]);
     }
 
-    /// Whoever starts it may ignore SIGCHLD and block all signals: it still finds out how its
-    /// children end.
+    /// Checks that `demo` finds out how its children end, even when its parent ignores SIGCHLD and
+    /// blocks all signals.
     ///
     /// # Panics
     ///
@@ -109,8 +110,9 @@ impl Example {
         );
     }
 
-    /// Ctrl-C ends it at once, in the middle of work that would take a minute, and it says
-    /// nothing. Even if whoever started it blocks all signals.
+    /// Checks that Ctrl-C ends the example at once and without a word, in the middle of
+    /// `long_work`, arguments for which it would run for a minute. This holds even when its parent
+    /// blocks all signals.
     ///
     /// # Panics
     ///

@@ -1,5 +1,4 @@
-//! What a program inherits from whoever started it: signals that are ignored, signals that are
-//! blocked.
+//! What a program inherits from its parent: which signals are ignored, and which are blocked.
 
 #![allow(unsafe_code)]
 
@@ -8,30 +7,30 @@ use std::process::Command;
 
 use nix::sys::signal::{SigHandler, SigSet, Signal, signal};
 
-/// Takes back of that what programs rely on. First thing in `main`, before there are threads;
-/// whatever the program starts inherits it from there.
+/// Resets what programs rely on. To be called first in `main`, before there are threads; all that
+/// the program starts inherits the result.
 ///
-/// * SIGCHLD is ignored no more. While it is, the system forgets how children end, and whoever
-///   waits for one is told that there is none.
-/// * No signal is blocked, so Ctrl-C comes through.
+/// * SIGCHLD is no longer ignored. While SIGCHLD is ignored, the system forgets how children end,
+///   and a parent that waits for a child is told that it has none.
+/// * No signal is blocked any more, so that Ctrl-C ends the program.
 ///
 /// What people ignore on purpose stays ignored: SIGHUP with `nohup`, SIGINT with a shell's `&`.
 /// (SIGPIPE is ignored by Rust itself.)
 pub fn reset() {
-    // Both can't fail: there are such signals.
+    // Neither call can fail, since these signals exist.
     // SAFETY: no function of ours is called when the signal comes.
     let _ = unsafe { signal(Signal::SIGCHLD, SigHandler::SigDfl) };
     let _ = SigSet::empty().thread_set_mask();
 }
 
-/// The opposite, for tests: `command` will start with SIGCHLD ignored, as some supervisors have it,
-/// and with all signals blocked.
+/// The opposite of [`reset`], for tests: `command` will start with SIGCHLD ignored, as under some
+/// supervisors, and with all signals blocked.
 pub fn spoil(command: &mut Command) {
     let ignore_and_block = || {
         // SAFETY: no function of ours is called when the signal comes.
         unsafe { signal(Signal::SIGCHLD, SigHandler::SigIgn) }?;
         Ok(SigSet::all().thread_set_mask()?)
     };
-    // SAFETY: between fork and exec it makes two calls that may be made there.
+    // SAFETY: the closure makes two calls, both of which are allowed between fork and exec.
     unsafe { command.pre_exec(ignore_and_block) };
 }

@@ -1,8 +1,9 @@
 //! What the system has to spare, asked before a demo takes it.
 //!
-//! `thread::spawn` panics when the system refuses a thread; and whoever waits for that
-//! thread, or for a descriptor that others hold, waits for ever. The chapters show
-//! `spawn` as programs write it. So a demo asks first, and fails with a line.
+//! `thread::spawn` panics when the system refuses a thread, and another thread that waits
+//! for that one, or for a file descriptor that nobody gives back, waits for ever. The
+//! chapters show `spawn` as programs write it, without any care for this. So a demo asks
+//! first what there is to spare, and fails with one line.
 
 use std::hint::black_box;
 use std::io;
@@ -13,20 +14,21 @@ use std::thread;
 /// in the system's eyes, and a demo starts the next ones at once.
 const RESERVE: usize = 8;
 
-/// So many `count` threads can run at once, beside those that there are.
+/// Makes sure that `count` threads can run at once, beside those that there are.
 ///
 /// # Errors
 ///
-/// When the system refuses so many.
+/// One line, when the system refuses so many.
 pub fn threads(count: usize) -> Result<(), String> {
     let gate = Mutex::new(());
     let wait = || {
-        // The first memory that a thread asks for, some libraries take from a region of its own.
+        // Some C libraries reserve a region of memory for a thread when it first
+        // allocates, so each thread has to allocate something.
         black_box(Box::new(0));
         drop(gate.lock().unwrap_or_else(PoisonError::into_inner));
     };
     let refused = thread::scope(|scope| {
-        // Nobody ends before all have begun.
+        // No thread ends before all have begun.
         let _closed = gate.lock();
         (0..2 * count + RESERVE)
             .find_map(|_| thread::Builder::new().spawn_scoped(scope, wait).err())
@@ -39,11 +41,12 @@ pub fn threads(count: usize) -> Result<(), String> {
     })
 }
 
-/// So many `count` files, or connections, can be open at once, beside those that are.
+/// Makes sure that `count` files or connections can be open at once, beside those that
+/// are.
 ///
 /// # Errors
 ///
-/// When the system refuses so many.
+/// One line, when the system refuses so many.
 pub fn files(count: usize) -> Result<(), String> {
     let pipes = (0..(count + RESERVE).div_ceil(2)).map(|_| io::pipe());
     pipes.collect::<io::Result<Vec<_>>>().map(drop).map_err(|error| {

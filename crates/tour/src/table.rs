@@ -24,7 +24,7 @@ impl Table {
         Self(table)
     }
 
-    /// The same with all columns to the left, for words.
+    /// As [`Table::new`], but with all columns to the left, for words.
     pub fn of_words<const COLUMNS: usize>(headings: [&str; COLUMNS]) -> Self {
         let mut table = Self::new(headings);
         for column in table.0.column_iter_mut() {

@@ -36,13 +36,13 @@ impl Demo {
         Self { name, about, run, workers: None, size: None }
     }
 
-    /// The demo takes `--workers`; this many when not told.
+    /// The demo takes `--workers`; without the option, it has `default` workers.
     pub const fn workers(self, default: usize) -> Self {
         Self { workers: Some(default), ..self }
     }
 
-    /// The demo takes `--size`: how many of `of`, which is a plural; `default` when not
-    /// told and `most` at the most.
+    /// The demo takes `--size`, a number of things; `of` is their name in the plural.
+    /// Without the option, the size is `default`; `most` is the largest that is allowed.
     pub const fn size(self, of: &'static str, default: u64, most: u64) -> Self {
         Self { size: Some(Size { of, default, most }), ..self }
     }
@@ -75,7 +75,7 @@ impl Tour {
     pub fn main(self) -> ExitCode {
         #[cfg(unix)]
         crate::signals::reset();
-        // Not locked: a thread of the demo may print, too.
+        // Not locked, since a thread of the demo may print, too.
         let (mut out, mut errors) = (io::stdout(), io::stderr());
         ExitCode::from(self.run(env::args_os().skip(1), &mut out, &mut errors))
     }
@@ -86,7 +86,7 @@ impl Tour {
         out: &mut dyn Write,
         errors: &mut dyn Write,
     ) -> u8 {
-        // Where not even stderr can be written to, nobody is there to be told.
+        // When not even stderr can be written to, there is no way left to complain.
         let mut complain = |complaint: &str| {
             let _ = writeln!(errors, "{}: {complaint}", self.name);
         };
@@ -110,7 +110,8 @@ impl Tour {
         }
     }
 
-    /// Everything that can be wrong with a request, found before anything runs.
+    /// Returns a request that makes sense; finds everything that can be wrong with it
+    /// before any demo runs.
     fn check(&self, request: Request) -> Result<Request, String> {
         let Some(name) = &request.demo else {
             let option =
@@ -216,9 +217,9 @@ impl Demo {
     }
 }
 
-/// Whoever reads the output, as long as they do. Rust ignores SIGPIPE, so a reader who
-/// has gone shows up as an error of a write; a pipe that breaks inside a demo is another
-/// matter.
+/// The reader of the output, and whether they have gone. Rust ignores SIGPIPE, so when a
+/// reader has gone, a write here fails. A pipe that breaks elsewhere in a demo is a
+/// failure of the demo, and doesn't count.
 struct Reader<'a> {
     out: &'a mut dyn Write,
     gone: bool,
@@ -342,7 +343,7 @@ mod tests {
         assert!(errors.is_empty());
     }
 
-    /// A worker who has gone is no reader who has gone.
+    /// The pipe to a worker is not the pipe to the reader.
     #[test]
     fn a_pipe_that_breaks_inside_a_demo_is_a_failure() {
         let lose_a_worker =

@@ -17,7 +17,7 @@ fn remember(bytes: usize) {
 }
 
 #[expect(unsafe_code, reason = "an allocator is unsafe to write")]
-// SAFETY: each call goes to the system's allocator as it came.
+// SAFETY: each call is passed on unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Remembering {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         remember(layout.size());
@@ -43,8 +43,8 @@ unsafe impl GlobalAlloc for Remembering {
     }
 }
 
-/// Runs `answer` on this thread. Returns what it returned, and how many bytes it reserved at
-/// once, at most.
+/// Runs `answer` on this thread. Returns what `answer` returned, and the size in bytes of the
+/// largest piece of memory that this thread asked for meanwhile.
 ///
 /// # Panics
 ///

@@ -1,4 +1,4 @@
-//! Runs an answer under every schedule, or under many that are rolled with dice.
+//! Runs an answer under every schedule, or under many that are rolled with dice: chosen at random.
 
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
@@ -17,29 +17,34 @@ use crate::record::{self, Record};
 use crate::state::Place;
 use crate::story;
 
-/// Where there are more schedules, the rest is rolled with dice.
+/// How many schedules are tried one after the other; where there are more, others are rolled with
+/// dice.
 const MOST: usize = 20_000;
 
-/// How many schedules are rolled.
+/// How many schedules are rolled with each kind of dice.
 const ROLLED: usize = 2_000;
 
-/// What is said where shuttle itself is surprised.
+/// The complaint when shuttle itself fails, since the answer did something else under the same
+/// schedule.
 const DICE: &str = "the same schedule came out differently the second time. Does the answer \
                     depend on the clock, on dice, or on the order of a HashMap or a HashSet?";
 
 /// The stack of a thread, in bytes.
 const STACK: usize = 1 << 20;
 
-/// What is said of a run in which everybody waits for another.
+/// The complaint about a run in which every thread waits for another.
 const ENDLESS: &str = "deadlock: nobody can go on";
 
-/// The dice fall the same way each time.
+/// The seed of the dice: always the same, so that every check of an answer tries the same
+/// schedules.
 const SEED: u64 = 7;
 
-/// How many threads the schedules of one kind of dice interrupt at a bad moment.
+/// The depth of the bugs that [`PctScheduler`] looks for: how many steps have to come in a certain
+/// order before the bug shows. See Burckhardt and others, *A Randomized Scheduler with
+/// Probabilistic Guarantees of Finding Bugs* (2010).
 const DEPTH: usize = 3;
 
-/// A run that takes more steps spins, or has no end. No exercise needs a tenth of them.
+/// A run that takes more steps than this spins, or has no end. No exercise needs nearly as many.
 const STEPS: usize = 20_000;
 
 /// What came out under all the schedules that were tried.
@@ -47,12 +52,12 @@ const STEPS: usize = 20_000;
 pub struct Explored<T> {
     /// What each run returned.
     pub results: Vec<T>,
-    /// Whether there are no other schedules.
+    /// Whether these are the results of all schedules that there are.
     pub all: bool,
 }
 
 impl<T> Explored<T> {
-    /// The largest of what `part` says of each run.
+    /// The largest value that `part` returns for the result of a run.
     ///
     /// # Panics
     ///
@@ -62,12 +67,13 @@ impl<T> Explored<T> {
     }
 }
 
-/// Runs `answer` under every schedule. Where there are too many, it runs under the first
-/// 20,000, and then under some thousand that are rolled with dice, always the same.
+/// Runs `answer` under every schedule, and returns the result of each run. Where there are too many
+/// schedules, `answer` runs under the first 20,000, and then under some thousand that are rolled
+/// with dice, always the same.
 ///
-/// Whatever waits has to wait by blocking; for what spins there is [`roll`]. Under the same
-/// schedule, `answer` has to do the same each time: nothing in it may depend on the clock, on
-/// dice, or on the order of a `HashMap`.
+/// A thread that waits has to wait by blocking; for an answer that spins there is [`roll`]. Under
+/// the same schedule, `answer` has to do the same each time: nothing in it may depend on the clock,
+/// on dice, or on the order of a `HashMap`.
 ///
 /// # Panics
 ///
@@ -79,7 +85,8 @@ pub fn explore<T: Send + 'static>(
     explore_or_explain("", answer)
 }
 
-/// The same; when a run doesn't end, `explanation` says what that probably means.
+/// As [`explore`]; when a run comes to a deadlock, the message of the panic also has `explanation`,
+/// which says what that probably means.
 ///
 /// # Panics
 ///
@@ -99,8 +106,9 @@ pub fn explore_or_explain<T: Send + 'static>(
     Explored { results, all }
 }
 
-/// Runs `answer` under some thousand schedules that are rolled with dice, always the same.
-/// What spins has to call [`yield_now`](crate::thread::yield_now) as it does.
+/// Runs `answer` under some thousand schedules that are rolled with dice, always the same, and
+/// returns the result of each run. A thread that spins has to call
+/// [`yield_now`](crate::thread::yield_now) each time.
 ///
 /// # Panics
 ///
@@ -120,7 +128,7 @@ fn rolled<T: Send + 'static>(
 ) -> Vec<T> {
     let dice = RandomScheduler::new_from_seed(SEED, ROLLED);
     let (mut results, threads) = run(dice, before, explanation, Arc::clone(&answer));
-    // The other dice refuse what starts no thread; all its runs are the same.
+    // The other dice refuse an answer that starts no thread. All its runs are the same anyway.
     if threads {
         let dice = PctScheduler::new_from_seed(SEED, DEPTH, ROLLED);
         results.extend(run(dice, before + ROLLED, explanation, answer).0);
@@ -141,7 +149,7 @@ fn run<T: Send + 'static>(
     let (report, outcome) = mpsc::channel();
     let explorer = {
         let progress = Arc::clone(&progress);
-        // Nobody listens any more when this took too long.
+        // When this took too long, nobody receives the results any more.
         move || drop(report.send(schedules(scheduler, &progress, answer)))
     };
     std::thread::spawn(explorer);
@@ -225,7 +233,8 @@ fn schedules<T: Send + 'static>(
         let (progress, results) = (Arc::clone(progress), Arc::clone(&results));
         move || {
             let record = progress.begin();
-            // Threads that nobody joins run on when this one has ended.
+            // This thread stays in the run when the answer has returned, since threads that nobody
+            // joins run on.
             record::begin_run(Arc::clone(&record));
             let result = record.catch(|| answer());
             progress.threads.fetch_or(record.state().threads.len() > 1, SeqCst);
@@ -255,10 +264,10 @@ fn schedules<T: Send + 'static>(
     }
 }
 
-/// Tries no other schedule when one has failed.
+/// A scheduler that tries no other schedule when one has failed.
 struct UntilFailure<S> {
     // Never dropped: when a run comes to a deadlock, that would print how to replay it with
-    // shuttle, which means nothing to whoever solves an exercise.
+    // shuttle, which means nothing to readers who solve an exercise.
     scheduler: ManuallyDrop<S>,
     progress: Arc<Progress>,
 }
@@ -299,17 +308,18 @@ fn shuttle_said(said: &str, record: &Record) -> String {
 
 thread_local! {
     static SILENT: Cell<bool> = const { Cell::new(false) };
-    /// Whether the first that panicked was shuttle itself.
+    /// Whether the first panic came from shuttle itself.
     static INSIDE: Cell<Option<bool>> = const { Cell::new(None) };
 }
 
-/// Panics of this thread print nothing while `run` runs: whoever calls tells them in words.
+/// Calls `run`. Panics of this thread print nothing meanwhile, since the caller tells them in
+/// words.
 fn silently<T>(run: impl FnOnce() -> T) -> T {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let hook = panic::take_hook();
-        // Shuttle's first run sets a hook of its own, which prints in any case. Ours comes
-        // after it, and in its place.
+        // Shuttle's first run sets a hook of its own, which always prints. So we let it have a run
+        // first, and then put our hook in place of its own.
         Runner::new(RandomScheduler::new_from_seed(SEED, 1), config()).run(|| ());
         panic::set_hook(Box::new(move |panic| {
             if SILENT.get() {

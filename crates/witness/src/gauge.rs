@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
 use crate::thread;
 
-/// How many are inside at once: threads in a shop, requests at a server.
+/// Counts how many are inside at once: threads in a shop, requests at a server.
 #[derive(Debug, Default)]
 pub struct Gauge {
     now: AtomicUsize,
@@ -10,17 +10,18 @@ pub struct Gauge {
     entered: AtomicUsize,
 }
 
-/// Somebody is inside until this is dropped.
+/// What [`Gauge::enter`] returns; whoever has entered leaves when this is dropped.
 #[derive(Debug)]
 pub struct Inside<'a>(&'a Gauge);
 
 impl Gauge {
-    /// Nobody is inside.
+    /// A gauge with nobody inside.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Somebody enters. Others get a turn, so that they may enter as well.
+    /// Counts one more inside, until the returned value is dropped. Other threads get a turn, so
+    /// that they may enter as well.
     pub fn enter(&self) -> Inside<'_> {
         self.entered.fetch_add(1, SeqCst);
         let now = self.now.fetch_add(1, SeqCst) + 1;

@@ -1,18 +1,19 @@
-//! What has happened before what: a *vector clock* for each thread, and for each thing through
-//! which threads learn from each other.
+//! What has happened before what: a *vector clock* for each thread, and for each lock, atomic or
+//! channel through which threads learn from each other.
 //!
-//! A clock says, for each thread, how many of its stretches have happened before. A stretch ends
-//! where the thread tells something: when it releases a lock, stores with `Release`, starts a
-//! thread. So an access to ordinary memory has happened before, if the clock of whoever asks
-//! knows of its stretch. See Mattern, *Virtual Time and Global States of Distributed Systems*
-//! (1989), and Flanagan and Freund, *FastTrack* (2009).
+//! The run of a thread is cut into numbered stretches. A stretch ends where the thread passes on
+//! what it knows: when it releases a lock, stores with `Release`, or starts a thread. A clock
+//! holds, for each thread, the last of its stretches that is known to have happened before. So an
+//! access to ordinary memory happened before the present one if the present thread's clock has got
+//! as far as the stretch of that access. See Mattern, *Virtual Time and Global States of
+//! Distributed Systems* (1989), and Flanagan and Freund, *FastTrack* (2009).
 
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 
 use crate::state::{Thing, Who};
 
-/// For each thread, the last of its stretches of which one knows.
+/// For each thread, the last of its stretches that is known.
 #[derive(Clone, Debug, Default)]
 struct Clock(Vec<u64>);
 
@@ -37,14 +38,14 @@ impl Clock {
     }
 }
 
-/// Who has used a place in ordinary memory, and in which of their stretches.
+/// Which threads have used a place in ordinary memory, and in which of their stretches.
 #[derive(Clone, Debug, Default)]
 struct Uses {
     write: Option<(Who, u64)>,
     reads: Clock,
 }
 
-/// All that is known in a run.
+/// The clocks of all threads of a run, what each thing passes on, and the uses of ordinary memory.
 #[derive(Debug, Default)]
 pub(crate) struct Happened {
     threads: Vec<Clock>,
@@ -63,7 +64,8 @@ pub(crate) enum Access {
 impl Happened {
     fn clock(&mut self, who: Who) -> &mut Clock {
         while self.threads.len() <= who {
-            // The first stretch of a thread is number 1: of 0, everybody knows.
+            // The first stretch of a thread is number 1, since an empty clock already knows of
+            // number 0.
             let mut clock = Clock::default();
             clock.set(self.threads.len(), 1);
             self.threads.push(clock);
@@ -90,29 +92,30 @@ impl Happened {
         self.clock(who).learn(&known);
     }
 
-    /// `who` tells all that it knows to those who ask `thing`.
+    /// `who` leaves all that it knows with `thing`, for threads that ask it later.
     pub(crate) fn tells(&mut self, who: Who, thing: Thing) {
         let known = self.clock(who).clone();
         self.told.entry(thing.id).or_default().learn(&known);
         self.begin_stretch(who);
     }
 
-    /// `who` asks `thing`.
+    /// `who` learns all that other threads have left with `thing`.
     pub(crate) fn asks(&mut self, who: Who, thing: Thing) {
         let told = self.told.entry(thing.id).or_default().clone();
         self.clock(who).learn(&told);
     }
 
-    /// `who` learns all that anybody knows. For what passes on more than we follow.
+    /// `who` learns all that any thread knows. For steps that pass something on, where we don't
+    /// follow what and from whom.
     pub(crate) fn learns_all(&mut self, who: Who) {
         for other in 0..self.threads.len() {
             self.joins(who, other);
-            // What the other one does from now on is news.
+            // What the other thread does from now on is not known to `who`.
             self.begin_stretch(other);
         }
     }
 
-    /// `who` uses an atomic, and asks for this order.
+    /// `who` uses an atomic with this ordering.
     pub(crate) fn atomic(
         &mut self,
         who: Who,
@@ -125,7 +128,7 @@ impl Happened {
             self.asks(who, thing);
         }
         if access == Access::Store {
-            // It replaces what was there, and what was told with it.
+            // A store replaces the value, and with it what earlier stores have passed on.
             self.told.remove(&thing.id);
         }
         if access != Access::Load && matches!(order, Release | AcqRel | SeqCst) {
@@ -133,8 +136,8 @@ impl Happened {
         }
     }
 
-    /// `who` reads ordinary memory. Returns who has written to it, and may not have done so yet
-    /// for all that `who` knows.
+    /// `who` reads ordinary memory. Returns the thread that has written to it, if `who` can't know
+    /// that the write is done: a data race.
     pub(crate) fn reads(&mut self, who: Who, place: Thing) -> Option<Who> {
         let clock = self.clock(who).clone();
         let uses = self.uses.entry(place.id).or_default();
@@ -144,8 +147,8 @@ impl Happened {
             .map(|(who, _)| who)
     }
 
-    /// `who` writes ordinary memory. Returns who has used it, and may not have done so yet for all
-    /// that `who` knows.
+    /// `who` writes ordinary memory. Returns a thread that has used it, if `who` can't know that
+    /// this use is done: a data race.
     pub(crate) fn writes(&mut self, who: Who, place: Thing) -> Option<Who> {
         let clock = self.clock(who).clone();
         let uses = self.uses.entry(place.id).or_default();

@@ -1,6 +1,6 @@
-//! Threads, locks, atomics and child processes that are *watched*: what the exercises call,
-//! and what their checks ask. A check of an exercise asks *how*: how many threads at once,
-//! which child was never waited for, under which schedule an update is lost. It never asks
+//! Threads, locks, atomics and child processes that are *watched*. Answers to the exercises use
+//! them, and the checks ask what was seen. A check asks *how* an answer works: how many threads ran
+//! at once, which child was never waited for, under which schedule an update is lost. No check asks
 //! the clock.
 //!
 //! Read in this order:
@@ -14,8 +14,8 @@
 //!   waits for what when it doesn't end.
 //! * [`Plain`]: ordinary memory, which two threads may use only when something says which of
 //!   them was first.
-//! * [`Gauge`], [`Trickle`] and [`largest_allocation`]: how many are inside at once; bytes
-//!   that come in pieces; how much memory was reserved at once.
+//! * [`Gauge`] counts how many are inside at once, [`Trickle`] gives its bytes in pieces, and
+//!   [`largest_allocation`] tells how much memory was asked for at once.
 //!
 //! Outside of [`explore`] and [`roll`] everything is the standard library's, so the `main` of
 //! an exercise runs for real.

@@ -17,7 +17,7 @@ use crate::state::{Kind, Thing};
 /// with `Release`.
 pub struct Plain<T> {
     value: Mutex<T>,
-    /// Where others may come in, under every schedule.
+    /// In a run under shuttle: what is loaded before each access, so that other threads get a turn.
     turn: Option<shuttle::sync::atomic::AtomicBool>,
     place: Thing,
 }
@@ -31,11 +31,11 @@ impl<T: Clone> Plain<T> {
         Self { value: Mutex::new(value), turn, place: record::make(Kind::Plain) }
     }
 
-    /// What it holds.
+    /// A copy of the value in this place.
     ///
     /// # Panics
     ///
-    /// Under every schedule, at a data race.
+    /// At a data race, in a run under [`explore`](crate::explore) or [`roll`](crate::roll).
     #[track_caller]
     pub fn read(&self) -> T {
         self.take_turn();
@@ -43,11 +43,11 @@ impl<T: Clone> Plain<T> {
         self.value.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// From now on it holds `value`.
+    /// Writes `value` to this place.
     ///
     /// # Panics
     ///
-    /// Under every schedule, at a data race.
+    /// At a data race, in a run under [`explore`](crate::explore) or [`roll`](crate::roll).
     #[track_caller]
     pub fn write(&self, value: T) {
         self.take_turn();

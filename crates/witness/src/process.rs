@@ -13,19 +13,19 @@ use crate::state::{Step, Wait};
 #[derive(Debug)]
 pub struct Command {
     inner: std::process::Command,
-    /// Which of stdin, stdout and stderr somebody has set.
+    /// Which of stdin, stdout and stderr the caller has set.
     set: [bool; 3],
 }
 
-/// What a child reads; [`std::process::ChildStdin`], watched.
+/// The pipe from which a child reads; [`std::process::ChildStdin`], watched.
 #[derive(Debug)]
 pub struct ChildStdin(Pipe<std::process::ChildStdin>);
 
-/// What a child prints; [`std::process::ChildStdout`], watched.
+/// The pipe into which a child prints; [`std::process::ChildStdout`], watched.
 #[derive(Debug)]
 pub struct ChildStdout(Pipe<std::process::ChildStdout>);
 
-/// What a child complains about; [`std::process::ChildStderr`], watched.
+/// The pipe into which a child complains; [`std::process::ChildStderr`], watched.
 #[derive(Debug)]
 pub struct ChildStderr(Pipe<std::process::ChildStderr>);
 
@@ -39,11 +39,11 @@ struct Pipe<P> {
 /// [`std::process::Child`], watched.
 #[derive(Debug)]
 pub struct Child {
-    /// What it reads, if that is a pipe.
+    /// The pipe to its stdin, if that is one.
     pub stdin: Option<ChildStdin>,
-    /// What it prints, if that is a pipe.
+    /// The pipe from its stdout, if that is one.
     pub stdout: Option<ChildStdout>,
-    /// What it complains about, if that is a pipe.
+    /// The pipe from its stderr, if that is one.
     pub stderr: Option<ChildStderr>,
     inner: std::process::Child,
     number: Option<usize>,
@@ -55,13 +55,13 @@ impl Command {
         Self { inner: std::process::Command::new(program), set: [false; 3] }
     }
 
-    /// One more argument.
+    /// Adds an argument.
     pub fn arg(&mut self, argument: impl AsRef<OsStr>) -> &mut Self {
         self.inner.arg(argument);
         self
     }
 
-    /// More arguments.
+    /// Adds arguments.
     pub fn args<A: AsRef<OsStr>>(
         &mut self,
         arguments: impl IntoIterator<Item = A>,
@@ -70,47 +70,47 @@ impl Command {
         self
     }
 
-    /// What it reads.
+    /// Sets what the child reads.
     pub fn stdin(&mut self, stdin: impl Into<Stdio>) -> &mut Self {
         self.inner.stdin(stdin);
         self.set[0] = true;
         self
     }
 
-    /// Where its output goes.
+    /// Sets where the child's output goes.
     pub fn stdout(&mut self, stdout: impl Into<Stdio>) -> &mut Self {
         self.inner.stdout(stdout);
         self.set[1] = true;
         self
     }
 
-    /// Where its complaints go.
+    /// Sets where the child's complaints go.
     pub fn stderr(&mut self, stderr: impl Into<Stdio>) -> &mut Self {
         self.inner.stderr(stderr);
         self.set[2] = true;
         self
     }
 
-    /// Which process group it is born into; 0 for one of its own, which it leads. As in
-    /// [`std::os::unix::process::CommandExt`].
+    /// Sets the process group in which the child begins; 0 for a group of its own, which the child
+    /// leads. As in [`std::os::unix::process::CommandExt`].
     #[cfg(unix)]
     pub fn process_group(&mut self, group: i32) -> &mut Self {
         std::os::unix::process::CommandExt::process_group(&mut self.inner, group);
         self
     }
 
-    /// Starts it and returns at once.
+    /// Starts the child and returns at once.
     ///
     /// # Errors
     ///
-    /// When it can't be started.
+    /// When the child can't be started.
     #[track_caller]
     pub fn spawn(&mut self) -> io::Result<Child> {
         let place = Location::caller();
         let Some((record, who)) = record::current() else {
             return Ok(Child::new(self.inner.spawn()?, None));
         };
-        // It counts before it runs: it may do its work, and wake up others, at once.
+        // The child is counted before it runs, since it may do its work, and wake others, at once.
         let name = self.inner.get_program().to_string_lossy().into_owned();
         let number = record.announce_child(who, place, name)?;
         let started = self.inner.spawn();
@@ -118,11 +118,11 @@ impl Command {
         Ok(Child::new(started?, Some(number)))
     }
 
-    /// Starts it, waits for its end and returns what it printed.
+    /// Starts the child, waits for its end and returns what it printed.
     ///
     /// # Errors
     ///
-    /// When it can't be started, or its output can't be read.
+    /// When the child can't be started, or its output can't be read.
     #[track_caller]
     pub fn output(&mut self) -> io::Result<Output> {
         let [stdin, stdout, stderr] = self.set;
@@ -138,11 +138,11 @@ impl Command {
         self.spawn()?.wait_with_output()
     }
 
-    /// Starts it, waits for its end and returns how it ended.
+    /// Starts the child, waits for its end and returns how it ended.
     ///
     /// # Errors
     ///
-    /// When it can't be started.
+    /// When the child can't be started.
     #[track_caller]
     pub fn status(&mut self) -> io::Result<ExitStatus> {
         self.spawn()?.wait()
@@ -165,11 +165,11 @@ impl Child {
         self.inner.id()
     }
 
-    /// Ends it at once, with SIGKILL. Somebody still has to wait for it.
+    /// Ends the child at once, with SIGKILL. It still has to be waited for.
     ///
     /// # Errors
     ///
-    /// When the system won't.
+    /// When the system refuses to kill it.
     #[track_caller]
     pub fn kill(&mut self) -> io::Result<()> {
         self.inner.kill()?;
@@ -177,13 +177,14 @@ impl Child {
         Ok(())
     }
 
-    /// Ends whoever is in the process group that it leads, itself included, with SIGKILL. Somebody
-    /// still has to wait for it, and mustn't have done so: its number may be another's then. The
-    /// standard library has no such function; crates like `nix` have `killpg`.
+    /// Ends all processes in the group that the child leads, the child included, with SIGKILL. The
+    /// child still has to be waited for, and mustn't have been waited for before, since another
+    /// group may have its number then. The standard library has no such function; crates like `nix`
+    /// have `killpg`.
     ///
     /// # Errors
     ///
-    /// When it leads no group.
+    /// When the child leads no group.
     #[cfg(unix)]
     #[track_caller]
     pub fn kill_group(&mut self) -> io::Result<()> {
@@ -195,11 +196,11 @@ impl Child {
         Ok(())
     }
 
-    /// Closes its stdin, waits for its end and returns how it ended.
+    /// Closes the child's stdin, waits for its end and returns how it ended.
     ///
     /// # Errors
     ///
-    /// When the system won't.
+    /// When the system can't wait for it.
     #[track_caller]
     pub fn wait(&mut self) -> io::Result<ExitStatus> {
         self.stdin = None;
@@ -208,7 +209,7 @@ impl Child {
         Ok(status)
     }
 
-    /// How it ended, if it has.
+    /// How the child ended, if it has; doesn't wait.
     ///
     /// # Errors
     ///
@@ -222,7 +223,8 @@ impl Child {
         Ok(status)
     }
 
-    /// Closes its stdin, reads all that it prints until its end, and waits for that.
+    /// Closes the child's stdin, waits for its end, and returns how it ended and all that it
+    /// printed.
     ///
     /// # Errors
     ///
@@ -263,7 +265,7 @@ impl Child {
 }
 
 impl<P> Pipe<P> {
-    /// What `run` returns; this thread waits meanwhile.
+    /// Calls `run`; according to the record, this thread waits meanwhile.
     #[track_caller]
     fn waiting<T>(
         &mut self,

@@ -9,12 +9,11 @@ use crate::record::{self, Record};
 use crate::story;
 use crate::watch::{Seen, watch};
 
-/// How long an answer may take. Each ends in a fraction of a second, on any machine; this
-/// is only for those that never end.
+/// How long an answer may take. Every answer that ends at all does so much sooner, on any machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Runs `answer` and returns what was seen. Child processes that it leaves behind are
-/// killed.
+/// Runs `answer` with real threads and real child processes, and returns what was seen. Child
+/// processes that it leaves behind are killed.
 ///
 /// # Panics
 ///
@@ -26,7 +25,8 @@ pub fn for_real<T: Send + 'static>(
     for_real_or_explain("deadlock?", answer)
 }
 
-/// The same; when it hasn't ended after 10 s, `explanation` says what that probably means.
+/// As [`for_real`]; when `answer` hasn't ended after 10 s, `explanation` says what that probably
+/// means.
 ///
 /// # Panics
 ///
@@ -42,11 +42,11 @@ pub fn for_real_or_explain<T: Send + 'static>(
     let runner = std::thread::spawn(move || {
         let _membership = record::join_run(theirs, 0);
         let seen = watch(answer);
-        // Nobody listens any more when this took too long.
+        // When this took too long, nobody receives it any more.
         let _ = report.send(seen);
     });
     let outcome = outcome.recv_timeout(PATIENCE);
-    // Told before the children are killed, who may set free whoever waits for them.
+    // Told before the children are killed, since a thread that waits for a child goes on then.
     let (waits, story) = {
         let mut state = record.state();
         state.over = true;

@@ -28,7 +28,7 @@ thread_local! {
 
 /// The record of the run that this thread belongs to, and the number of this thread in it.
 pub(crate) fn current() -> Option<(Arc<Record>, Who)> {
-    // A destructor of a thread-local value may ask when there is none any more.
+    // The destructor of another thread-local value may ask when this one is gone already.
     let (record, who) = RECORD.try_with(|slot| slot.borrow().clone()).ok().flatten()?;
     let who = match try_get_current_task() {
         Some(task) => record.state().tasks.get(&usize::from(task)).copied().unwrap_or(0),
@@ -42,12 +42,14 @@ pub(crate) fn explored() -> bool {
     try_get_current_task().is_some()
 }
 
-/// From now on, this thread of the system runs the threads of `record`, which are shuttle's.
+/// Makes this thread of the system part of the run of `record`; from now on, shuttle runs all
+/// threads of that run on it.
 pub(crate) fn begin_run(record: Arc<Record>) {
     RECORD.set(Some((record, 0)));
 }
 
-/// This thread belongs to the run of `record` until the end of what is returned.
+/// Makes this thread part of the run of `record`, as its thread number `who`, until the returned
+/// value is dropped.
 pub(crate) fn join_run(record: Arc<Record>, who: Who) -> Membership {
     Membership(RECORD.replace(Some((record, who))))
 }
@@ -70,11 +72,11 @@ pub(crate) fn note(step: Step) {
     }
 }
 
-/// Refuses to wait for a lock that this thread holds itself.
+/// Refuses to let this thread wait for a lock that it holds itself.
 ///
 /// # Panics
 ///
-/// When it does.
+/// When this thread holds `lock`.
 #[track_caller]
 pub(crate) fn refuse_own(lock: Thing) {
     let place = Location::caller();
@@ -90,7 +92,7 @@ pub(crate) fn refuse_own(lock: Thing) {
     }
 }
 
-/// This thread uses an atomic, and asks for this order.
+/// Notes that this thread uses an atomic with this ordering.
 pub(crate) fn orders(atomic: Thing, access: Access, order: Ordering) {
     if let Some((record, who)) = current() {
         let mut state = record.state();
@@ -99,14 +101,14 @@ pub(crate) fn orders(atomic: Thing, access: Access, order: Ordering) {
     }
 }
 
-/// This thread may have learned from any other.
+/// Notes that this thread may have learned from any other.
 pub(crate) fn learns_all() {
     if let Some((record, who)) = current() {
         record.state().happened.learns_all(who);
     }
 }
 
-/// This thread reads or writes ordinary memory.
+/// Notes that this thread reads or writes ordinary memory.
 ///
 /// # Panics
 ///
@@ -122,7 +124,8 @@ pub(crate) fn uses(memory: Thing, writes: bool) {
         (Step::ReadsPlain(memory), record.state().happened.reads(who, memory))
     };
     record.note(who, place, step);
-    // Real threads write down what they do a moment before or after they do it.
+    // The record of real threads proves nothing: they write down what they do a moment before or
+    // after they do it.
     if let Some(other) = unknown.filter(|_| explored()) {
         let name = story::thing(&record.state(), memory);
         panic!(
@@ -136,7 +139,7 @@ pub(crate) fn uses(memory: Thing, writes: bool) {
     }
 }
 
-/// This thread waits while `run` runs.
+/// Calls `run`; according to the record, this thread waits meanwhile.
 #[track_caller]
 pub(crate) fn waiting<T>(wait: Wait, run: impl FnOnce() -> T) -> T {
     let place = Location::caller();
@@ -152,7 +155,7 @@ pub(crate) fn waiting<T>(wait: Wait, run: impl FnOnce() -> T) -> T {
     result
 }
 
-/// A thing is made.
+/// Notes that the caller makes a thing of this kind, and returns what stands for it in the record.
 #[track_caller]
 pub(crate) fn make(kind: Kind) -> Thing {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -189,7 +192,8 @@ impl Record {
         })))
     }
 
-    /// Runs `run`; when it panics, what it said is kept if it is the first.
+    /// Calls `run`, and returns a panic as an error. The message of the first panic in the run is
+    /// kept.
     pub(crate) fn catch<T>(&self, run: impl FnOnce() -> T) -> std::thread::Result<T> {
         panic::catch_unwind(AssertUnwindSafe(run)).inspect_err(|payload| {
             self.state().panic.get_or_insert_with(|| said(&**payload));
@@ -200,14 +204,16 @@ impl Record {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts anew from here on. Who runs, goes on running.
+    /// Sets all counts to 0, except for those of threads that are running and of children that
+    /// live.
     pub(crate) fn reset(&self) {
         let mut state = self.state();
         let Counts { running, living, .. } = state.counts;
         state.counts = Counts { running, living, ..Counts::default() };
     }
 
-    /// A thread is about to be started, in a scope perhaps; its number.
+    /// Notes that `by` is about to start a thread, perhaps in a scope. Returns the new thread's
+    /// number.
     pub(crate) fn announce(&self, by: Who, place: Place, scope: Option<usize>) -> Who {
         let mut state = self.state();
         let who = state.threads.len();
@@ -222,11 +228,11 @@ impl Record {
         who
     }
 
-    /// A child process is about to be started; its number.
+    /// Notes that `by` is about to start a child process. Returns the child's number.
     ///
     /// # Errors
     ///
-    /// When nobody waits for the end of this run any more.
+    /// When the check has stopped waiting for this run.
     pub(crate) fn announce_child(
         &self,
         by: Who,
@@ -248,7 +254,8 @@ impl Record {
         Ok(number)
     }
 
-    /// The child `number` was started as process `id`, or wasn't.
+    /// Notes that the child `number` was started as process `id`, or couldn't be started. If the
+    /// check has stopped waiting for this run, the child is killed.
     pub(crate) fn started_child(&self, number: usize, id: Option<u32>) {
         let mut state = self.state();
         state.children[number - 1].id = id;
@@ -297,7 +304,8 @@ impl Record {
                 state.happened.tells(who, lock);
                 state.thread(who).holds.retain(|held| *held != lock);
             }
-            // Which message it was is not written down. Better too much than a false alarm.
+            // The record doesn't say which message it was. To assume that the receiver knows too
+            // much may miss a data race; to assume too little would be a false alarm.
             Step::Receives(_) => state.happened.learns_all(who),
             Step::KillsChild(_) => state.counts.killed += 1,
             Step::ReapsChild(child) => {
@@ -319,7 +327,7 @@ fn kill(child: u32) {
     use nix::sys::signal::{Signal, kill};
     use nix::unistd::Pid;
 
-    // It may have ended by itself.
+    // An error does no harm: the child may have ended by itself.
     let _ = kill(Pid::from_raw(child.cast_signed()), Signal::SIGKILL);
 }
 

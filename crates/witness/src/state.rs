@@ -8,7 +8,7 @@ use crate::happened::Happened;
 /// The number of a thread in its run; 0 is the one that called the answer.
 pub(crate) type Who = usize;
 
-/// What was made. Nothing else in this process is equal to it.
+/// A lock, an atomic or another thing that was made. No other thing in this process is equal to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Thing {
     pub(crate) kind: Kind,
@@ -71,7 +71,7 @@ pub(crate) enum Wait {
 
 pub(crate) type Place = &'static Location<'static>;
 
-/// A step, who made it, and the line of the answer that says so.
+/// A step, the thread that made it, and the line of code that it comes from.
 pub(crate) struct Event {
     pub(crate) who: Who,
     pub(crate) place: Place,
@@ -94,7 +94,7 @@ pub(crate) struct Child {
     pub(crate) reaped: bool,
 }
 
-/// How much of what was seen since the last [`Record::reset`].
+/// What was counted since the last [`Record::reset`](crate::record::Record::reset).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counts {
     pub(crate) threads: usize,
@@ -113,13 +113,13 @@ pub(crate) struct Counts {
 pub(crate) struct State {
     /// Where the check is that asked for this run; the answer is in the same file.
     pub(crate) check: Place,
-    /// Whether nobody waits for its end any more: it starts no child now.
+    /// Whether the check has stopped waiting for this run. From then on, the run starts no child.
     pub(crate) over: bool,
-    /// What the first thread said that panicked.
+    /// The message of the first panic.
     pub(crate) panic: Option<String>,
     pub(crate) events: Vec<Event>,
     pub(crate) threads: Vec<Thread>,
-    /// Which of them shuttle's tasks are.
+    /// The number of the thread that each of shuttle's tasks is.
     pub(crate) tasks: HashMap<usize, Who>,
     /// How many scopes were opened.
     pub(crate) scopes: usize,

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use crate::state::{Kind, Place, State, Step, Thing, Value, Wait, Who};
 
-/// A longer story is told from its end.
+/// How many steps a story has at most. Of a longer one, the last steps are told.
 const LONGEST: usize = 60;
 
 /// What happened in which order, a line for each step.

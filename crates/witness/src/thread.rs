@@ -24,7 +24,7 @@ pub struct ScopedJoinHandle<'scope, T> {
     who: Option<Who>,
 }
 
-/// Real or explored.
+/// The handle of a real thread, or of one under shuttle.
 #[derive(Debug)]
 enum Handle<R, E> {
     Real(R),
@@ -95,7 +95,7 @@ fn wait_for_scope(place: Place) {
     }
 }
 
-/// Where threads can be started that borrow; see [`scope`].
+/// A scope in which threads may be started that borrow; see [`scope`].
 #[derive(Clone, Copy, Debug)]
 pub struct Scope<'scope, 'env: 'scope> {
     id: Option<usize>,
@@ -126,7 +126,8 @@ impl<'scope> Scope<'scope, '_> {
     }
 }
 
-/// `work` as a thread runs it that belongs to this run; and its number.
+/// Announces a thread that is about to be started. Returns its number in the run, and `work`
+/// together with what makes the thread part of the run; no number outside of a run.
 fn announced<T>(
     work: impl FnOnce() -> T,
     place: Place,
@@ -143,7 +144,8 @@ fn announced<T>(
         if let Some(task) = try_get_current_task() {
             record.state().tasks.insert(task.into(), who);
         }
-        // Under shuttle, all threads are one of the system's, which belongs to the run.
+        // Under shuttle, all threads run on one thread of the system, which is part of the run
+        // already.
         let _membership = (!explored).then(|| record::join_run(record.clone(), who));
         let _end = End(&record, who, place);
         work()
@@ -151,7 +153,8 @@ fn announced<T>(
     (who, work)
 }
 
-/// `work`, and what it panicked with: to shuttle, every panic is the end of all.
+/// `work`, with a panic as its result: under shuttle, a panic that leaves a thread ends the whole
+/// run.
 fn caught<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> Result<T> {
     || match record::current() {
         Some((record, _)) => record.catch(work),

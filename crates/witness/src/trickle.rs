@@ -1,7 +1,8 @@
 use std::io::{self, ErrorKind, Read};
 
-/// A stream that gives its bytes in pieces, as sockets and pipes may do at any time: one
-/// byte at a time, then two, then three, and again; and before each piece it is interrupted.
+/// A stream that gives its bytes in pieces, as sockets and pipes may do at any time: first one
+/// byte, then two, then three, and then one again. Before each piece, a read fails with
+/// [`ErrorKind::Interrupted`].
 #[derive(Clone, Debug)]
 pub struct Trickle {
     bytes: Vec<u8>,

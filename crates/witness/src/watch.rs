@@ -9,7 +9,7 @@ use crate::record::{self, Record};
 /// count.
 #[derive(Clone, Debug)]
 pub struct Seen<T> {
-    /// What it returned.
+    /// What the answer returned.
     pub value: T,
     /// How many threads it started.
     pub threads: usize,
@@ -33,7 +33,7 @@ pub struct Seen<T> {
     pub unreaped: usize,
 }
 
-/// Runs `answer` and returns what was seen. Inside of [`explore`](crate::explore) it counts
+/// Runs `answer` and returns what was seen. Inside of [`explore`](crate::explore), the counts begin
 /// anew for each schedule.
 ///
 /// # Panics

@@ -471,7 +471,8 @@ fn only_release_and_acquire_together_pass_on_what_was_written() {
     }
 }
 
-/// Reads; the last one who leaves writes, as whoever drops the last reference frees.
+/// Reads; the thread that leaves last also writes, like the one that drops the last reference to an
+/// object and frees it.
 fn leave(shared: &(Plain<i32>, AtomicU64), order: Ordering) {
     shared.0.read();
     if shared.1.fetch_sub(1, order) == 1 {

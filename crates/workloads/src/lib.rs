@@ -1,8 +1,8 @@
 //! The work that every chapter does, so that comparisons compare one thing: the same
 //! function runs in one thread, in many, in processes, under a lock.
 //!
-//! * [`squares`]: even work; every number costs the same. Begin here: it says how a loop
-//!   stays honest.
+//! * [`squares`]: even work; every number costs the same. Begin here: this module shows
+//!   how to keep the optimizer from doing away with a loop that is timed.
 //! * [`countdown`]: the shortest loop there is.
 //! * [`primes`]: uneven work; a large number costs more than a small one.
 //! * [`pages`]: text to read and count.

@@ -35,13 +35,13 @@ pub fn is_prime(n: u64) -> bool {
 }
 // ANCHOR_END: count
 
-/// How many divisors [`count`] tries for `numbers`, all together, besides 2: that is most of
-/// its work.
+/// How many divisors [`count`] tries for all `numbers` together, not counting 2: this is
+/// most of its work.
 pub fn divisions(numbers: Range<u64>) -> u64 {
     let tried = |n: u64| {
         let divisors = (3..).step_by(2).take_while(|divisor| *divisor <= n / divisor);
         let smaller = divisors.take_while(|divisor| n % divisor != 0).count() as u64;
-        // The one that divides it was tried, too.
+        // The divisor that ended the search was tried, too.
         smaller + u64::from(!is_prime(n))
     };
     numbers.filter(|n| n % 2 == 1 && *n > 3).map(tried).sum()
@@ -69,12 +69,13 @@ mod tests {
 
     #[test]
     fn each_divisor_that_is_tried_counts() {
-        // 5 and 7 have none to try, 9 and 15 begin and end with 3, and so has 11 the 3 only.
+        // For 5 and 7 there is nothing to try. 9 and 15 are divided by 3, and for 11,
+        // only 3 is tried.
         assert_eq!([5, 7, 9, 15, 11].map(|n| divisions(n..n + 1)), [0, 0, 1, 1, 1]);
-        // 3, 5, 7, 9.
+        // 97 is tried with 3, 5, 7 and 9.
         assert_eq!(divisions(97..98), 4);
         assert_eq!(divisions(0..4) + divisions(90..91), 0);
-        // A prime takes the longer, the larger it is.
+        // The larger a prime is, the more divisors are tried.
         assert!(divisions(50_000..100_000) > 3 * divisions(0..50_000) / 2);
     }
 

@@ -33,7 +33,8 @@ pub struct SlowSite {
 impl SlowSite {
     /// Opens a site that answers each request `latency` after it came in.
     ///
-    /// It listens on a free port of 127.0.0.1 and accepts visitors once this returns.
+    /// The site listens on a free port of 127.0.0.1 and accepts visitors once this
+    /// returns.
     ///
     /// # Errors
     ///
@@ -46,7 +47,7 @@ impl SlowSite {
         Self::start(latency, |n| Some(pages::page(n)))
     }
 
-    /// The same with these pages.
+    /// As [`SlowSite::open`], with these pages instead of those of [`pages`].
     ///
     /// # Errors
     ///
@@ -93,7 +94,7 @@ impl Drop for SlowSite {
     fn drop(&mut self) {
         drop(self.close.take());
         if let Some(thread) = self.thread.take() {
-            // It can only have panicked, and the panic was printed then.
+            // The thread can only have panicked, and has printed that already.
             let _ = thread.join();
         }
     }

@@ -20,8 +20,8 @@ pub fn sum_by_formula(numbers: Range<u64>) -> u64 {
 
 /// The sum of the squares of `numbers`, modulo 2⁶⁴, number by number.
 ///
-/// [`black_box`] keeps from the optimizer what `n` is, so it has to do the work that we
-/// want to time.
+/// [`black_box`] hides from the optimizer what `n` is, so the program has to do the work
+/// that we want to time.
 #[inline(never)]
 // ANCHOR: sum
 pub fn sum(numbers: Range<u64>) -> u64 {

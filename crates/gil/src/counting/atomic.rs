@@ -1,4 +1,4 @@
-//! Every count is atomic. So did Greg Stein's patch of 1996, on Windows.
+//! Every count is an atomic number, as in Greg Stein's patch of 1996 on Windows.
 
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 
@@ -29,7 +29,7 @@ impl Counting for Atomic {
         if count.fetch_sub(1, Ordering::Release) != 1 {
             return false;
         }
-        // Whatever others did with the object was done before it goes.
+        // Whatever other threads did with the object was done before it is freed.
         fence(Ordering::Acquire);
         true
     }

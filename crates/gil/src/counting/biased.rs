@@ -1,12 +1,13 @@
 //! Biased reference counting, as in PEP 703 and CPython 3.13t (`Include/object.h`,
-//! `Objects/object.c`, `Python/brc.c`). The thread that made an object owns it and counts its
-//! own references without atomics (`ob_ref_local`). All others use a second count that is
-//! atomic (`ob_ref_shared`). The object goes when both together are zero.
+//! `Objects/object.c`, `Python/brc.c`). The thread that made an object owns it and counts its own
+//! references without atomics (`ob_ref_local`). All others use a second count that is atomic
+//! (`ob_ref_shared`). The object is freed when the sum of both is zero.
 //!
-//! The low two bits of the shared count are a state. Without any: as it was made. *Queued*: a
-//! thread that is not the owner took away a reference and there was none in the shared count; now
-//! the owner has to add the two. *Merged*: they are added, and all that counts is in the shared
-//! count.
+//! The low two bits of the shared count hold the object's state. A new object has neither of these:
+//!
+//! * *Queued*: a thread that is not the owner gave up a reference when the shared count was zero.
+//!   The owner has to add the two counts.
+//! * *Merged*: the two counts were added, and only the shared count is used from now on.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -26,24 +27,24 @@ const IMMORTAL: u32 = u32::MAX;
 /// How many threads there may be.
 const THREADS: usize = 64;
 
-/// Owner's counts and shared counts. `IMMORTALS`: whether there are objects that are never freed, as in
-/// CPython; without them one sees what the bias does alone.
+/// A count for the owner, and a shared one for all others. `IMMORTALS` says whether some objects
+/// are never freed, as in CPython; without them, measurements show what the bias alone does.
 #[derive(Debug)]
 pub struct Biased<const IMMORTALS: bool = true> {
     threads: Box<[Queue; THREADS]>,
 }
 
-/// Objects that their owner has to look at.
+/// Objects whose counts their owner has to add.
 #[derive(Debug, Default)]
 struct Queue {
-    /// Whether there are any: what the owner looks at on its eval breaker.
+    /// Whether there are any objects; the owner looks at this on its eval breaker.
     any: AtomicBool,
     objects: Mutex<Queued>,
 }
 
 #[derive(Debug, Default)]
 struct Queued {
-    /// Whether there is somebody to look.
+    /// Whether the owner is running, and will look at the objects.
     owner_runs: bool,
     objects: Vec<Ref>,
 }
@@ -51,8 +52,8 @@ struct Queued {
 /// The counts of an object.
 #[derive(Debug, Default)]
 pub struct Counts {
-    /// The owner, or 0 when the counts are merged. Only the owner writes it, as long as it runs, and
-    /// the next field, too.
+    /// The number of the owner, or 0 when the counts are merged. As long as the owner runs, only
+    /// the owner writes this field and the next one.
     ob_tid: AtomicU32,
     /// The owner's count.
     ob_ref_local: AtomicU32,
@@ -96,13 +97,15 @@ impl<const IMMORTALS: bool> Biased<IMMORTALS> {
         }
     }
 
-    /// `_Py_brc_queue_object`: the owner shall merge the counts and take one away; or we do, if it
-    /// has ended.
+    /// `_Py_brc_queue_object`: asks the owner to merge the counts and to take one reference away.
+    /// If the owner has ended, this thread does so itself, and returns whether the object has to be
+    /// freed.
     fn put_off(&self, counts: &Counts, object: Ref) -> bool {
         let queue = self.queue(counts.ob_tid());
         let mut queued = queue.objects.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.ob_tid() == 0 {
-            // Merged meanwhile: what is left is to take one away.
+            // The owner has merged the counts meanwhile; all that is left is to take one reference
+            // away.
             let before = counts.ob_ref_shared.fetch_sub(1 << SHIFT, Ordering::AcqRel);
             return before - (1 << SHIFT) == MERGED;
         }
@@ -111,7 +114,8 @@ impl<const IMMORTALS: bool> Biased<IMMORTALS> {
             queue.any.store(true, Ordering::Relaxed);
             return false;
         }
-        // Still under the lock: so no thread of the same number begins meanwhile.
+        // Still under the lock of the queue, so that no new thread with the owner's number begins
+        // meanwhile.
         self.settle(counts)
     }
 
@@ -203,7 +207,8 @@ impl<const IMMORTALS: bool> Counting for Biased<IMMORTALS> {
     fn end(&self, thread: &Thread) -> Vec<Ref> {
         let queue = self.queue(thread.id);
         let mut queued = queue.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        // To settle them may unsettle others. Whoever has none left owns nothing any more.
+        // Settling these objects may unsettle others. A thread that has none left is no owner any
+        // more.
         queued.owner_runs = !queued.objects.is_empty();
         std::mem::take(&mut queued.objects)
     }

@@ -1,5 +1,6 @@
-//! Every count is atomic, but for objects that are never freed: theirs says so, and nobody changes it.
-//! CPython 3.12 made None, small numbers and others immortal, before it had atomic counts (PEP 683).
+//! Every count is an atomic number. Objects that are never freed have a special count, which no
+//! thread changes. CPython 3.12 made `None`, small numbers and some others immortal (PEP 683),
+//! before it had atomic counts.
 
 use std::sync::atomic::{AtomicU32, Ordering, fence};
 
@@ -37,7 +38,7 @@ impl Counting for Immortal {
         {
             return false;
         }
-        // Whatever others did with the object was done before it goes.
+        // Whatever other threads did with the object was done before it is freed.
         fence(Ordering::Acquire);
         true
     }

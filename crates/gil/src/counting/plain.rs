@@ -6,10 +6,11 @@ use super::Counting;
 use crate::reference::Ref;
 use crate::thread::Thread;
 
-/// Ordinary numbers. They are atomic so that Rust knows no undefined behaviour when two threads
-/// change one at the same time; to load and to store them costs no more than other numbers. Such
-/// a change may be lost: an object whose count is too high is never freed, one whose count is too
-/// low is freed too early.
+/// Ordinary numbers. Their type is atomic only because in Rust it would be undefined behaviour if
+/// two threads changed an ordinary variable at the same time; loading and storing them costs no
+/// more than loading and storing other numbers. When two threads do change a count at the same
+/// time, one of the changes may be lost: an object whose count is too high is never freed, and one
+/// whose count is too low is freed too early.
 #[derive(Debug, Default)]
 pub struct Plain;
 

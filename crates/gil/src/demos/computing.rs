@@ -20,7 +20,8 @@ pub(crate) fn listing(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// The times of one thread, of the same twice, and of two threads.
+/// How long the countdown takes in one thread, in one thread twice in a row, and in two threads at
+/// once.
 fn race<P: Policy>(turns: i64) -> Result<[Duration; 3], String> {
     let interpreter = interpreter::<P>("countdown")?;
     let turns = [turns];
@@ -35,7 +36,7 @@ fn race<P: Policy>(turns: i64) -> Result<[Duration; 3], String> {
 }
 
 pub(crate) fn threads(stage: &mut Stage) -> Outcome {
-    // Two, each with an interpreter that starts another one.
+    // `per_interpreter` starts two threads, and the interpreter in each starts another one.
     spare::threads(4)?;
     let turns = stage.size() as i64;
     let mut table = Table::new([
@@ -65,7 +66,7 @@ pub(crate) fn threads(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// The same with an interpreter for each thread.
+/// The times of [`race`], with an interpreter for each thread.
 fn alone(turns: i64) -> Result<[Duration; 3], String> {
     let program = program("countdown");
     let turns = [turns];
@@ -79,7 +80,7 @@ fn alone(turns: i64) -> Result<[Duration; 3], String> {
     Ok([one, after, time(&[call, call])?])
 }
 
-/// The same with a process for each.
+/// The times of [`race`], with a process instead of each thread.
 #[cfg(unix)]
 fn process_each(turns: i64) -> Result<[Duration; 3], processes::worker::Error> {
     use gil::process_each::{COUNTDOWN, count_down};
@@ -95,7 +96,7 @@ fn process_each(turns: i64) -> Result<[Duration; 3], processes::worker::Error> {
     Ok([one, after, time(0..2)?])
 }
 
-/// Turns of each thread, and runs until something goes wrong.
+/// How many turns each thread's loop takes, and after how many runs without an accident we give up.
 const TURNS: i64 = 100_000;
 const RUNS: u64 = 1_000;
 
@@ -120,9 +121,10 @@ pub(crate) fn unlocked(stage: &mut Stage) -> Outcome {
         };
         ended.retain(|ended| !found(ended));
         let early = threads - ended.len();
-        // What else stops a thread is not what this shows.
+        // Whatever else may stop a thread is not what this demo is about, and makes it fail.
         returned(&ended)?;
-        // A thread that stopped has left things behind, and nobody else is to blame for them.
+        // A thread that stopped early leaves objects behind by itself: they are no sign of lost
+        // counts.
         let leaked = if early == 0 { interpreter.leaked() } else { 0 };
         if early == 0 && leaked == 0 {
             continue;

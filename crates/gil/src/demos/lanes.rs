@@ -1,4 +1,4 @@
-//! Who held the lock when.
+//! Shows which thread held the lock when.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -25,7 +25,7 @@ pub(crate) fn lanes(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// What threads note while they count down.
+/// Runs the countdowns, and records what their threads do.
 fn noted<P: Policy>(calls: &[Call]) -> Result<Vec<Ended>, String> {
     let ended = interpreter::<P>("countdown")?.run(calls, true);
     returned(&ended).map(|()| ended)
@@ -59,7 +59,7 @@ fn runs(record: &[Event]) -> usize {
     record.iter().filter(|event| event.state == State::Runs).count()
 }
 
-/// Which share of the time between `from` and `to` a thread had the lock.
+/// The share of the time between `from` and `to` in which a thread had the lock: 0 to 1.
 fn share(record: &[Event], from: Instant, to: Instant) -> f64 {
     let pairs = record.iter().zip(record.iter().skip(1));
     let held: Duration = pairs
@@ -74,12 +74,12 @@ fn share(record: &[Event], from: Instant, to: Instant) -> f64 {
 /// How many events of a picture are shown: as many as one can tell apart.
 const EVENTS: usize = 150;
 
-/// Who held the lock when, three times, for other programs to draw: a JSON object in each line, with
-/// times in microseconds.
+/// Prints which thread held the lock when, for three pictures that other programs draw: a JSON
+/// object in each line, with times in microseconds.
 pub(crate) fn lanes_as_json() -> ExitCode {
     match write_lanes(&mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read has seen enough.
+        // The reader has closed the pipe, as `head` does: it has seen enough.
         Err(error) if error.downcast_ref().is_some_and(is_closed) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("gil: {error}");

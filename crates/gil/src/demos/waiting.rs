@@ -17,7 +17,7 @@ const LATENCY: Duration = Duration::from_millis(50);
 pub(crate) fn pages(stage: &mut Stage) -> Outcome {
     let pages = stage.workers();
     ask_for(pages)?;
-    // Of each connection, both ends are here.
+    // Both ends of each connection are open in this process.
     spare::files(2 * pages)?;
     let site = SlowSite::open(LATENCY)?;
     let pages = pages as i64;
@@ -73,7 +73,7 @@ pub(crate) fn echo(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// The latencies without and with a thread that computes.
+/// The latencies of a server alone, and of one beside a thread that computes.
 fn both<P: Policy>(policy: impl Fn() -> P) -> Result<[Vec<Duration>; 2], std::io::Error> {
     Ok([echo::latencies(policy(), 0, ASKS)?, echo::latencies(policy(), 1, ASKS)?])
 }

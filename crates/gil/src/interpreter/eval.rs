@@ -12,7 +12,8 @@ use crate::program::{Binary, Comparison, DEEPEST, FRAME, Instruction};
 use crate::reference::Ref;
 use crate::thread::Thread;
 
-/// Calls a function with arguments, which it takes over.
+/// Calls the function with this number. Its frame takes over the references in `arguments`; `depth`
+/// is how many calls are below this one.
 pub(super) fn call<P: Policy>(
     state: &State<P>,
     thread: &mut Thread,
@@ -32,7 +33,8 @@ pub(super) fn call<P: Policy>(
     frame.values[..arguments.len()].copy_from_slice(arguments);
     let returned = execute(state, thread, &mut frame);
     if returned.is_err() {
-        // What the instruction itself had taken from the stack is lost.
+        // What the failed instruction had already popped from the stack is lost; all the rest is
+        // given back.
         for value in &frame.values[..frame.top.min(FRAME)] {
             let _ = state.decref(*value, thread);
         }
@@ -48,8 +50,8 @@ pub(super) fn call<P: Policy>(
 
 /// Runs a frame until it returns.
 ///
-/// `next` and `top` are variables here, and not in the frame, so that they stay in registers:
-/// every instruction changes them.
+/// `next` and `top` are local variables here, not fields of the frame, so that they stay in
+/// registers: every instruction changes them.
 fn execute<P: Policy>(
     state: &State<P>,
     thread: &mut Thread,
@@ -74,7 +76,7 @@ fn execute<P: Policy>(
             frame.values[top % FRAME]
         }};
     }
-    /// What an instruction needs, or the end of the program.
+    /// The value of a result; a trap ends the function.
     macro_rules! need {
         ($result:expr) => {
             match $result {
@@ -87,8 +89,9 @@ fn execute<P: Policy>(
         };
     }
 
-    // Some instructions mostly come after others, and guessing is faster than fetching. CPython 3.11
-    // has superinstructions for these pairs, LOAD_FAST__LOAD_CONST and STORE_FAST__LOAD_FAST.
+    // Some instructions mostly follow certain others, and to look for those right away is faster
+    // than another turn of the loop. CPython 3.11 has superinstructions for these pairs,
+    // LOAD_FAST__LOAD_CONST and STORE_FAST__LOAD_FAST.
     macro_rules! load_const {
         ($place:expr) => {{
             let constant = constants[$place as usize];
@@ -107,15 +110,16 @@ fn execute<P: Policy>(
             }
         }};
     }
-    /// Goes there if it is so, and otherwise on.
+    /// Jumps to `$to` if `$is_so` is true, and goes on at `$on` otherwise.
     macro_rules! jump {
         ($is_so:expr, $to:expr, $on:expr) => {{
             let on = $on;
             let backward = ($to as usize) < on;
             next = on;
             if $is_so {
-                // A branch, whose end the core guesses; with a conditional move it would wait
-                // for the comparison before it could fetch the next instruction.
+                // The black box keeps this a branch, whose outcome the core predicts. With a
+                // conditional move, the core would have to wait for the comparison before it could
+                // fetch the next instruction.
                 next = hint::black_box($to as usize);
                 if backward {
                     need!(state.eval_breaker(thread));
@@ -161,8 +165,8 @@ fn execute<P: Policy>(
                 let a = need!(heap.spend(counting, a, thread));
                 let b = need!(heap.spend(counting, b, thread));
                 let truth = op.apply(a, b);
-                // Mostly a jump is next. Then nobody needs the truth as an object: CPython 3.11
-                // has COMPARE_OP_INT_JUMP for that.
+                // Mostly a jump comes next, which needs no object for the result of the comparison.
+                // CPython 3.11 has COMPARE_OP_INT_JUMP for that.
                 match instructions[next] {
                     I::PopJumpIfTrue(to) => jump!(truth, to, next + 1),
                     I::PopJumpIfFalse(to) => jump!(!truth, to, next + 1),
@@ -188,7 +192,7 @@ fn execute<P: Policy>(
             }
             I::ReturnValue => {
                 let value = pop!();
-                // All of them, and each once, even when one is gone already.
+                // Each local loses one reference, even when a trap has come from one before it.
                 let mut left = Ok(());
                 for local in &frame.values[..code.locals.len()] {
                     left = left.and(heap.decref(counting, *local, thread));
@@ -214,7 +218,7 @@ fn execute<P: Policy>(
     }
 }
 
-/// What is not done in the loop itself, so that it stays small.
+/// Executes the instructions that are less frequent, so that the loop itself stays small.
 fn less_often<P: Policy>(
     state: &State<P>,
     thread: &mut Thread,
@@ -225,7 +229,8 @@ fn less_often<P: Policy>(
 
     match instruction {
         I::LoadGlobal(place) => {
-            // Counted before anybody can store another one.
+            // The reference is counted while the variable is locked: otherwise another thread could
+            // store a new object and free this one in between.
             let global = lock(&state.globals[place as usize]);
             state.heap().incref(*global, thread)?;
             frame.push(*global);
@@ -299,7 +304,7 @@ impl Binary {
             Self::Add => a.checked_add(b),
             Self::Subtract => a.checked_sub(b),
             Self::Multiply => a.checked_mul(b),
-            // Of the sign of `b`, as in Python.
+            // The result has the sign of `b`, as in Python.
             Self::Remainder => match b {
                 -1 => Some(0),
                 _ => a

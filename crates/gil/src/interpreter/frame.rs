@@ -31,26 +31,26 @@ impl Frame<'_> {
         self.values[self.top]
     }
 
-    /// The second from the top, and the top.
+    /// Pops two values; returns the lower one first.
     #[inline]
     pub(super) fn pop_two(&mut self) -> (Ref, Ref) {
         let b = self.pop();
         (self.pop(), b)
     }
 
-    /// What is under so many from the top.
+    /// The value below the topmost `count` values.
     pub(super) fn under(&self, count: usize) -> Ref {
         self.values[self.top - 1 - count]
     }
 
-    /// So many from the top, the lowest first.
+    /// Pops `count` values; returns the lowest one first.
     pub(super) fn pop_many(&mut self, count: usize) -> &[Ref] {
         self.top -= count;
         &self.values[self.top..self.top + count]
     }
 }
 
-/// Why a frame doesn't go on: something here, or in a function that it called.
+/// Why a frame stops: a trap in its own function, or in one that this function called.
 pub(super) enum Halt {
     Here(Trap),
     Below(Box<Stopped>),

@@ -1,4 +1,5 @@
-//! What is not written in bytecode. Whatever may take long lets others run meanwhile.
+//! The functions that are not written in bytecode. Those that may take long release the lock of the
+//! interpreter meanwhile; only [`Native::Hash`] holds it on purpose.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -13,7 +14,8 @@ use crate::program::Native;
 use crate::reference::{Kind, Ref};
 use crate::thread::Thread;
 
-/// Calls what is not written in bytecode. Inlined, since short calls are frequent.
+/// Calls a native function, and returns the object that it makes. Inlined, since short calls are
+/// frequent.
 #[inline]
 pub(super) fn call<P: Policy>(
     state: &State<P>,
@@ -74,7 +76,8 @@ pub(super) fn call<P: Policy>(
     state.heap().int(number, thread)
 }
 
-/// A text from a connection, or `None` when it is closed.
+/// Waits for a text from the connection with this number; `None` when the connection is closed or
+/// broken.
 fn receive<P: Policy>(
     state: &State<P>,
     thread: &mut Thread,
@@ -110,7 +113,8 @@ fn lock_of<P: Policy>(
     number.and_then(|number| state.locks.get(number)).ok_or(Trap::IndexError)
 }
 
-/// Rounds of a hash (FNV-1a), which nobody can compute in a shorter way.
+/// Computes so many `rounds` of a hash (FNV-1a). Each round needs the result of the one before, so
+/// there is no shorter way.
 pub fn hash(rounds: i64) -> i64 {
     let step =
         |hash: u64, n: i64| (hash ^ n.cast_unsigned()).wrapping_mul(0x0100_0000_01b3);

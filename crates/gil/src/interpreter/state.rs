@@ -23,24 +23,24 @@ pub(super) struct State<P: Policy> {
     /// The constants of each function.
     pub(super) constants: Vec<Vec<Ref>>,
     pub(super) globals: Vec<Mutex<Ref>>,
-    /// The locks of the program: whether somebody holds them.
+    /// The locks of the program: whether each is held, and what threads that wait for it sleep on.
     pub(super) locks: [(Mutex<bool>, Condvar); LOCKS],
-    /// With those outside.
+    /// Connections to clients and servers outside, by their numbers.
     pub(super) connections: Vec<TcpStream>,
-    /// What comparisons return.
+    /// What comparisons return: the objects for false, 0, and for true, 1.
     pub(super) truth: [Ref; 2],
-    /// What locals are before they are stored.
+    /// The object that locals hold before a value is stored in them: `None`.
     pub(super) nothing: Ref,
-    /// The program's own objects: its constants and its functions. As long as they are there, nobody
-    /// has leaked them.
+    /// The program's own objects: its constants and its functions. They exist as long as the state
+    /// does, and are no leaks.
     own: Vec<Ref>,
 }
 
 impl<P: Policy> State<P> {
-    /// Loads a program into a heap with so many places, or says that there is no room for them, or
-    /// for its constants.
+    /// Loads a program into a heap with so many places. An error when there is no memory for the
+    /// places, or no room in them for the program's constants.
     ///
-    /// Panics when there are to be 2²⁹ places or more.
+    /// Panics when `places` is 2²⁹ or more.
     pub(super) fn load(policy: P, program: Verified, places: u32) -> Result<Self, Trap> {
         let memory = Memory::new(places)?;
         let heap = memory.heap();
@@ -115,7 +115,8 @@ impl<P: Policy> State<P> {
         self.settle_all(self.policy.counting().unsettled(thread), thread)
     }
 
-    /// What a thread has to do before it ends.
+    /// Does what is left to do before a thread ends: settles the objects that it owns, and takes
+    /// back its free places.
     pub(super) fn end(&self, thread: &mut Thread) -> Result<(), Trap> {
         let mut settled = Ok(());
         loop {
@@ -138,8 +139,8 @@ impl<P: Policy> State<P> {
         Ok(())
     }
 
-    /// How many objects are left that nobody can reach: neither the program's own, nor held by a
-    /// global variable.
+    /// How many objects exist that no code can reach: they are not the program's own, and no global
+    /// variable leads to them.
     pub(super) fn leaked(&self) -> usize {
         let mut reached = HashSet::new();
         let globals = self.globals.iter().map(|global| *lock(global));
@@ -153,7 +154,8 @@ impl<P: Policy> State<P> {
         self.heap().objects() - reached.len()
     }
 
-    /// Lets others run meanwhile (`Py_BEGIN_ALLOW_THREADS`).
+    /// Releases the lock while `work` runs, so that other threads may run
+    /// (`Py_BEGIN_ALLOW_THREADS`).
     // ANCHOR: release
     pub(super) fn without_the_lock<T>(
         &self,

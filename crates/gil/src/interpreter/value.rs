@@ -1,4 +1,4 @@
-//! What those outside see of a program's objects.
+//! What a caller gets to see of a program's objects.
 
 use super::state::State;
 use crate::heap::Trap;
@@ -6,10 +6,10 @@ use crate::policy::Policy;
 use crate::program::DEEPEST;
 use crate::reference::{Kind, Ref};
 
-/// What a program returns, for those outside.
+/// A copy of an object, for a caller outside the interpreter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Nothing.
+    /// Python's `None`.
     None,
     /// A whole number.
     Int(i64),
@@ -21,7 +21,8 @@ pub enum Value {
     Function(String),
 }
 
-/// A value as those outside see it, unless lists in each other have no end.
+/// A copy of `object`, which `depth` lists contain. An error when the object was freed, or when
+/// lists contain each other without end.
 pub(super) fn value<P: Policy>(
     state: &State<P>,
     object: Ref,

@@ -1,6 +1,6 @@
-//! The GIL of CPython from 3.2 on (`Python/ceval_gil.c`, by Antoine Pitrou). Whoever waits does so
-//! for an interval, and then asks the holder to drop the lock. The holder drops it when it
-//! looks, and then waits until another thread really runs.
+//! The GIL of CPython from 3.2 on (`Python/ceval_gil.c`, by Antoine Pitrou). A thread that wants
+//! the lock waits for one interval, and then asks the holder to drop it. When the holder sees the
+//! request, it drops the lock, and then waits until another thread has taken it.
 //!
 //! The names are those of CPython.
 
@@ -12,7 +12,8 @@ use crate::sync::{Condvar, Mutex, PoisonError};
 /// The lock.
 #[derive(Debug)]
 pub struct Lock {
-    /// How long somebody waits before asking; `sys.setswitchinterval`.
+    /// How long a thread waits before it asks the holder to drop the lock; Python programs set this
+    /// with `sys.setswitchinterval`.
     interval: Duration,
     mutex: Mutex<State>,
     cond: Condvar,
@@ -25,7 +26,7 @@ pub struct Lock {
 #[derive(Debug, Default)]
 struct State {
     locked: bool,
-    /// How often another thread than the last one has taken it.
+    /// How many times the lock was taken by another thread than the one that held it before.
     switch_number: u64,
 }
 
@@ -42,7 +43,7 @@ impl Lock {
         }
     }
 
-    /// Whether somebody wants it.
+    /// Whether a waiting thread has asked the holder to drop the lock.
     #[inline]
     pub(crate) fn drop_requested(&self) -> bool {
         self.gil_drop_request.load(Ordering::Relaxed)
@@ -68,7 +69,7 @@ impl Lock {
         if self.last_holder.swap(thread, Ordering::Relaxed) != thread {
             gil.switch_number += 1;
         }
-        // Whoever dropped it on request waits for this.
+        // A thread that has dropped the lock on request waits for this in `drop_gil`.
         self.switch_cond.notify_one();
         drop(switch);
         self.gil_drop_request.store(false, Ordering::Relaxed);
@@ -85,7 +86,8 @@ impl Lock {
             return;
         }
         let switch = self.switch_mutex.lock().unwrap_or_else(PoisonError::into_inner);
-        // Forced switching: else we would have it again before anybody wakes up.
+        // Forced switching: otherwise this thread would take the lock again before another is
+        // awake.
         if self.last_holder.load(Ordering::Relaxed) == thread {
             self.gil_drop_request.store(false, Ordering::Relaxed);
             drop(self.switch_cond.wait(switch));

@@ -1,5 +1,6 @@
-//! `interpreter_lock` of Python 2 and CPython up to 3.1 (`Python/thread_pthread.h` of 2.7, where there
-//! are no semaphores): a flag, and somebody is woken when it is cleared. Nobody is handed anything.
+//! The lock of Python 2 and of CPython up to 3.1, `interpreter_lock` (`Python/thread_pthread.h` of
+//! 2.7, in the variant without semaphores). The lock is a flag. A thread that clears the flag wakes
+//! a waiting thread, but doesn't hand the lock to it: any other thread may set the flag first.
 
 use crate::sync::{Condvar, Mutex, PoisonError};
 
@@ -13,8 +14,9 @@ pub struct Lock {
 #[derive(Debug, Default)]
 struct State {
     locked: bool,
-    /// How many threads wait for it. To wake nobody costs a system call in Rust's condition
-    /// variable, and none in that of the C library, which CPython uses.
+    /// How many threads wait for the lock. Rust's condition variable makes a system call even when
+    /// there is no thread to wake, so we don't call it then; that of the C library, which CPython
+    /// uses, makes none.
     waiting: u32,
 }
 

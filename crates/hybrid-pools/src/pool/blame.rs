@@ -1,48 +1,50 @@
-//! Who is to blame when a worker has died.
+//! Which task is to blame when a worker has died.
 //!
-//! Only the first of its jobs can have been at work: results are sent before the next job begins, and
-//! were read. If that job is a single item, and the worker has noted that it began with it, or was
-//! about to take it in, it is that one.
+//! Only the first of the worker's jobs can have been at work: the results of a job are sent before the
+//! next one begins, and all that were sent were read. If this first job is a single item, and the worker
+//! has noted that it began with it, or was about to take it in, that item is to blame.
 //!
-//! Otherwise somebody is *suspect*: the item of a chunk that was noted last; all of them if none of
-//! them can be it; an item that was not noted, since a task can write into the memory of its own
-//! process, and forge notes. A suspect goes to a worker that has just answered, alone. If that one
-//! dies as well, nobody else can have done it, whatever was noted, and both deaths count.
+//! Otherwise one or several items are *suspect*. In a chunk, it is the item that was noted last; or all
+//! of them, if the note fits none. A single item that was not noted is a suspect, too, since a task can
+//! write into the memory of its own process, and so forge notes. A suspect is sent to a worker that has
+//! just answered, and alone. If that worker dies as well, nothing else can have killed it, whatever was
+//! noted, and both deaths count.
 //!
-//! So whatever a task does, each worker that it kills counts, but for two at most. And none is
-//! blamed for a worker that was gone before it came, or that another one has killed while it ran.
+//! So whatever a task does, each worker that it kills counts against it, except for two at most. And no
+//! task is blamed for a worker that was gone before the task came, or that another task has killed.
 
 /// What is known of the death of a worker that had a job.
 pub(crate) struct Death {
-    /// How many items it had begun, by its notebook.
+    /// How many items the worker had begun, by its notebook.
     pub(crate) noted: u64,
-    /// How many of its items have a result.
+    /// How many items the worker had answered.
     pub(crate) answered: u64,
-    /// How many have none, of its first job.
+    /// How many items of the worker's first job have no result.
     pub(crate) items: usize,
-    /// Its first job took too long.
+    /// The worker's first job took too long.
     pub(crate) late: bool,
-    /// Its first job is a single suspect: whether the worker had answered before it came.
+    /// When the worker's first job is a single suspect: whether the worker had answered before it came.
     pub(crate) suspect: Option<bool>,
 }
 
-/// Of the items of the first job.
+/// Which items of the first job are to blame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Blame {
     /// None of them.
     Nobody,
-    /// It is one, and it is to blame.
+    /// The only item of the job.
     TheOne,
-    /// They are several, and together they took too long.
+    /// The items of the job, which together took too long.
     Together,
-    /// This one perhaps.
+    /// Perhaps the item at this place.
     Suspect(usize),
-    /// Any of them.
+    /// Perhaps any of them.
     Suspects,
 }
 
 impl Death {
     pub(crate) fn blame(&self) -> Blame {
+        // The place in the first job of the item that was begun last.
         let begun = self.noted.wrapping_sub(self.answered).wrapping_sub(1);
         let noted = usize::try_from(begun).ok().filter(|&at| at < self.items);
         match (self.suspect, noted) {
@@ -61,7 +63,7 @@ impl Death {
 mod tests {
     use super::*;
 
-    /// It has three items, and has done seven before.
+    /// The worker has answered seven items, and its first job has three more.
     const DEATH: Death =
         Death { noted: 8, answered: 7, items: 3, late: false, suspect: None };
 

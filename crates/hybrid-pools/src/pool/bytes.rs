@@ -1,16 +1,17 @@
-//! The bytes of an argument or a result. A few of them lie in place: for them alone, memory from the
-//! allocator would take longer than all the rest that a task costs, and be given back by another thread.
+//! The bytes of an argument or a result. A few bytes lie in place: to ask the allocator for so little
+//! memory would take longer than everything else that a task costs, and another thread would have to
+//! give it back.
 
 use std::mem;
 use std::ops::Deref;
 
-/// How many lie in place: so many that all of this is no larger than a `Vec`.
+/// How many bytes lie in place: so many that [`Bytes`] is no larger than a `Vec`.
 const FEW: usize = 15;
 
-/// Some bytes.
+/// Some bytes, in one piece.
 #[derive(Clone, Debug)]
 pub(crate) enum Bytes {
-    /// In place: so many of these.
+    /// In place: how many there are, and then room for all of them.
     Few(u8, [u8; FEW]),
     Many(Vec<u8>),
 }
@@ -22,7 +23,7 @@ impl Default for Bytes {
 }
 
 impl Bytes {
-    /// A copy of these.
+    /// A copy of these bytes.
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let mut few = [0; FEW];
         match few.get_mut(..bytes.len()) {
@@ -34,7 +35,7 @@ impl Bytes {
         }
     }
 
-    /// Appends some more. Where they don't fit, `grow` finds memory for so many in all.
+    /// Appends some bytes. Where they don't fit, `grow` returns a buffer for so many bytes in all.
     #[inline]
     pub(crate) fn extend(&mut self, more: &[u8], grow: impl FnOnce(usize) -> Vec<u8>) {
         let length = self.len() + more.len();
@@ -49,7 +50,7 @@ impl Bytes {
             }
             _ => {}
         }
-        // Twice as much, as a Vec would do.
+        // At least twice as much, as in a `Vec`, so that bytes are seldom moved.
         let before =
             mem::replace(self, Self::Many(grow(length.max(2 * self.capacity()))));
         if let Self::Many(bytes) = self {
@@ -58,7 +59,7 @@ impl Bytes {
         }
     }
 
-    /// How much memory they take beside this, in bytes.
+    /// How much memory the bytes take beside this value, in bytes.
     pub(crate) fn capacity(&self) -> usize {
         match self {
             Self::Few(..) => 0,
@@ -66,7 +67,7 @@ impl Bytes {
         }
     }
 
-    /// The memory that they take, if it is the allocator's.
+    /// The memory of the bytes, if it comes from the allocator.
     pub(crate) fn into_memory(self) -> Option<Vec<u8>> {
         match self {
             Self::Few(..) => None,

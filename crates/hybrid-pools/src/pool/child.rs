@@ -1,4 +1,5 @@
-//! A worker of the pool, from outside: its process, the connection with it, what it writes to stderr.
+//! A worker of the pool, seen from outside: its process, the connection with it, what it writes to
+//! stderr.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, PipeReader, Read, Write};
@@ -19,18 +20,18 @@ use crate::error::StartError;
 use crate::notebook::Notebook;
 use crate::tray::Trays;
 
-/// How long a worker may take to end that has nothing to do any more, or has closed its connection.
+/// How long a worker may take to end when it has nothing more to do or has closed its connection.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long to wait for the last words of one that has died. Somebody that it has started may hold
-/// its stderr, and live on.
+/// How long to wait for the last words of a worker that has died. A process that the worker has started
+/// may hold its stderr, and live on.
 const LAST_WORDS: Duration = Duration::from_millis(100);
 
-/// How many lines and bytes of its stderr are kept.
+/// How many lines and how many bytes of a worker's stderr are kept.
 const LINES: usize = 5;
 const BYTES: usize = 4 * 1024;
 
-/// A worker, as its keeper has it.
+/// A worker, as its keeper sees it.
 pub(crate) struct Child {
     pub(crate) connection: Connection,
     pub(crate) leash: Arc<Leash>,
@@ -39,15 +40,15 @@ pub(crate) struct Child {
     notebook: Notebook,
 }
 
-/// A worker's process. Whoever holds the leash can kill it: then its connection ends, and whoever
-/// waits for it finds out.
+/// A worker's process. Any thread that holds the leash can kill it. That ends the worker's connection,
+/// and so the keeper, which waits there, finds out.
 pub(crate) struct Leash {
     process: Mutex<Process>,
     ending: Ending,
 }
 
 struct Process {
-    /// Nobody, once it is buried.
+    /// `None` as soon as the keeper has taken the worker to wait for its end.
     worker: Option<Worker>,
     killed: Option<Killed>,
 }
@@ -55,20 +56,20 @@ struct Process {
 /// Why the pool has killed a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Killed {
-    /// Its job with this number took too long.
+    /// The worker's job with this number took too long.
     Late(u64),
-    /// It has closed the connection and lives on, or talks nonsense.
+    /// The worker has closed the connection but lives on, or sends nonsense.
     Disconnected,
-    /// The pool is dropped.
+    /// The pool was dropped.
     Stopped,
 }
 
 /// How a worker has ended.
 pub(crate) struct Ended {
     pub(crate) killed: Option<Killed>,
-    /// How many items it has noted to have begun.
+    /// How many items the worker has begun, by its notebook.
     pub(crate) noted: u64,
-    /// Nothing only when the system doesn't tell.
+    /// `None` only when the system doesn't tell.
     pub(crate) status: Option<ExitStatus>,
     pub(crate) stderr: String,
 }
@@ -86,7 +87,8 @@ impl Child {
         let given: Vec<_> =
             given.into_iter().chain(along.iter().map(AsFd::as_fd)).collect();
         if let Err(error) = descriptors::send(worker.link(), &longest, &given) {
-            // It has gone. That it is killed now says nothing of how it ended.
+            // Most likely the worker has gone. It gets time to end: then the status says how it ended
+            // by itself, and not that it is killed here.
             ending.within(GRACE);
             let (work, status) = (options.work.into(), worker.kill()?);
             return Err(match error.kind() {
@@ -111,7 +113,7 @@ impl Child {
         Ok(Self { connection, leash, trays, stderr, notebook })
     }
 
-    /// One without a process, for tests.
+    /// A child without a process, for tests.
     #[cfg(test)]
     pub(crate) fn only(connection: Connection) -> io::Result<Self> {
         let process = Mutex::new(Process { worker: None, killed: None });
@@ -122,18 +124,18 @@ impl Child {
         Ok(Self { connection, leash, trays, stderr, notebook })
     }
 
-    /// It has nothing more to do: lets it end by itself.
+    /// Lets a worker that has nothing more to do end by itself.
     pub(crate) fn dismiss(self) {
         drop(self.connection);
-        // Nobody who wants to kill it has to wait for that.
+        // Taken out of the lock, so that a thread that wants to kill it doesn't have to wait.
         let worker = self.leash.lock().worker.take();
         self.leash.ending.within(GRACE);
         drop(worker);
         self.stderr.wait();
     }
 
-    /// Its connection has ended, or it talks `nonsense`. Mostly that is its own end, which takes no
-    /// time; otherwise it is ended now. How has it ended?
+    /// Finds out how a worker has ended whose connection has ended, or which sends `nonsense`. Mostly its
+    /// process has ended, too, and that takes no time; otherwise it is killed now.
     pub(crate) fn bury(self, nonsense: bool) -> Ended {
         if nonsense || !self.leash.ending.within(GRACE) {
             self.leash.kill(Killed::Disconnected);
@@ -149,11 +151,11 @@ impl Child {
 }
 
 impl Leash {
-    /// Kills the process, unless it is gone already. Doesn't wait until it has ended.
+    /// Kills the process, unless it is gone already, and notes why. Doesn't wait until it has ended.
     pub(crate) fn kill(&self, why: Killed) {
         let mut process = self.lock();
         if let Some(worker) = &process.worker {
-            // As long as nobody has waited for it, its id is its own.
+            // As long as nobody has waited for the process, no other one can have its id.
             let id = Pid::from_raw(worker.id().cast_signed());
             if kill(id, Signal::SIGKILL).is_ok() {
                 process.killed.get_or_insert(why);
@@ -167,7 +169,7 @@ impl Leash {
         id.filter(|_| !self.has_ended())
     }
 
-    /// Whether the pool has killed it.
+    /// Whether the pool has killed the process.
     pub(crate) fn is_killed(&self) -> bool {
         self.lock().killed.is_some()
     }
@@ -182,7 +184,7 @@ impl Leash {
     }
 }
 
-/// What a worker writes to stderr goes to ours, and its end is kept.
+/// Copies what a worker writes to stderr to ours, unless it is to be quiet, and keeps the end of it.
 struct Stderr {
     last: Arc<Mutex<VecDeque<u8>>>,
     closed: Receiver<()>,
@@ -195,7 +197,7 @@ impl Stderr {
         let kept = Arc::clone(&last);
         thread::Builder::new().name("stderr of a worker".into()).spawn(move || {
             let mut bytes = [0; 1024];
-            // The sender goes with this thread.
+            // Dropped with this thread, which tells `closed` that stderr has ended.
             let _end = end;
             loop {
                 let bytes = match pipe.read(&mut bytes) {
@@ -215,7 +217,8 @@ impl Stderr {
         Ok(Self { last, closed })
     }
 
-    /// Waits for the last words. If they don't end in time, nobody knows when they will.
+    /// Waits for the last words. If they don't end in time, nobody knows when they will: a process that
+    /// the worker has started may write on.
     fn wait(&self) {
         let _ = self.closed.recv_timeout(LAST_WORDS);
     }

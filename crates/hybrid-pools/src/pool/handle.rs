@@ -12,7 +12,7 @@ use super::stock::Stock;
 use crate::error::{Begun, TaskError};
 use crate::task;
 
-/// A task that was handed in, and that has a result some time. Dropping it doesn't cancel the task.
+/// A task that was handed in: a claim to its result. Dropping the handle doesn't cancel the task.
 pub struct Handle<R> {
     call: Arc<Call>,
     pool: Weak<Shared>,
@@ -28,12 +28,12 @@ impl<R: DeserializeOwned> Handle<R> {
     ///
     /// When there is none; see [`TaskError`].
     pub fn wait(mut self) -> Result<R, TaskError> {
-        // Without a limit to its patience, it always returns something.
+        // Without a time limit, there is always an outcome.
         self.take(None).unwrap_or(Err(TaskError::Stopped))
     }
 
-    /// Waits for the result, but no longer than `patience`. The second time that it returns something,
-    /// it is [`TaskError::Stopped`]: the result is yours.
+    /// Waits for the result, but no longer than `patience`; `None` means that there is no result yet.
+    /// The result is returned once: calls after that return [`TaskError::Stopped`].
     ///
     /// # Errors
     ///
@@ -61,11 +61,11 @@ impl<R> Handle<R> {
         Self { call, pool: Arc::downgrade(pool), taken: false, result: PhantomData }
     }
 
-    /// Cancels the task, unless a worker has it already. That makes room for others.
+    /// Cancels the task, unless a worker has it already. This makes room for other tasks.
     ///
     /// # Errors
     ///
-    /// When it does. A task that runs can't be taken away from its worker.
+    /// When a worker has it already. A task that runs can't be taken away from its worker.
     pub fn cancel(&self) -> Result<(), Begun> {
         if self.call.is_cancelled() {
             return Ok(());
@@ -80,7 +80,7 @@ impl<R> Handle<R> {
     }
 }
 
-/// The result, of its type. Its bytes were in a buffer that may be used again.
+/// The result, as a value of its type. The buffer that its bytes were in goes to the `stock`.
 pub(crate) fn read<R: DeserializeOwned>(
     outcome: Outcome,
     stock: Option<&Stock>,

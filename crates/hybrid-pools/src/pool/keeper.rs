@@ -1,5 +1,6 @@
-//! The keeper of a worker: a thread that starts it, gives it jobs, hands its results on; and when it
-//! dies, gives what it had back to the others, and starts another one.
+//! The keeper of a worker: a thread that starts the worker, gives it jobs, and hands its results on.
+//! When the worker dies, the keeper gives the jobs that it had back to the queue, and starts another
+//! worker.
 
 use std::collections::VecDeque;
 use std::iter;
@@ -31,34 +32,37 @@ use crate::tray::FROM;
 /// travels, and so little that the others get their share.
 const LEAD: Duration = Duration::from_micros(500);
 
-/// How many jobs that is at most: should the first one take unexpectedly long, the others wait behind it.
+/// How many jobs these are at most: should the first one take unexpectedly long, the others wait
+/// behind it.
 const MOST_JOBS: usize = 16;
 
-/// How many bytes wait for a worker at most, beside a single job: so many that every transport takes
-/// them at once, even a pipe of two pages, which is all that a user gets who has many. Otherwise the keeper could wait for a worker that waits for the keeper to take a result.
+/// How many bytes wait for a worker at most, beside a single job. Every transport takes so many at once,
+/// even a pipe of two pages, which is all that a user who has many pipes gets (see `pipe(7)`). With more,
+/// the keeper could wait for a worker that waits for the keeper to take a result.
 const MOST_BYTES: usize = 4 * 1024;
 
-/// How long to wait before a second try to start a worker; twice as long each time after that, up to the
-/// longest. One that lived longer than that, and died, did start.
+/// How long to wait before the second try to start a worker, and twice as long before each one after
+/// that, up to the longest pause. A worker that lived longer than that, and died, counts as started.
 const PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How long trays, and the stock of buffers, keep their memory when there is nothing to do, and for how
-/// many messages that don't need them.
+/// How long the trays and the stock of buffers keep their memory while there is nothing to do; and for
+/// how many messages the trays keep theirs without being needed.
 const KEPT_FOR: Duration = Duration::from_secs(1);
 const KEPT_UNUSED: u32 = 100;
 
-/// How long a worker may take to say that it lives.
+/// How long a worker may take to answer the question whether it lives.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Keeps a worker until the pool ends. Says once whether the first one has started.
+/// Keeps a worker, and after it another one, until the pool ends. Says on `started` whether the first
+/// one has started.
 pub(crate) fn keep(
     shared: &Shared,
     number: usize,
     started: Sender<Result<(), StartError>>,
 ) {
-    // A pipe that nobody reads any more is an error here, even in a program that is to end of that
-    // elsewhere. What is started from here has its own mask.
+    // Writing to a pipe that nobody reads is an error in this thread, even in a program that is to end of
+    // SIGPIPE elsewhere. What this thread starts has a signal mask of its own.
     let _ = SigSet::from(Signal::SIGPIPE).thread_block();
     let mut leaves = Leaves { shared, reason: "the pool is finished".into() };
     let mut first = Some(started);
@@ -73,7 +77,7 @@ pub(crate) fn keep(
                 keeper.see_out(Keeper::tend)
             }
             Err(error) => match first.take() {
-                // Whoever makes the pool is told.
+                // The thread that starts the pool is told.
                 Some(started) => {
                     let _ = started.send(Err(error));
                     return;
@@ -96,7 +100,8 @@ pub(crate) fn keep(
     }
 }
 
-/// Says that a keeper leaves, however it does: even when it panics.
+/// When dropped, tells the queue that this keeper leaves. So the queue is told even when the keeper
+/// panics.
 struct Leaves<'p> {
     shared: &'p Shared,
     reason: String,
@@ -111,7 +116,7 @@ impl Drop for Leaves<'_> {
     }
 }
 
-/// What is said of a thread of ours that panics.
+/// The reason that is given when a thread of the pool panics.
 fn panicked(why: &str) -> String {
     format!("a thread of the pool panicked: {why}")
 }
@@ -121,13 +126,13 @@ fn panicked(why: &str) -> String {
 enum End {
     /// There is nothing more to do.
     Finished,
-    /// It has done as much as one worker should.
+    /// The worker has done as much as one worker should.
     Retired,
-    /// It is gone, or has closed its connection.
+    /// The worker is gone, or has closed its connection.
     Lost,
-    /// It talks nonsense.
+    /// The worker sends nonsense.
     Nonsense,
-    /// It lives, and we can't send it what it should have.
+    /// The worker lives, and we can't send it the jobs that it should have.
     Unsent,
 }
 
@@ -150,25 +155,25 @@ struct Keeper<'p> {
     shared: &'p Shared,
     number: usize,
     child: Child,
-    /// What the worker has, in the order in which it has it. It is at the first one.
+    /// The jobs that the worker has, in the order in which it has them. It is at the first one.
     in_flight: VecDeque<Job>,
-    /// The bytes of that.
+    /// How many bytes these jobs take on their way.
     bytes: usize,
-    /// When it began with the first one, about.
+    /// When the worker began with the first of them, about.
     since: Instant,
     /// How long a job takes, about.
     mean: Duration,
-    /// How many jobs it has done.
+    /// How many jobs the worker has done.
     jobs: u64,
-    /// How many items have a result.
+    /// How many items the worker has answered.
     answered: u64,
-    /// The last one had a result that was worth a tray.
+    /// The last results were worth a tray.
     large: bool,
-    /// How many bytes of the tray it may take for a result of what it has.
+    /// How many bytes of the tray the worker may take for a result of these jobs.
     room: usize,
     /// How many messages in a row have needed no tray.
     unused: u32,
-    /// It has a suspect, and has answered before that came.
+    /// The worker has a suspect, and has shown that it lives before the suspect was sent.
     vouched: bool,
     started: Instant,
     message: Vec<u8>,
@@ -184,7 +189,7 @@ impl<'p> Keeper<'p> {
             in_flight: VecDeque::new(),
             bytes: 0,
             since: Instant::now(),
-            // Nothing in advance until it is known.
+            // Nothing is given in advance until it is known how long jobs take.
             mean: LEAD,
             jobs: 0,
             answered: 0,
@@ -201,9 +206,9 @@ impl<'p> Keeper<'p> {
         &self.shared.options
     }
 
-    /// Tends the worker as long as there is something to do, and leaves it. When `tend` panics,
-    /// whoever waits for what the worker had is told so. Nobody gets that instead, who might panic
-    /// as well.
+    /// Tends the worker as long as there is something to do, and then parts with it. When `tend` panics,
+    /// the items that the worker had fail for that reason. No other keeper gets them, since it might
+    /// panic as well.
     ///
     /// # Errors
     ///
@@ -226,13 +231,13 @@ impl<'p> Keeper<'p> {
         }
     }
 
-    /// Gives it jobs and takes results, as long as there are any.
+    /// Gives the worker jobs and takes its results, as long as there are any.
     // ANCHOR: tend
     fn tend(&mut self) -> End {
         loop {
             let retires = self.left() == 0;
             if !retires && let Err(end) = self.give() {
-                // What it had done by then is still to be read.
+                // What the worker had done by then is still to be read.
                 while end == End::Lost && self.receive().is_ok() {}
                 return end;
             }
@@ -246,7 +251,7 @@ impl<'p> Keeper<'p> {
     }
     // ANCHOR_END: tend
 
-    /// How many more jobs it may get before another one takes its place.
+    /// How many more jobs the worker may get before another one takes its place.
     fn left(&self) -> usize {
         self.options().recycle_after.map_or(usize::MAX, |most| {
             let had = self.jobs + self.in_flight.len() as u64;
@@ -254,17 +259,17 @@ impl<'p> Keeper<'p> {
         })
     }
 
-    /// Gives it as many jobs as it should have. Waits for some when it has none.
+    /// Gives the worker as many jobs as it should have. Waits for some when it has none.
     fn give(&mut self) -> Result<(), End> {
         if self.in_flight.front().is_some_and(|job| job.suspect) {
             return Ok(());
         }
         let idle = self.in_flight.is_empty();
         let lead = LEAD.as_nanos() / self.mean.as_nanos().max(1);
-        // The tray has room for one result.
+        // The tray to the pool has room for one result.
         let most = if self.large { 1 } else { (lead as usize).clamp(1, MOST_JOBS) };
-        // Not for each: one message for many costs as much as for one. And trays are only cleared away
-        // when nothing can be in them.
+        // Jobs are not sent one by one: a message with many costs as much as one with a single job. And
+        // trays are only cleared away when nothing can lie in them.
         if self.in_flight.len() > most / 2 || !idle && self.has_unused_trays() {
             return Ok(());
         }
@@ -275,7 +280,7 @@ impl<'p> Keeper<'p> {
             return Ok(());
         }
         if idle && self.child.leash.has_ended() {
-            // They have never seen it.
+            // The worker has never seen these jobs.
             self.shared.queue.take_back(jobs.into_iter());
             return Err(End::Lost);
         }
@@ -302,18 +307,18 @@ impl<'p> Keeper<'p> {
             if matches!(error.problem, Problem::Io(_)) && !self.child.leash.has_ended() {
                 return Err(self.unsent(given, &error));
             }
-            // So few bytes come all at once, or not at all.
+            // So few bytes have come all at once, or not at all.
             let nothing = self.message.len() <= MOST_BYTES;
             return Err(if nothing { self.in_vain(idle, error) } else { error.into() });
         }
         if self.message.len() > MOST_BYTES {
-            // As large as the largest argument so far, it would stay so.
+            // Otherwise it would stay as large as the largest argument so far.
             self.message = Vec::new();
         }
         Ok(())
     }
 
-    /// Takes jobs from the queue. While it waits for some, nobody needs to keep much memory long.
+    /// Takes jobs from the queue. If it has to wait long for them, unneeded memory is given back first.
     fn take(&mut self, most: usize, bytes: usize, idle: bool) -> Vec<Job> {
         let Shared { queue, stock, .. } = self.shared;
         if idle && (self.child.trays.have_room() || !stock.is_empty()) {
@@ -329,17 +334,17 @@ impl<'p> Keeper<'p> {
         queue.take(most, bytes, idle)
     }
 
-    /// Whether the trays keep memory for nothing.
+    /// Whether the trays keep memory that was not needed for some time.
     fn has_unused_trays(&self) -> bool {
         self.unused > KEPT_UNUSED && self.child.trays.have_room()
     }
 
-    /// Writes a message that gives the worker the last jobs that it has: so many, and if it is `idle`,
-    /// it has no others. What is large goes into the tray.
+    /// Writes the message that gives the worker the last `given` of its jobs. If it is `idle`, it has no
+    /// other ones. Large jobs go into the tray.
     fn write(&mut self, given: usize, idle: bool) {
         let Self { in_flight, child: Child { trays, .. }, message, .. } = self;
         if idle {
-            // Of what was there, everything was taken.
+            // Everything that was in the tray to the pool has been taken.
             self.room = trays.to_pool.room();
         }
         let jobs = in_flight.range(in_flight.len() - given..);
@@ -363,8 +368,9 @@ impl<'p> Keeper<'p> {
         }
     }
 
-    /// It has gone, and nothing has come to it of the jobs that it was given last. If it was `idle`
-    /// before, it has none; unless it was killed because the first of them took too long.
+    /// The worker has gone, and nothing of the jobs that it was given last has reached it. If it was
+    /// `idle` before, it has no other ones, and these go back to the queue; unless the worker was killed
+    /// because the first of them took too long.
     fn in_vain(&mut self, idle: bool, error: ipc::Error) -> End {
         if idle && !self.child.leash.is_killed() {
             self.bytes = 0;
@@ -373,8 +379,8 @@ impl<'p> Keeper<'p> {
         error.into()
     }
 
-    /// Why the jobs that it was given last can't be sent is no matter of the worker's: the system
-    /// lacks something, or has a limit. Whoever waits for them is told so.
+    /// The jobs that the worker was given last can't be sent, for a reason that has nothing to do with
+    /// the worker: the system lacks something, or has a limit. They fail for that reason.
     fn unsent(&mut self, given: usize, error: &ipc::Error) -> End {
         let reason = format!("it could not be sent to a worker: {error}");
         let kept = self.in_flight.len() - given;
@@ -385,8 +391,8 @@ impl<'p> Keeper<'p> {
         End::Unsent
     }
 
-    /// Asks whether it lives, and waits for the answer. It has a time of its own for that, which is
-    /// no task's.
+    /// Asks the worker whether it lives, and waits for the answer. The time limit for that is no task's,
+    /// but one of its own.
     fn ask(&mut self) -> Result<(), End> {
         let due = Instant::now() + PATIENCE;
         let leash = Arc::clone(&self.child.leash);
@@ -399,7 +405,7 @@ impl<'p> Keeper<'p> {
         if answer.is_empty() { Ok(()) } else { Err(End::Nonsense) }
     }
 
-    /// The worker begins with the first of its jobs.
+    /// Notes that the worker begins with the first of its jobs, and by when that has to be done.
     fn begin(&mut self) {
         self.since = Instant::now();
         if let Some(deadline) = self.options().deadline {
@@ -413,7 +419,7 @@ impl<'p> Keeper<'p> {
         }
     }
 
-    /// Waits for results, and hands them on.
+    /// Waits for a message with results, and hands them on.
     fn receive(&mut self) -> Result<(), End> {
         let Self { child, in_flight, jobs, .. } = self;
         let mut results = child.connection.receive()?;
@@ -429,7 +435,7 @@ impl<'p> Keeper<'p> {
             }
             let mut item = job.items.pop_front().ok_or(End::Nonsense)?;
             let bytes = item.bytes();
-            // Nobody needs its argument any more.
+            // Nobody needs the argument any more.
             self.shared.stock.put(mem::take(&mut item.argument));
             let result = match came {
                 Came::Bytes(bytes) => {
@@ -457,7 +463,7 @@ impl<'p> Keeper<'p> {
                 Failed::Panicked(message) => TaskError::Panicked { message },
                 Failed::Unfit(reason) => TaskError::Unfit { reason },
             });
-            // Whoever waits may ask at once.
+            // Whoever waits for this outcome may ask for the pool's progress as soon as it is there.
             if item.reply.is_told_at_once() {
                 self.shared.count(mem::take(&mut done), mem::take(&mut failed));
             }
@@ -471,7 +477,7 @@ impl<'p> Keeper<'p> {
             self.unused = 0;
         }
         if self.large && longest > child.trays.to_pool.room() {
-            // The next one may be a little longer. Where there is no room, all goes as it did.
+            // The next result may be a little longer. Where there is no room, it comes in the message.
             child.trays.to_pool.make_room(longest + longest / 8);
         }
         if done > 0 {
@@ -480,18 +486,18 @@ impl<'p> Keeper<'p> {
             self.begin();
         }
         if large && self.in_flight.is_empty() {
-            // With the next message, the connection forgets this one; and nobody knows when there
-            // will be one.
+            // The connection keeps this large message until the next one comes, and nobody knows when
+            // that will be. The answer to a question is a small one, and comes now.
             self.ask()?;
         }
         Ok(())
     }
 
-    /// Leaves the worker, or what is left of it.
+    /// Parts with the worker, or with what is left of it. Jobs that it has not done are given back.
     ///
     /// # Errors
     ///
-    /// How it ended, if it did so as soon as it had started, and before it began with anything.
+    /// How the worker ended, if it ended as soon as it had started, before it began with anything.
     fn part(self, end: End) -> Result<(), String> {
         let Self { shared, number, child, mut in_flight, .. } = self;
         shared.leave(number);
@@ -506,14 +512,14 @@ impl<'p> Keeper<'p> {
         }
         shared.restarts.fetch_add(1, Relaxed);
         if end == End::Unsent {
-            // What it had before is nobody's fault.
+            // None of the jobs that the worker had before is to blame.
             shared.queue.take_back(in_flight.into_iter());
             return Ok(());
         }
         let first = in_flight.pop_front();
         let blame = match (&first, ended.killed) {
             (None, _) => Blame::Nobody,
-            // The one that was late is done; this one had the misfortune to be next.
+            // The job that was late is done; the first one had the misfortune to be next.
             (_, Some(Killed::Late(job))) if job != self.jobs => Blame::Nobody,
             (Some(job), killed) => Death {
                 noted: ended.noted,
@@ -539,7 +545,7 @@ impl<'p> Keeper<'p> {
     }
 }
 
-/// Writes what gives a worker this job.
+/// Writes the order that gives a worker this job, and its arguments.
 fn write(job: &Job, room: usize, to: &mut impl Put) {
     put(&Order::Run { task: job.task, items: job.items.len(), room }, to);
     for item in &job.items {
@@ -547,8 +553,8 @@ fn write(job: &Job, room: usize, to: &mut impl Put) {
     }
 }
 
-/// What is to be done again of the first job of a worker that has died. Who has had as many attempts as
-/// the pool allows is told so.
+/// What is to be run again of the first job of a worker that has died. Items that have had as many
+/// attempts as the pool allows fail instead.
 fn again(job: Job, blame: Blame, ended: &Ended, shared: &Shared) -> Vec<Job> {
     let Job { task, items, suspect } = job;
     let alone = |item| Job::new(task, [item]);
@@ -572,8 +578,8 @@ fn again(job: Job, blame: Blame, ended: &Ended, shared: &Shared) -> Vec<Job> {
     }
 }
 
-/// Counts an attempt, and what it was suspected of before; returns the item if there may be another
-/// one.
+/// Counts an attempt of the item, and the death that it was suspected of before. Returns the item if it
+/// may be tried again; otherwise it fails.
 fn charge(mut item: Item, ended: &Ended, shared: &Shared) -> Option<Item> {
     item.attempts += 1 + std::mem::take(&mut item.suspicions);
     if item.attempts < shared.options.attempts {
@@ -585,7 +591,7 @@ fn charge(mut item: Item, ended: &Ended, shared: &Shared) -> Option<Item> {
     None
 }
 
-/// What is known of a task whose worker has died.
+/// The error of an item whose worker has died.
 fn error(ended: &Ended, item: &Item, options: &Options) -> TaskError {
     let (attempts, stderr) = (item.attempts, ended.stderr.clone());
     match (ended.killed, options.deadline, ended.status) {
@@ -608,7 +614,7 @@ mod tests {
     use super::*;
     use crate::WORK;
 
-    /// Otherwise more is under way than a transport takes.
+    /// Otherwise more bytes would be under way than a transport takes.
     #[test]
     fn no_job_takes_more_bytes_than_are_counted() {
         let long = "a".repeat(256).leak();
@@ -620,14 +626,14 @@ mod tests {
                 let job = Job::new(task, items.collect::<VecDeque<_>>());
                 let mut message = Vec::new();
                 write(&job, usize::MAX, &mut message);
-                // Pipes put 8 bytes before each.
+                // Pipes put 8 bytes before each message.
                 let bytes = 8 + message.len();
                 assert!(bytes <= job.bytes(), "{bytes}, counted as {}", job.bytes());
             }
         }
     }
 
-    /// Nor is anything read from a tray that was not made for it.
+    /// No result is read from a tray in which no room was made for it.
     #[test]
     #[cfg(target_os = "linux")]
     fn a_result_without_room_is_nonsense() {
@@ -650,7 +656,7 @@ mod tests {
         }
     }
 
-    /// Whoever waits for what its worker had is told so, and so is whoever hands in more when no
+    /// Whoever waits for the jobs that the worker had is told so, and so is whoever hands in more when no
     /// keeper is left.
     #[test]
     fn a_keeper_that_panics_says_so() {

@@ -17,40 +17,42 @@ use super::queue::{Item, Job};
 use super::reply::{Outcome, Outcomes, Reply};
 use crate::error::{Rejected, TaskError};
 
-/// No job of several items has more bytes than this, about.
+/// How many bytes a job of several items has at most, about.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// For so many items at most, memory is taken before they are there.
+/// For how many items memory is taken before they are there, at most.
 const MOST_AT_FIRST: usize = 1_024;
 
-/// A large result is forgotten bit by bit: with each one that comes, by this part of it. Otherwise a
-/// single one would hold up a million small ones.
+/// How large the results are expected to be shrinks by this part of it with each result that comes.
+/// Otherwise a single large result would hold up a million small ones.
 const FORGETS: usize = 32;
 
 /// Calls of one task: an iterator over their results.
 ///
-/// Arguments are taken, and results kept, as many at once as may wait in the pool, or two chunks for
-/// each worker if that is more: so it needs the same memory for ten tasks and for ten million. They are
-/// fewer when the longest of the last results says that as many would take more memory than may wait
-/// in the pool. Those that were taken when it is dropped are done, and nobody sees their results.
+/// At any time, as many arguments have been taken, and results kept, as tasks may wait in the pool; or
+/// two chunks for each worker if that is more. So the iterator needs the same memory for ten tasks and
+/// for ten million. It takes fewer arguments when so many results, each as long as the longest of the
+/// last ones, would need more memory than may wait in the pool. When the iterator is dropped, the tasks
+/// that it has handed in are still done, and nobody sees their results.
 pub struct Map<'p, R, I> {
     pool: &'p ProcessPool,
     task: &'static str,
     arguments: Fuse<I>,
-    /// One that was taken, and belongs to the next job.
+    /// An item whose argument was taken already, and which belongs to the next job.
     next: Option<Item>,
     chunk: usize,
     ordered: bool,
-    /// How many were taken, and how many returned.
+    /// How many arguments were taken, and how many outcomes were returned.
     taken: u64,
     returned: u64,
     /// How many chunks were handed in.
     chunks: usize,
-    /// How much memory the last results have taken at most, in bytes; nothing when none has come yet.
+    /// How much memory each of the last results has taken at most, in bytes; `None` before one has come.
     largest: Option<usize>,
-    /// What has come last, as far as nobody has looked at it. Mostly it is the turn of the first of these.
+    /// The outcomes that came last, as far as nobody has looked at them. Mostly the first is the next one
+    /// to be returned.
     news: vec::IntoIter<(u64, Outcome)>,
-    /// What came before its turn.
+    /// The outcomes that came before their turn.
     early: Early,
     sender: Arc<Sender<Outcomes>>,
     outcomes: Receiver<Outcomes>,
@@ -79,14 +81,14 @@ impl<'p, R, I: Iterator> Map<'p, R, I> {
         }
     }
 
-    /// Sends so many arguments at once, for tasks that take next to no time. When a worker dies, the
-    /// others of its chunk are run again, each by itself.
+    /// Sends so many arguments to a worker at once, for tasks that take next to no time. When the worker
+    /// dies, the other tasks of its chunk are run again, each by itself.
     #[must_use]
     pub fn chunks(self, chunk: usize) -> Self {
         Self { chunk: chunk.max(1), ..self }
     }
 
-    /// Results come as they are done. Each comes with the number of its argument, from 0 on.
+    /// Returns results as they are done, each with the number of its argument, counted from 0.
     #[must_use]
     pub fn as_completed(self) -> AsCompleted<'p, R, I> {
         AsCompleted(Self { ordered: false, ..self })
@@ -94,7 +96,7 @@ impl<'p, R, I: Iterator> Map<'p, R, I> {
 }
 
 impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
-    /// Hands in as many as may be outstanding.
+    /// Hands in as many items as may be outstanding.
     fn feed(&mut self) {
         while self.has_room() {
             let longest = MOST_BYTES.min(self.pool.longest());
@@ -115,12 +117,12 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
                 return;
             }
             self.chunks += 1;
-            // A pool that has given up tells each item so, and that is how we hear of it.
+            // If the pool has given up, that is the outcome of each item, and we learn it from there.
             let _ = self.pool.push(Job::new(self.task, items), true);
         }
     }
 
-    /// Whether one more may be outstanding.
+    /// Whether one more item may be outstanding.
     fn has_room(&self) -> bool {
         let chunks = 2 * self.pool.workers();
         let outstanding = self.taken - self.returned - u64::from(self.next.is_some());
@@ -128,7 +130,7 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
         if outstanding == 0 || outstanding >= most {
             return outstanding == 0;
         }
-        // Until one has come, nobody knows how long results are.
+        // Until a result has come, nobody knows how long results are.
         let Some(largest) = self.largest else { return self.chunks < chunks };
         let to_come = usize::try_from(outstanding).map_or(usize::MAX, |outstanding| {
             (outstanding - self.early.count).saturating_mul(largest)
@@ -136,7 +138,7 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
         self.early.bytes.saturating_add(to_come) < self.pool.capacity_in_bytes()
     }
 
-    /// The next argument that the pool takes.
+    /// The next argument that the pool accepts, as an item.
     fn next_item(&mut self) -> Option<Item> {
         loop {
             let argument = self.arguments.next()?;
@@ -149,7 +151,7 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
                 }
                 Err(rejected) => {
                     self.reject(index, rejected);
-                    // There may be endlessly many of these.
+                    // There may be endlessly many arguments that are refused.
                     if !self.has_room() {
                         return None;
                     }
@@ -158,13 +160,13 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
         }
     }
 
-    /// It was never accepted. We hear of it as of all others.
+    /// Notes that an argument was refused. That is an outcome like all others.
     fn reject(&mut self, number: u64, rejected: Rejected) {
         let outcome = Err(TaskError::Rejected(rejected));
         let _ = self.sender.send(vec![(number, outcome)]);
     }
 
-    /// The next one, and its number.
+    /// The next outcome to be returned, and the number of its argument.
     fn next_outcome(&mut self) -> Option<(u64, Outcome)> {
         self.feed();
         if self.returned == self.taken {
@@ -178,7 +180,7 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
     fn wait(&mut self) -> Option<(u64, Outcome)> {
         loop {
             let Some((number, outcome)) = self.news.next() else {
-                // We hold a sender: so there is one.
+                // We hold a sender, so the channel is open, and there is an outcome some time.
                 self.news = self.outcomes.recv().ok()?.into_iter();
                 continue;
             };
@@ -197,19 +199,19 @@ impl<R, I: Iterator<Item: Serialize>> Map<'_, R, I> {
 struct Early {
     /// In the order of their numbers, with gaps.
     outcomes: VecDeque<Option<Outcome>>,
-    /// The number of the first.
+    /// The number of the first place.
     first: u64,
     count: usize,
-    /// How much memory they take, in bytes.
+    /// How much memory these outcomes take, in bytes.
     bytes: usize,
 }
 
 impl Early {
-    /// Keeps one, whose turn has not come.
+    /// Keeps an outcome whose turn has not come.
     fn put(&mut self, number: u64, outcome: Outcome) {
         self.bytes += memory(&outcome);
         self.count += 1;
-        // No more than are outstanding.
+        // There are no more places than outstanding items.
         let at = (number - self.first) as usize;
         if at >= self.outcomes.len() {
             self.outcomes.resize_with(at + 1, || None);
@@ -217,10 +219,10 @@ impl Early {
         self.outcomes[at] = Some(outcome);
     }
 
-    /// The one with this number, if it is here. Nobody will ask for those before it.
+    /// The outcome with this number, if it is here. Nobody will ask for those before it.
     fn take(&mut self, number: u64) -> Option<(u64, Outcome)> {
         if self.count == 0 {
-            // All of these are gaps.
+            // All of these places are gaps.
             self.outcomes.clear();
             self.first = number;
             return None;
@@ -249,7 +251,7 @@ impl<R: DeserializeOwned, I: Iterator<Item: Serialize>> Iterator for Map<'_, R, 
     }
 }
 
-/// The same, as they are done: see [`Map::as_completed`].
+/// The results of a [`Map`] as they are done: see [`Map::as_completed`].
 pub struct AsCompleted<'p, R, I>(Map<'p, R, I>);
 
 impl<R: DeserializeOwned, I: Iterator<Item: Serialize>> Iterator

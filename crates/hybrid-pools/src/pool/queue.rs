@@ -1,4 +1,5 @@
-//! What waits to be done, and who waits for it: the only thing that submitters and keepers share.
+//! The queue of a pool, where submitters and keepers meet: the jobs that wait for a worker, and the
+//! submitters that wait for room.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -8,11 +9,11 @@ use super::bytes::Bytes;
 use super::reply::{Outcome, Reply};
 use crate::error::{Rejected, TaskError};
 
-/// What it takes to remember an item, in bytes, beside its argument: its place in the queue, and
-/// where its outcome goes.
+/// How much memory an item takes beside its argument, in bytes: its place in the queue, and where its
+/// outcome goes.
 const REMEMBERED: usize = 256;
 
-/// What a number takes in a message, in bytes, at most; and what a transport adds to each message.
+/// How many bytes a number takes in a message at most; and how many a transport adds to each message.
 const NUMBER: usize = 10;
 const FRAME: usize = 16;
 
@@ -20,16 +21,16 @@ const FRAME: usize = 16;
 pub(crate) struct Job {
     pub(crate) task: &'static str,
     pub(crate) items: VecDeque<Item>,
-    /// It is one item, which may have killed a worker. Nobody knows, so it is run alone.
+    /// This is a single item, which may have killed a worker. Nobody knows, so it is run alone.
     pub(crate) suspect: bool,
 }
 
 /// One call of a task.
 pub(crate) struct Item {
     pub(crate) argument: Bytes,
-    /// How often a worker has died while it ran this.
+    /// How often a worker has died while it ran this item.
     pub(crate) attempts: u32,
-    /// How often one has died that may have run this: once at most.
+    /// How often a worker has died that may have run this item: once at most.
     pub(crate) suspicions: u32,
     pub(crate) reply: Reply,
 }
@@ -39,29 +40,29 @@ impl Item {
         Self { argument: argument.into(), attempts: 0, suspicions: 0, reply }
     }
 
-    /// How many bytes of a message it takes, or a few more.
+    /// How many bytes the item takes in a message, or a few more.
     pub(crate) fn bytes(&self) -> usize {
         self.argument.len() + NUMBER
     }
 
-    /// How many bytes of our memory it takes, about.
+    /// How many bytes of our memory the item takes, about.
     fn memory(&self) -> usize {
         self.argument.capacity() + REMEMBERED
     }
 
-    /// Tells whoever waits.
+    /// Tells the outcome to whoever waits for it.
     pub(crate) fn settle(self, outcome: Outcome) {
         self.reply.settle(outcome);
     }
 }
 
 impl Job {
-    /// Some items of a task, for any worker.
+    /// A job of some items of a task, for any worker.
     pub(crate) fn new(task: &'static str, items: impl Into<VecDeque<Item>>) -> Self {
         Self { task, items: items.into(), suspect: false }
     }
 
-    /// Its item may have killed a worker.
+    /// Notes that the job's item may have killed a worker.
     pub(crate) fn suspect(&mut self) {
         self.suspect = true;
         self.items.iter_mut().for_each(|item| item.suspicions += 1);
@@ -71,34 +72,36 @@ impl Job {
         self.items.iter().map(Item::memory).sum()
     }
 
-    /// How many bytes go to the worker, or a few more: even when it has a message of its own.
+    /// How many bytes the job takes on its way to the worker, or a few more, even when it has a message
+    /// of its own.
     pub(crate) fn bytes(&self) -> usize {
         self.header() + self.items.iter().map(Item::bytes).sum::<usize>()
     }
 
-    /// How many of these are not an item's.
+    /// How many of these bytes belong to no item.
     pub(crate) fn header(&self) -> usize {
         FRAME + self.task.len() + 3 * NUMBER
     }
 }
 
-/// What is wanted of the pool.
+/// What the pool is still to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Whatever comes.
+    /// Whatever is handed in.
     Open,
-    /// What has come.
+    /// What has been handed in, and nothing more.
     Finishing,
-    /// Nothing.
+    /// Nothing any more.
     Stopping,
 }
 
 /// The queue of a pool.
 pub(crate) struct Queue {
     state: Mutex<State>,
-    /// There is a job, or the stage has changed.
+    /// Notified when there is a job, or the stage has changed.
     work: Condvar,
-    /// The stage has changed. Who waits for this must not be told of jobs in the place of others.
+    /// Notified when the stage has changed. A thread that waits for this must not be told of a job: the
+    /// news would be missing where a thread waits for jobs.
     changed: Condvar,
     /// How many jobs may wait, and how many bytes of memory they may take.
     capacity: usize,
@@ -107,30 +110,30 @@ pub(crate) struct Queue {
 
 struct State {
     jobs: VecDeque<Job>,
-    /// The bytes of memory that they take.
+    /// How many bytes of memory the jobs take.
     bytes: usize,
     stage: Stage,
     /// Keepers that wait for work.
     idle: usize,
     /// Keepers that have, or will have, a worker.
     keepers: usize,
-    /// How many jobs were cancelled, about, and are still here.
+    /// How many jobs were cancelled, about, but are still here.
     cancelled: usize,
     /// Submitters that wait for room, in the order in which they came.
     waiting: VecDeque<Submitter>,
-    /// Why there are no keepers any more.
+    /// Why there are no keepers any more, if there are none.
     given_up: Option<String>,
 }
 
-/// Somebody who waits for room.
+/// A thread that waits for room.
 struct Submitter {
-    /// It is this one's turn, and there is room.
+    /// Notified when it is this thread's turn, and there is room.
     turn: Arc<Condvar>,
-    /// How many bytes of memory its job takes.
+    /// How many bytes of memory the thread's job takes.
     memory: usize,
 }
 
-/// All jobs are looked at when one of so many was cancelled.
+/// When more than one job in so many was cancelled, all jobs are looked at, to remove the cancelled ones.
 const SWEPT: usize = 1_024;
 
 impl Queue {
@@ -158,9 +161,10 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a job; waits for room, unless that is too much to ask. Whoever has waited longer goes
-    /// first, so that no large one waits behind small ones for ever. One that would never fit is
-    /// taken when no other waits. Where the pool has given up, each item is told so.
+    /// Adds a job. When there is no room, waits for it, or returns an error if it must not `wait`. Whoever
+    /// has waited longer goes first, so that no large job waits behind small ones for ever. A job that
+    /// would never fit is taken when no other waits. Where the pool has given up, that is also the
+    /// outcome of each item.
     pub(crate) fn push(&self, job: Job, wait: bool) -> Result<(), Rejected> {
         let memory = job.memory();
         let mut state = self.lock();
@@ -207,8 +211,8 @@ impl Queue {
         Ok(())
     }
 
-    /// Why there is no room for a job of so many bytes, if there is none. Whoever waits already has
-    /// its place `own`.
+    /// Why there is no room for a job that takes so much `memory`; `None` if there is room. A submitter
+    /// that waits already has its place, `own`, and only those before it count.
     fn full(
         &self,
         state: &State,
@@ -232,7 +236,7 @@ impl Queue {
         }
     }
 
-    /// Tells whoever has waited longest for room, if there is room for its job.
+    /// Wakes the submitter that has waited longest for room, if there is room for its job.
     fn call_next(&self, state: &State) {
         if let Some(Submitter { turn, memory }) = state.waiting.front()
             && self.full(state, *memory, Some(turn)).is_none()
@@ -241,8 +245,8 @@ impl Queue {
         }
     }
 
-    /// A job was cancelled. That makes room, in a long queue not at once each time: all jobs have to
-    /// be looked at.
+    /// Notes that a job was cancelled, which makes room. In a long queue, it doesn't make room at once
+    /// each time, since all jobs have to be looked at for that.
     pub(crate) fn cancelled(&self) {
         let mut state = self.lock();
         state.cancelled += 1;
@@ -254,14 +258,14 @@ impl Queue {
         }
     }
 
-    /// Jobs for a worker: at most so many, and no more than its share of those that wait. More than
-    /// one only as long as they have no more than `bytes` together. None when there are none; but
-    /// if it may `wait`, only when there will never be any.
+    /// Jobs for a worker: at most `most`, and no more than its share of those that wait. More than one
+    /// only as long as they have no more than `bytes` together. The list is empty when no jobs wait; if
+    /// it may `wait`, only when there will never be any.
     pub(crate) fn take(&self, most: usize, bytes: usize, wait: bool) -> Vec<Job> {
         self.take_within(most, bytes, wait, Duration::MAX)
     }
 
-    /// The same, but waits no longer than `patience`, about.
+    /// Like [`Queue::take`], but waits no longer than `patience`, about.
     pub(crate) fn take_within(
         &self,
         most: usize,
@@ -273,7 +277,7 @@ impl Queue {
         let mut late = false;
         loop {
             let jobs = state.next(most, bytes, wait);
-            // Not for each place: whoever submits would wake up for a single task.
+            // Not as soon as one place is free: a submitter would be woken for every single task.
             if state.jobs.len() <= self.capacity / 2
                 && (state.bytes <= self.bytes / 2 || state.jobs.is_empty())
             {
@@ -290,7 +294,7 @@ impl Queue {
         }
     }
 
-    /// Takes jobs back that a worker had, in the order in which it had them. They are the next ones.
+    /// Takes back the jobs that a worker had, in the order in which it had them. They are the next ones.
     pub(crate) fn take_back(&self, jobs: impl DoubleEndedIterator<Item = Job>) {
         let mut state = self.lock();
         if state.stage == Stage::Stopping {
@@ -315,7 +319,7 @@ impl Queue {
         self.lock().jobs.len()
     }
 
-    /// How many bytes of memory they take.
+    /// How many bytes of memory the waiting jobs take.
     pub(crate) fn bytes(&self) -> usize {
         self.lock().bytes
     }
@@ -334,14 +338,14 @@ impl Queue {
         }
     }
 
-    /// Waits so long, or until the stage has changed.
+    /// Waits so long, or until the pool is stopped.
     pub(crate) fn pause(&self, time: Duration) {
         let state = self.lock();
         let goes_on = |state: &mut State| state.stage != Stage::Stopping;
         drop(self.changed.wait_timeout_while(state, time, goes_on));
     }
 
-    /// From now on, something else is wanted.
+    /// Enters another stage. When the pool is stopped, the jobs that wait are dropped.
     pub(crate) fn enter(&self, stage: Stage) {
         let mut state = self.lock();
         state.stage = stage;
@@ -353,13 +357,14 @@ impl Queue {
         drop(dropped);
     }
 
-    /// A keeper leaves, for this reason. When it was the last one, nobody will do what waits.
+    /// Notes that a keeper leaves, and why. When it was the last one, nobody will do the jobs that wait,
+    /// and whoever waits for them is told the reason.
     pub(crate) fn leave(&self, reason: &str) {
         let mut state = self.lock();
         state.keepers -= 1;
         if state.keepers > 0 {
             drop(state);
-            // There is more for each of the others.
+            // The share of each of the other keepers has grown.
             self.work.notify_all();
             return;
         }
@@ -374,13 +379,13 @@ impl Queue {
 }
 
 impl State {
-    /// Nothing waits any more; whoever calls drops or settles it, without holding the lock.
+    /// Removes all jobs. The caller drops or settles them, without holding the lock.
     fn drop_all(&mut self) -> VecDeque<Job> {
         self.bytes = 0;
         std::mem::take(&mut self.jobs)
     }
 
-    /// Those that were cancelled wait no longer; whoever calls drops them, without holding the lock.
+    /// Removes the jobs that were cancelled. The caller drops their items, without holding the lock.
     fn sweep(&mut self) -> Vec<VecDeque<Item>> {
         self.cancelled = 0;
         let mut swept = Vec::new();
@@ -497,7 +502,7 @@ mod tests {
             while queue.lock().waiting.is_empty() {
                 thread::yield_now();
             }
-            // Now it is half empty, and the other one still doesn't fit.
+            // Now the queue is half empty, and the waiting job still doesn't fit.
             assert_eq!(queue.take(1, BYTES, false).len(), 1);
             assert_eq!((queue.take(1, BYTES, false).len(), queue.bytes()), (1, 0));
             assert_eq!(waits.join().unwrap(), Ok(()));
@@ -544,7 +549,7 @@ mod tests {
         assert!(call.cancel(), "it waits once more");
     }
 
-    /// What was cancelled makes room, too, although nobody takes it.
+    /// A cancelled job makes room, too, although nobody takes it.
     #[test]
     fn cancelling_makes_room() {
         let queue = Queue::new(2, BYTES, 1);
@@ -571,7 +576,8 @@ mod tests {
         assert!(calls.iter().all(|call| outcome(call) == Some(Err(TaskError::Stopped))));
     }
 
-    /// However many there are, and although nobody looks at all of them each time.
+    /// The bytes of a cancelled job make room, too, even if the jobs were not looked at when it was
+    /// cancelled.
     #[test]
     fn cancelled_bytes_make_room() {
         let many = 10 * SWEPT;
@@ -588,7 +594,7 @@ mod tests {
         assert!(queue.push(job(1).0, false).is_err());
     }
 
-    /// And those that come later and are small don't take the room of one that waits.
+    /// Small jobs that come later don't take the room of a large one that waits.
     #[test]
     fn whoever_has_waited_longer_goes_first() {
         let queue = Queue::new(100, 10_000, 1);
@@ -599,7 +605,7 @@ mod tests {
                 thread::yield_now();
             }
             let small = scope.spawn(|| queue.push(job(1).0, true));
-            // There would be room for it, if nobody waited.
+            // There would be room for the small one, if nobody waited.
             while queue.lock().waiting.len() < 2 && !small.is_finished() {
                 thread::yield_now();
             }
@@ -615,7 +621,7 @@ mod tests {
         });
     }
 
-    /// Nor does whoever doesn't want to wait.
+    /// Nor does a submitter that doesn't want to wait take that room.
     #[test]
     fn those_who_wait_count_for_those_who_do_not() {
         let queue = Queue::new(100, 10_000, 1);
@@ -633,7 +639,7 @@ mod tests {
         });
     }
 
-    /// Somebody who pauses doesn't take the news of a job from somebody who waits for one.
+    /// A thread that pauses doesn't take the news of a job from a thread that waits for one.
     #[test]
     fn who_pauses_is_not_told_of_jobs() {
         let queue = Queue::new(2, BYTES, 2);
@@ -663,7 +669,7 @@ mod tests {
         assert_eq!(queue.push(job(1).0, true), Err(Rejected::NoWorkers { reason }));
     }
 
-    /// Neither twice nor never.
+    /// Each item of a map has one outcome, neither two nor none.
     #[test]
     fn a_map_is_told_once_of_what_nobody_will_do() {
         let queue = Queue::new(10, BYTES, 1);

@@ -10,15 +10,15 @@ use std::time::{Duration, Instant};
 use super::bytes::Bytes;
 use crate::error::TaskError;
 
-/// What comes of an item: its result as bytes, or why there is none.
+/// The outcome of an item: its result as bytes, or why there is none.
 pub(crate) type Outcome = Result<Bytes, TaskError>;
 
-/// Some outcomes of a map, each with the number of its argument. They come together, since each message
-/// between threads costs more than a short task.
+/// Some outcomes of a map, each with the number of its argument. Several travel together, since each
+/// message between threads costs more than a short task.
 pub(crate) type Outcomes = Vec<(u64, Outcome)>;
 
-/// Where the outcome of an item goes. There is one, whatever happens: who drops a reply says that the
-/// pool was stopped.
+/// Where the outcome of an item goes. There always is one: when a reply is dropped without an outcome,
+/// the outcome is that the pool was stopped.
 pub(crate) struct Reply {
     to: To,
     settled: bool,
@@ -27,7 +27,7 @@ pub(crate) struct Reply {
 enum To {
     /// Whoever holds the handle.
     Call(Arc<Call>),
-    /// A map, and which of its arguments it was.
+    /// A map, and the number of the argument there.
     Map(Arc<Sender<Outcomes>>, u64),
 }
 
@@ -42,7 +42,7 @@ impl Reply {
         Self { to: To::Map(Arc::clone(map), number), settled: false }
     }
 
-    /// A worker is to begin with the item; returns whether it may.
+    /// Notes that a worker is to begin with the item. Returns false if the item was cancelled.
     pub(crate) fn begin(&self) -> bool {
         match &self.to {
             To::Call(call) => call.change(BEGUN),
@@ -50,19 +50,19 @@ impl Reply {
         }
     }
 
-    /// Whether nobody wants it any more.
+    /// Whether the item was cancelled.
     pub(crate) fn is_cancelled(&self) -> bool {
         matches!(&self.to, To::Call(call) if call.is_cancelled())
     }
 
-    /// It was begun, and has to wait once more.
+    /// Notes that the item, which was begun, has to wait once more.
     pub(crate) fn wait_again(&self) {
         if let To::Call(call) = &self.to {
             call.stage.store(WAITS, Ordering::Relaxed);
         }
     }
 
-    /// Tells whoever waits.
+    /// Tells the outcome to whoever waits for it.
     pub(crate) fn settle(mut self, outcome: Outcome) {
         self.send(outcome);
     }
@@ -71,7 +71,7 @@ impl Reply {
         self.settled = true;
         match &self.to {
             To::Call(call) => call.settle(outcome),
-            // That nobody waits any more is no mistake.
+            // An error means that nobody waits any more, which is no mistake.
             To::Map(map, number) => drop(map.send(vec![(*number, outcome)])),
         }
     }
@@ -85,8 +85,8 @@ impl Drop for Reply {
     }
 }
 
-/// Outcomes that are there at the same time. Those of one map are told together: when one for somebody
-/// else comes, or this is dropped.
+/// Outcomes that have come at the same time. Those of one map are sent together: when an outcome for
+/// another map comes, or the batch is dropped.
 #[derive(Default)]
 pub(crate) struct Batch {
     map: Option<Arc<Sender<Outcomes>>>,
@@ -94,14 +94,14 @@ pub(crate) struct Batch {
 }
 
 impl Reply {
-    /// Whether a batch tells it by itself, and not with others.
+    /// Whether a batch tells this outcome at once, and not together with others.
     pub(crate) fn is_told_at_once(&self) -> bool {
         !matches!(self.to, To::Map(..))
     }
 }
 
 impl Batch {
-    /// Tells whoever waits: now, or with the others.
+    /// Tells the outcome to whoever waits for it: now, or together with others.
     pub(crate) fn settle(&mut self, mut reply: Reply, outcome: Outcome) {
         let To::Map(map, number) = &reply.to else { return reply.settle(outcome) };
         if !self.map.as_ref().is_some_and(|other| Arc::ptr_eq(other, map)) {
@@ -114,7 +114,7 @@ impl Batch {
 
     fn tell(&mut self) {
         if let Some(map) = self.map.take() {
-            // That nobody waits any more is no mistake.
+            // An error means that nobody waits any more, which is no mistake.
             let _ = map.send(mem::take(&mut self.outcomes));
         }
     }
@@ -126,8 +126,8 @@ impl Drop for Batch {
     }
 }
 
-/// A call that was handed in by itself: whether it can still be cancelled, and what came of it. A
-/// channel would do the same, and takes some kilobytes: there may be a million of these.
+/// A call that was handed in by itself: whether it can still be cancelled, and its outcome. A channel
+/// would do the same, and take much more memory, while there may be a million calls.
 #[derive(Default)]
 pub(crate) struct Call {
     stage: AtomicU8,
@@ -140,16 +140,16 @@ const CANCELLED: u8 = 2;
 
 #[derive(Default)]
 enum News {
-    /// None yet, and nobody waits for them.
+    /// There is no outcome yet, and nobody waits for it.
     #[default]
     None,
-    /// None yet, and this thread waits.
+    /// There is no outcome yet, and this thread waits for it.
     Awaited(Thread),
     Here(Outcome),
 }
 
 impl Call {
-    /// Whoever changes it first from waiting to something else has decided.
+    /// Changes the stage from waiting to another one. Returns false if it was another one already.
     fn change(&self, to: u8) -> bool {
         let changed =
             self.stage.compare_exchange(WAITS, to, Ordering::Relaxed, Ordering::Relaxed);
@@ -175,10 +175,10 @@ impl Call {
         }
     }
 
-    /// Waits for the outcome and takes it, so it must not be called again after that. Nothing when
-    /// `patience` has ended before.
+    /// Waits for the outcome and takes it, so this must not be called again afterwards. Returns `None`
+    /// when there is no outcome before `patience` has ended.
     pub(crate) fn wait(&self, patience: Option<Duration>) -> Option<Outcome> {
-        // A time that no clock reaches is as good as none.
+        // A time limit that no clock reaches is as good as none.
         let end = patience.and_then(|patience| Instant::now().checked_add(patience));
         loop {
             let waits = News::Awaited(thread::current());
@@ -234,7 +234,7 @@ mod tests {
         assert_eq!(outcomes.recv(), Ok(vec![(5, Err(TaskError::Stopped))]));
     }
 
-    /// Each is told once, to whom it belongs, even if somebody panics before all are there.
+    /// Each outcome is told once, to whom it belongs, even if a thread panics before all are there.
     #[test]
     fn outcomes_of_a_map_are_told_together() {
         let ((one, ones), (other, others)) = (channel(), channel());

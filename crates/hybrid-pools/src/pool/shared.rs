@@ -15,7 +15,7 @@ pub(super) struct Shared {
     pub(super) queue: Queue,
     pub(super) watch: Watch,
     pub(super) stock: Stock,
-    /// Of the workers that run.
+    /// The leashes of the workers that run, by the numbers of their keepers.
     leashes: Mutex<Vec<Option<Arc<Leash>>>>,
     pub(super) submitted: AtomicU64,
     pub(super) done: AtomicU64,
@@ -42,22 +42,22 @@ impl Shared {
         self.leashes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A keeper has a worker.
+    /// Notes that a keeper has a worker.
     pub(super) fn join(&self, keeper: usize, child: &Child) {
         self.leashes()[keeper] = Some(Arc::clone(&child.leash));
-        // Whoever stops the pool has looked for workers already.
+        // Whoever stops the pool may have looked for workers before this one was there.
         if self.queue.stage() == Stage::Stopping {
             child.leash.kill(Killed::Stopped);
         }
     }
 
-    /// It has none any more.
+    /// Notes that a keeper has no worker any more.
     pub(super) fn leave(&self, keeper: usize) {
         self.leashes()[keeper] = None;
         self.watch.expect(keeper, None);
     }
 
-    /// So many tasks have a result, and so many have failed.
+    /// Counts so many tasks that have a result, and so many that have failed.
     pub(super) fn count(&self, done: u64, failed: u64) {
         self.done.fetch_add(done, Relaxed);
         if failed > 0 {

@@ -1,5 +1,6 @@
-//! Large buffers that are used again: memory that is new is slow at first, since the system brings it page
-//! by page, and takes it back as soon as the allocator has much of it.
+//! Large buffers that are used again. New memory is slow at first, since the system brings it page by
+//! page; and what was given back to the allocator is soon new again, since the system gets it back as
+//! soon as the allocator has much of it.
 
 use std::mem;
 use std::sync::{Mutex, PoisonError};
@@ -10,7 +11,7 @@ use serde::Serialize;
 use super::bytes::Bytes;
 use crate::tray::FROM;
 
-/// How many bytes are kept at most, until nobody has needed them for a while.
+/// How many bytes are kept at most. When nobody has needed them for a while, all are given back.
 const MOST: usize = 128 << 20;
 
 /// Buffers that nobody needs at the moment. All of them are large.
@@ -18,7 +19,7 @@ const MOST: usize = 128 << 20;
 pub(crate) struct Stock(Mutex<Vec<Vec<u8>>>);
 
 impl Stock {
-    /// Keeps their memory, if it is worth that.
+    /// Keeps the memory of these bytes, if it is large enough to be worth that.
     #[inline]
     pub(crate) fn put(&self, bytes: Bytes) {
         if bytes.capacity() >= FROM {
@@ -36,35 +37,35 @@ impl Stock {
         }
     }
 
-    /// An empty buffer for so many bytes. A large one may have room for twice as many, and not for more: all
-    /// of its room counts against the bound of the queue.
+    /// An empty buffer for so many bytes. If it is a large one that was kept, it has room for twice as
+    /// many at most: all of its room counts against the bound of the queue.
     pub(crate) fn take(&self, bytes: usize) -> Vec<u8> {
         let fits = |kept: &Vec<u8>| (bytes..=2 * bytes).contains(&kept.capacity());
         let found = (bytes >= FROM).then(|| {
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // The last one that was used is the one that the caches know best.
+            // The one that was used last is the most likely one to be in a cache.
             let at = kept.iter().rposition(fits)?;
             Some(kept.swap_remove(at))
         });
         found.flatten().unwrap_or_else(|| Vec::with_capacity(bytes))
     }
 
-    /// Whether it keeps nothing.
+    /// Whether there are no buffers here.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
-    /// Keeps nothing any more.
+    /// Gives all buffers back to the allocator.
     pub(crate) fn clear(&self) {
         let kept = mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         drop(kept);
     }
 
-    /// A value as bytes.
+    /// Writes a value as bytes, into one of these buffers if it is large.
     ///
     /// # Errors
     ///
-    /// When it can't be written.
+    /// When the value can't be written as bytes.
     pub(crate) fn write(&self, value: &impl Serialize) -> postcard::Result<Bytes> {
         let bytes = Bytes::default();
         postcard::serialize_with_flavor(value, Writer { bytes, stock: self })

@@ -1,14 +1,14 @@
-//! Who is late is killed: one thread that knows of each worker when its task has to be done.
+//! Kills workers that are late: a single thread knows of each worker when its job has to be done.
 //!
-//! The keeper of that worker finds its connection at the end then, whether it was waiting for a result
-//! or still sending the task: so nothing else needs a limit to its patience.
+//! When a worker is killed, its connection ends. So its keeper finds out, whether it was waiting for a
+//! result or still sending the job, and needs no time limit of its own.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::child::{Killed, Leash};
 
-/// When somebody has to be done, who, and with which job.
+/// When a job has to be done, the worker that does it, and the job's number.
 pub(crate) type Due = (Instant, Arc<Leash>, u64);
 
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub(crate) struct Watch {
 
 #[derive(Default)]
 struct State {
-    /// For each keeper: when, whom, and for which of its jobs.
+    /// For each keeper: when the job of its worker has to be done, if it has to.
     due: Vec<Option<Due>>,
     /// When the watching thread wakes up by itself.
     wakes: Option<Instant>,
@@ -31,14 +31,14 @@ impl Watch {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// From now on, the worker of this keeper has to be done by then.
+    /// Sets when the worker of this keeper has to be done; with `None`, it may take as long as it likes.
     pub(crate) fn expect(&self, keeper: usize, due: Option<Due>) {
         let mut state = self.lock();
         if state.due.len() <= keeper {
             state.due.resize_with(keeper + 1, || None);
         }
         let earlier = due.as_ref().is_some_and(|(due, ..)| {
-            // Mostly each deadline is later than the one before: nobody has to be woken.
+            // Mostly each deadline is later than the one before, and the watching thread sleeps on.
             state.wakes.is_none_or(|wakes| *due < wakes)
         });
         state.due[keeper] = due;
@@ -48,7 +48,7 @@ impl Watch {
         }
     }
 
-    /// Watches until [`Watch::end`].
+    /// Watches until [`Watch::end`] is called.
     // ANCHOR: run
     pub(crate) fn run(&self) {
         let mut state = self.lock();

@@ -1,4 +1,4 @@
-//! What a pool does when somebody dies.
+//! What a pool does when its workers die, or when its own process does.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -46,7 +46,7 @@ pub(crate) const ALL: &[Test] = &[
 ];
 
 fn send(signal: Signal, id: u32) {
-    // It may have gone already.
+    // The process may have gone already.
     let _ = kill(Pid::from_raw(id.cast_signed()), signal);
 }
 
@@ -81,7 +81,7 @@ fn a_poison_in_a_chunk_fails_alone() {
         let [(500, Err(TaskError::Died { attempts: had, .. }))] = &failed[..] else {
             panic!("{failed:?}")
         };
-        // The first time, it might have been any of its chunk.
+        // The first time, it might have been any task of the chunk.
         assert_eq!(*had, attempts.max(2));
         assert_eq!(pool.progress().restarts, u64::from(attempts.max(2)));
     }
@@ -106,8 +106,8 @@ fn an_error_says_how_a_worker_died() {
     assert_eq!(pool.submit(&SQUARE, &5).unwrap().wait(), Ok(25));
 }
 
-/// A worker dies while its keeper gives it more: what it had done by then was done, and who killed it is
-/// to blame.
+/// A worker dies while its keeper gives it more. What the worker had done by then counts, and only the
+/// task that killed it is to blame.
 fn nobody_else_is_blamed() {
     let pool = options().workers(1).attempts(1).start().unwrap();
     for round in 0..100 {
@@ -118,7 +118,7 @@ fn nobody_else_is_blamed() {
     }
 }
 
-/// Its argument takes longer to send than it may take.
+/// Sending the argument takes longer than the task may take.
 fn who_is_late_before_it_begins_is_late() {
     let deadline = Duration::from_millis(1);
     let pool = options().workers(1).attempts(2).longest(100 << 20).deadline(deadline);
@@ -149,7 +149,7 @@ fn who_is_stopped_is_replaced() {
     assert_ne!(pool.submit(&PROCESS, &()).unwrap().wait(), Ok(before));
 }
 
-/// It takes the task and doesn't read it.
+/// The task is sent to a worker that is stopped, and so doesn't read it.
 fn a_large_task_for_a_stopped_worker() {
     let pool = options().workers(1).deadline(SHORT).attempts(3).start().unwrap();
     let ids = pool.worker_ids();
@@ -158,7 +158,7 @@ fn a_large_task_for_a_stopped_worker() {
     let came = pool.submit(&ECHO, &bytes).unwrap().wait();
     assert_eq!(came, Ok(bytes));
     assert_ne!(pool.worker_ids(), ids);
-    // And one that is idle doesn't hold up the end.
+    // A stopped worker that is idle doesn't hold up the end either.
     pool.worker_ids().into_iter().for_each(|id| send(Signal::SIGSTOP, id));
     pool.shutdown();
 }
@@ -172,15 +172,15 @@ fn an_idle_worker_may_die() {
     }
 }
 
-/// The process of a pool that is killed. It says which workers it has, and its workers say with the
-/// end of its stdout that they have gone.
+/// The argument for a process with a pool, which the test kills. The process says which workers it has;
+/// and these hold its stdout, which ends when all of them have gone.
 const OWNER: &str = "--owner-of-a-pool";
 
-/// The process of a pool that does a task.
+/// The argument for a process whose pool does one task.
 #[cfg(target_os = "linux")]
 const SQUARES: &str = "--square";
 
-/// The process of a pool that hands in more than its own files may hold.
+/// The argument for a process that hands in more than one of its files may hold.
 #[cfg(target_os = "linux")]
 const TOO_MUCH: &str = "--too-much";
 
@@ -226,7 +226,7 @@ fn no_worker_outlives_its_pool() {
     owner.wait().unwrap();
     read.unwrap();
     assert!(ids.contains(", "), "there are two workers: {ids}");
-    // They have it as their stdout, too: it ends when all of them have gone.
+    // The workers have it as their stdout, too: it ends when all of them have gone.
     said.read_to_end(&mut Vec::new()).unwrap();
 }
 
@@ -238,7 +238,7 @@ fn a_pool_needs_no_temporary_files() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "81\n", "{complaint}");
 }
 
-/// Shared memory counts as a file, and here none may have more than a mebibyte.
+/// Shared memory counts as a file, and here no file may have more than a mebibyte.
 #[cfg(target_os = "linux")]
 fn what_can_not_be_sent_is_no_workers_fault() {
     let mut owner = Command::new("sh");
@@ -261,7 +261,7 @@ fn of(program: &Path) -> Result<ProcessPool, StartError> {
 pub(crate) const ENDS_AT_ONCE: Work =
     Work::new("test, ends at once", |_| process::exit(3));
 
-/// Takes what a pool gives its workers.
+/// Takes what a pool gives its workers, writes a line to stderr, and ends.
 pub(crate) const ENDS_WITH_WORDS: Work = Work::new("test, ends with words", |link| {
     let (_, given) = descriptors::receive(&link, &mut [0; 8])?;
     dup2_stderr(given.first().ok_or(ErrorKind::NotFound)?)?;
@@ -269,7 +269,7 @@ pub(crate) const ENDS_WITH_WORDS: Work = Work::new("test, ends with words", |lin
     process::exit(3)
 });
 
-/// How it has ended is said, and why if it has said that.
+/// The error says how the worker has ended, and what its last words were.
 fn a_worker_may_end_at_once() {
     let said = |work: &Work| {
         let options = ProcessPool::of(work).unwrap().workers(1).quiet();
@@ -304,7 +304,8 @@ fn a_program_may_be_no_worker() {
     }
 }
 
-/// The workers live, and when they have died, no other one can be started.
+/// Workers live on when their program is gone or is another one; but after they have died, no new one
+/// can be started.
 fn a_program_may_change(to: Option<&str>) {
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("worker");
@@ -326,7 +327,7 @@ fn a_program_may_change(to: Option<&str>) {
     assert!(rejected.to_string().starts_with("no worker is left"), "{rejected}");
     let mapped: Vec<_> = pool.map(&SQUARE, 0..10).collect();
     assert!(mapped.iter().all(|r| matches!(r, Err(TaskError::Rejected(_)))));
-    // A pool of another kind is not disturbed.
+    // Nor does that disturb a pool whose program is still there.
     let other = ProcessPool::of(&WORK).unwrap().workers(1).start().unwrap();
     assert_eq!(other.submit(&SQUARE, &9).unwrap().wait(), Ok(81));
 }

@@ -1,4 +1,4 @@
-//! Whoever kills a worker is told so, and nobody else, whatever the worker could note.
+//! The task that has killed a worker is told so, and no other one, whatever the worker could note.
 
 use std::time::Duration;
 
@@ -35,19 +35,19 @@ pub(crate) const ALL: &[Test] = &[
     ("many_who_kill_workers_end_no_pool", many_who_kill_workers_end_no_pool),
 ];
 
-/// Long enough for whoever does next to nothing, on a machine that has much else to do.
+/// Long enough for a task that does next to nothing, on a machine that has much else to do.
 const DEADLINE: Duration = Duration::from_secs(1);
 
 const MIB: usize = 1 << 20;
 const HUGE: usize = 200 * MIB;
 
-/// The argument fits once, and not twice.
+/// The huge argument fits into this worker's memory once, and not twice.
 pub(crate) const SHORT_OF_MEMORY: Work = Work::new("test, short of memory", |link| {
     limit(350 * MIB);
     serve(link, TASKS)
 });
 
-/// The argument doesn't even fit once.
+/// The huge argument doesn't fit into this worker's memory even once.
 pub(crate) const WITH_LITTLE_MEMORY: Work =
     Work::new("test, with little memory", |link| {
         limit(180 * MIB);
@@ -86,7 +86,7 @@ fn disconnected(error: &TaskError) -> Option<u32> {
     }
 }
 
-/// How many attempts an error of the right kind tells of.
+/// How many attempts an error tells of, if it is of the right kind.
 type Told = fn(&TaskError) -> Option<u32>;
 
 fn huge(work: Work, attempts: u32) {
@@ -105,13 +105,14 @@ fn huge(work: Work, attempts: u32) {
     assert_eq!(pool.submit(&SQUARE, &9).unwrap().wait(), Ok(81), "the pool goes on");
 }
 
-/// Between others, it fails alone, and for that reason. It wears out as many workers as it has attempts.
+/// A harmful task between others fails alone, and for the right reason. It wears out as many workers as it
+/// has attempts.
 fn harm(harm: Harm, told: Told, attempts: u32) {
     let pool = options(&WORK).attempts(attempts).start().unwrap();
     assert_eq!(restarts(&pool, harm, told, attempts), u64::from(attempts));
 }
 
-/// The same in a pool that is there already; returns how many workers it wears out.
+/// The same in a pool that is there already; returns how many workers the task wears out.
 fn restarts(pool: &ProcessPool, harm: Harm, told: Told, attempts: u32) -> u64 {
     let before = pool.progress().restarts;
     let others = || (0..50).map(|n| pool.submit(&SQUARE, &n).unwrap()).collect();
@@ -132,7 +133,7 @@ fn kill_idle(pool: &ProcessPool) {
     let id = pool.worker_ids()[0];
     let id = Pid::from_raw(id.cast_signed());
     kill(id, Signal::SIGKILL).unwrap();
-    // Its keeper will wait for it in earnest.
+    // The process is left there: its keeper has to wait for it, too.
     waitid(Id::Pid(id), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT).unwrap();
 }
 
@@ -144,7 +145,7 @@ fn a_dead_worker_is_no_worker() {
     assert_eq!(pool.worker_ids().len(), 1);
 }
 
-/// It dies as often as it may, by what it does itself.
+/// A worker that dies while it is idle is charged to no task: the next task has all its attempts.
 fn no_task_is_charged() {
     let pool = options(&WORK).workers(1).attempts(2).start().unwrap();
     for round in 1..=10 {
@@ -152,12 +153,13 @@ fn no_task_is_charged() {
         let error = pool.submit(&POISON, &(7, 7)).unwrap().wait().unwrap_err();
         assert_eq!(died(&error), Some(2), "{error}");
         assert_eq!(pool.progress().restarts, 3 * round);
-        // The last one that it has killed is replaced by now.
+        // The last worker that the task has killed is replaced by now.
         assert_eq!(pool.submit(&SQUARE, &9).unwrap().wait(), Ok(81));
     }
 }
 
-/// The process of a pool that ends of broken pipes, and whose worker dies in the middle of an argument.
+/// The argument for a process with a pool that ends of broken pipes, and whose worker dies in the middle
+/// of an argument.
 const OWNER: &str = "--owner-that-ends-of-broken-pipes";
 
 pub(crate) fn entry() {
@@ -190,7 +192,7 @@ fn who_forges_notes_is_to_blame() {
     }
 }
 
-/// Those whose end is noticed although a copy holds them.
+/// Transports on which a worker's end is noticed although a copy of it holds them.
 const ENDING: [Transport; 5] = [
     Transport::Pipes,
     Transport::SocketPair,
@@ -211,7 +213,7 @@ fn copies(after: After, told: Option<Told>) {
         match told {
             Some(told) => assert_eq!(restarts(&pool, harm, told, 2), 2, "{transport}"),
             None => {
-                // Some of them, so that a result too many would be taken for that of another one.
+                // Several times, so that a result too many would be taken for that of another task.
                 for _ in 0..10 {
                     let copies = pool.submit(&HARM, &harm).unwrap();
                     let others = pool.map(&SQUARE, 0..20).map(Result::unwrap);
@@ -225,7 +227,7 @@ fn copies(after: After, told: Option<Told>) {
     }
 }
 
-/// Its worker is killed while the argument is on its way, and the copy holds the other end of that.
+/// A worker is killed while an argument is on its way, and a copy holds the other end of the connection.
 fn a_copy_does_not_hold_up_a_large_argument() {
     for transport in ENDING {
         let nest = Nest::new();
@@ -242,7 +244,7 @@ fn a_copy_does_not_hold_up_a_large_argument() {
     }
 }
 
-/// Neither when the pool is dropped in the middle of a task nor when its workers are recycled.
+/// A copy holds up neither a pool that is dropped in the middle of a task nor workers that are recycled.
 fn a_copy_does_not_hold_up_the_end() {
     let nest = Nest::new();
     let pool = options(&WORK).recycle_after(1).start().unwrap();
@@ -258,7 +260,8 @@ fn a_copy_does_not_hold_up_the_end() {
     assert_eq!(hangs.wait(), Err(TaskError::Stopped));
 }
 
-/// However many there are, and however little patience there is: workers can be started.
+/// However many tasks kill their workers, and however little patience the pool has: workers can still be
+/// started, and so it goes on.
 fn many_who_kill_workers_end_no_pool() {
     let pool = options(&WORK).attempts(1).patience(Duration::ZERO).start().unwrap();
     for harm in [Harm::Empty, Harm::Disconnect] {
@@ -269,7 +272,7 @@ fn many_who_kill_workers_end_no_pool() {
             assert!(died(&error).or(disconnected(&error)).is_some(), "{error}");
         }
     }
-    // In chunks, nobody knows at first who it was.
+    // In chunks, nobody knows at first which task it was.
     let poisons = (0..20).map(|n| (n % 2, 0));
     let results = pool.map(&POISON, poisons).chunks(5);
     for (n, result) in (0..).zip(results) {

@@ -1,4 +1,4 @@
-//! Somebody kills workers, and every task has its result.
+//! Workers are killed again and again, and every task has its result.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub(crate) const ALL: &[Test] = &[
 ];
 
 fn chaos(tasks: u64, chunk: usize) {
-    // Whoever is killed again and again has bad luck, and is not to blame.
+    // A task whose worker is killed again and again has bad luck, and is not to blame.
     let pool = options().attempts(100).start().unwrap();
     let count = under_fire(&pool, Duration::from_millis(5), || {
         let squares = pool.map(&SQUARE, 0..tasks).chunks(chunk);

@@ -1,5 +1,5 @@
-//! What needs unsafe code: a plain fork, as a task of somebody who doesn't care might call it; and
-//! the disposition of a signal.
+//! What needs unsafe code: a plain fork, as a task might call it without further thought; and the
+//! disposition of a signal.
 
 #![allow(unsafe_code)]
 
@@ -7,23 +7,23 @@ use nix::libc;
 use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::{ForkResult, fork};
 
-/// Makes a copy of this process. The copy runs `child`, and ends, unless that returns true.
+/// Makes a copy of this process. The copy runs `child` and ends; if `child` returns true, it goes on.
 pub(crate) fn copy(child: impl FnOnce() -> bool) {
-    // SAFETY: this process has other threads. What they hold stays locked in the copy for ever: so
-    // `child` only makes calls of the system. One that returns goes on at its own risk, which is what a
-    // test wants to see.
+    // SAFETY: this process has other threads, and what they hold stays locked in the copy for ever. So
+    // `child` only makes system calls. A copy that goes on does so at its own risk, which is what a test
+    // wants to see.
     match unsafe { fork() }.expect("the system has a process to spare") {
         ForkResult::Parent { .. } => {}
         ForkResult::Child => {
             if !child() {
-                // SAFETY: it has no preconditions.
+                // SAFETY: the call has no preconditions.
                 unsafe { libc::_exit(0) }
             }
         }
     }
 }
 
-/// From now on, this process ends of a pipe that nobody reads, as programs in C do.
+/// From now on, writing to a pipe that nobody reads ends this process, as it ends programs in C.
 pub(crate) fn end_of_broken_pipes() {
     // SAFETY: no function of ours is called when the signal comes.
     unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) }

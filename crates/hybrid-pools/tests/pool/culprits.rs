@@ -14,22 +14,22 @@ use serde::{Deserialize, Serialize};
 
 use super::copy::copy;
 
-/// What to do to the own process, and its connection with the pool.
+/// What a task does to its own process, and to the connection with the pool.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Harm {
-    /// Closes the connection, and lives on.
+    /// Closes the connection and lives on.
     Disconnect,
     /// Sends something that is no result, and lives on.
     Garble,
-    /// Makes all files empty that the process has open, and dies.
+    /// Empties all files that the process has open, and dies.
     Empty,
-    /// Notes that so many items were begun, and dies. Begun so many more, when that is `relative`.
+    /// Notes that `number` items were begun, or so many more if that is `relative`, and dies.
     Forge { number: i64, relative: bool },
-    /// Makes a copy of the process, which lives as long as a [`Nest`] wants, and then this.
+    /// Makes a copy of the process, which lives as long as the [`Nest`], and goes on as [`After`] says.
     Copy(PathBuf, After),
 }
 
-/// What comes after the copy.
+/// What a task does after it has made a copy of its process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum After {
     Return,
@@ -39,13 +39,14 @@ pub(crate) enum After {
     BothReturn,
 }
 
-/// Makes a copy of the process that returns as well; returns the id of the process, so many times.
+/// Makes a copy of its process that returns from the task, too. The result is the id of the process, so
+/// many times.
 pub(crate) const TWINS: Task<usize, Vec<u32>> = Task::new("twins", |times| {
     copy(|| true);
     vec![process::id(); times]
 });
 
-/// Does harm; returns 7 if it can.
+/// Does harm; returns 7 if it still can.
 pub(crate) const HARM: Task<Harm, u64> = Task::new("harm", harm);
 
 pub(crate) fn harm(harm: Harm) -> u64 {
@@ -58,7 +59,7 @@ pub(crate) fn harm(harm: Harm) -> u64 {
         }
         Harm::Garble => {
             for descriptor in pipes() {
-                // Of those two, one is for writing.
+                // The connection has two pipes, and one of them is for writing.
                 let path = format!("/proc/self/fd/{descriptor}");
                 let _ = fs::write(path, "this is no result");
             }
@@ -83,7 +84,7 @@ pub(crate) fn harm(harm: Harm) -> u64 {
             let alive = OpenOptions::new().write(true).open(nest.join("alive"));
             let alive = alive.expect("there is a nest");
             copy(|| {
-                // It comes back at once, or waits until the nest is empty.
+                // The copy returns at once, or waits until the nest is dropped.
                 after == After::BothReturn || lock.lock_shared().is_err()
             });
             drop(alive);
@@ -102,8 +103,8 @@ fn hang() -> ! {
     }
 }
 
-/// The descriptors of this process, beside the first three, that are open on something whose name
-/// begins so.
+/// The descriptors of this process, beside the first three, that are open on something whose name begins
+/// with `on`.
 fn descriptors(on: &str) -> Vec<i32> {
     let all = fs::read_dir("/proc/self/fd").expect("Linux tells");
     let numbers = all.filter_map(|entry| {
@@ -115,12 +116,12 @@ fn descriptors(on: &str) -> Vec<i32> {
     numbers.collect()
 }
 
-/// Those of the connection.
+/// The descriptors of the connection with the pool.
 fn pipes() -> Vec<i32> {
     descriptors("pipe:")
 }
 
-/// Writes a number into memory that is shared with somebody else, and has no name: the notebook.
+/// Writes a number into the worker's notebook, which is found among the memory that is shared.
 fn forge(number: i64, relative: bool) {
     let maps = fs::read_to_string("/proc/self/maps").expect("Linux tells");
     let shared =
@@ -136,13 +137,13 @@ fn forge(number: i64, relative: bool) {
     memory.write_all_at(&forged, start).expect("it is mapped");
 }
 
-/// Where copies of workers live: until this is dropped, or its process is gone. Dropping it waits until
-/// they have ended.
+/// Where copies of workers live, until the nest is dropped or its process is gone. Dropping it waits until
+/// the copies have ended.
 pub(crate) struct Nest {
     folder: tempfile::TempDir,
-    /// Held, and each copy waits for that.
+    /// The nest has locked this file, and each copy waits for the lock.
     lock: File,
-    /// A pipe with a name, which the copies hold.
+    /// A named pipe, which the copies hold open.
     alive: File,
 }
 
@@ -153,7 +154,7 @@ impl Nest {
         lock.lock().unwrap();
         let pipe = folder.path().join("alive");
         mkfifo(&pipe, Mode::S_IRUSR | Mode::S_IWUSR).unwrap();
-        // Doesn't wait for somebody who writes.
+        // Otherwise, opening the pipe would wait until a copy opens it for writing.
         let nonblocking = OFlag::O_NONBLOCK.bits();
         let alive = OpenOptions::new().read(true).custom_flags(nonblocking).open(pipe);
         Self { folder, lock, alive: alive.unwrap() }

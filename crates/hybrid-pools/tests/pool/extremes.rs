@@ -1,4 +1,4 @@
-//! Every option of a pool, at the ends of what can be said.
+//! Every option of a pool, at the ends of its range.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub(crate) const ALL: &[Test] = &[
     ("patience_may_have_no_end", patience_may_have_no_end),
 ];
 
-/// All that can be said of a pool, and of how it is used.
+/// All options of a pool, and how it is used.
 #[derive(Clone, Debug)]
 struct Said {
     transport: Transport,
@@ -49,7 +49,7 @@ fn time() -> impl Strategy<Value = Duration> {
 
 fn said() -> impl Strategy<Value = Said> {
     let crossing = transport::ALL.iter().copied().filter(|t| t.reaches_processes());
-    // As many as a machine has to spare, or more than anybody has.
+    // As many workers as a machine has to spare, or more than a pool may have.
     let workers = prop_oneof![4 => 0..=3_usize, 1 => Just(1_025), 1 => Just(usize::MAX)];
     let pool = (
         proptest::sample::select(crossing.collect::<Vec<_>>()),
@@ -75,7 +75,7 @@ fn said() -> impl Strategy<Value = Said> {
             capacity,
             bytes,
             longest,
-            // Who has no time at all is late as often as it may try.
+            // A task without any time is late at each attempt, so more attempts would test nothing.
             attempts: if deadline.is_some() { attempts.min(1) } else { attempts },
             deadline,
             recycle_after,
@@ -100,8 +100,8 @@ fn pool_of(said: &Said) -> Options {
     options
 }
 
-/// Either there is no pool, and one line says why; or each task has its result, or fails for a reason
-/// that was asked for.
+/// Either the pool can't be started, and one line says why; or each task has its result, or fails for a
+/// reason that the options give.
 fn try_it(said: &Said) -> Result<(), TestCaseError> {
     let pool = match pool_of(said).start() {
         Ok(pool) => pool,
@@ -111,7 +111,7 @@ fn try_it(said: &Said) -> Result<(), TestCaseError> {
             return Ok(());
         }
     };
-    // A `Vec` of so few bytes takes one more for its length, and so does that number itself.
+    // As bytes, a short `Vec` takes one more for its length; and the argument, a small number, takes one.
     let lengths = [0, 9, 100, 9];
     let made = pool.map(&LENGTHEN, lengths).chunks(said.chunks);
     let made: Vec<_> = if said.ordered {
@@ -134,7 +134,7 @@ fn try_it(said: &Said) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Whether this can come of a task whose argument and whose result have so many bytes.
+/// Whether a task can have this outcome when its argument and its result have so many bytes.
 fn is_expected(
     outcome: &Result<Vec<u8>, TaskError>,
     argument: usize,
@@ -171,8 +171,8 @@ fn too_many_workers_are_refused() {
     }
 }
 
-/// To the byte, in both directions, by themselves and in chunks. A `Vec` of so many bytes takes one more
-/// for its length.
+/// The limit holds to the byte: in both directions, by themselves and in chunks. As bytes, a short `Vec`
+/// takes one more for its length.
 fn the_longest_is_the_longest() {
     for longest in [10, 100] {
         let pool = options().longest(longest).start().unwrap();
@@ -199,7 +199,7 @@ fn the_longest_is_the_longest() {
 }
 
 fn a_panic_is_a_panic_however_long() {
-    // What a task says has nothing to do with how long its result may be.
+    // What a task says when it panics has a limit of its own.
     let pool = options().longest(10).start().unwrap();
     for words in [1, 1_000, 100_000, 1_000_000] {
         let error = pool.submit(&SHOUT, &words).unwrap().wait().unwrap_err();
@@ -220,7 +220,7 @@ fn patience_may_have_no_end() {
     let mut handle = pool.submit(&SQUARE, &7).unwrap();
     assert_eq!(handle.wait_timeout(Duration::MAX), Some(Ok(49)));
     assert_eq!(handle.wait_timeout(Duration::MAX), Some(Err(TaskError::Stopped)));
-    // Nobody is ever killed, and nothing is ever shown.
+    // No worker is ever killed, and no progress is ever shown.
     let square = || pool.submit(&SQUARE, &8).unwrap().wait();
     assert_eq!(under_fire(&pool, Duration::MAX, square).unwrap(), Ok(64));
     for tasks in [0, u64::MAX] {

@@ -1,5 +1,5 @@
-//! Tasks that start processes of their own, and pools in odd surroundings. Whatever ends a pool or a
-//! worker: nobody is left.
+//! Tasks that start processes of their own, and pools in odd surroundings. However a pool or a worker
+//! ends, none of these processes is left.
 
 use std::process::{self, Command};
 use std::{env, thread};
@@ -22,8 +22,8 @@ pub(crate) const ALL: &[Test] = &[
     ("a_pool_without_stdin_and_stdout", without_stdin_and_stdout),
 ];
 
-/// Starts a program that starts two, and all three carry the mark that it is told. Then it returns
-/// the id of its worker; or never.
+/// Starts a program that starts two others; all three carry the mark with the name that the task gets.
+/// Then returns the id of its worker, or never returns.
 pub(crate) const FAMILY: Task<(String, bool), u32> =
     Task::new("family", |(mark, returns)| {
         let mark = Mark::named(&mark);
@@ -35,12 +35,12 @@ pub(crate) const FAMILY: Task<(String, bool), u32> =
                 thread::park();
             }
         }
-        // Whoever made the mark ends who carries it.
+        // The test that has made the mark ends the processes that carry it.
         std::mem::forget(mark);
         process::id()
     });
 
-/// How many carry the mark then.
+/// How many processes carry the mark then.
 const MEMBERS: usize = 3;
 
 fn have(mark: &Mark) -> String {
@@ -68,7 +68,7 @@ fn ends_with_its_worker() {
     let worker = pool.submit(&FAMILY, &(have(&mark), true)).unwrap().wait().unwrap();
     assert!(mark.wait_for(MEMBERS), "it has its family");
     kill(Pid::from_raw(worker.cast_signed()), Signal::SIGKILL).unwrap();
-    // The pool looks after a worker that has nothing to do when there is something.
+    // The pool only looks after an idle worker when there is something for it to do.
     assert_eq!(pool.submit(&SQUARE, &5).unwrap().wait(), Ok(25));
     mark.wait_until_gone("whose worker was killed");
 }
@@ -94,7 +94,7 @@ fn ends_with_the_parent() {
     mark.wait_until_gone("whose parent was killed");
 }
 
-/// In a terminal: before there are workers, and with all of them and their families.
+/// Ctrl-C in a terminal: before there are workers, with some, and with all of them and their families.
 fn ctrl_c_leaves_nothing() {
     let program = env::current_exe().unwrap();
     // The parent, two workers, and two families.
@@ -105,7 +105,8 @@ fn ctrl_c_leaves_nothing() {
     }
 }
 
-/// From outside that is taken back; see `crates/processes/tests/workers.rs`.
+/// The process ignores its children from inside: what comes from outside is taken back, which
+/// `crates/processes/tests/workers.rs` tests.
 fn parent_ignores_its_children() {
     succeeds("exec \"$0\" --ignore-children");
 }
@@ -122,12 +123,12 @@ fn succeeds(script: &str) {
     assert_eq!(status.code(), Some(25), "{script}");
 }
 
-/// Whatever else this program may be.
+/// What else this program may be, going by its arguments.
 pub(crate) fn entry() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--families", mark] => families(mark.into()),
-        // Everybody's mark is theirs, too.
+        // The families carry the mark that this process carries.
         ["--families"] => families(Mark::inherited().expect("it carries a mark")),
         ["--ignore-children"] => {
             ignore_children();
@@ -152,7 +153,7 @@ fn families(mark: String) {
     }
 }
 
-/// Exits with 25 when all is as it should be, also after a worker has died.
+/// Exits with 25 when a pool does as it should, also after a worker has died.
 fn work() -> ! {
     let pool = options().attempts(1).start().unwrap();
     let squares: u64 = pool.map(&SQUARE, 0..1_000).map(Result::unwrap).sum();

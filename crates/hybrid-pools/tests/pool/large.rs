@@ -24,7 +24,8 @@ pub(crate) const ALL: &[Test] = &[
     ("nothing_is_left_of_trays", || alone(2)),
 ];
 
-/// Those that look at all descriptors of their process: so nobody else may have any there.
+/// Tests that look at all descriptors of their process. Each has a process of its own, so that no other
+/// test opens any there.
 const ALONE: [fn(); 3] =
     [large_ones_go_through_trays, trays_give_their_memory_back, nothing_is_left_of_trays];
 
@@ -44,7 +45,7 @@ fn alone(number: usize) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The tray that the original writes its result into is the copy's, too.
+/// A copy that returns from the task shares the original's tray, and must not write its result there.
 fn a_copy_writes_nowhere() {
     let pool = options().workers(1).start().unwrap();
     for _ in 0..100 {
@@ -58,12 +59,12 @@ fn a_copy_writes_nowhere() {
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
 
-/// Each of them another pattern, so that nobody takes an old one for a new one.
+/// Bytes with another pattern for each `seed`, so that old ones are not taken for new ones.
 fn bytes(length: usize, seed: usize) -> Vec<u8> {
     (0..length).map(|n| (n / 7 + seed * 13) as u8).collect()
 }
 
-/// On both sides of what a tray is worth, and of what there is room for.
+/// Lengths on both sides of what a tray is worth, and of what there is room for.
 const LENGTHS: [usize; 12] = [
     64 * KIB - 100,
     64 * KIB - 3,
@@ -106,7 +107,7 @@ fn large_and_small_ones_take_turns() {
     }
 }
 
-/// Killed at any moment: while an argument is put there, while a result is.
+/// Workers are killed at any moment: while an argument is put into a tray, or while a result is.
 fn large_ones_survive_their_workers() {
     let pool = options().attempts(1_000).start().unwrap();
     let tasks = 150;
@@ -131,13 +132,13 @@ fn large_results_in_chunks() {
 /// A tray that this process has open.
 #[derive(Debug)]
 struct Tray {
-    /// How many bytes of memory it has.
+    /// How many bytes of memory the tray has.
     memory: u64,
     /// The first few bytes in it.
     begins: Vec<u8>,
 }
 
-/// All of them.
+/// All trays that this process has open.
 fn trays() -> Vec<Tray> {
     use std::os::unix::fs::MetadataExt;
 
@@ -183,7 +184,7 @@ fn memory_shrinks_to(limit: u64) {
     }
 }
 
-/// When nothing large comes any more: nothing at all, or many small ones.
+/// The memory goes when nothing large comes any more: nothing at all, or many small tasks.
 fn trays_give_their_memory_back() {
     for small in [0, 100_000] {
         let pool = options().start().unwrap();
@@ -192,7 +193,7 @@ fn trays_give_their_memory_back() {
         }
         assert!(pool.map(&SQUARE, 0..small).all(|square| square.is_ok()));
         memory_shrinks_to(0);
-        // And it can be had again.
+        // The memory can be had again.
         pool.submit(&ECHO, &vec![1; 3 * MIB]).unwrap().wait().unwrap();
     }
 }

@@ -23,7 +23,7 @@ pub(crate) const ALL: &[Test] = &[
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
 
-/// The worker is held up, so whatever comes has to wait.
+/// The worker is held up, so all tasks that come have to wait.
 fn heavy_arguments_wait() {
     let pool = options().workers(1).capacity_in_bytes(MIB).start().unwrap();
     let (file, lock) = gate();
@@ -31,7 +31,7 @@ fn heavy_arguments_wait() {
     while pool.progress().waiting > 0 {
         thread::yield_now();
     }
-    // Large enough that none is given to the worker in advance.
+    // So large that none is given to the worker in advance.
     let argument = vec![1; 100 * KIB];
     let mut handles = Vec::new();
     let rejected = loop {
@@ -44,7 +44,7 @@ fn heavy_arguments_wait() {
     let Rejected::Heavy { bytes, most: MIB } = rejected else { panic!("{rejected}") };
     assert!(bytes <= MIB && bytes + 2 * argument.len() > MIB, "{bytes}");
     assert_eq!(pool.progress().waiting, handles.len());
-    // And with `submit` somebody waits.
+    // `submit` waits until there is room.
     thread::scope(|scope| {
         let waits = scope.spawn(|| pool.submit(&ECHO, &argument).unwrap().wait());
         lock.unlock().unwrap();
@@ -82,8 +82,8 @@ fn tasks_without_an_argument_weigh() {
     assert_eq!(held_up.wait(), Ok(()));
 }
 
-/// No more are made than fit, beside those that were under way before anybody could know how long they
-/// are: two chunks for each worker.
+/// No more results are made than fit, except for those that were under way before anybody could know how
+/// long results are: two chunks for each worker.
 fn a_map_keeps_as_many_results_as_fit() {
     for chunk in [1, 3] {
         let pool = options().capacity_in_bytes(4 * MIB).start().unwrap();
@@ -107,7 +107,7 @@ fn a_map_may_have_larger_results() {
     }
 }
 
-/// They are endlessly many.
+/// There is no end to the arguments that are refused.
 fn a_map_of_what_is_refused_has_an_end() {
     let pool = options().longest(10).start().unwrap();
     let mut refused = pool.map(&ECHO, std::iter::repeat_with(|| vec![0; 100]));
@@ -128,15 +128,15 @@ pub(crate) mod linux {
     use super::super::tasks::LONG;
     use super::*;
 
-    /// The process of a pool that has large arguments and results, and nothing else beside it. It says
-    /// how many bytes more than before it takes in the end, and how many its worker.
+    /// The argument for a process whose pool has large arguments and results, and nothing else. It prints
+    /// how many bytes more than before it takes in the end, and how many its worker takes.
     const OWNER: &str = "--owner-of-large-ones";
 
     const TRANSPORTS: [Transport; 2] = [Transport::Pipes, Transport::SleepingRing];
 
     const LARGE: usize = 100 * MIB;
 
-    /// What is kept so that the next one is faster, and something for everything else.
+    /// How much may be kept so that the next large task is faster, and something for everything else.
     const LITTLE: usize = 40 * MIB;
 
     pub(crate) fn entry() {
@@ -157,7 +157,7 @@ pub(crate) mod linux {
                 LARGE
             );
         }
-        // It may take a moment after the result has come.
+        // The memory may be given back a moment after the result has come.
         let asked = Instant::now();
         loop {
             let now = ids.map(resident);
@@ -170,8 +170,8 @@ pub(crate) mod linux {
         }
     }
 
-    /// Asks for some pages, with no memory for the stack of another thread; returns how many are
-    /// missing, and why the first.
+    /// Fetches some pages by threads, without memory for the stack of a thread. Answers how many pages
+    /// are missing, and why the first one is.
     pub(crate) const NO_THREAD: Work = Work::new("test, no thread", |link| {
         answer_with_one_thread(link, |pages: usize| {
             let urls = vec![String::from("http://localhost:9/"); pages];

@@ -1,5 +1,5 @@
-//! Everything at once: tasks of all kinds, some of which harm their workers, under limits of memory and
-//! of bytes that may wait, with signals from outside and without. None is lost, and none is blamed
+//! Everything at once: tasks of all kinds, some of which harm their workers, with limits on memory and on
+//! the bytes that may wait, with signals from outside and without. No task is lost, and none is blamed
 //! wrongly.
 //!
 //! `MIXED_TASKS=200000` asks for more than an ordinary run does.
@@ -35,15 +35,15 @@ fn tasks() -> u64 {
     asked.map_or(ORDINARY, |tasks| tasks.parse().expect("MIXED_TASKS is a number"))
 }
 
-/// How many ordinary runs that is, for whoever watches.
+/// How many ordinary runs that is. A run that is asked for may take as many times as long.
 pub(crate) fn runs() -> u32 {
     u32::try_from(tasks().div_ceil(ORDINARY)).unwrap_or(u32::MAX)
 }
 
-/// Long enough for every other task, on a machine that has much else to do.
+/// Long enough for every task that doesn't hang, on a machine that has much else to do.
 const DEADLINE: Duration = Duration::from_secs(3);
 
-/// The same where nobody is blamed for being late once or twice.
+/// A shorter one for the run in which it doesn't matter if a task is late once or twice.
 const SHORT_DEADLINE: Duration = Duration::from_secs(1);
 
 /// How long until the next signal.
@@ -51,7 +51,7 @@ const EVERY: Duration = Duration::from_millis(5);
 
 const MIB: usize = 1 << 20;
 
-/// What a worker may have, and what it can't receive then.
+/// How much memory a worker may have, and the length of an argument that it then can't receive.
 const MEMORY: usize = 180 * MIB;
 const TOO_MUCH: usize = 200 * MIB;
 
@@ -63,13 +63,13 @@ pub(crate) const WORK: Work = Work::new("test, mixed", |link| {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 enum Mixed {
     Square(u64),
-    /// Comes back.
+    /// Is returned.
     Bytes(ByteBuf),
     Panic(u64),
     Abort,
     Exit,
     Hang,
-    /// Is never received.
+    /// Is too long to be received.
     TooMuch(ByteBuf),
     Harm(Harm),
 }
@@ -93,7 +93,7 @@ const MIXED: Task<Mixed, Made> = Task::new("mixed", |mixed| match mixed {
     Mixed::Harm(does) => Made::Number(harm(does)),
 });
 
-/// What has to come of a task when nobody disturbs.
+/// What has to come of a task when nobody disturbs its worker.
 #[derive(Debug, PartialEq)]
 enum Comes {
     Made(Made),
@@ -103,7 +103,8 @@ enum Comes {
     Disconnects,
 }
 
-/// One of a kind in so many, the first of them early.
+/// Task number `n`, and what has to come of it. Harmful ones are rare: one of each kind in so many, the
+/// first of them early.
 fn task(n: u64, nest: &Path, chunk: usize) -> (Mixed, Comes) {
     let copy = |after| Mixed::Harm(Harm::Copy(nest.to_path_buf(), after));
     let forge = || {
@@ -113,11 +114,11 @@ fn task(n: u64, nest: &Path, chunk: usize) -> (Mixed, Comes) {
     let aborts = Comes::Dies { signal: Some(Signal::SIGABRT as i32), code: None };
     let exits = Comes::Dies { signal: None, code: Some(3) };
     let returns = Comes::Made(Made::Number(7));
-    // A chunk may take as long as all that it holds: who is late in one holds up the test.
+    // A chunk may take as long as all of its tasks, so a task that hangs would hold up the test.
     let alone = chunk == 1;
     match n {
         _ if n % 25_000 == 50 => {
-            // The worker is told that there is no memory for it, and gives up.
+            // The worker is told that there is no memory for the argument, and gives up.
             let gives_up = Comes::Dies { signal: None, code: Some(1) };
             (Mixed::TooMuch(ByteBuf::from(vec![1; TOO_MUCH])), gives_up)
         }
@@ -143,7 +144,7 @@ fn task(n: u64, nest: &Path, chunk: usize) -> (Mixed, Comes) {
     }
 }
 
-/// What has come, in the same words. How often it was tried, if its worker died.
+/// What has come of a task, in the same terms; and how often it was tried, if its worker died.
 fn came(result: Result<Made, TaskError>) -> (Comes, Option<u32>) {
     match result {
         Ok(made) => (Comes::Made(made), None),
@@ -160,14 +161,14 @@ fn came(result: Result<Made, TaskError>) -> (Comes, Option<u32>) {
 }
 
 fn pool() -> Options {
-    // Nobody looks for backtraces, which takes longer than the deadline.
+    // Workers that panic leave out backtraces, which would take longer than the deadline.
     let program = Program::this().unwrap().quiet();
     let options = ProcessPool::of(&WORK).unwrap().program(program).workers(2).quiet();
     options.longest(2 * TOO_MUCH).capacity_in_bytes(MIB)
 }
 
-/// Does so many tasks, one after the other or in chunks, and looks at what has come of each. Returns
-/// how many workers they should have worn out, by what was said of those that failed.
+/// Does so many tasks, one by one and then in chunks, and looks at what has come of each. Returns how many
+/// workers were worn out, going by what the failed tasks say.
 fn run(pool: &ProcessPool, tasks: u64, right: impl Fn(&Comes, &Comes) -> bool) -> u64 {
     let nest = Nest::new();
     let mut worn_out = 0;
@@ -188,7 +189,7 @@ fn run(pool: &ProcessPool, tasks: u64, right: impl Fn(&Comes, &Comes) -> bool) -
 }
 
 /// Without signals, everything can be counted: each worker that was replaced was killed by a task that
-/// was told so.
+/// says so.
 fn calm(tasks: u64) {
     let pool = pool().attempts(2).deadline(DEADLINE).start().unwrap();
     let worn_out = run(&pool, tasks, |came, comes| came == comes);
@@ -199,13 +200,13 @@ fn calm(tasks: u64) {
     pool.shutdown();
 }
 
-/// What comes from outside.
+/// The signals that come from outside.
 const SIGNALS: [Signal; 5] =
     [Signal::SIGKILL, Signal::SIGTERM, Signal::SIGSTOP, Signal::SIGSEGV, Signal::SIGBUS];
 
-/// A task that harms its worker may be hit by a signal the last time that it tries.
+/// A task that harms its worker may be hit by a signal at its last attempt, and fail by that.
 fn under_signals(tasks: u64) {
-    // Who is hit again and again has bad luck, and is not to blame.
+    // A task whose worker is hit again and again has bad luck, and is not to blame.
     let pool = pool().attempts(6).deadline(SHORT_DEADLINE).start().unwrap();
     let hit = |came: &Comes| {
         let Comes::Dies { signal: Some(signal), .. } = came else { return false };
@@ -216,7 +217,8 @@ fn under_signals(tasks: u64) {
         if let Some(id) = stopped.take() {
             let _ = kill(id, Signal::SIGCONT);
         }
-        // On a slow machine, nothing would ever be done if we went by the clock alone.
+        // No signal before something was done: by the clock alone, nothing would ever be done on a slow
+        // machine.
         let before = std::mem::replace(&mut done, pool.progress().done);
         if before == done {
             return;

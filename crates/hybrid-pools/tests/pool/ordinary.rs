@@ -79,7 +79,7 @@ fn every_transport_will_do() {
     }
 }
 
-/// Neither side may wait for the other to read what the other can't send before it has read.
+/// The pool must not wait with a large argument for a worker that waits with a large result for the pool.
 fn large_and_small_together() {
     let pool = options().start().unwrap();
     let lengths = [0, 1, 4 << 20, 100, 70_000, 1 << 20, 2];
@@ -115,7 +115,7 @@ fn a_panic_is_an_error() {
     assert_eq!(pool.submit(&PROCESS, &()).unwrap().wait(), before);
 }
 
-/// A file that holds up whoever takes [`GATE`] for its task.
+/// A locked file. A [`GATE`] task for this file waits until the lock is released.
 pub(crate) fn gate() -> (tempfile::NamedTempFile, File) {
     let file = tempfile::NamedTempFile::new().unwrap();
     let lock = File::open(file.path()).unwrap();
@@ -131,7 +131,7 @@ fn a_full_queue_says_so() {
     while pool.progress().waiting > 0 {
         thread::yield_now();
     }
-    // The worker has one; two wait.
+    // The worker has one task; two wait.
     handles.extend((0..2).map(|_| pool.try_submit(&GATE, &path).unwrap()));
     let Err(rejected) = pool.try_submit(&GATE, &path) else { panic!("it is full") };
     assert_eq!(rejected, Rejected::Full { capacity: 2 });
@@ -139,7 +139,7 @@ fn a_full_queue_says_so() {
         rejected.to_string(),
         "2 tasks wait already; `submit` waits until there is room"
     );
-    // And with `submit` somebody waits.
+    // `submit` waits until there is room.
     thread::scope(|scope| {
         let waits = scope.spawn(|| pool.submit(&GATE, &path).unwrap().wait());
         lock.unlock().unwrap();
@@ -191,7 +191,7 @@ fn a_result_may_be_too_long() {
     let before = pool.submit(&PROCESS, &()).unwrap().wait();
     let error = pool.submit(&LENGTHEN, &10_000_000).unwrap().wait().unwrap_err();
     assert!(error.to_string().contains("the result has 10000"), "{error}");
-    // Together they would be too long, too; each by itself is not.
+    // Together, the other results would be too long as well; each by itself is not.
     let lengths = [90_000, 80_000, 10_000_000, 90_000];
     let came: Vec<_> = pool.map(&LENGTHEN, lengths).chunks(4).collect();
     let came: Vec<_> = came.into_iter().map(|came| came.ok().map(|c| c.len())).collect();
@@ -236,7 +236,7 @@ fn a_task_may_be_unknown() {
     );
 }
 
-/// However many there are in a chunk, a message has an end.
+/// However many arguments there are in a chunk, a message has an end.
 fn a_chunk_may_be_too_large() {
     let pool = options().longest(100_000).start().unwrap();
     let arguments = || (0..400).map(|n| vec![n as u8; 1_000]);
@@ -267,7 +267,7 @@ fn waiting_has_an_end() {
     while handle.wait_timeout(SHORT).is_none() {}
 }
 
-/// They are taken as there is room, and not all at once.
+/// Arguments are taken as there is room for them, and not all at once.
 fn any_number_of_arguments() {
     let pool = options().capacity(10).start().unwrap();
     let taken = std::cell::Cell::new(0);

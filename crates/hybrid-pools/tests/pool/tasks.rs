@@ -13,7 +13,7 @@ use processes::worker::Work;
 
 pub(crate) type Test = (&'static str, fn());
 
-/// Long enough for any machine, short enough for whoever waits for a failure.
+/// Long enough for any machine, and short enough for whoever waits for a test to fail.
 pub(crate) const LONG: Duration = Duration::from_secs(120);
 
 /// Short enough to wait for, and long enough for a task that does next to nothing on any machine.
@@ -24,11 +24,11 @@ pub(crate) const ECHO: Task<Vec<u8>, Vec<u8>> = Task::new("echo", |bytes| bytes)
 pub(crate) const LENGTHEN: Task<usize, Vec<u8>> =
     Task::new("lengthen", |length| vec![7; length]);
 pub(crate) const PANIC: Task<String, ()> = Task::new("panic", |why| panic!("{why}"));
-/// Panics in so many words.
+/// Panics with so many words.
 pub(crate) const SHOUT: Task<usize, ()> =
     Task::new("shout", |words| panic!("{}", "é ".repeat(words)));
 pub(crate) const PROCESS: Task<(), u32> = Task::new("process", |()| process::id());
-/// For ever.
+/// Never returns.
 pub(crate) const HANG: Task<(), ()> = Task::new("hang", |()| {
     loop {
         thread::park();
@@ -38,7 +38,7 @@ pub(crate) const HANG: Task<(), ()> = Task::new("hang", |()| {
 pub(crate) const GATE: Task<PathBuf, ()> = Task::new("gate", |path| {
     File::open(path).and_then(|file| file.lock_shared()).expect("there is a file");
 });
-/// Dies in the way that it is told.
+/// Kills its process in the way that it is told.
 pub(crate) const DIE: Task<String, u32> = Task::new("die", |how| {
     eprintln!("one line\nI die by {how}");
     match how.as_str() {
@@ -50,16 +50,16 @@ pub(crate) const DIE: Task<String, u32> = Task::new("die", |how| {
     }
     process::id()
 });
-/// Dies when the two are equal.
+/// Kills its process when its two numbers are equal.
 pub(crate) const POISON: Task<(u64, u64), u64> = Task::new("poison", |(n, poison)| {
     if n == poison {
         process::abort();
     }
     n
 });
-/// What it returns is no number, although somebody may think so.
+/// Returns a text; the test takes it for a number.
 pub(crate) const LIAR: Task<(), String> = Task::new("liar", |()| "a".repeat(100));
-/// Its result can't be written.
+/// Returns something that can't be written as bytes.
 pub(crate) const UNWRITABLE: Task<(), Unwritable> =
     Task::new("unwritable", |()| Unwritable);
 
@@ -101,12 +101,12 @@ pub(crate) const TASKS: &[&dyn Run] = &[
 
 pub(crate) const WORK: Work = Work::new("test", |link| serve(link, TASKS));
 
-/// A pool of two.
+/// The options of a pool of two workers.
 pub(crate) fn options() -> Options {
     ProcessPool::of(&WORK).unwrap().workers(2).quiet()
 }
 
-/// Fails when `work` hangs.
+/// Does `work`, and fails when that hangs.
 pub(crate) fn watched(work: fn()) {
     let (say, done) = mpsc::channel();
     let worker = thread::spawn(move || {

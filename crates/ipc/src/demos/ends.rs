@@ -7,7 +7,7 @@ use tour::{Outcome, Stage, Table, clock, format};
 
 use super::meet;
 
-/// How long we would wait if nobody told us.
+/// How long we wait for a message before we say that we were not told.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) fn run(stage: &mut Stage) -> Outcome {
@@ -28,7 +28,7 @@ pub(crate) fn run(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// What we learn when we wait for a message.
+/// What we learn about the other side when we wait for a message, in words.
 fn says(mut connection: Connection) -> Result<String, String> {
     match connection.receive_within(PATIENCE) {
         Ok(_) => Err("a message came from somebody who was killed".into()),

@@ -24,19 +24,22 @@ use ipc::signals::Waiting;
 use ipc::{Peer, Settings, Transport};
 use tour::spare;
 
-/// How many files a connection takes while it is made, at most. Without them, ipc-channel panics.
+/// How many files a connection needs while it is made, at most. If they are missing, ipc-channel
+/// panics.
 const FILES: usize = 8;
 
-/// [`spare::threads`]. The threads that it tries may go on ending when it is done, and would take a
-/// Ctrl-C that is to wait: so it waits for them, too.
+/// Calls [`spare::threads`] while Ctrl-C waits. Its threads may still be ending when it returns.
+/// Started now, they inherit that Ctrl-C waits, and so none of them takes a later Ctrl-C that is
+/// meant to wait.
 fn threads(count: usize) -> Result<(), String> {
     let _waiting = Waiting::new();
     spare::threads(count)
 }
 
-/// Meets somebody in this role.
+/// Starts a peer in this role, and connects with it.
 ///
-/// One at a time, in demos that time: whoever spins takes a core away from all others.
+/// Have only one at a time in demos that measure times: a peer that spins takes a core away from
+/// all others.
 pub(crate) fn meet(transport: Transport, role: &Role) -> Result<Peer, Box<dyn Error>> {
     spare::files(FILES)?;
     // The portable ring has a name until both have met.
@@ -44,7 +47,7 @@ pub(crate) fn meet(transport: Transport, role: &Role) -> Result<Peer, Box<dyn Er
     Ok(Peer::start(transport, Settings::default(), role)?)
 }
 
-/// The one in the middle.
+/// The median: the value in the middle.
 pub(crate) fn median<T: Ord + Copy>(mut times: Vec<T>) -> T {
     times.sort_unstable();
     times[times.len() / 2]

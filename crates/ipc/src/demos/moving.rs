@@ -7,10 +7,10 @@ use tour::{Outcome, Stage, Table, clock, format, spare};
 
 use super::{FILES, median};
 
-/// Trips of each way, after one that is not timed.
+/// How often the numbers go each way, after a first trip that is not timed.
 const TRIPS: usize = 5;
 
-/// How many would share the work.
+/// How many workers are assumed to share the work.
 const WORKERS: u32 = 2;
 
 pub(crate) fn run(stage: &mut Stage) -> Outcome {

@@ -8,7 +8,8 @@ use tour::{Outcome, Stage, Table, format};
 
 use super::{median, meet};
 
-/// The lengths of the messages, in bytes, and one round trip of each for so many of one byte.
+/// The lengths of the messages in bytes, and how many round trips of one byte there are for each
+/// round trip of that length.
 const LENGTHS: [(usize, u64); 3] = [(1, 1), (4 << 10, 2), (1 << 20, 50)];
 
 /// How often the transports take turns.
@@ -17,7 +18,7 @@ const TURNS: u64 = 5;
 pub(crate) fn run(stage: &mut Stage) -> Outcome {
     let mut times = vec![[(); LENGTHS.len()].map(|()| Vec::new()); ALL.len()];
     let mut calls = [(); LENGTHS.len()].map(|()| Vec::new());
-    // They take turns, so that a slow moment of the machine slows all of them down.
+    // The transports take turns, so that a slow moment of the machine slows all of them down.
     for _ in 0..TURNS {
         for (&transport, times) in ALL.iter().zip(&mut times) {
             let mut other = meet(transport, &ECHO)?;
@@ -29,7 +30,7 @@ pub(crate) fn run(stage: &mut Stage) -> Outcome {
             }
         }
         for ((length, _), times) in LENGTHS.into_iter().zip(&mut calls) {
-            // So many that the clock sees them.
+            // So many that the clock can measure them.
             let rounds = 1_000;
             let time = limits::call(&vec![b'x'; length], &mut Vec::new(), rounds);
             times.push(time / rounds);

@@ -6,11 +6,11 @@ use ipc::segment::{FORCED, WAYS, add_together};
 use ipc::signals::Waiting;
 use tour::{Outcome, Stage, Table, format, spare};
 
-/// Threads and processes, which the system counts together: two processes that each watch
-/// their parent.
+/// How many threads and processes there are at once, which the system counts together: two
+/// processes, each with a thread that watches its parent.
 const AT_ONCE: usize = 4;
 
-/// Files that are open at once, beside those of the workers.
+/// How many files are open at once, besides those of the workers.
 const FILES: usize = 8;
 
 pub(crate) fn adding(stage: &mut Stage) -> Outcome {
@@ -22,7 +22,7 @@ pub(crate) fn adding(stage: &mut Stage) -> Outcome {
         let all = if *way == FORCED { 2 } else { 2 * each };
         let count = add_together(way, each)?;
         let is_so = match *way {
-            // How much is left to chance, and on one core mostly nothing is lost.
+            // It is chance how much is lost, and on one core there is mostly nothing.
             "plain" => count <= all,
             FORCED => count == 1,
             _ => count == all,
@@ -36,13 +36,13 @@ pub(crate) fn adding(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// So small that nobody minds, in bytes.
+/// The size of the memory that is made, in bytes: so small that it disturbs nobody.
 const SMALL: usize = 1 << 20;
 
 pub(crate) fn stays(stage: &mut Stage) -> Outcome {
     super::threads(AT_ONCE)?;
     spare::files(FILES)?;
-    // It makes names all the time, so Ctrl-C comes at its end: a moment later.
+    // This demo makes names all the time, so a Ctrl-C waits until its end, which comes soon.
     let waiting = Waiting::new();
     let mut table =
         Table::of_words(["killed: somebody who has …", "what the others find"]);

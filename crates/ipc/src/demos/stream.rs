@@ -22,7 +22,7 @@ pub(crate) fn run(stage: &mut Stage) -> Outcome {
         copies.push(limits::copy(&message, &mut copy, each) / each);
         for (&transport, times) in ALL.iter().zip(&mut times) {
             let mut other = meet(transport, &READ)?;
-            // To warm up: the first messages are the first to touch the memory.
+            // To warm up: the first messages touch the memory for the first time.
             trips::one_way(&mut other.connection, &message, 2)?;
             let time = trips::one_way(&mut other.connection, &message, each)?;
             times.push(time / each);

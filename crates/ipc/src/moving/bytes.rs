@@ -1,4 +1,5 @@
-//! As the bytes that the numbers are, through a pipe. The steps go before them.
+//! The way through a pipe, as the bytes of which the numbers consist. The number of steps goes
+//! first.
 
 use processes::worker::Work;
 
@@ -7,7 +8,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::peer::{Role, serve};
 
-/// Sends the bytes of the numbers.
+/// Sends the number of steps and the bytes of the numbers.
 ///
 /// # Errors
 ///
@@ -20,7 +21,7 @@ pub fn there(
     connection.send(&message(steps, numbers))
 }
 
-/// Waits for bytes, and takes them for numbers.
+/// Waits for bytes, and puts the numbers that they are into `numbers`.
 ///
 /// # Errors
 ///
@@ -37,7 +38,7 @@ fn message(steps: u64, numbers: &[f64]) -> Vec<u8> {
     message
 }
 
-/// Takes a message apart; returns the steps.
+/// Takes a message apart into `numbers`; returns the number of steps. `None` for anything else.
 fn take(message: &[u8], numbers: &mut Vec<f64>) -> Option<u64> {
     let (words, []) = message.as_chunks() else { return None };
     let (&steps, rest) = words.split_first()?;
@@ -46,7 +47,7 @@ fn take(message: &[u8], numbers: &mut Vec<f64>) -> Option<u64> {
     Some(u64::from_le_bytes(steps))
 }
 
-/// Changes the numbers of each message.
+/// The role of a worker that changes the numbers of each message and sends them back.
 pub const CHANGE: Role = Role {
     work: Work::new("ipc: change, bytes", |link| serve(link, answer)),
     talk: answer,

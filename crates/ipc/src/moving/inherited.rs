@@ -1,4 +1,5 @@
-//! By a fork: the child has the numbers already, where its parent had them. There is no way back.
+//! The way by a fork: the child has the numbers already, where its parent had them. There is no way
+//! back.
 
 use std::io;
 use std::time::Instant;
@@ -16,11 +17,12 @@ pub fn there(numbers: &[f64], sum: f64) -> io::Result<bool> {
     Ok(child.wait()?.success())
 }
 
-/// Has so many numbers, and forks so often; answers how many nanoseconds each time took.
+/// The work of a [`Parent`]: gets a count of numbers and of forks, makes the numbers, forks so
+/// often, and answers how many nanoseconds each fork took.
 pub const FORK: Work = Work::new("ipc: inherit", |link| {
     answer_with_one_thread(link, |(count, times): (usize, usize)| {
         let numbers = vec![1.5; count];
-        // Halves are exact, as far as we count.
+        // Exact, since halves are added and the sum stays small enough.
         let sum = count as f64 * 1.5;
         let trip = |_| {
             let begin = Instant::now();
@@ -32,11 +34,11 @@ pub const FORK: Work = Work::new("ipc: inherit", |link| {
     })
 });
 
-/// A process that has numbers, and forks.
+/// A process that has numbers, and forks children that inherit them.
 pub struct Parent(Worker);
 
 impl Parent {
-    /// Starts it.
+    /// Starts such a process.
     ///
     /// # Errors
     ///
@@ -45,12 +47,12 @@ impl Parent {
         Worker::start(&FORK).map(Self)
     }
 
-    /// How many nanoseconds it takes to fork with so many numbers, until the child has added them up:
-    /// so many `times`.
+    /// Has the process make so many `numbers` and fork `times` times. Returns for each fork how
+    /// many nanoseconds it took until the child had added up the numbers and ended.
     ///
     /// # Errors
     ///
-    /// When it can't fork.
+    /// When the process can't fork, or has ended.
     pub fn times(&mut self, numbers: usize, times: usize) -> Result<Vec<u64>, Error> {
         let times: Result<Vec<u64>, String> = self.0.ask(&(numbers, times))?;
         times.map_err(|reason| Error::Refused { reason })

@@ -1,8 +1,9 @@
-//! Memory for numbers that two processes see: a file that both have mapped. It has no name, and lies in
-//! memory alone (`memfd_create`); or it is one of a folder's files, whose pages the system may write to
-//! the disk.
+//! Memory for numbers that two processes see: a file that both have mapped. Either the file has
+//! no name and lies in memory alone (`memfd_create`), or it is a file on a disk, to which the
+//! system may write its pages.
 //!
-//! The processes take turns, by messages. Whoever breaks that rule sees numbers change while it reads.
+//! The processes take turns, by messages. If one of them breaks that rule, the other sees numbers
+//! change while it reads them.
 
 #![allow(unsafe_code)]
 
@@ -20,22 +21,22 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
 use nix::sys::resource::{Resource, getrlimit};
 
-/// The memory, mapped into this process until it is dropped.
+/// Such memory, mapped into this process until it is dropped.
 pub struct Memory {
     file: File,
     start: NonNull<f64>,
     numbers: usize,
 }
 
-// SAFETY: it is shared between processes already; that between threads changes nothing.
+// SAFETY: the memory is shared between processes already; sharing it between threads adds nothing.
 unsafe impl Send for Memory {}
 
 impl Memory {
-    /// New memory, for so many numbers. Nobody can make it shorter: it is sealed.
+    /// Makes memory for so many numbers. It is sealed, so nobody can make it shorter.
     ///
     /// # Errors
     ///
-    /// When the system has none to spare.
+    /// When the system has no memory to spare.
     pub fn without_a_name(numbers: usize) -> io::Result<Self> {
         let flags = MFdFlags::MFD_CLOEXEC | MFdFlags::MFD_ALLOW_SEALING;
         let file = File::from(memfd_create("numbers", flags)?);
@@ -45,7 +46,7 @@ impl Memory {
         Self::map(file)
     }
 
-    /// The same in a file, which has lost its name already.
+    /// Makes memory for so many numbers in a file, which has lost its name already.
     ///
     /// # Errors
     ///
@@ -56,7 +57,7 @@ impl Memory {
         Self::map(file)
     }
 
-    /// What the other process has made.
+    /// Maps memory that the other process has made.
     ///
     /// # Errors
     ///
@@ -69,28 +70,28 @@ impl Memory {
         let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
         let bytes = NonZero::new(length).ok_or(io::ErrorKind::InvalidData)?;
         let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-        // All of it is there from the beginning, so that no number has to wait for its page.
+        // Populated, so that later no number has to wait for its page.
         let flags = MapFlags::MAP_SHARED | MapFlags::MAP_POPULATE;
         // SAFETY: a new mapping, at an address that the system chooses.
         let start = unsafe { mmap(None, bytes, access, flags, file.as_fd(), 0) }?;
         Ok(Self { file, start: start.cast(), numbers: length / size_of::<f64>() })
     }
 
-    /// All of the numbers. It is our turn.
+    /// All of the numbers. Call this only when it is our turn.
     pub fn numbers(&mut self) -> &mut [f64] {
-        // SAFETY: so many numbers are mapped until we are dropped, from the beginning of a page on.
-        // Any bytes make a number. The file doesn't become shorter: one is sealed, and the other has
-        // no name, so only we and whom we gave it to could do that. That the other process doesn't
-        // write meanwhile is what the messages see to.
+        // SAFETY: so many numbers are mapped, from the beginning of a page on, until we are
+        // dropped. Any bytes are a valid number. The file doesn't become shorter: it is sealed,
+        // or it has no name, and then only we and the process to which we gave it could make it
+        // shorter. The messages see to it that the other process doesn't write meanwhile.
         unsafe { slice::from_raw_parts_mut(self.start.as_ptr(), self.numbers) }
     }
 }
 
-/// Gives the file all of its memory: where there is too little, we learn it here.
+/// Gives the file all of its memory now, so that we learn here if there is too little.
 fn allocate(file: &File, numbers: usize) -> io::Result<()> {
-    // One at least, since nothing can't be mapped.
+    // One number at least, since a mapping can't be empty.
     let length = numbers.max(1) * size_of::<f64>();
-    // Otherwise a signal would tell, and end us.
+    // Otherwise a signal would tell us, and end us.
     if getrlimit(Resource::RLIMIT_FSIZE)?.0 < length as u64 {
         return Err(Errno::EFBIG.into());
     }
@@ -111,7 +112,7 @@ impl AsFd for Memory {
 impl Drop for Memory {
     fn drop(&mut self) {
         let length = self.numbers * size_of::<f64>();
-        // SAFETY: we have mapped it, and nobody has borrowed it any more.
+        // SAFETY: we have mapped it, and nobody borrows it any more.
         let _ = unsafe { munmap(self.start.cast(), length) };
     }
 }

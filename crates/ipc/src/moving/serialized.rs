@@ -1,4 +1,4 @@
-//! By serde and postcard, through a pipe: what a list of any type would need.
+//! The way by serde and postcard, through a pipe: what a list of any other type would need, too.
 
 use processes::worker::Work;
 
@@ -7,7 +7,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::peer::{Role, serve};
 
-/// Turns the numbers into bytes, and sends them.
+/// Turns the number of steps and the numbers into bytes, and sends them.
 ///
 /// # Errors
 ///
@@ -21,7 +21,7 @@ pub fn there(
     connection.send(&message.expect("numbers can be serialized"))
 }
 
-/// Waits for bytes, and turns them into numbers.
+/// Waits for bytes, and turns them into `numbers`.
 ///
 /// # Errors
 ///
@@ -32,7 +32,7 @@ pub fn back(numbers: &mut Vec<f64>, connection: &mut Connection) -> Result<(), E
     Ok(())
 }
 
-/// Changes the numbers of each message.
+/// The role of a worker that changes the numbers of each message and sends them back.
 pub const CHANGE: Role = Role {
     work: Work::new("ipc: change, serialized", |link| serve(link, answer)),
     talk: answer,

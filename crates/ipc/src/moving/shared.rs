@@ -1,5 +1,5 @@
-//! In memory that both processes see. The pipe only carries how many numbers there are, and that
-//! they are done.
+//! The way by memory that both processes see. The pipe only carries how many numbers there are, and
+//! that they are done.
 
 use std::io::{self, ErrorKind};
 
@@ -11,7 +11,7 @@ use crate::connection::Connection;
 use crate::error::{Error, Problem};
 use crate::peer::invitation;
 
-/// Copies the numbers to where the worker sees them.
+/// Copies the numbers to where the worker sees them, and tells it.
 ///
 /// # Errors
 ///
@@ -19,7 +19,7 @@ use crate::peer::invitation;
 ///
 /// # Panics
 ///
-/// When there is no room for so many.
+/// When there is no room for so many numbers.
 // ANCHOR: there
 pub fn there(
     numbers: &[f64],
@@ -32,7 +32,7 @@ pub fn there(
 }
 // ANCHOR_END: there
 
-/// Waits until the worker is done, and copies the numbers from there.
+/// Waits until the worker is done, and copies the numbers from the shared memory to `numbers`.
 ///
 /// # Errors
 ///
@@ -51,7 +51,8 @@ pub fn back(
 }
 // ANCHOR_END: back
 
-/// Says that so many numbers are there.
+/// Tells the worker that so many numbers lie in the shared memory, and in how many steps to change
+/// them.
 ///
 /// # Errors
 ///
@@ -65,7 +66,7 @@ pub fn order(
     connection.send(words.as_flattened())
 }
 
-/// Waits until they are done; returns how many.
+/// Waits until the worker has changed the numbers; returns how many.
 ///
 /// # Errors
 ///
@@ -75,7 +76,8 @@ pub fn done(connection: &mut Connection) -> Result<usize, Error> {
     answer.map(|count| count as usize).ok_or(()).map_err(|()| garbled(connection))
 }
 
-/// Changes numbers where they are. The memory comes first, along with a byte on the link.
+/// The work of a worker that changes numbers where they lie. The shared memory comes first, along
+/// with a byte on the link.
 pub const CHANGE: Work = Work::new("ipc: change, shared", |mut link: Link| {
     end_with_parent(&link)?;
     let (_, along) = descriptors::receive(&link, &mut [0])?;

@@ -1,6 +1,6 @@
-//! futex: sleep until a word in memory changes, even one that two processes share.
+//! futex: lets a thread sleep until a word in memory changes, even a word that two processes share.
 //!
-//! The Rust standard library has it inside and doesn't hand it out.
+//! The Rust standard library uses it, but gives no access to it.
 
 #![allow(unsafe_code)]
 
@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use nix::libc;
 
-/// Sleeps while `word` is `expected`, at most for `patience`; returns whether we were woken, or
-/// `word` had changed already. After a signal it returns early, too, and says no.
+/// Sleeps while `word` is `expected`, at most for `patience`. Returns true if we were woken or
+/// `word` was another number already, and false after `patience` or a signal.
 ///
 /// # Errors
 ///
@@ -22,8 +22,9 @@ pub fn wait(word: &AtomicU32, expected: u32, patience: Duration) -> io::Result<b
         tv_sec: patience.as_secs().try_into().unwrap_or(libc::time_t::MAX),
         tv_nsec: patience.subsec_nanos().into(),
     };
-    // SAFETY: the system reads `word`, which we borrow, and `patience`, which outlives the
-    // call. Without FUTEX_PRIVATE_FLAG, other processes that have the same memory count, too.
+    // SAFETY: the system reads `word`, which we borrow, and `patience`, which outlives the call.
+    // Without FUTEX_PRIVATE_FLAG, a wake-up by another process that has the same memory counts,
+    // too.
     let result = unsafe {
         libc::syscall(
             libc::SYS_futex,
@@ -44,7 +45,7 @@ pub fn wait(word: &AtomicU32, expected: u32, patience: Duration) -> io::Result<b
     }
 }
 
-/// Wakes one that sleeps until `word` changes, in whichever process.
+/// Wakes one thread that sleeps until `word` changes, in whichever process.
 pub fn wake(word: &AtomicU32) {
     // SAFETY: the system only uses the address.
     unsafe {

@@ -1,13 +1,13 @@
 //! The protocol: how pieces of messages go through a lane, from one sender to one receiver.
 //!
-//! The sender fills a free slot and then publishes its number. The receiver waits for just
-//! that number in just that slot, reads the piece where it lies, and counts it as done when
-//! it is asked for the next one. Only then is the slot free again. No lock, nothing that one
-//! side could leave half done for the other to stumble over: whoever is killed was either
-//! before its one store or after it.
+//! The sender fills a free slot and then publishes its number there. The receiver waits for just
+//! that number in just that slot, reads the piece where it lies, and counts it as done when it is
+//! asked for the next one. Only then is the slot free again. There is no lock, and nothing that one
+//! side could leave half done for the other to stumble over: each step becomes visible with
+//! a single store, and a side that is killed was either before that store or after it.
 //!
-//! The same idea, with a number in each slot, is in Dmitry Vyukov's bounded queue for many
-//! senders and receivers (1024cores.net); with one of each, nobody has to compete.
+//! The same idea, with a number in each slot, is in Dmitry Vyukov's bounded queue for many senders
+//! and receivers (1024cores.net). Here there is one of each, so nobody has to compete.
 
 #![allow(unsafe_code)]
 
@@ -19,8 +19,8 @@ use crate::error::Problem;
 use crate::room::grow;
 use crate::sync::{AtomicU32, Ordering};
 
-/// The memory of a message of several pieces is kept for the next one, but not more than this, in
-/// bytes.
+/// A receiver keeps the memory of a message of several pieces for the next one, but not more than
+/// this, in bytes.
 const KEPT: usize = 16 << 20;
 
 /// Where a piece lies.
@@ -40,7 +40,7 @@ pub(crate) trait Memory {
     fn area(&self) -> u32;
     /// How many pieces the receiver is done with.
     fn done(&self) -> &AtomicU32;
-    /// Who sleeps, and who has gone.
+    /// The words that say which side sleeps, and which has gone.
     fn bell(&self) -> &Bell;
     /// The slot for the piece with this number.
     fn slot(&self, number: u32) -> &Slot;
@@ -49,21 +49,22 @@ pub(crate) trait Memory {
     ///
     /// # Safety
     ///
-    /// Nobody reads or writes there meanwhile.
+    /// No other thread or process reads or writes there meanwhile.
     unsafe fn write(&self, place: Place, piece: &[u8]);
 
     /// The piece at `place`. Panics when there is no such place.
     ///
     /// # Safety
     ///
-    /// Nobody writes there as long as it is borrowed.
+    /// No other thread or process writes there as long as the piece is borrowed.
     unsafe fn piece(&self, place: Place, length: u32) -> &[u8];
 }
 
 /// How to wait for the other side, and how to wake it.
 pub(crate) trait Wait {
-    /// Waits, for the `turn`th time in a row, until something is `ready`; may return early.
-    /// Returns whether the other side is still there. `sleeps` is 1 meanwhile, if we sleep.
+    /// Waits until something is `ready`, but may return early. `turn` says how many times in a row
+    /// the caller has waited by now, from 1 on. Returns whether the other side is still there. If
+    /// we sleep meanwhile, `sleeps` is 1.
     ///
     /// # Errors
     ///
@@ -76,7 +77,7 @@ pub(crate) trait Wait {
         ready: impl Fn() -> bool,
     ) -> Result<bool, Problem>;
 
-    /// Wakes the other side if it `sleeps`. What it waits for has happened already.
+    /// Wakes the other side if it `sleeps`. Call this after what the other side waits for.
     fn wake(&self, sleeps: &AtomicU32);
 }
 
@@ -84,13 +85,13 @@ pub(crate) trait Wait {
 pub(crate) struct Producer<M: Memory, W: Wait> {
     memory: M,
     wait: W,
-    /// The number of the next piece.
+    /// The number of the next piece that is sent.
     next: u32,
     /// What `done` was when we last looked. Looking costs a cache line, so we look only when
     /// there seems to be no room.
     done: u32,
-    /// Where in the area the pieces lie that are not done, the oldest first; their ends are
-    /// rounded up. Empty ranges lie in their slots.
+    /// Where in the area the pieces lie that are not done, the oldest first, as from and to; each
+    /// end is rounded up. An empty range is for a piece that lies in its slot.
     under_way: VecDeque<(u32, u32)>,
 }
 
@@ -99,22 +100,22 @@ impl<M: Memory, W: Wait> Producer<M, W> {
         Self { memory, wait, next: 0, done: 0, under_way: VecDeque::new() }
     }
 
-    /// The same in a lane that so many pieces have gone through before.
+    /// The sender's end of a lane through which so many pieces have gone before.
     #[cfg(all(test, target_os = "linux"))]
     pub(crate) fn starting_at(mut self, number: u32) -> Self {
         (self.next, self.done) = (number, number);
         self
     }
 
-    /// Sends a message, in as many pieces as it takes; waits where there is no room.
+    /// Sends a message, in as many pieces as it takes. Waits while there is no room.
     ///
     /// # Errors
     ///
-    /// [`Problem::Ended`] when the receiver has gone, [`Problem::Garbage`] when it says that
-    /// it is done with what was never sent.
+    /// [`Problem::Ended`] when the receiver has gone, [`Problem::Garbage`] when the receiver says
+    /// that it is done with pieces that were never sent.
     // ANCHOR: send
     pub(crate) fn send(&mut self, message: &[u8]) -> Result<(), Problem> {
-        // Four pieces have room, so that one side writes while the other reads.
+        // Four pieces fit into the area, so that one side can write while the other reads.
         let longest = (self.memory.area() / 4).max(IN_SLOT) as usize;
         let mut rest = message;
         while rest.len() > longest {
@@ -138,14 +139,14 @@ impl<M: Memory, W: Wait> Producer<M, W> {
             .store(if let Place::Area(at) = place { at } else { 0 }, Ordering::Relaxed);
         slot.more.store(more.into(), Ordering::Relaxed);
         self.next = self.next.wrapping_add(1);
-        // Release: whoever sees the number sees all that was written before it.
+        // Release: whoever sees the number also sees all that was written before it.
         slot.number.store(self.next, Ordering::Release);
         self.wait.wake(&self.memory.bell().receiver_sleeps);
         Ok(())
     }
     // ANCHOR_END: send
 
-    /// Waits until there is a free slot, and room for `length` bytes; returns where.
+    /// Waits until there is a free slot, and room for `length` bytes; returns where that is.
     fn make_room(&mut self, length: u32) -> Result<Place, Problem> {
         let mut turn = 0_u32;
         loop {
@@ -158,7 +159,7 @@ impl<M: Memory, W: Wait> Producer<M, W> {
             if self.look_again()? {
                 continue;
             }
-            // It may well wrap around: a ring that spins looks so often in a minute or two.
+            // Wraps around if a ring spins for long enough.
             turn = turn.wrapping_add(1);
             let bell = self.memory.bell();
             let is_there = self.wait.wait(turn, &bell.sender_sleeps, None, || {
@@ -171,9 +172,9 @@ impl<M: Memory, W: Wait> Producer<M, W> {
         }
     }
 
-    /// Looks how many pieces are done by now; returns whether there are more of them.
+    /// Looks how many pieces are done by now; returns whether it is more than before.
     pub(crate) fn look_again(&mut self) -> Result<bool, Problem> {
-        // Acquire: we write where the receiver has read, and only after it has.
+        // Acquire: so we write to a place only after the receiver has read what was there.
         let done = self.memory.done().load(Ordering::Acquire);
         let newly_done = done.wrapping_sub(self.done) as usize;
         if newly_done > self.under_way.len() {
@@ -184,7 +185,7 @@ impl<M: Memory, W: Wait> Producer<M, W> {
         Ok(newly_done > 0)
     }
 
-    /// Takes room for `length` bytes, if there is any.
+    /// Takes room for `length` bytes, if there is any; returns where that is.
     fn room(&mut self, length: u32) -> Option<Place> {
         if self.under_way.len() as u32 == self.memory.slots() {
             return None;
@@ -196,9 +197,9 @@ impl<M: Memory, W: Wait> Producer<M, W> {
         let taken = length.next_multiple_of(64);
         let in_area = || self.under_way.iter().filter(|(from, to)| from < to);
         let at = match (in_area().next(), in_area().next_back()) {
-            // An area that is empty is used from its beginning, which the caches know.
+            // An empty area is used from its beginning, which is likely to be in the caches.
             (None, _) | (_, None) => 0,
-            // Free: behind the newest, and before the oldest.
+            // Free are the bytes behind the newest piece, and those before the oldest.
             (Some(&(oldest, _)), Some(&(newest, end))) if oldest <= newest => {
                 let behind = self.memory.area() - end;
                 if taken <= behind {
@@ -209,7 +210,7 @@ impl<M: Memory, W: Wait> Producer<M, W> {
                     return None;
                 }
             }
-            // Free: from the newest to the oldest.
+            // Free are the bytes between the newest piece and the oldest.
             (Some(&(oldest, _)), Some(&(_, end))) if taken <= oldest - end => end,
             _ => return None,
         };
@@ -221,7 +222,7 @@ impl<M: Memory, W: Wait> Producer<M, W> {
 impl<M: Memory, W: Wait> Drop for Producer<M, W> {
     fn drop(&mut self) {
         let bell = self.memory.bell();
-        // Release: whoever sees this sees all pieces.
+        // Release: whoever sees that we have gone also sees all pieces.
         bell.sender_gone.store(1, Ordering::Release);
         self.wait.wake(&bell.receiver_sleeps);
     }
@@ -231,13 +232,13 @@ impl<M: Memory, W: Wait> Drop for Producer<M, W> {
 pub(crate) struct Consumer<M: Memory, W: Wait> {
     memory: M,
     wait: W,
-    /// The number of the next piece.
+    /// The number of the next piece that is received.
     next: u32,
     /// Whether the piece before that is still lent to our caller.
     lent: bool,
     /// The longest message that we take, in bytes.
     longest: usize,
-    /// A message of several pieces; its memory is kept up to [`KEPT`].
+    /// A message of several pieces, put together; its memory is kept up to [`KEPT`].
     whole: Vec<u8>,
 }
 
@@ -246,21 +247,22 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
         Self { memory, wait, next: 0, lent: false, longest, whole: Vec::new() }
     }
 
-    /// The same in a lane that so many pieces have gone through before.
+    /// The receiver's end of a lane through which so many pieces have gone before.
     #[cfg(all(test, target_os = "linux"))]
     pub(crate) fn starting_at(mut self, number: u32) -> Self {
         self.next = number;
         self
     }
 
-    /// Waits for the next message. One of a single piece stays where the sender has put it,
+    /// Waits for the next message. A message of a single piece stays where the sender has put it,
     /// until the next call.
     ///
     /// # Errors
     ///
-    /// [`Problem::Ended`], [`Problem::Truncated`] when the sender has gone, after all that it
-    /// sent; [`Problem::TooLong`], [`Problem::Garbage`] when it doesn't keep to the protocol;
-    /// [`Problem::Late`].
+    /// [`Problem::Ended`] when the sender has gone and there are no more messages, or
+    /// [`Problem::Truncated`] if that is in the middle of a message. [`Problem::TooLong`] and
+    /// [`Problem::Garbage`] when the sender doesn't keep to the protocol. [`Problem::Late`] after
+    /// the deadline.
     // ANCHOR: receive
     pub(crate) fn receive(
         &mut self,
@@ -273,7 +275,7 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
         let (place, length, more) = self.next_piece(deadline)?;
         if !more {
             self.fits(0, length)?;
-            // SAFETY: it is not done before the next call, and until then nobody writes there.
+            // SAFETY: the piece is not done before the next call; until then nobody writes there.
             return Ok(unsafe { self.memory.piece(place, length) });
         }
         self.collect(place, length, deadline)?;
@@ -300,8 +302,8 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
                 return Err(Problem::Ended);
             }
             turn = turn.wrapping_add(1);
-            // Before it went it may have sent a last piece: one more look. Acquire: it will
-            // see all that was sent.
+            // The sender may have sent a last piece before it went, so there is one more look.
+            // Acquire: that look will see all that was sent.
             gone = bell.sender_gone.load(Ordering::Acquire) != 0
                 || !self.wait.wait(turn, &bell.receiver_sleeps, deadline, || {
                     slot.number.load(Ordering::Relaxed) != stale
@@ -312,7 +314,7 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
         let place = slot.place.load(Ordering::Relaxed);
         let more = slot.more.load(Ordering::Relaxed) != 0;
         if more && length == 0 {
-            // A message of endlessly many such pieces would never come to its end.
+            // Otherwise a message of endlessly many empty pieces would never come to its end.
             return Err(Problem::Garbage("sent an empty piece, and more to come"));
         }
         let place = if length <= IN_SLOT {
@@ -328,7 +330,7 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
     }
     // ANCHOR_END: receive
 
-    /// Puts a message of several pieces together.
+    /// Receives the other pieces of a message, and puts them all together.
     fn collect(
         &mut self,
         mut place: Place,
@@ -362,13 +364,13 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
         Err(Problem::TooLong { length, longest: self.longest })
     }
 
-    /// The last piece that we lent out is done.
+    /// Counts the piece that we lent to our caller as done.
     // ANCHOR: done
     fn give_back(&mut self) {
         if self.lent {
             self.lent = false;
             let done = self.memory.done();
-            // Release: all that we read of it, we read before.
+            // Release: whoever sees this also knows that we have read the piece.
             done.store(self.next, Ordering::Release);
             self.wait.wake(&self.memory.bell().sender_sleeps);
         }

@@ -9,7 +9,7 @@
 //! | 128 | 4 | `sender_sleeps`: 1 while the sender sleeps, or is about to | both |
 //! | 132 | 4 | `receiver_sleeps`: the same of the receiver | both |
 //! | 136 | 4 | `sender_gone`: 1 when no more pieces will come | sender |
-//! | 140 | 4 | `receiver_gone`: 1 when nobody takes them any more | receiver |
+//! | 140 | 4 | `receiver_gone`: 1 when the receiver takes no more pieces | receiver |
 //! | 144 | 4 | `joined`: 1 when the other side has joined | whoever joins |
 //! | 256 | 64 × [`SLOTS`] | the slots, one for each piece under way | sender |
 //! | after them | [`AREA`] | the area, for what doesn't fit into a slot | sender |
@@ -24,20 +24,20 @@
 //! | 12 | 4 | `more`: 1 when the message goes on in the next piece |
 //! | 16 | [`IN_SLOT`] | the piece itself, if it is no longer than this |
 //!
-//! So a short message moves from one core to the other in a single cache line, together with
-//! the number that says it is there.
+//! So a short message moves from one core to the other in a single cache line, together with the
+//! number that says that it is there.
 //!
-//! `done` has 128 bytes to itself, as has the bell: two cache lines, since processors like to
-//! fetch lines in pairs. What one side writes all the time must not share a line with what the
-//! other side reads all the time. The words of the bell may share theirs: they are read all the
-//! time and written when somebody goes to sleep. Slots are one line each, since the next one
-//! is wanted next anyway.
+//! `done` has 128 bytes to itself, and so has the bell. That is two cache lines, since processors
+//! like to fetch lines in pairs. A word that one side writes all the time must not share a line
+//! with a word that the other side reads all the time. The words of the bell may share a line:
+//! they are read all the time, but written only when a side goes to sleep or leaves. Each slot is
+//! a line of its own and not two, since the next slot is needed next anyway.
 
 use std::cell::UnsafeCell;
 
 use crate::sync::AtomicU32;
 
-/// How many pieces may be under way in a lane.
+/// How many pieces may be under way in a lane at once.
 pub(crate) const SLOTS: u32 = 128;
 
 /// How many bytes of a piece a slot holds.
@@ -54,11 +54,11 @@ pub(crate) struct Lane {
     pub(crate) slots: [Slot; SLOTS as usize],
 }
 
-/// Alone in two cache lines.
+/// Puts a value alone into two cache lines.
 #[repr(C, align(128))]
 pub(crate) struct Apart<T>(pub(crate) T);
 
-/// Who sleeps, and who has gone.
+/// The words that say which side sleeps, and which has gone.
 #[repr(C)]
 pub(crate) struct Bell {
     pub(crate) sender_sleeps: AtomicU32,
@@ -68,10 +68,10 @@ pub(crate) struct Bell {
     pub(crate) joined: AtomicU32,
 }
 
-/// A place for a piece.
+/// A place for one piece.
 ///
-/// The sender may change `length`, `place` and `more` whenever it likes, if it is broken or
-/// hostile. So they are atomic, too, and each is read once.
+/// A broken or hostile sender may change `length`, `place` and `more` at any time. So they are
+/// atomic, too, and the receiver reads each of them only once.
 #[repr(C, align(64))]
 pub(crate) struct Slot {
     pub(crate) number: AtomicU32,

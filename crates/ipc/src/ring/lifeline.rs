@@ -20,12 +20,13 @@ type Line = OwnedFd;
 #[cfg(not(unix))]
 type Line = TcpStream;
 
-/// A pair of sockets that nothing is sent through while the ring is in use. The system closes
-/// one end when the other side ends, even by SIGKILL, and so we find out.
+/// One end of a pair of sockets through which nothing is sent while the ring is in use. The system
+/// closes the other end when the other side ends, even by SIGKILL, and so we find out.
 #[derive(Clone, Debug)]
 pub(crate) struct Lifeline {
     line: Arc<Line>,
-    /// Can be read when the other side's process has ended, which a copy of it holds the line of.
+    /// Can be read when the other side's process has ended, in case a child that it has forked
+    /// still holds the line.
     process: Arc<Mutex<Option<Arc<Descriptor>>>>,
 }
 
@@ -34,7 +35,7 @@ impl Lifeline {
         Self { line: Arc::new(end.into()), process: Arc::default() }
     }
 
-    /// From now on, it holds no longer than `process` lives.
+    /// Makes the lifeline end with `process`, even if the line stays open.
     pub(crate) fn end_with(&self, process: &Arc<Descriptor>) {
         *self.process() = Some(Arc::clone(process));
     }
@@ -51,7 +52,7 @@ impl Lifeline {
         let process = process.as_ref().map_or(line, |process| process.as_fd());
         let mut either = [line, process].map(|end| PollFd::new(end, PollFlags::POLLIN));
         match poll(&mut either, PollTimeout::ZERO) {
-            // They can only be read when it is gone.
+            // Either of them can be read only when the other side has gone.
             Ok(gone) => Ok(gone == 0),
             Err(Errno::EINTR) => Ok(true),
             Err(error) => Err(Problem::Io(error.into())),
@@ -66,7 +67,7 @@ impl Lifeline {
         self.line.set_nonblocking(true)?;
         match self.line.peek(&mut [0]) {
             Err(error) if matches!(error.kind(), WouldBlock | Interrupted) => Ok(true),
-            // Its end, or an error that says so.
+            // The end of the stream, or an error that means the same.
             _ => Ok(false),
         }
     }

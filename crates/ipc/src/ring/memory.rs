@@ -1,12 +1,14 @@
 //! The memory of a ring: a file without a name that both processes map.
 //!
-//! It has no name (`memfd_create`), so nobody can guess it. Other users can't open it without a
-//! descriptor; a process of the same user can, through `/proc/PID/fd/N`. The system frees it when the last of them is closed and the last
-//! mapping gone, however the processes end. So nothing can be left over, and there is nothing
-//! to tidy up at the next start.
+//! The file has no name (`memfd_create`), so nobody can guess it. A process of another user can't
+//! open it without a descriptor; a process of the same user can, through `/proc/PID/fd/N`. The
+//! system frees the memory when the last descriptor is closed and the last mapping is gone,
+//! however the processes end. So nothing can be left over, and there is nothing to tidy up at the
+//! next start.
 //!
-//! It is *sealed*: nobody can make it shorter. That protects its length, and not what is in it. Whoever reads beyond the end of a file that
-//! was made shorter is killed by SIGBUS.
+//! The file is *sealed*: nobody can make it shorter. Otherwise one process could shorten it and so
+//! get the other killed, since the system sends SIGBUS to a process that reads beyond the end of
+//! a file. The seal protects the length, and not what is in the memory.
 
 #![allow(unsafe_code)]
 
@@ -29,9 +31,9 @@ use super::shared::{self, Mapping, RING, Shared};
 #[derive(Debug)]
 pub(crate) struct Memfd(NonNull<u8>);
 
-// SAFETY: it is shared between processes already; that between threads changes nothing.
+// SAFETY: the memory is shared between processes already; sharing it between threads adds nothing.
 unsafe impl Send for Memfd {}
-// SAFETY: the same.
+// SAFETY: as above.
 unsafe impl Sync for Memfd {}
 
 impl Drop for Memfd {
@@ -41,7 +43,7 @@ impl Drop for Memfd {
     }
 }
 
-// SAFETY: `map` has asked for so many bytes to read and write, and they go when it is dropped.
+// SAFETY: `map` has asked for so many bytes to read and write, and they stay until this is dropped.
 unsafe impl Mapping for Memfd {
     fn start(&self) -> NonNull<u8> {
         self.0
@@ -66,8 +68,8 @@ pub(crate) fn create() -> io::Result<([Shared<Memfd>; 2], OwnedFd)> {
 }
 // ANCHOR_END: create
 
-/// Whether a file may be so large. Otherwise a signal would tell, and end us, unless somebody ignores
-/// it.
+/// Checks that this process may make a file of a ring's size. Otherwise a signal would tell us,
+/// and end us, unless we ignore it.
 pub(super) fn is_allowed() -> io::Result<()> {
     if getrlimit(Resource::RLIMIT_FSIZE)?.0 < RING as u64 {
         return Err(Errno::EFBIG.into());
@@ -75,18 +77,19 @@ pub(super) fn is_allowed() -> io::Result<()> {
     Ok(())
 }
 
-/// How much is allocated at once, in bytes: so little that it is done before the next signal.
+/// How much memory is allocated at once, in bytes: so little that a step is done before the next
+/// signal comes.
 const STEP: usize = 256 << 10;
 
-/// Gives the file all of its memory. That is not only promised: where there is too little, we
-/// learn it here.
+/// Gives the file all of its memory, so that we learn here if there is too little. (The system
+/// might otherwise only promise the memory.)
 pub(super) fn allocate(file: &File) -> io::Result<()> {
     let mut done = 0;
     while done < RING {
         let step = STEP.min(RING - done);
         match posix_fallocate(file, done as libc::off_t, step as libc::off_t) {
             Ok(()) => done += step,
-            // A signal; this step was taken back.
+            // A signal came, and this step was taken back.
             Err(Errno::EINTR) => {}
             Err(error) => return Err(error.into()),
         }
@@ -98,11 +101,11 @@ pub(super) fn allocate(file: &File) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// `InvalidData` when it is no memory of a ring, or could be made shorter, or somebody has
-/// joined it already: a lane has room for one sender and one receiver.
+/// `InvalidData` when this is no memory of a ring, or could be made shorter, or when another
+/// process has joined already: a lane has room for one sender and one receiver.
 pub(crate) fn join(memory: OwnedFd) -> io::Result<[Shared<Memfd>; 2]> {
     let file = File::from(memory);
-    // What can't be sealed has no seals.
+    // A file that can't be sealed has no seals.
     let sealed = fcntl(&file, FcntlArg::F_GET_SEALS).unwrap_or(0);
     let sealed = SealFlag::from_bits_retain(sealed);
     if file.metadata()?.len() != RING as u64 || !sealed.contains(seals()) {
@@ -122,7 +125,7 @@ fn seals() -> SealFlag {
 fn map(file: &File) -> io::Result<[Shared<Memfd>; 2]> {
     let length = NonZero::new(RING).ok_or(io::ErrorKind::InvalidInput)?;
     let access = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
-    // All of it is there from the beginning, so that no message has to wait for a page.
+    // Populated, so that later no message has to wait for a page.
     let flags = MapFlags::MAP_SHARED | MapFlags::MAP_POPULATE;
     // SAFETY: a new mapping, at an address that the system chooses.
     let start = unsafe { mmap(None, length, access, flags, file.as_fd(), 0) }?;
@@ -142,9 +145,9 @@ mod tests {
         let [other, _] = join(memory).unwrap();
         lane.done().store(7, Ordering::Relaxed);
         assert_eq!(other.done().load(Ordering::Relaxed), 7);
-        // SAFETY: there is one thread.
+        // SAFETY: there is only this thread.
         unsafe { lane.write(Place::Area(AREA - 5), b"hello") };
-        // SAFETY: the same.
+        // SAFETY: as above.
         assert_eq!(unsafe { other.piece(Place::Area(AREA - 5), 5) }, b"hello");
     }
 
@@ -183,7 +186,7 @@ mod tests {
     #[should_panic(expected = "the area ends")]
     fn nothing_is_written_outside() {
         let ([lane, _], _) = create().unwrap();
-        // SAFETY: there is one thread.
+        // SAFETY: there is only this thread.
         unsafe { lane.write(Place::Area(AREA - 4), b"hello") };
     }
 }

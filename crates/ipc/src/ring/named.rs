@@ -1,14 +1,15 @@
 //! The memory of a portable ring: a segment with a name, by the crate `shared_memory`.
 //!
-//! The other side needs the name once, to find the memory. Whoever joins removes it as soon as
-//! the memory is mapped, and whoever invites removes it when it has met the other side, or gives
-//! up. So a name is there only while two sides meet; when both are killed just then, it stays (on
-//! Linux in `/dev/shm`) until somebody removes it or the system is started anew. (With
-//! `RemoveIPC=yes`, logind removes it at its user's last logout; a container's `/dev/shm` ends with it.)
+//! The other side needs the name once, to find the memory. The side that joins removes the name as
+//! soon as it has mapped the memory. The side that invites removes it when it has met the other
+//! side, or gives up. So there is a name only while two sides meet. If both are killed just then,
+//! the name stays (on Linux in `/dev/shm`) until somebody removes it or the system is restarted.
+//! (With `RemoveIPC=yes`, logind removes it when its user has logged out for the last time; and
+//! a container's `/dev/shm` ends with the container.)
 //!
-//! The name holds 64 random bits, and only the same user may open it. But on Linux, who does can
-//! make the segment shorter, since it can't be sealed, and then the system ends whoever touches what
-//! is missing, by SIGBUS. macOS and Windows refuse that.
+//! The name holds 64 random bits, and only the same user may open it. But on Linux, a process that
+//! does can make the segment shorter, since it can't be sealed. Then the system kills, by SIGBUS,
+//! every process that touches what is missing. macOS and Windows don't let it do that.
 
 #![allow(unsafe_code)]
 
@@ -22,35 +23,35 @@ use super::shared::{self, Mapping, RING, Shared};
 /// The smallest page of memory that any of our systems has, in bytes.
 const PAGE: usize = 4 << 10;
 
-/// The memory of a ring, mapped into this process until it is dropped; the name stays.
+/// The memory of a ring, mapped into this process until it is dropped. Dropping it leaves the name.
 pub(crate) struct Segment(Shmem);
 
-// SAFETY: it is shared between processes already; that between threads changes nothing, and
-// nobody changes the `Shmem` itself.
+// SAFETY: the memory is shared between processes already; sharing it between threads adds nothing,
+// and nobody changes the `Shmem` itself.
 unsafe impl Send for Segment {}
-// SAFETY: the same.
+// SAFETY: as above.
 unsafe impl Sync for Segment {}
 
 impl Segment {
-    /// Nothing when the mapping is too short.
+    /// The memory of a ring in this mapping; `None` when that is too short.
     fn new(mut memory: Shmem) -> Option<Self> {
-        // Otherwise it would remove the name when it is dropped, which is for `Name` to do.
+        // An owner would remove the name when it is dropped, but that is for `Name` to do.
         memory.set_owner(false);
         let segment = (memory.len() >= RING).then_some(Self(memory))?;
         segment.touch();
         Some(segment)
     }
 
-    /// Has all of it mapped from the beginning, so that no message has to wait for a page.
+    /// Touches all pages, so that later no message has to wait for a page.
     fn touch(&self) {
         for at in (0..RING).step_by(PAGE) {
-            // SAFETY: `new` has asked for the length. Nobody looks at what is read.
+            // SAFETY: `new` has checked the length. Nobody looks at what is read.
             unsafe { self.start().add(at).read_volatile() };
         }
     }
 }
 
-// SAFETY: `new` has asked for the length, and a mapping begins at a page.
+// SAFETY: `new` has checked the length, and a mapping begins at a page.
 unsafe impl Mapping for Segment {
     fn start(&self) -> NonNull<u8> {
         // SAFETY: nothing is mapped at 0.
@@ -58,7 +59,7 @@ unsafe impl Mapping for Segment {
     }
 }
 
-/// The name of a segment, which is removed when this is dropped. Who has the memory keeps it.
+/// The name of a segment. Dropping it removes the name; processes that have the memory keep it.
 pub(crate) struct Name(String);
 
 impl Name {
@@ -69,10 +70,10 @@ impl Name {
 
 impl Drop for Name {
     fn drop(&mut self) {
-        // Not by the crate: it would have to open the memory first.
+        // Not by way of the crate, which would have to open the memory first.
         #[cfg(unix)]
         let _ = nix::sys::mman::shm_unlink(self.0.as_str());
-        // There, the crate removes a name when its owner goes; so an owner comes and goes.
+        // Elsewhere, the crate removes a name with its owner; so we become one for a moment.
         #[cfg(not(unix))]
         if let Ok(mut memory) = ShmemConf::new().os_id(&self.0).size(RING).open() {
             memory.set_owner(true);
@@ -88,7 +89,7 @@ impl Drop for Name {
 pub(crate) fn create() -> io::Result<([Shared<Segment>; 2], Name)> {
     #[cfg(target_os = "linux")]
     super::memory::is_allowed()?;
-    // Without a name of ours, the crate takes one that is free and hard to guess.
+    // Since we give no name, the crate takes one that is free and hard to guess.
     let memory = ShmemConf::new().size(RING).create().map_err(io_error)?;
     let name = Name(memory.get_os_id().into());
     #[cfg(target_os = "linux")]
@@ -99,8 +100,8 @@ pub(crate) fn create() -> io::Result<([Shared<Segment>; 2], Name)> {
     Ok((lanes, name))
 }
 
-/// The crate lets the system promise memory. Where there is too little, we learn it here, and not
-/// by a signal later.
+/// Gives the segment all of its memory. The crate only lets the system promise it; if there is too
+/// little, we learn that here, and not by a signal later.
 #[cfg(target_os = "linux")]
 fn allocate(name: &Name) -> io::Result<()> {
     use nix::fcntl::OFlag;
@@ -115,8 +116,8 @@ fn allocate(name: &Name) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// `BrokenPipe` when the name is gone: whoever invites has given up, or somebody has joined
-/// already. `InvalidData` when it is no memory of a ring, or its other side is taken.
+/// `BrokenPipe` when the name is gone: the side that invites has given up, or another process has
+/// joined already. `InvalidData` when this is no memory of a ring, or its other side is taken.
 pub(crate) fn join(name: &str) -> io::Result<[Shared<Segment>; 2]> {
     let memory = ShmemConf::new().os_id(name).size(RING).open().map_err(io_error);
     let memory = memory.map_err(|error| match error.kind() {
@@ -132,7 +133,7 @@ pub(crate) fn join(name: &str) -> io::Result<[Shared<Segment>; 2]> {
     Ok(lanes)
 }
 
-/// What the system said, if the crate tells.
+/// The system's error behind an error of the crate, as far as the crate tells.
 pub(crate) fn io_error(error: ShmemError) -> io::Error {
     match error {
         ShmemError::MappingIdExists => ErrorKind::AlreadyExists.into(),

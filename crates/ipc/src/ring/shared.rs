@@ -1,4 +1,4 @@
-//! The two lanes of a ring in memory that two processes share, wherever that comes from.
+//! The two lanes of a ring in memory that two processes share, wherever the memory comes from.
 
 #![allow(unsafe_code)]
 
@@ -10,27 +10,27 @@ use super::lane::{Memory, Place};
 use super::layout::{AREA, Bell, IN_SLOT, Lane, SLOTS, Slot};
 use crate::sync::{AtomicU32, Ordering};
 
-/// What a lane takes, area included.
+/// The size of a lane with its area, in bytes.
 const LANE: usize = size_of::<Lane>() + AREA as usize;
 
-/// What a ring takes: two lanes.
+/// The size of a ring, two lanes, in bytes.
 pub(crate) const RING: usize = 2 * LANE;
 
-/// Memory of a ring in this process, until it is dropped.
+/// The memory of a ring, mapped into this process until it is dropped.
 ///
 /// # Safety
 ///
 /// From `start` on there are [`RING`] bytes that may be read and written until this is dropped,
-/// and they begin at a page.
+/// and the first of them begins a page.
 pub(crate) unsafe trait Mapping: Send + Sync {
     fn start(&self) -> NonNull<u8>;
 }
 
-/// One of the lanes of a ring.
+/// One of the two lanes of a ring.
 #[derive(Debug)]
 pub(crate) struct Shared<M> {
     mapping: Arc<M>,
-    /// Where in the mapping it begins.
+    /// Where in the mapping the lane begins, in bytes.
     from: usize,
 }
 
@@ -40,17 +40,17 @@ impl<M> Clone for Shared<M> {
     }
 }
 
-/// The lanes of a ring in this memory.
+/// Makes the lanes of a ring in this memory.
 pub(crate) fn lanes<M: Mapping>(mapping: M) -> [Shared<M>; 2] {
     let mapping = Arc::new(mapping);
     [0, LANE].map(|from| Shared { mapping: Arc::clone(&mapping), from })
 }
 
-/// Makes an empty ring of memory that is all zeros.
+/// Makes the lanes empty. Their memory has to be all zeros before.
 pub(crate) fn begin<M: Mapping>(lanes: &[Shared<M>; 2]) {
     for lane in lanes {
         for number in 0..SLOTS {
-            // As if the lap before this one were done.
+            // As if the piece of the lap before this one were done.
             let stale = (number + 1).wrapping_sub(SLOTS);
             lane.slot(number).number.store(stale, Ordering::Relaxed);
         }
@@ -65,13 +65,13 @@ pub(crate) fn join<M: Mapping>(lanes: &[Shared<M>; 2]) -> bool {
 
 impl<M: Mapping> Shared<M> {
     fn lane(&self) -> &Lane {
-        // SAFETY: the mapping is `RING` bytes long and begins at a page, `from` is a multiple
-        // of 128 (a test watches), so a lane is there, and aligned. Any bytes make a valid
-        // one: all of its fields are atomic numbers, or behind an UnsafeCell.
+        // SAFETY: the mapping is `RING` bytes long and begins at a page, and `from` is a multiple
+        // of 128 (a test checks that), so a lane is there, and aligned. Any bytes are a valid
+        // lane: all of its fields are atomic numbers, or behind an UnsafeCell.
         unsafe { self.mapping.start().add(self.from).cast::<Lane>().as_ref() }
     }
 
-    /// Where `place` begins. Panics when there are no `length` bytes.
+    /// Where `place` begins. Panics when it doesn't have `length` bytes.
     fn at(&self, place: Place, length: u32) -> *mut u8 {
         match place {
             Place::Slot(number) => {
@@ -111,15 +111,15 @@ impl<M: Mapping> Memory for Shared<M> {
 
     unsafe fn write(&self, place: Place, piece: &[u8]) {
         let to = self.at(place, piece.len() as u32);
-        // SAFETY: `at` has checked that there is room; that nobody else is there is for our
-        // caller to say.
+        // SAFETY: `at` has checked that there is room. Our caller has to see to it that nobody
+        // else is there.
         unsafe { ptr::copy_nonoverlapping(piece.as_ptr(), to, piece.len()) };
     }
 
     unsafe fn piece(&self, place: Place, length: u32) -> &[u8] {
         let from = self.at(place, length);
-        // SAFETY: as in `write`; and that the other process doesn't write there, either, in spite
-        // of the protocol, is what `crate::ring` asks of whoever invites it.
+        // SAFETY: as in `write`. That the other process keeps to the protocol and doesn't write
+        // there is what `crate::ring` asks of whoever invites it.
         unsafe { slice::from_raw_parts(from, length as usize) }
     }
 }

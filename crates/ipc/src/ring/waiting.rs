@@ -15,17 +15,17 @@ use crate::sync::AtomicU32;
 #[cfg(target_os = "linux")]
 use crate::sync::{Ordering, fence};
 
-/// How many looks pass between two questions whether anybody is there: some twenty
-/// microseconds.
+/// How many looks pass before a side that spins asks whether the other side is still there, which
+/// takes far longer than a look.
 const LOOKS_IN_A_ROW: u32 = 1_024;
 
-/// How long to sleep before asking whether anybody is there. Whoever leaves wakes us; whoever is
-/// killed can't.
+/// How long a side sleeps at most before it asks whether the other side is still there. A side that
+/// leaves wakes the other; one that is killed can't.
 #[cfg(target_os = "linux")]
 const NAP: Duration = Duration::from_millis(100);
 
-/// Looks again and again. The fastest way as long as both sides have a core to themselves,
-/// and it needs one even when nothing comes.
+/// Looks again and again. This is the fastest way as long as each side has a core to itself, and it
+/// uses the core even when nothing comes.
 pub(crate) struct Spin(pub(crate) Lifeline);
 
 impl Wait for Spin {
@@ -41,7 +41,7 @@ impl Wait for Spin {
             hint::spin_loop();
             return Ok(true);
         }
-        // On a machine with one core, the other side needs ours.
+        // If there is only one core, the other side can run only when we yield it.
         thread::yield_now();
         in_time(deadline)?;
         self.0.holds()
@@ -51,7 +51,8 @@ impl Wait for Spin {
     // ANCHOR_END: spin
 }
 
-/// Looks for a moment, and then sleeps in the kernel until it is woken (spin, then park).
+/// Looks for a moment, and then sleeps in the kernel until the other side wakes us (spin, then
+/// park).
 #[cfg(target_os = "linux")]
 pub(crate) struct Sleep {
     pub(crate) lifeline: Lifeline,
@@ -74,8 +75,9 @@ impl Wait for Sleep {
             return Ok(true);
         }
         sleeps.store(1, Ordering::Relaxed);
-        // The other side makes it ready and then reads `sleeps`; we write `sleeps` and then look
-        // whether it is ready. Two SeqCst fences: at least one of us sees what the other wrote.
+        // We write `sleeps` and then look whether it is ready; the other side makes it ready and
+        // then reads `sleeps`. With a SeqCst fence between the two steps on both sides, at least
+        // one of us sees what the other wrote.
         fence(Ordering::SeqCst);
         let woken = ready() || self.sleep(sleeps, deadline)?;
         sleeps.store(0, Ordering::Relaxed);
@@ -89,7 +91,7 @@ impl Wait for Sleep {
     fn wake(&self, sleeps: &AtomicU32) {
         fence(Ordering::SeqCst);
         if sleeps.load(Ordering::Relaxed) != 0 {
-            // Whoever is only about to sleep won't.
+            // If the other side is only about to sleep, the 0 keeps it from doing so.
             sleeps.store(0, Ordering::Relaxed);
             futex::wake(sleeps);
         }
@@ -99,7 +101,7 @@ impl Wait for Sleep {
 
 #[cfg(target_os = "linux")]
 impl Sleep {
-    /// Sleeps as long as `sleeps` is 1, for a nap at most; returns whether we were woken.
+    /// Sleeps as long as `sleeps` is 1, but no longer than a nap; returns whether we were woken.
     fn sleep(
         &self,
         sleeps: &AtomicU32,

@@ -1,4 +1,4 @@
-//! Somebody is killed who holds a lock in shared memory. What do the others find?
+//! A process that holds a lock in shared memory is killed. What do the others find?
 
 use std::sync::atomic::Ordering::SeqCst;
 
@@ -6,24 +6,24 @@ use processes::worker::{self, Work, Worker};
 
 use super::{Outcome, Segment, Words, locked};
 
-/// How often the others try before they give up. Nobody holds the lock that long who is alive.
+/// How often the others try before they give up. A holder that is alive never needs so long.
 pub const TRIES: u64 = 100_000;
 
-/// What the others find.
+/// What the others find when they try to take the lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// It is locked, and nobody will ever open it.
+    /// The lock is locked, and nobody will ever open it.
     Stuck,
-    /// They get it, and are told that its holder has died.
+    /// They get the lock, and are told that its holder has died.
     Told,
-    /// They get it as if nothing had happened.
+    /// They get the lock as if nothing had happened.
     Open,
 }
 
-/// Takes a lock of the segment, after so many tries at most: what was found.
+/// Takes a lock of the segment, with a limited number of tries; returns what was found.
 type Take = fn(&Words) -> Outcome<Found>;
 
-/// All locks by name.
+/// All locks, by name.
 pub const LOCKS: &[(&str, Take)] = &[
     ("a word that is 0 or 1", |words| {
         Ok(if locked::lock(words, TRIES) { Found::Open } else { Found::Stuck })
@@ -39,14 +39,15 @@ pub const LOCKS: &[(&str, Take)] = &[
     }),
 ];
 
-/// Takes a lock and keeps it.
+/// The work of the process that is killed: gets the names of a segment and of a lock, takes the
+/// lock and keeps it; answers whether the lock was open.
 pub const HOLD: Work = Work::new("ipc: hold a lock in a segment", |link| {
     worker::answer(link, |(name, lock): (String, String)| {
         let take = || -> Outcome<bool> {
             let segment = Segment::open(&name)?;
             let found = by_name(&lock)?(segment.words())?;
             segment.words().here.store(1, SeqCst);
-            // It stays mapped, and locked.
+            // So the segment stays mapped, and the lock locked.
             std::mem::forget(segment);
             Ok(found == Found::Open)
         };
@@ -59,12 +60,12 @@ fn by_name(lock: &str) -> Result<Take, &'static str> {
     found.map(|(_, take)| *take).ok_or("there is no such lock")
 }
 
-/// Another process takes one of [`LOCKS`], by name, and is killed: by SIGKILL, which asks nobody.
-/// Returns what we find then.
+/// Another process takes one of [`LOCKS`], by its name, and is killed by SIGKILL, so it can't do
+/// anything about its end. Returns what we find when we take the lock then.
 ///
 /// # Errors
 ///
-/// When the system has no process or no memory to spare.
+/// When the system has no process or no memory to spare, or there is no such lock.
 // ANCHOR: killed
 pub fn killed_with(lock: &str) -> Outcome<Found> {
     let segment = Segment::create()?;

@@ -1,4 +1,4 @@
-//! Somebody makes memory to share and is killed. What stays?
+//! A process makes shared memory and is killed. What stays of the memory?
 
 use std::any::Any;
 use std::sync::atomic::Ordering::SeqCst;
@@ -16,16 +16,16 @@ use crate::ring::named::io_error;
 use super::{ADD, Order};
 use super::{Outcome, Segment, is_there, remove};
 
-/// What its owner writes into it.
+/// The number that a process writes into its segment before it is killed.
 const WRITTEN: u64 = 7;
 
-/// What has to live as long as the memory, and the memory's name if it has one.
+/// What has to live as long as the memory is to stay, and the memory's name if it has one.
 type Made = (Box<dyn Any>, Option<String>);
 
-/// Makes so many bytes of shared memory, and touches all of them.
+/// Makes so many bytes of shared memory, and writes to all of them.
 type Make = fn(usize) -> Outcome<Made>;
 
-/// All kinds of memory by name.
+/// All kinds of memory, by name.
 pub const KINDS: &[(&str, Make)] = &[
     ("a segment with a name", with_a_name),
     ("a segment whose name was removed", with_a_name_removed),
@@ -35,7 +35,7 @@ pub const KINDS: &[(&str, Make)] = &[
 
 fn with_a_name(bytes: usize) -> Outcome<Made> {
     let memory = ShmemConf::new().size(bytes).create().map_err(io_error)?;
-    // SAFETY: nobody else has it yet.
+    // SAFETY: the memory has so many bytes, and no other process has it yet.
     unsafe { std::ptr::write_bytes(memory.as_ptr(), 1, bytes) };
     let name = memory.get_os_id().to_string();
     Ok((Box::new(memory), Some(name)))
@@ -43,7 +43,7 @@ fn with_a_name(bytes: usize) -> Outcome<Made> {
 
 fn with_a_name_removed(bytes: usize) -> Outcome<Made> {
     let (memory, name) = with_a_name(bytes)?;
-    // Who has the memory keeps it.
+    // The memory itself stays as long as a process has it.
     name.as_deref().map(remove);
     Ok((memory, name))
 }
@@ -59,7 +59,8 @@ fn without_a_name(bytes: usize) -> Outcome<Made> {
     Ok((Box::new(memory), None))
 }
 
-/// Makes memory, says its name if it has one, and lives on.
+/// The work of a process that makes memory: gets one of [`KINDS`], by its name, and a number of
+/// bytes, makes the memory, answers its name if it has one, and keeps it.
 pub const MAKE: Work = Work::new("ipc: make memory to share", |link| {
     let mut kept = Vec::new();
     worker::answer(link, move |(kind, bytes): (String, usize)| {
@@ -71,46 +72,46 @@ pub const MAKE: Work = Work::new("ipc: make memory to share", |link| {
     })
 });
 
-/// A process that has made shared memory of one of [`KINDS`]; and the memory's name, if any, which
-/// is removed after the process has ended, however that comes about.
+/// A process that has made shared memory of one of [`KINDS`]. Dropping it kills the process and
+/// then removes the memory's name, if it has one.
 pub struct Owner {
     process: Worker,
     left: Leftover,
 }
 
 impl Owner {
-    /// Starts it.
+    /// Starts the process, and has it make `bytes` bytes of memory of this kind.
     ///
     /// # Errors
     ///
-    /// When the system has no process or no memory to spare.
+    /// When the system has no process or no memory to spare, or there is no such kind.
     pub fn start(kind: &str, bytes: usize) -> Outcome<Self> {
         let mut process = Worker::start(&MAKE)?;
         let name: Result<_, String> = process.ask(&(kind, bytes))?;
         Ok(Self { process, left: Leftover(name?) })
     }
 
-    /// The memory's name, if something has it.
+    /// The memory's name, if it is still there.
     pub fn name(&self) -> Option<&str> {
         self.left.name()
     }
 
-    /// Kills it, by SIGKILL; returns what it leaves.
+    /// Kills the process by SIGKILL; returns what may be left of its memory.
     ///
     /// # Errors
     ///
-    /// When it has ended before.
+    /// When the process can't be killed.
     pub fn kill(self) -> Outcome<Leftover> {
         self.process.kill()?;
         Ok(self.left)
     }
 }
 
-/// What may be left of a killed owner's memory. Its name is removed when this is dropped.
+/// What may be left of a killed owner's memory. Dropping it removes the memory's name.
 pub struct Leftover(Option<String>);
 
 impl Leftover {
-    /// Its name, if something has it.
+    /// The memory's name, if it is still there.
     pub fn name(&self) -> Option<&str> {
         self.0.as_deref().filter(|name| is_there(name))
     }
@@ -124,7 +125,8 @@ impl Drop for Leftover {
     }
 }
 
-/// Makes a segment of [`super::Words`], writes a number there, and lives on.
+/// The work of a process that makes a segment of [`super::Words`], writes a number there, answers
+/// the segment's name, and keeps it.
 pub const WRITE: Work = Work::new("ipc: write to a segment", |link| {
     worker::answer(link, |()| {
         let segment = Segment::create().map_err(|error| error.to_string())?;
@@ -135,8 +137,8 @@ pub const WRITE: Work = Work::new("ipc: write to a segment", |link| {
     })
 });
 
-/// Whether we read what a killed process wrote into a segment, by its name; the name is gone
-/// afterwards.
+/// A process writes into a segment and is killed. Returns whether we can still read, by the
+/// segment's name, what it wrote, and the name is gone afterwards.
 ///
 /// # Errors
 ///
@@ -146,6 +148,7 @@ pub fn outlives_its_owner() -> Outcome<bool> {
     let mut owner = Worker::start(&WRITE)?;
     let name: Result<String, String> = owner.ask(&())?;
     let name = name?;
+    // Dropping a `Leftover` removes the name, even if we return early.
     let left = Leftover(Some(name.clone()));
     owner.kill()?;
     let read = Segment::open(&name).map(|segment| segment.words().count.load(SeqCst));
@@ -154,8 +157,9 @@ pub fn outlives_its_owner() -> Outcome<bool> {
 }
 // ANCHOR_END: outlives
 
-/// Another process has a segment open, and we make it shorter, as anybody may who knows its name.
-/// Returns how that process ended when it touched what was gone; nothing if it didn't end.
+/// Another process has a segment open, and we make the segment shorter, as any process may that
+/// knows the name. Returns how the other process ended when it touched what was gone; `None` if
+/// it didn't end.
 ///
 /// # Errors
 ///
@@ -165,7 +169,7 @@ pub fn end_of_who_touches_what_is_gone() -> Outcome<Option<ExitStatus>> {
     let segment = Segment::create()?;
     let mut toucher = Program::this()?.quiet().start(ADD.name)?;
     toucher.ask::<Result<(), String>>(&Order::Open(segment.name().into()))??;
-    // It waits for nobody.
+    // The toucher would wait for another process; this makes it believe that one is there.
     segment.words().here.fetch_add(1, SeqCst);
     let file = Path::new("/dev/shm").join(segment.name().trim_start_matches('/'));
     File::options().write(true).open(file)?.set_len(0)?;

@@ -5,7 +5,7 @@ use std::thread;
 
 use super::Words;
 
-/// Adds one, so many times. Waits for ever if somebody keeps the lock.
+/// Adds 1 to the count, `times` times, with the lock held. Waits for ever if the lock stays locked.
 pub fn add(words: &Words, times: u64) {
     for _ in 0..times {
         while !lock(words, 1_000) {}
@@ -15,20 +15,20 @@ pub fn add(words: &Words, times: u64) {
     }
 }
 
-/// Tries to take the lock, so many times at most; returns whether it did.
+/// Tries to take the lock, `tries` times at most; returns whether it did.
 // ANCHOR: lock
 pub fn lock(words: &Words, tries: u64) -> bool {
     (0..tries).any(|_| {
         let was_open = words.lock.swap(1, Acquire) == 0;
         if !was_open {
-            // Whoever has it may need our core to get done.
+            // Whoever holds the lock may need our core to get done.
             thread::yield_now();
         }
         was_open
     })
 }
 
-/// Opens it again.
+/// Opens the lock again.
 pub fn unlock(words: &Words) {
     words.lock.store(0, Release);
 }

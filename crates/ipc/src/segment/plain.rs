@@ -1,10 +1,10 @@
-//! Read, add, write: three steps, and the other process may come between.
+//! Adding in three steps, read, add, write, and the other process may come between them.
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use super::{TOGETHER, Words, until};
 
-/// Adds one, so many times; some of them may be lost.
+/// Adds 1 to the count, `times` times; some of these additions may be lost.
 // ANCHOR: add
 pub fn add(words: &Words, times: u64) {
     for _ in 0..times {
@@ -14,7 +14,7 @@ pub fn add(words: &Words, times: u64) {
 }
 // ANCHOR_END: add
 
-/// Adds one, once; but nobody writes before both have read.
+/// Adds 1 once, but writes only when both processes have read: so one addition is always lost.
 pub fn forced(words: &Words, _: u64) {
     let seen = words.count.load(Relaxed);
     words.read.fetch_add(1, SeqCst);

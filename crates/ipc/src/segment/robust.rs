@@ -1,8 +1,9 @@
 //! A lock that survives its holder: a *robust* mutex of the C library.
 //!
-//! The system knows which of them each thread holds. When the thread ends, in whatever way, the
-//! system marks them, and the next one that locks is told. Linux has it; macOS and Windows don't
-//! (a named mutex of Windows is another thing, and does the same).
+//! The system knows which robust mutexes each thread holds. When a thread ends, in whatever way,
+//! the system marks those mutexes, and the next thread that locks one of them is told. Linux has
+//! robust mutexes; macOS and Windows don't. (Windows has named mutexes, which are something else
+//! but do the same in this respect.)
 
 use std::cell::UnsafeCell;
 use std::io;
@@ -13,23 +14,24 @@ use nix::libc;
 
 use super::Words;
 
-/// The lock, in memory that processes share. All zeros are one that was never begun.
+/// The lock, in memory that processes share. All zeros are a lock on which `begin` was never
+/// called.
 #[repr(transparent)]
 pub struct Lock(UnsafeCell<libc::pthread_mutex_t>);
 
-// SAFETY: that several threads may use it at once is what a mutex is for.
+// SAFETY: a mutex is made to be used by several threads at once.
 unsafe impl Sync for Lock {}
 
 impl Lock {
-    /// Makes it a lock for all processes. Nobody may use it before, and nobody begins it twice.
+    /// Makes this memory a lock for all processes. Call it once, before anybody uses the lock.
     ///
     /// # Errors
     ///
-    /// When the system has none.
+    /// When the system has no such locks.
     pub(super) fn begin(&self) -> io::Result<()> {
         let mut kind = MaybeUninit::uninit();
-        // SAFETY: `kind` is initialized by the first call and destroyed by the last one; the mutex is
-        // ours alone as yet.
+        // SAFETY: `kind` is initialized by the first call and destroyed by the last one. So far, no
+        // other thread uses the mutex.
         unsafe {
             said(libc::pthread_mutexattr_init(kind.as_mut_ptr()))?;
             let kind = kind.as_mut_ptr();
@@ -43,33 +45,34 @@ impl Lock {
         }
     }
 
-    /// Locks it; returns whether the last holder ended without unlocking. Then what it guards
-    /// may be half done, and we are the one to mend it, and to say so by [`Lock::mended`] before we
-    /// unlock. Whoever unlocks it without that makes it useless for good; whoever dies before
-    /// that leaves it to the next heir.
+    /// Takes the lock, waiting as long as it is held. Returns whether the last holder ended
+    /// without unlocking. If so, what the lock guards may be half done. Then the caller is the
+    /// heir: it has to mend that, and call [`Lock::mended`], before it unlocks. An heir that
+    /// unlocks without that makes the lock useless for good. If an heir dies before it unlocks,
+    /// the next one inherits.
     ///
     /// # Errors
     ///
-    /// Whatever else the system says.
+    /// When an heir has made the lock useless, and whatever else the system says.
     // ANCHOR: lock
     pub fn lock(&self) -> io::Result<bool> {
-        // SAFETY: it was begun by whoever made the segment.
+        // SAFETY: whoever made the segment has called `begin`.
         self.inherit(unsafe { libc::pthread_mutex_lock(self.0.get()) })
     }
     // ANCHOR_END: lock
 
     // ANCHOR: inherit
     fn inherit(&self, code: libc::c_int) -> io::Result<bool> {
-        // We hold it, as an heir.
+        // With this code we hold the lock, and its last holder has died.
         if code == libc::EOWNERDEAD { Ok(true) } else { said(code).map(|()| false) }
     }
     // ANCHOR_END: inherit
 
-    /// What it guards is whole again: from here on it is an ordinary lock.
+    /// Says that what the lock guards is whole again. From here on it is an ordinary lock.
     ///
     /// # Errors
     ///
-    /// When we are no heir.
+    /// When the caller isn't an heir.
     // ANCHOR: mended
     pub fn mended(&self) -> io::Result<()> {
         // SAFETY: as in `lock`.
@@ -77,41 +80,42 @@ impl Lock {
     }
     // ANCHOR_END: mended
 
-    /// The same, but doesn't wait.
+    /// Takes the lock as [`Lock::lock`] does, but doesn't wait.
     ///
     /// # Errors
     ///
-    /// `ResourceBusy` when somebody holds it; and whatever else the system says.
+    /// `ResourceBusy` when the lock is held; and whatever else the system says.
     pub fn try_lock(&self) -> io::Result<bool> {
         // SAFETY: as in `lock`.
         self.inherit(unsafe { libc::pthread_mutex_trylock(self.0.get()) })
     }
 
-    /// Unlocks it.
+    /// Unlocks.
     ///
     /// # Errors
     ///
-    /// When somebody else holds it.
+    /// When the caller doesn't hold the lock.
     pub fn unlock(&self) -> io::Result<()> {
         // SAFETY: as in `lock`.
         said(unsafe { libc::pthread_mutex_unlock(self.0.get()) })
     }
 }
 
-/// The C library returns what went wrong, and 0 when nothing did.
+/// Makes a result of what the C library returns: 0 if nothing went wrong, or the number of an
+/// error.
 fn said(code: libc::c_int) -> io::Result<()> {
     if code == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(code)) }
 }
 
-/// Adds one, so many times.
+/// Adds 1 to the count, `times` times, with the lock held.
 ///
 /// # Panics
 ///
-/// When the lock isn't one.
+/// When the lock can't be taken.
 pub fn add(words: &Words, times: u64) {
     for _ in 0..times {
         if words.robust.lock().expect("it can be locked") {
-            // One number is never half done: nothing has to be mended.
+            // A single number is never half done, so there is nothing to mend.
             words.robust.mended().expect("we are the heir");
         }
         let seen = words.count.load(Relaxed);
@@ -127,7 +131,7 @@ mod tests {
     use super::*;
     use crate::segment::Segment;
 
-    /// Somebody locks, does this, and ends; returns whether the one before had died.
+    /// A thread takes the lock, calls `then`, and ends; returns whether the holder before had died.
     fn somebody(lock: &Lock, then: impl FnOnce(&Lock) + Send) -> io::Result<bool> {
         let locks = || {
             let inherited = lock.lock()?;

@@ -1,4 +1,4 @@
-//! What every transport has to do.
+//! What every transport has to do: one function for each rule.
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -51,7 +51,8 @@ const SHORT: Duration = Duration::from_millis(200);
 /// How often to kill a peer of each transport: more than two hundred times in all.
 const KILLS: u64 = 26;
 
-/// On a machine that has other things to do, all take their time.
+/// Starts a peer in this role with a lot of patience, since this machine may have other things to
+/// do.
 fn meet(transport: Transport, role: &Role) -> Result<Peer, Failed> {
     let settings = Settings { patience: LONG_ENOUGH, ..Settings::default() };
     if !transport.reaches_processes() {
@@ -61,7 +62,7 @@ fn meet(transport: Transport, role: &Role) -> Result<Peer, Failed> {
     Ok(Peer::connect(transport, settings, program.start(role.work.name)?)?)
 }
 
-/// The halves of a connection, and the process that has to live meanwhile.
+/// The halves of a connection, and the process that must not be dropped meanwhile.
 fn split(peer: Peer) -> (Halves, Option<Worker>) {
     let (connection, process) = peer.into_parts();
     (connection.split(), process)
@@ -91,7 +92,7 @@ fn order_is_kept(transport: Transport) -> Outcome {
     let mut peer = meet(transport, &ECHO)?;
     let connection = &mut peer.connection;
     for hundred in 0..100_u32 {
-        // Ten under way at a time, so that a wrong order could show.
+        // Ten messages are under way at a time, so that a wrong order would show.
         for number in 0..10 {
             connection.send(&(hundred * 10 + number).to_le_bytes())?;
         }
@@ -134,7 +135,8 @@ fn both_ways_at_once(transport: Transport) -> Outcome {
     process.map_or(Ok(()), |process| Ok(process.join()?))
 }
 
-/// Somebody answers, leaves with questions unread, and doesn't wait until the answers are read.
+/// The other side answers, leaves some questions unread, and is gone before the answers are read.
+/// All answers must come.
 fn what_was_sent_before_leaving_comes(transport: Transport) -> Outcome {
     const ANSWERS: u32 = 100;
     let answer = |number| message(number, 64 << 10);
@@ -149,7 +151,7 @@ fn what_was_sent_before_leaving_comes(transport: Transport) -> Outcome {
         for number in 0..ANSWERS {
             let received = ours.receive()?;
             assert!(received == answer(number), "answer {number} is another");
-            // Slower than whoever sends.
+            // Makes reading slower than sending.
             let _ = (0..10).map(|_| digest(std::hint::black_box(received))).max();
         }
         let error = ours.receive().map(|_| ()).unwrap_err();
@@ -159,13 +161,14 @@ fn what_was_sent_before_leaving_comes(transport: Transport) -> Outcome {
     Ok(())
 }
 
-/// How long the messages are whose reader is slow, and how many there are: more than 128 MiB.
+/// The messages for a slow reader: how long each is, and how many there are. In all, more than
+/// 128 MiB.
 const DROPS: [(usize, usize); 2] = [(64 << 10, 2_000), (2 << 20, 100)];
-/// How much may be under way: what we allow any transport to hold.
+/// How many bytes any transport may hold under way.
 const HELD: usize = 16 << 20;
 
-/// The same of one transport. The system lets the buffers of TCP grow while they are full, and
-/// says how far; see tcp(7).
+/// How many bytes this transport may hold under way. The system lets the buffers of TCP grow while
+/// they are full, and says how far; see tcp(7).
 fn held(transport: Transport) -> usize {
     let most = |file: &str| {
         let three = fs::read_to_string(format!("/proc/sys/net/ipv4/{file}")).ok()?;
@@ -186,7 +189,7 @@ fn a_slow_reader_holds_the_sender_back(transport: Transport) -> Outcome {
     Ok(())
 }
 
-/// Sends to a crawler; returns how many bytes were under way at most.
+/// Sends to a slow reader; returns the most bytes that were under way at once.
 fn most_under_way(halves: Halves, length: usize, count: usize) -> Result<usize, Failed> {
     let Halves { mut sender, mut receiver } = halves;
     let sent = Arc::new(AtomicUsize::new(0));
@@ -209,7 +212,7 @@ fn most_under_way(halves: Halves, length: usize, count: usize) -> Result<usize, 
     Ok(most * length)
 }
 
-/// The check above must be able to fail.
+/// Checks that the test above can fail.
 pub(crate) fn unbounded_is_noticed() -> Outcome {
     struct Unbounded(mpsc::Sender<Vec<u8>>);
     impl ipc::Sender for Unbounded {
@@ -242,13 +245,13 @@ fn too_long_is_refused(transport: Transport) -> Outcome {
             other => return Err(format!("{length} bytes: {other:?}").into()),
         }
     }
-    // Nothing of it went through, and the connection still works.
+    // No part of that message went through, and the connection still works.
     ours.send(b"short")?;
     assert_eq!(theirs.receive()?, b"short");
     Ok(())
 }
 
-/// Shorter than what both sides say first, just as long, and longer than any message can be.
+/// The longest message may be shorter than the greeting, just as long, or longer than any message.
 fn extremes_of_the_longest(transport: Transport) -> Outcome {
     for longest in [0, 1, 10, 20, 21, 22, usize::MAX] {
         let settings = Settings { longest, ..Settings::default() };
@@ -264,7 +267,7 @@ fn extremes_of_the_longest(transport: Transport) -> Outcome {
                 assert!(matches!(error.problem, Problem::TooLong { .. }), "{error}");
             }
         }
-        // Both still understand each other.
+        // The two sides still understand each other.
         theirs.send(&[])?;
         assert_eq!(ours.receive()?, b"");
     }
@@ -278,16 +281,16 @@ fn extremes_of_patience(transport: Transport) -> Outcome {
         peer.connection.send(b"hello")?;
         assert_eq!(peer.connection.receive_within(patience)?, b"hello", "{patience:?}");
     }
-    // What nobody has sent doesn't come.
+    // With no patience, nothing comes that was not sent.
     let error = peer.connection.receive_within(Duration::ZERO).map(|_| ()).unwrap_err();
     assert!(matches!(error.problem, Problem::Late), "{error}");
-    // What is there does. (Nobody knows when it is, with TCP.)
+    // But what has arrived comes. (With TCP, nobody knows when that is.)
     if transport != Transport::Tcp {
         let (mut ours, mut theirs) = transport.pair(Settings::default())?;
         ours.send(b"hello")?;
         assert_eq!(theirs.receive_within(Duration::ZERO)?, b"hello");
     }
-    // Nobody is there so soon, or almost nobody.
+    // Hardly any peer is there so soon.
     match Peer::start(transport, settings(Duration::ZERO), &ECHO) {
         Ok(_) => Ok(()),
         Err(error) if matches!(error.problem, Problem::Late) => Ok(()),
@@ -303,14 +306,15 @@ fn a_peer_that_leaves(transport: Transport) -> Outcome {
     assert!(matches!(error.problem, Problem::Ended), "{error}");
     let said = error.to_string();
     assert!(said.contains(&name) && said.contains(&transport.to_string()), "{said}");
-    // And whoever sends finds out sooner or later, before much has gone nowhere.
+    // The sender finds out as well, sooner or later, and before it has sent too much to nobody.
     let sent = (0..100_000).find_map(|_| connection.send(&[0; 1_000]).err());
     let error = sent.ok_or("nobody is there, and all was sent")?;
     assert!(matches!(error.problem, Problem::Ended), "{error}");
     Ok(())
 }
 
-/// Invites a worker that does what it likes with the invitation.
+/// Starts a worker with this work, and connects with it; the worker does as it likes with the
+/// invitation.
 fn join(
     transport: Transport,
     settings: Settings,
@@ -346,7 +350,7 @@ fn a_peer_that_ends_before_it_joins(transport: Transport) -> Outcome {
         inviting.accept("nobody").err()
     };
     let error = error.ok_or("who is there?")?;
-    // Where one has to connect first, nobody knows that nobody of this process will.
+    // If the other side is a thread that has to connect, nobody can know that it won't.
     let late = !transport.reaches_processes() && matches!(error.problem, Problem::Late);
     assert!(late || matches!(error.problem, Problem::Ended), "{error}");
     Ok(())
@@ -366,14 +370,14 @@ fn a_peer_that_leaves_a_copy_before_it_joins(transport: Transport) -> Outcome {
 fn a_peer_that_leaves_a_copy(transport: Transport) -> Outcome {
     let mut peer = meet(transport, &LEAVE_A_COPY_LATER)?;
     let (say, said) = mpsc::channel();
-    // With pipes it costs something, so nobody does it unasked.
+    // With pipes this costs something, so it has to be asked for.
     if let (Transport::Pipes, Some(id)) = (transport, peer.id()) {
         peer.connection.end_with(Ending::of(id)?.descriptor()?);
     }
     if [Transport::TypedChannel, Transport::BytesChannel, Transport::SharedMemoryChannel]
         .contains(&transport)
     {
-        // ipc-channel lets nobody wait for anything else.
+        // The channels of ipc-channel can't wait for a process.
         return Ok(());
     }
     thread::spawn(move || {
@@ -382,7 +386,7 @@ fn a_peer_that_leaves_a_copy(transport: Transport) -> Outcome {
     });
     match said.recv_timeout(LONG_ENOUGH)? {
         (Some(Problem::Ended), _) => Ok(()),
-        // Nobody knows whether that was all.
+        // With TCP, nobody knows whether that was all.
         (Some(Problem::Truncated), _) if transport == Transport::Tcp => Ok(()),
         (other, _) => Err(format!("{other:?}").into()),
     }
@@ -407,10 +411,10 @@ fn a_peer_that_says_nothing(transport: Transport) -> Outcome {
     Ok(())
 }
 
-/// It still sends, but has closed the end through which it received.
+/// The other side still sends, but has dropped its receiving half.
 fn a_peer_that_reads_no_more(transport: Transport) -> Outcome {
     if transport == Transport::Tcp {
-        // TCP has no word for it.
+        // TCP can't tell that to the other side.
         return Ok(());
     }
     let (ours, theirs) = transport.pair(Settings::default())?;
@@ -428,11 +432,11 @@ fn killed_at_any_moment(transport: Transport) -> Outcome {
     for kill in 0..KILLS {
         let (halves, process) = split(meet(transport, &FLOOD)?);
         let Some(process) = process else {
-            // A thread can't be killed, but it can leave in the middle.
+            // A thread can't be killed, but it can leave while messages are under way.
             return a_thread_leaves(transport);
         };
         let Halves { mut sender, mut receiver } = halves;
-        // A moment that nobody knows beforehand: after so many messages, and some more work.
+        // A moment that is hard to foretell: after so many messages, and some more work.
         let mut random = fastrand::Rng::with_seed(kill);
         let wanted = random.u32(0..peers::FLOOD_OF / 2);
         let (say, said) = mpsc::channel();
@@ -448,7 +452,7 @@ fn killed_at_any_moment(transport: Transport) -> Outcome {
                     let _ = flows.send(());
                 }
                 match receiver.receive(None) {
-                    // Whole, or not at all.
+                    // A message comes as a whole, or not at all.
                     Ok(message) if message == peers::drop_of(number) => None,
                     Ok(_) => Some(Problem::Garbage("sent something else")),
                     Err(problem) => Some(problem),
@@ -456,7 +460,7 @@ fn killed_at_any_moment(transport: Transport) -> Outcome {
             });
             let _ = also_say.send(problem);
         });
-        // This thread takes no core from them while it waits.
+        // Waits without taking a core from the other threads.
         let flowed = flowed.recv_timeout(LONG_ENOUGH);
         flowed.map_err(|_| format!("kill {kill}: no flood comes"))?;
         for _ in 0..random.u32(0..10_000) {
@@ -482,15 +486,15 @@ fn a_thread_leaves(transport: Transport) -> Outcome {
     Ok(())
 }
 
-/// Another user of this machine finds the port, and has no token.
+/// Another user of this machine finds the port, but has no token.
 pub(crate) fn strangers_have_no_token() -> Outcome {
     let (invitation, inviting) = Transport::Tcp.open(Settings::default())?.invite();
     let (port, _) = place(&invitation);
-    // One says nothing and leaves, one says something else.
+    // One stranger says nothing and leaves; another sends a wrong token.
     drop(TcpStream::connect(port)?);
     let mut guess = TcpStream::connect(port)?;
     guess.write_all(&[b'0'; 32])?;
-    // Both were first, and still the one who is invited gets in.
+    // Both came first, but only the side that is invited gets in.
     let mut invited = invitation.join()?;
     let mut ours = inviting.accept("the other side")?;
     invited.send(b"let me in")?;
@@ -498,13 +502,13 @@ pub(crate) fn strangers_have_no_token() -> Outcome {
     Ok(())
 }
 
-/// Where the door is, and the token.
+/// The address of the door, and the token.
 fn place(invitation: &Invitation) -> ((&'static str, u16), &str) {
     let (port, token) = invitation.address().split_once(' ').unwrap_or_default();
     (("127.0.0.1", port.parse().unwrap_or_default()), token)
 }
 
-/// They stand at the door, and nobody behind them waits for them.
+/// Strangers stand at the door, but nobody has to wait for them.
 pub(crate) fn strangers_keep_nobody_waiting() -> Outcome {
     let settings = Settings { patience: LONG_ENOUGH, ..Settings::default() };
     let (invitation, inviting) = Transport::Tcp.open(settings)?.invite();
@@ -515,16 +519,16 @@ pub(crate) fn strangers_keep_nobody_waiting() -> Outcome {
     let mut guess = TcpStream::connect(port)?;
     guess.write_all(b"0, or anything else than hexadecimal")?;
     guess.set_read_timeout(Some(LONG_ENOUGH))?;
-    // It is turned away: then the end comes, or an error since what it said was not read.
+    // The guess is turned away: the stream ends, or fails because what was sent was not read.
     assert!(
         !matches!(guess.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock)
     );
-    // As long as a token isn't whole, nobody learns whether its beginning is right: the silent ones
-    // say something that is wrong, and are not turned away.
+    // As long as a token isn't whole, nobody learns whether its beginning is right. So the silent
+    // strangers send a wrong beginning, and are not turned away.
     for stranger in &mut silent {
         stranger.write_all(b"not hexadecimal")?;
     }
-    // For that, nobody had to turn the first one away.
+    // There was room for all of them, so the first one was not turned away, either.
     silent[0].set_nonblocking(true)?;
     let first = silent[0].read(&mut [0]).map_err(|error| error.kind());
     assert_eq!(first, Err(ErrorKind::WouldBlock));
@@ -535,7 +539,7 @@ pub(crate) fn strangers_keep_nobody_waiting() -> Outcome {
     Ok(())
 }
 
-/// Whoever is invited may take a while to say so.
+/// A peer that is invited may take a while to send its token.
 pub(crate) fn slow_guests_get_in() -> Outcome {
     let settings = Settings { patience: LONG_ENOUGH, ..Settings::default() };
     let (invitation, inviting) = Transport::Tcp.open(settings)?.invite();
@@ -544,12 +548,12 @@ pub(crate) fn slow_guests_get_in() -> Outcome {
     let (first, rest) = token.split_at(token.len() / 2);
     let mut invited = TcpStream::connect(port)?;
     invited.write_all(first.as_bytes())?;
-    // Others come and are turned away meanwhile.
+    // Meanwhile, strangers come and are turned away.
     for _ in 0..3 {
         let mut stranger = TcpStream::connect(port)?;
         stranger.write_all(b"0, or anything else than hexadecimal")?;
         stranger.set_read_timeout(Some(LONG_ENOUGH))?;
-        // Nothing, or an error: what it said was not read.
+        // Reads the end of the stream, or an error, since what was sent was not read.
         let _ = stranger.read(&mut [0]);
     }
     invited.write_all(rest.as_bytes())?;

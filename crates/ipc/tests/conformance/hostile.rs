@@ -1,5 +1,5 @@
-//! Peers that don't keep to the protocol. They join as they should and greet as they should, and
-//! then write to the pipe, socket, channel or memory whatever they like.
+//! Peers that don't keep to the protocol. They join and greet as they should, and then write to the
+//! pipe, socket, channel or memory whatever they like.
 
 use std::fmt;
 use std::fs::File;
@@ -26,9 +26,9 @@ pub(crate) enum Deed {
     Lies,
     /// Begins a message and ends.
     Breaks,
-    /// The same, of nearly 4 GiB, where that is allowed.
+    /// Begins a message of nearly 4 GiB, where that is allowed, and ends.
     Promises,
-    /// Sends what is no message.
+    /// Sends something that is no message.
     Babbles,
 }
 
@@ -36,17 +36,17 @@ pub(crate) const DEEDS: &[Deed] =
     &[Deed::Lies, Deed::Breaks, Deed::Promises, Deed::Babbles];
 
 impl Deed {
-    /// A message in memory of its own has no middle where it could break off.
+    /// Whether a peer can do this. A message in memory of its own has no middle where it could end.
     pub(crate) fn possible(self, transport: Transport) -> bool {
         !self.ends() || transport != Transport::SharedMemoryChannel
     }
 
-    /// Whether it is done by whoever ends in the middle.
+    /// Whether the peer ends after this.
     fn ends(self) -> bool {
         matches!(self, Self::Breaks | Self::Promises)
     }
 
-    /// The longest message that may be sent, in bytes.
+    /// The longest message that is allowed, in bytes.
     fn longest(self) -> usize {
         if self == Self::Promises { usize::MAX } else { LONGEST }
     }
@@ -63,10 +63,11 @@ impl fmt::Display for Deed {
     }
 }
 
-/// The longest message that may be sent, mostly, in bytes.
+/// The longest message that is allowed for most deeds, in bytes.
 const LONGEST: usize = 10_000;
 
-/// The hostile peer gets the deed as an argument, since its link has other things to carry.
+/// The work of a hostile peer. It gets the deed as an argument, since its link has other things to
+/// carry.
 pub(crate) const WORK: Work = Work::new("hostile", |mut link| {
     let deed = std::env::args().nth(1).unwrap_or_default();
     let deed = match deed.as_str() {
@@ -81,7 +82,7 @@ pub(crate) const WORK: Work = Work::new("hostile", |mut link| {
     if deed.ends() {
         return Ok(());
     }
-    // Not our end is to be noticed, but what we did.
+    // What we did is to be noticed, and not our end.
     let _held = held;
     loop {
         thread::park();
@@ -94,7 +95,7 @@ pub(crate) fn is_noticed(transport: Transport, deed: Deed) -> Result<(), Failed>
     let mut peer = Peer::connect(transport, settings, program.start(WORK.name)?)?;
     let (say, noticed) = mpsc::channel();
     thread::spawn(move || {
-        // Without a deadline, all of it happens in this thread, which is watched.
+        // Without a deadline, all memory is taken in this thread, where it is counted.
         let received =
             largest_allocation(|| peer.connection.receive().map(<[u8]>::to_vec));
         say.send(received)
@@ -110,8 +111,8 @@ pub(crate) fn is_noticed(transport: Transport, deed: Deed) -> Result<(), Failed>
     if !noticed {
         return Err(format!("{deed:?}: {problem:?}").into());
     }
-    // ipc-channel always has a buffer for the longest packet that there can be, and a stream
-    // begins with a MiB.
+    // ipc-channel always has a buffer for the longest packet that there can be, and the memory for
+    // a message in a stream begins with a MiB.
     let allowed = deed.longest().clamp(256 << 10, 1 << 20);
     if largest > allowed {
         return Err(format!("{largest} bytes were asked for at once").into());
@@ -119,14 +120,14 @@ pub(crate) fn is_noticed(transport: Transport, deed: Deed) -> Result<(), Failed>
     Ok(())
 }
 
-/// What has to stay alive as long as the peer.
+/// What has to stay open as long as the peer lives.
 type Held = Box<dyn std::any::Any>;
 
 fn commit(deed: Deed, invitation: Invitation) -> io::Result<Held> {
     let transport = invitation.transport();
     match transport {
         Transport::Pipes | Transport::SocketPair => {
-            // The last one is what we write to; a socket pair has just one.
+            // The last descriptor is the one to write to; a socket pair has just one.
             let theirs = invitation.descriptors().last().map(|end| end.try_clone());
             let mut out = File::from(theirs.ok_or(io::ErrorKind::InvalidInput)??);
             let reader = invitation.descriptors()[0].try_clone()?;
@@ -169,7 +170,7 @@ fn write_frames(deed: Deed, out: &mut impl Write) -> io::Result<()> {
     })
 }
 
-/// What a typed channel's packet looks like in bytes: two lengths, and the piece.
+/// A packet of a typed channel, with the same bytes: two lengths, and the piece.
 #[derive(Serialize, Deserialize)]
 struct Packet {
     whole: u32,
@@ -180,7 +181,7 @@ fn typed(deed: Deed, server: &str) -> io::Result<Held> {
     let (out, their_in) = channels::bytes_channel()?;
     let (their_out, inward) = channels::bytes_channel()?;
     let server = IpcSender::connect(server.into())?;
-    // Ends of bytes, which look the same when they travel.
+    // The ends of bytes channels, which look the same as typed ones when they travel.
     server.send((their_out, their_in)).map_err(io::Error::other)?;
     let packet = |whole: usize, piece: &[u8]| {
         let packet = Packet { whole: whole as u32, piece: piece.to_vec() };
@@ -191,7 +192,7 @@ fn typed(deed: Deed, server: &str) -> io::Result<Held> {
         Deed::Lies => packet(u32::MAX as usize, b"..."),
         Deed::Breaks => packet(1_000, b"only this"),
         Deed::Promises => packet(u32::MAX as usize - 1, b"only this"),
-        // Four bytes that announce two hundred million.
+        // The lengths: 9 for the message, and almost 2²⁸ for the piece.
         Deed::Babbles => vec![9, 0xff, 0xff, 0xff, 0x7f],
     })?;
     Ok(Box::new((out, inward)))
@@ -232,13 +233,13 @@ fn shared_memory(deed: Deed, server: &str) -> io::Result<Held> {
         send(Parcel::Long(IpcSharedMemory::from_byte(0, 1 << 20)))?;
         return Ok(Box::new((out, taken, inward, also_say)));
     }
-    // The number of a piece of memory that does not come along.
+    // Bytes that name a piece of shared memory, but no memory comes along.
     let raw: IpcBytesSender = as_bytes(out)?;
     raw.send(&[1, 5])?;
     Ok(Box::new((raw, taken, inward, also_say)))
 }
 
-/// The same sender, for other messages: they look the same when they travel.
+/// Turns a sender into one for bytes: the two look the same when they travel.
 fn as_bytes(sender: IpcSender<Parcel>) -> io::Result<IpcBytesSender> {
     let (to_us, us) = channels::bytes_channel()?;
     drop(to_us);
@@ -249,7 +250,7 @@ fn as_bytes(sender: IpcSender<Parcel>) -> io::Result<IpcBytesSender> {
     Ok(sender)
 }
 
-/// Writes to a lane by the table in `ring/layout.rs`, byte by byte.
+/// Writes to a lane byte by byte, as the table in `ring/layout.rs` says.
 mod lane {
     #![allow(unsafe_code)]
 
@@ -262,12 +263,12 @@ mod lane {
     const AREA: usize = 4 << 20;
     pub(super) const LANE: usize = SLOTS + 128 * 64 + AREA;
 
-    /// The lane from whoever joins to whoever invites is the second one.
+    /// The lane from the side that joins to the side that invites, which is the ring's second.
     struct Lane(NonNull<u8>);
 
     impl Lane {
         fn word(&self, at: usize) -> &AtomicU32 {
-            // SAFETY: it lies in the mapping, which stays until the process ends.
+            // SAFETY: the word lies in the mapping, which stays until the process ends.
             unsafe { self.0.add(at).cast().as_ref() }
         }
 
@@ -275,7 +276,7 @@ mod lane {
         fn piece(&self, slot: usize, length: u32, place: u32, more: u32, bytes: &[u8]) {
             let slot_at = SLOTS + 64 * slot;
             for (at, byte) in bytes.iter().enumerate() {
-                // SAFETY: a slot has room for 48.
+                // SAFETY: a slot has room for 48 bytes.
                 unsafe { self.0.add(slot_at + 16 + at).write(*byte) };
             }
             self.word(slot_at + 4).store(length, Ordering::Relaxed);
@@ -289,7 +290,7 @@ mod lane {
         }
     }
 
-    /// In the ring that begins there and stays mapped.
+    /// Commits the deed in the ring that begins at `ring`, whose memory stays mapped.
     pub(super) fn write(deed: Deed, ring: NonNull<u8>) {
         // SAFETY: the second lane begins where the first ends.
         let lane = Lane(unsafe { ring.add(LANE) });
@@ -331,7 +332,7 @@ mod ring {
     }
 }
 
-/// It leaves the name of the memory where it is: who invites has to remove it.
+/// Doesn't remove the name of the memory: the side that invites has to do so.
 mod portable {
     use std::io::{self, Write};
     use std::net::TcpStream;
@@ -349,7 +350,7 @@ mod portable {
         let memory = ShmemConf::new().os_id(name).open().map_err(io::Error::other)?;
         let start = NonNull::new(memory.as_ptr()).ok_or(io::ErrorKind::InvalidData)?;
         lane::write(deed, start);
-        // It stays mapped until the process ends.
+        // So the memory stays mapped until the process ends.
         std::mem::forget(memory);
         let port = port.parse().unwrap_or_default();
         let mut lifeline = TcpStream::connect(("127.0.0.1", port))?;

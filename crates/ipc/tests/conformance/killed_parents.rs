@@ -1,5 +1,5 @@
-//! A worker whose parent is killed while they meet: it ends, and says nothing. Nobody is left who
-//! would want to know.
+//! The parent of a worker is killed while the two meet. The worker ends and prints nothing, since
+//! nobody is left who would want to know.
 
 use std::env;
 use std::os::fd::AsFd;
@@ -13,7 +13,7 @@ use processes::worker::Worker;
 
 const ARGUMENT: &str = "--killed-while-meeting";
 
-/// The parent, which is killed after so many steps.
+/// Makes this process a parent that is killed after so many steps, if its arguments say so.
 pub(crate) fn entry() {
     let arguments: Vec<_> = env::args().collect();
     let [_, argument, steps] = &arguments[..] else { return };
@@ -25,7 +25,7 @@ pub(crate) fn entry() {
         Transport::Pipes.open(Settings::default()).expect("it opens").invite();
     worker.send(&invitation).expect("it is there");
     match steps.as_str() {
-        // Its answer is there, and nobody has read it.
+        // The worker's answer has come, and nobody has read it.
         "1" => {
             let mut watched = [PollFd::new(worker.link().as_fd(), PollFlags::POLLIN)];
             while poll(&mut watched, PollTimeout::NONE).is_err() {}

@@ -1,4 +1,4 @@
-//! What is left when everybody who has met has been killed: nothing.
+//! What is left when all processes that have met have been killed: nothing.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use libtest_mimic::Failed;
 const ARGUMENT: &str = "--leave-nothing-behind";
 const UNMET: &str = "--leave-a-name-behind";
 
-/// The process that is killed, with all that it has open.
+/// Makes this process the one that is killed, with all that it has open, if its arguments say so.
 pub(crate) fn entry() {
     match env::args().nth(1).as_deref() {
         Some(ARGUMENT) => meet_all(),
@@ -23,17 +23,17 @@ pub(crate) fn entry() {
     std::process::abort();
 }
 
-/// Invites somebody, and says how.
+/// Opens a portable ring that nobody joins, and prints the invitation.
 fn meet_nobody() {
     let opened = Transport::PortableRing.open(Settings::default()).expect("it opens");
     let (invitation, inviting) = opened.invite();
     println!("{}", serde_json::to_string(&invitation).expect("it can be written down"));
-    // As if it were killed here.
+    // Keeps the name, as if the process were killed here.
     std::mem::forget(inviting);
 }
 
 fn meet_all() {
-    // Nobody joins, and nobody waits for long.
+    // Nobody joins this one, and `accept` gives up at once.
     let settings = Settings { patience: Duration::ZERO, ..Settings::default() };
     let (invitation, inviting) =
         Transport::TypedChannel.open(settings).expect("it opens").invite();
@@ -47,7 +47,7 @@ fn meet_all() {
             Peer::start(transport, Settings::default(), &ECHO).expect("it starts");
         peer.connection.send(&[7; 100_000]).expect("it lives");
         assert_eq!(peer.connection.receive().expect("it answers"), [7; 100_000]);
-        // One peer in two goes first, without a word.
+        // Every other peer is dropped right away, before this process is killed.
         if number % 2 == 0 {
             peers.push(peer);
         } else {
@@ -58,8 +58,8 @@ fn meet_all() {
     std::mem::forget(peers);
 }
 
-/// What this process has mapped of the system's shared memory: a name, and ` (deleted)` after it if
-/// nobody finds it there any more.
+/// What this process has mapped of the system's shared memory: a name, with ` (deleted)` after it
+/// if it has been removed.
 fn mapped() -> Vec<String> {
     let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let named = |line: &str| Some(line.split_once(" /dev/shm/")?.1.to_string());
@@ -90,12 +90,12 @@ pub(crate) fn nothing_is_left_behind() -> Result<(), Failed> {
     assert!(output.status.code().is_none(), "it was to be killed: {complaint}");
     let said = String::from_utf8(output.stdout)?;
     let (during, mapped) = said.split_once('\n').ok_or("it said nothing")?;
-    // Two sides of the portable ring had met, so its name had gone.
+    // The two sides of the portable ring had met, so its name must be gone.
     let mapped: Vec<_> = mapped.lines().collect();
     let seen = !cfg!(target_os = "linux") || !mapped.is_empty();
     assert!(seen && mapped.iter().all(|name| name.ends_with(" (deleted)")), "{mapped:?}");
-    // Not even while they lived did anything of theirs have a name.
-    // The portable rings' names, and whatever else says whose it is. Other tests have names, too.
+    // Even while they lived, nothing of theirs may have had a name: neither those of portable
+    // rings, nor any that say whose they are. Other tests have names there, too.
     let known: Vec<_> =
         mapped.iter().map(|name| name.trim_end_matches(" (deleted)")).collect();
     let ours = |name: &str| {
@@ -110,8 +110,8 @@ pub(crate) fn nothing_is_left_behind() -> Result<(), Failed> {
     Ok(())
 }
 
-/// The one thing that can stay: the name of a portable ring whose two sides have not met. Whoever
-/// comes too late takes it away.
+/// The one thing that can stay: the name of a portable ring whose two sides have not met. The side
+/// that comes too late removes it.
 pub(crate) fn a_name_stays_until_somebody_comes() -> Result<(), Failed> {
     let output = Command::new(env::current_exe()?).arg(UNMET).output()?;
     assert!(output.status.code().is_none(), "it was to be killed");

@@ -1,4 +1,4 @@
-//! What the processes at the other end do.
+//! What the processes at the other end of these tests do.
 
 use std::io;
 use std::thread;
@@ -36,7 +36,7 @@ fn flood(connection: Connection) -> Result<(), ipc::Error> {
     Ok(())
 }
 
-/// Sends a flood from one thread and takes one in here; returns whether all of it came.
+/// Sends a flood from one thread and takes one in here; returns whether all of both went through.
 pub(crate) fn both_ways(halves: Halves) -> (bool, Halves) {
     let Halves { mut sender, mut receiver } = halves;
     let sends = thread::spawn(move || {
@@ -49,7 +49,7 @@ pub(crate) fn both_ways(halves: Halves) -> (bool, Halves) {
     (sent && came, Halves { sender, receiver })
 }
 
-/// A message of a length that is hard to foretell, up to 64 KiB; most are short.
+/// A message for a flood. Its length is hard to foretell, up to 64 KiB; most are short.
 pub(crate) fn drop_of(number: u32) -> Vec<u8> {
     let mixed = number.wrapping_mul(2_654_435_761);
     let length = (mixed >> 16) >> (mixed % 17);
@@ -63,7 +63,7 @@ pub(crate) fn message(number: u32, length: usize) -> Vec<u8> {
         .collect()
 }
 
-/// Reads each message many times over and then says so. It is slower than whoever sends.
+/// Reads each message many times over and then answers. That makes it slower than any sender.
 pub(crate) const CRAWL: Role =
     Role { work: Work::new("crawl", |link| serve(link, crawl)), talk: crawl };
 
@@ -75,11 +75,11 @@ fn crawl(mut connection: Connection) -> Result<(), ipc::Error> {
     }
 }
 
-/// Joins and leaves.
+/// Joins, and leaves at once.
 pub(crate) const LEAVE: Role =
     Role { work: Work::new("leave", |link| serve(link, |_| Ok(()))), talk: |_| Ok(()) };
 
-/// Takes the invitation and doesn't join. It lives, and holds what came with it.
+/// Takes the invitation and doesn't join, but lives, and holds the descriptors that came along.
 pub(crate) const STAY_AWAY: Work = Work::new("stay away", |mut link: Link| {
     let _held = invitation(&mut link)?;
     end_with_parent(&link)?;
@@ -93,14 +93,15 @@ pub(crate) const DIE_FIRST: Work = Work::new("die first", |mut link: Link| {
     invitation(&mut link).map(drop).or(Ok::<_, io::Error>(()))
 });
 
-/// Takes the invitation, forks, and ends. The copy lives on, and holds what came with it.
+/// Takes the invitation, forks, and ends. The copy lives on, and holds the descriptors that came
+/// along.
 pub(crate) const LEAVE_A_COPY: Work = Work::new("leave a copy", |mut link: Link| {
     let _held = invitation(&mut link)?;
     copy::leave(&link);
     Ok(())
 });
 
-/// The same after it has joined.
+/// Takes the invitation, joins, forks, and ends. The copy lives on, and holds the connection.
 pub(crate) const LEAVE_A_COPY_LATER: Role = Role {
     work: Work::new("leave a copy later", |mut link| {
         let connection = invitation(&mut link)?.join().map_err(io::Error::other)?;
@@ -112,7 +113,7 @@ pub(crate) const LEAVE_A_COPY_LATER: Role = Role {
     talk: |_| Ok(()),
 };
 
-/// A plain fork, as somebody might call it who doesn't care.
+/// A fork as a careless program might make it: without exec, and with other threads there.
 mod copy {
     #![allow(unsafe_code)]
 
@@ -123,17 +124,17 @@ mod copy {
     use nix::unistd::{ForkResult, fork};
     use processes::worker::Link;
 
-    /// Makes a copy of this process, which ends when the parent closes the link, and ends this
-    /// process.
+    /// Forks a copy of this process, and ends this process. The copy ends when the parent closes
+    /// the link.
     pub(super) fn leave(link: &Link) {
         let mut watched = [PollFd::new(link.as_fd(), PollFlags::POLLIN)];
-        // SAFETY: what other threads hold stays locked in the copy for ever. It only makes calls of
-        // the system.
+        // SAFETY: locks that other threads hold stay locked in the copy for ever, but the copy only
+        // makes system calls.
         if let ForkResult::Child = unsafe { fork() }.expect("there is a process to spare")
         {
             while poll(&mut watched, PollTimeout::NONE).is_err() {}
         }
-        // SAFETY: it has no preconditions.
+        // SAFETY: `_exit` has no preconditions.
         unsafe { libc::_exit(0) }
     }
 }

@@ -1,5 +1,5 @@
-//! What happens where the system gives little: an error that says so, and afterwards all is well.
-//! It happens in processes of their own, in which nothing else goes on.
+//! What happens where the system has little to give: there is an error that says so, and afterwards
+//! everything works again. Each trial has a process of its own, in which nothing else goes on.
 
 use std::fs::File;
 use std::io;
@@ -15,14 +15,15 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 type Trial = fn(Transport) -> Result<(), Failed>;
 
-/// What such a process does.
+/// The trials, by the arguments that start them.
 const TRIALS: &[(&str, Trial)] = &[
     ("--with-few-descriptors", with_few_descriptors),
     ("--with-small-files", with_small_files),
     ("--late", late),
 ];
 
-/// Such a process, if this is one. Nobody has told the system yet which signals to ignore.
+/// Runs a trial and exits, if the arguments of this process say so. So far, `worker::entry` has not
+/// told the system to ignore any signals.
 pub(crate) fn entry() {
     let arguments: Vec<_> = env::args().collect();
     let [_, trial, transport] = &arguments[..] else { return };
@@ -63,8 +64,8 @@ pub(crate) fn whoever_was_late_leaves_nothing() -> Result<(), Failed> {
     run("--late")
 }
 
-/// Long enough to go through memory of its own, where there is such a way, and short enough to be
-/// held by all.
+/// The length of a message: long enough to get memory of its own, where a transport has that, and
+/// short enough to fit into every transport.
 const LENGTH: usize = 10_000;
 
 fn meet(transport: Transport) -> Result<(Connection, Connection), Error> {
@@ -81,17 +82,17 @@ fn exchange(transport: Transport) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes descriptors until there are no more than `left`.
+/// Takes descriptors until this process has only `left` more.
 fn take_all_but(left: usize) -> io::Result<Vec<File>> {
     let null = File::open("/dev/null")?;
     let mut taken: Vec<_> = (0..).map_while(|_| null.try_clone().ok()).collect();
     drop(null);
-    // That was one.
+    // Dropping `null` has freed one more.
     taken.truncate((taken.len() + 1).saturating_sub(left));
     Ok(taken)
 }
 
-/// More than anybody takes.
+/// More descriptors than any transport needs.
 const MOST: usize = 24;
 
 fn with_few_descriptors(transport: Transport) -> Result<(), Failed> {
@@ -117,7 +118,7 @@ fn with_few_descriptors(transport: Transport) -> Result<(), Failed> {
         says_so(&error, Errno::EMFILE, "`ulimit -n`")?;
     }
     drop(taken);
-    // Nothing of that is for ever.
+    // With enough descriptors, everything works again.
     exchange(transport)?;
     if refused == 0 && transport.reaches_processes() {
         return Err("there were enough descriptors all the time".into());
@@ -146,9 +147,9 @@ fn says_so(error: &Error, expected: Errno, advice: &str) -> Result<(), Failed> {
     }
 }
 
-/// Whoever waits in vain, and closes the connection, has nothing open any more, and no thread.
+/// Waiting in vain and closing the connection leaves no descriptor open, and no thread running.
 fn late(transport: Transport) -> Result<(), Failed> {
-    // The first one takes what is needed once and for all.
+    // The first exchange takes what is needed only once.
     exchange(transport)?;
     let mut left = [false, true].into_iter().map(|waits| -> Result<_, Failed> {
         let (mut ours, _theirs) = meet(transport)?;

@@ -1,8 +1,9 @@
 //! The same suite in a storm of signals: every thread of both sides is interrupted again and again.
-//! The handler is one without SA_RESTART, so that the system says EINTR and starts nothing anew.
+//! The handler is installed without SA_RESTART, so that interrupted system calls fail with EINTR
+//! instead of going on.
 //!
-//! It storms in a process of its own, and in the peers that this starts: an environment variable
-//! says so.
+//! The storm is in a process of its own, and in the peers that this process starts. An environment
+//! variable tells them.
 
 #![allow(unsafe_code)]
 
@@ -18,10 +19,10 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction
 
 const STORMS: &str = "IPC_TEST_STORMS";
 
-/// How long no thread hears anything, at the most. It is no time to rely on.
+/// The pause between two rounds of signals. The system may make it longer.
 const LULL: Duration = Duration::from_micros(200);
 
-/// How many signals a suite has to bear at least; most bear some thousands.
+/// How many signals a suite has to bear at least; with fewer, this was no storm.
 const ENOUGH: u64 = 500;
 
 static HEARD: AtomicU64 = AtomicU64::new(0);
@@ -30,12 +31,12 @@ extern "C" fn hear(_: libc::c_int) {
     HEARD.fetch_add(1, Ordering::Relaxed);
 }
 
-/// Whether it storms here.
+/// Whether this process is in a storm.
 pub(crate) fn rages() -> bool {
     env::var_os(STORMS).is_some()
 }
 
-/// Begins to storm, if it is to.
+/// Starts the storm, if this process is to have one.
 pub(crate) fn entry() {
     if !rages() {
         return;
@@ -53,13 +54,13 @@ pub(crate) fn entry() {
     storm.expect("there is a thread to spare");
 }
 
-/// Signals all threads but the one that does so.
+/// Sends a signal to every thread of this process but the calling one.
 fn signal_all() -> io::Result<()> {
     let this = nix::unistd::gettid().as_raw();
     for task in fs::read_dir("/proc/self/task")? {
         let task = task?.file_name().to_string_lossy().parse().unwrap_or(this);
         if task != this {
-            // SAFETY: the signal has a handler. The thread may have gone: then nothing happens.
+            // SAFETY: the signal has a handler. If the thread is gone, nothing happens.
             unsafe {
                 libc::syscall(
                     libc::SYS_tgkill,
@@ -73,14 +74,14 @@ fn signal_all() -> io::Result<()> {
     Ok(())
 }
 
-/// Says how many signals there were.
+/// Prints how many signals came, if this process is in a storm.
 pub(crate) fn report() {
     if rages() {
         eprintln!("signals: {}", HEARD.load(Ordering::Relaxed));
     }
 }
 
-/// Runs all cases of a transport in a storm.
+/// Runs all cases of a transport in a storm, in a process of their own.
 pub(crate) fn all_in_a_storm(transport: Transport) -> Result<(), Failed> {
     let cases = crate::test_name(transport, "");
     let output = Command::new(env::current_exe()?)

@@ -6,10 +6,10 @@ use std::{hint, io, process};
 
 use nix::sys::resource::{Resource, setrlimit};
 
-/// What a failure is called, and how to fail that way.
+/// What a failure is called, and a function that fails that way.
 pub type Failure = (&'static str, fn());
 
-/// All seven; the most harmless first.
+/// The seven failures, by name.
 // ANCHOR: failures
 pub const FAILURES: [Failure; 7] = [
     ("panic", || panic!("out of paper")),
@@ -20,40 +20,42 @@ pub const FAILURES: [Failure; 7] = [
     ("exit with code 3", || process::exit(3)),
     ("endless loop", || {
         loop {
+            // The optimizer can't look into this, so the loop stays a loop.
             hint::black_box(());
         }
     }),
 ];
 // ANCHOR_END: failures
 
-/// The failure of this name.
+/// The failure of this name, if there is one.
 pub(super) fn by_name(name: &str) -> Option<Failure> {
     FAILURES.into_iter().find(|(there, _)| *there == name)
 }
 
-/// How much address space a failing process may have, in bytes. A small one has much less.
+/// How much address space a failing process may have, in bytes, so that running out of memory
+/// hurts only that process.
 const MEMORY: u64 = 2 << 30;
 /// How much stack its first thread may have, in bytes.
 const STACK: u64 = 8 << 20;
 
-/// Keeps the failures of this process from hurting the machine: limits for memory and
-/// stack, and no core files.
+/// Sets limits so that a failure of this process can't hurt the machine: for memory, for
+/// stack, and against core files.
 ///
 /// # Errors
 ///
-/// When the system won't.
+/// When the system won't set them.
 pub(super) fn contain() -> io::Result<()> {
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
     #[cfg(target_os = "linux")]
     nix::sys::prctl::set_dumpable(false)?;
     setrlimit(Resource::RLIMIT_STACK, STACK, STACK)?;
-    // macOS has no limit that it keeps to; there, `take_all_memory` gives up by itself.
+    // macOS enforces no limit on memory; there, `take_all_memory` gives up by itself.
     #[cfg(target_os = "linux")]
     setrlimit(Resource::RLIMIT_AS, MEMORY, MEMORY)?;
     Ok(())
 }
 
-/// Reads from a page that nobody may read.
+/// Reads from a page that this process has, but may not read.
 fn read_what_is_not_there() {
     use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous};
 

@@ -4,8 +4,8 @@ use processes::crashing::{FAILURES, PLACES, Seen, observe};
 use processes::{orphans, stopping};
 use tour::{Outcome, Stage, Table, format, spare};
 
-/// Threads and processes of a scene, which the system counts together: the scene, its victim, and
-/// in each of them who watches its parent.
+/// The most threads and processes of a scene, which the system counts together: the scene and its
+/// victim, in each of them a thread that watches its parent, and a thread that fails.
 const AT_THE_SCENE: usize = 5;
 
 pub(crate) fn crash(stage: &mut Stage) -> Outcome {
@@ -37,7 +37,7 @@ pub(crate) fn stop(stage: &mut Stage) -> Outcome {
     by_force(stage)
 }
 
-/// Threads that are parked while they work.
+/// How many threads are parked while they work.
 #[cfg(target_os = "linux")]
 const PARKED: usize = 100;
 
@@ -47,7 +47,7 @@ fn by_force(stage: &mut Stage) -> Outcome {
         Aftermath, FORCES, Left, by_force, locks_left_locked,
     };
 
-    // Those that are parked, and who parks them and watches its parent.
+    // The threads that are parked, the one that parks them, and the one that watches the parent.
     spare::threads(PARKED + 2)?;
     let mut table =
         Table::of_words(["a thread that looks at no flag", "it …", "its lock …"]);

@@ -3,7 +3,8 @@ use std::io::Write;
 use processes::family::{CASES, live_on};
 use tour::{Outcome, Stage, Table, format, spare};
 
-/// What each case is in the table: what happens to the program, and about its children.
+/// What a case is called in the table: what happens to the program, and what is special about its
+/// children.
 fn about(case: &str) -> [&str; 2] {
     match case {
         "killed alone" => ["is killed", ""],
@@ -20,7 +21,7 @@ fn about(case: &str) -> [&str; 2] {
     }
 }
 
-/// Who lives on, of so many children.
+/// How many of so many children should live on.
 fn expected(case: &str, children: usize) -> usize {
     let lives = ["killed alone", "only a thread ends", CASES[3].0];
     if lives.contains(&case) { children } else { 0 }
@@ -28,7 +29,8 @@ fn expected(case: &str, children: usize) -> usize {
 
 pub(crate) fn tree(stage: &mut Stage) -> Outcome {
     let children = stage.workers();
-    // The program, who watches its parent, and a thread.
+    // Besides the children: the program, its thread that watches its parent, and the thread that
+    // may start the children.
     spare::threads(children + 3)?;
     let count = format::count(children as u64);
     let mut table =

@@ -6,7 +6,7 @@ pub(crate) mod family;
 pub(crate) mod memory;
 pub(crate) mod starting;
 
-/// What a demo says that needs more than this system has.
+/// What a demo prints that needs Linux, on any other system.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn only_on_linux(stage: &mut tour::Stage) -> tour::Outcome {
     use std::io::Write;

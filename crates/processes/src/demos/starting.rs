@@ -4,7 +4,7 @@ use std::time::Duration;
 use processes::starting::WAYS;
 use tour::{Outcome, Stage, Table, clock, format, spare};
 
-/// A line about each of the ways.
+/// What one of the [`WAYS`] is called in the tables.
 fn about(way: &str) -> &str {
     match way {
         "thread" => "a thread",
@@ -20,12 +20,12 @@ fn about(way: &str) -> &str {
 pub(crate) fn start(stage: &mut Stage) -> Outcome {
     spare::threads(1)?;
     let mut times = vec![Vec::new(); WAYS.len()];
-    // They take turns, so that a slow moment of the machine slows all of them down.
+    // The ways take turns, so that a slow moment of the machine slows all of them down.
     for round in 0..=stage.size() {
         for ((_, way), times) in WAYS.iter().zip(&mut times) {
             let (outcome, time) = clock::time(way);
             outcome?;
-            // The first round warms up.
+            // The first round only warms up.
             if round > 0 {
                 times.push(time);
             }

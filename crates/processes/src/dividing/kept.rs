@@ -1,4 +1,4 @@
-//! Processes that are there already, and stay.
+//! The parts go to processes that are there already, and stay.
 
 use std::ops::Range;
 
@@ -6,24 +6,25 @@ use workloads::parts;
 
 use crate::worker::{Error, Worker};
 
-/// Lets each of `workers` do its work on an equal part of `numbers`; returns the sum,
-/// modulo 2⁶⁴.
+/// Has each of `workers` do its work on an equal part of `numbers`; returns the sum of their
+/// answers, modulo 2⁶⁴.
 ///
 /// # Errors
 ///
-/// When a worker has ended, or ends too early.
+/// When a worker has ended before, or ends before it has answered.
 ///
 /// # Panics
 ///
-/// When there are no workers.
+/// When `workers` is empty.
 // ANCHOR: total
 pub fn total(numbers: Range<u64>, workers: &mut [Worker]) -> Result<u64, Error> {
     let parts = parts::equal(numbers, workers.len());
     for (worker, part) in workers.iter_mut().zip(parts) {
-        // Who can't be told can't answer either, and then says why.
+        // An error means that this worker has ended. `receive` reports that, too.
         let _ = worker.send(&part);
     }
-    // All of them, even when one is missing: none may be left for the next question.
+    // Read all answers, even if one is an error: an unread answer would be taken for the
+    // answer to the next question.
     let sums: Vec<Result<u64, Error>> = workers.iter_mut().map(Worker::receive).collect();
     let mut total = 0_u64;
     for sum in sums {

@@ -1,4 +1,4 @@
-//! Processes that are started for the purpose.
+//! The parts go to processes that are started for the purpose.
 
 use std::ops::Range;
 
@@ -6,12 +6,12 @@ use workloads::parts;
 
 use crate::worker::{Error, Program, Work};
 
-/// Does `work` on each of `parts` equal parts of `numbers`, in a new process each; returns
-/// the sum, modulo 2⁶⁴.
+/// Does `work` on each of `parts` equal parts of `numbers`, each in a new process; returns
+/// the sum of the answers, modulo 2⁶⁴.
 ///
 /// # Errors
 ///
-/// When a worker can't be started or ends too early.
+/// When a worker can't be started, or ends before it has answered.
 ///
 /// # Panics
 ///

@@ -1,8 +1,8 @@
-//! A thread that has not agreed to be stopped: what Linux has against it, and what that
+//! A thread that was not written to be stopped: what Linux offers against it, and what that
 //! leaves behind.
 //!
-//! The thread holds a lock, as a thread may at any moment that it doesn't know of. Each try
-//! has a process of its own, which doesn't outlive it.
+//! The thread holds a lock, as any thread may at a moment that nobody has chosen. Each try has
+//! a process of its own, which ends with the try.
 
 #![allow(unsafe_code)]
 
@@ -21,7 +21,8 @@ use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction
 use crate::crashing::in_words;
 use crate::worker::{self, Error, Program, Work, Worker};
 
-/// Tries one of [`FORCES`], by its name.
+/// The work of the process in which one of [`FORCES`] is tried: gets the name of the force, and
+/// answers what is [`Left`].
 pub const FORCED: Work = Work::new("stop a thread by force", |link| {
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
     worker::answer(link, |force: String| {
@@ -32,7 +33,8 @@ pub const FORCED: Work = Work::new("stop a thread by force", |link| {
     })
 });
 
-/// Parks as many threads as it is told.
+/// The work of the process in which threads are parked: gets their number, and answers how many
+/// of their locks stay locked.
 pub const PARKING: Work = Work::new("park threads", |link| {
     worker::answer(link, |threads: usize| locks_left(threads).map_err(Errno::desc))
 });
@@ -40,7 +42,7 @@ pub const PARKING: Work = Work::new("park threads", |link| {
 /// A force, used against a thread that holds a lock and will never end.
 pub type Force = fn() -> Result<Left, Errno>;
 
-/// All of them by name.
+/// All forces, by name.
 pub const FORCES: [(&str, Force); 3] = [
     ("pthread_cancel, while it computes", cancel_computing),
     ("pthread_cancel, while it waits", cancel_waiting),
@@ -50,20 +52,20 @@ pub const FORCES: [(&str, Force); 3] = [
 /// What is left of a thread after a force was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Left {
-    /// It goes on computing.
+    /// The thread goes on computing.
     pub runs_on: bool,
-    /// It has ended.
+    /// The thread has ended.
     pub ended: bool,
-    /// Nobody else can have the lock that it held.
+    /// The lock that the thread held stays locked: no other thread can have it.
     pub locked: bool,
 }
 
 /// What a force did to the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Aftermath {
-    /// The others in it live.
+    /// The other threads of the process live on.
     Lives(Left),
-    /// It has ended, with all its threads, in this way.
+    /// The process has ended, with all its threads, in this way.
     AllGone(String),
 }
 
@@ -80,17 +82,17 @@ struct Victim {
     lock: Arc<Mutex<()>>,
 }
 
-/// How far the victim has counted.
+/// How often the victims have gone round their loops.
 static COUNT: AtomicU64 = AtomicU64::new(0);
-/// Turns after which nobody doubts that it goes on.
+/// After so many turns more, nobody doubts that a thread goes on.
 const TURNS: u64 = 1_000_000;
-/// Turns after which a thread is at work and no longer at its beginning.
+/// After so many turns, a thread is in the middle of its work.
 const A_WHILE: u64 = 1_000;
 /// How long to wait for a thread that should have ended.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Victim {
-    /// One that counts for ever.
+    /// A victim that counts for ever.
     fn computing() -> Self {
         Self::start(|| {
             loop {
@@ -99,7 +101,7 @@ impl Victim {
         })
     }
 
-    /// Returns when it has its lock.
+    /// Starts a victim that does `work`; returns once the victim has its lock.
     fn start(work: fn()) -> Self {
         let lock = Arc::new(Mutex::new(()));
         let (say_locked, locked) = mpsc::channel();
@@ -125,7 +127,7 @@ impl Victim {
 fn cancel_computing() -> Result<Left, Errno> {
     let victim = Victim::computing();
     cancel(&victim.thread)?;
-    // It ends at the next call into the system that may wait. There is none in its loop.
+    // The thread ends at its next call into the system that may wait. Its loop has none.
     let asked_at = COUNT.load(SeqCst);
     while !victim.thread.is_finished() && COUNT.load(SeqCst) < asked_at + TURNS {
         thread::yield_now();
@@ -136,7 +138,7 @@ fn cancel_computing() -> Result<Left, Errno> {
 fn cancel_waiting() -> Result<Left, Errno> {
     let victim = Victim::start(|| thread::sleep(Duration::MAX));
     cancel(&victim.thread)?;
-    // Not for ever: there are C libraries that end a thread without a word to Rust.
+    // Not for ever: some C libraries end a thread without telling Rust.
     let asked = Instant::now();
     while !victim.thread.is_finished() && asked.elapsed() < PATIENCE {
         thread::yield_now();
@@ -148,8 +150,8 @@ fn cancel_waiting() -> Result<Left, Errno> {
 fn cancel(thread: &JoinHandle<()>) -> Result<(), Errno> {
     // SAFETY: the thread has not been joined, so there is such a thread. What becomes of it is
     // another matter: the C library ends it by unwinding its stack, and Rust doesn't allow
-    // that through frames that have something to tidy up. That is what we want to see; the
-    // process is there for nothing else.
+    // that through frames that have something to tidy up. We do it to show what happens, in
+    // a process that has no other purpose.
     let failed = unsafe { libc::pthread_cancel(thread.as_pthread_t()) };
     if failed == 0 { Ok(()) } else { Err(Errno::from_raw(failed)) }
 }
@@ -162,7 +164,7 @@ static PARKED: AtomicU64 = AtomicU64::new(0);
 extern "C" fn stand_still(_: libc::c_int) {
     PARKED.fetch_add(1, SeqCst);
     loop {
-        // SAFETY: it may be called anywhere, and returns after some other signal at most.
+        // SAFETY: it may be called anywhere, and returns at most after some other signal.
         unsafe { libc::pause() };
     }
 }
@@ -171,8 +173,8 @@ fn park(victim: Victim) -> Result<Left, Errno> {
     let handler = SigHandler::Handler(stand_still);
     let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
     let parked = PARKED.load(SeqCst);
-    // SAFETY: the handler does nothing that a handler may not. The thread has not been joined,
-    // so there is such a thread.
+    // SAFETY: the handler does nothing that a handler may not do. The thread has not been
+    // joined, so there is such a thread.
     unsafe {
         sigaction(Signal::SIGUSR1, &action)?;
         libc::pthread_kill(victim.thread.as_pthread_t(), libc::SIGUSR1);
@@ -184,8 +186,8 @@ fn park(victim: Victim) -> Result<Left, Errno> {
 }
 // ANCHOR_END: park
 
-/// Parks so many threads, each of which locks a mutex and opens it again all the time; returns
-/// how many of the locks stay locked.
+/// Parks so many threads, one after the other, each while it locks and unlocks a mutex all the
+/// time; returns how many of the mutexes stay locked.
 fn locks_left(threads: usize) -> Result<usize, Errno> {
     let mut stay_locked = 0;
     for _ in 0..threads {
@@ -195,8 +197,8 @@ fn locks_left(threads: usize) -> Result<usize, Errno> {
 }
 
 impl Victim {
-    /// One that adds to a number behind its lock, then to one that nobody shares, for ever.
-    /// Returns when it is in the middle of that.
+    /// A victim that again and again adds to a number while it holds its lock, and to another
+    /// one while it doesn't. Returns when the victim is in the middle of that.
     fn at_work() -> Self {
         let lock = Arc::new(Mutex::new(()));
         let before = COUNT.load(SeqCst);
@@ -219,14 +221,15 @@ impl Victim {
     }
 }
 
-/// Parked threads stay, so there is a limit.
+/// The most threads that may be parked: they stay as long as their process.
 const MOST: usize = 1_000;
 
-/// Uses one of [`FORCES`], by its name, against a thread in a process of its own.
+/// Uses one of [`FORCES`], by its name, against a thread in a process of its own; returns what
+/// is left.
 ///
 /// # Errors
 ///
-/// When there is no such process to be had, or no such force.
+/// When the process can't be started, or there is no such force.
 pub fn by_force(force: &str) -> Result<Aftermath, Error> {
     let mut worker = Program::this()?.quiet().start(FORCED.name)?;
     match worker.ask::<Result<[bool; 3], String>>(&force) {
@@ -239,12 +242,12 @@ pub fn by_force(force: &str) -> Result<Aftermath, Error> {
     }
 }
 
-/// Of so many threads that lock a mutex and open it again, and are parked by a signal while
-/// they do, in a process of their own: how many leave their lock locked, for ever.
+/// Parks so many threads by a signal, in a process of their own, each while it locks and unlocks
+/// a mutex all the time. Returns how many of the mutexes stay locked for ever.
 ///
 /// # Errors
 ///
-/// When there is no such process to be had, and for more than 1,000.
+/// When the process can't be started, and for more than 1,000 threads.
 pub fn locks_left_locked(threads: usize) -> Result<usize, Error> {
     if threads > MOST {
         let most = tour::format::count(MOST as u64);

@@ -10,19 +10,19 @@ use nix::errno::Errno;
 use nix::libc;
 use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
 
-/// How many descriptors can travel at once.
+/// How many descriptors can travel with one message.
 pub const MOST: usize = 8;
 
-/// How many Linux lets travel at once, whoever sends them (its `SCM_MAX_FD`).
+/// How many descriptors Linux lets travel with one message, whoever sends it (its `SCM_MAX_FD`).
 const ANY: usize = 253;
 
-/// What they take in a message, in bytes.
-// SAFETY: it only adds and rounds up.
+/// The room that so many descriptors take in a message, in bytes.
+// SAFETY: `CMSG_SPACE` only adds and rounds up.
 const ROOM: usize =
     unsafe { libc::CMSG_SPACE((ANY * size_of::<RawFd>()) as u32) } as usize;
 
-/// A socket that nobody reads any more is an error, and not a signal. Where there is no such flag,
-/// it is so all the same: Rust's programs ignore SIGPIPE.
+/// Makes sending to a socket that nobody reads any more an error, and not a signal. On systems
+/// without this flag it is an error all the same, since Rust's programs ignore SIGPIPE.
 #[cfg(target_os = "linux")]
 pub(super) const NO_SIGNAL: MsgFlags = MsgFlags::MSG_NOSIGNAL;
 #[cfg(not(target_os = "linux"))]
@@ -33,7 +33,8 @@ pub(super) const NO_SIGNAL: MsgFlags = MsgFlags::empty();
 ///
 /// # Errors
 ///
-/// `BrokenPipe` when the other side has gone. `InvalidInput` for more than [`MOST`].
+/// `BrokenPipe` when the other side has gone. `InvalidInput` for no bytes, or for more than
+/// [`MOST`] descriptors.
 pub fn send(
     socket: impl AsFd,
     bytes: &[u8],
@@ -49,7 +50,7 @@ pub fn send(
     while !rest.is_empty() {
         let socket = socket.as_fd().as_raw_fd();
         match sendmsg::<()>(socket, &[IoSlice::new(rest)], along, NO_SIGNAL, None) {
-            // With the first byte, all of them are under way.
+            // The descriptors travel with the first byte, so they are under way now.
             Ok(sent) => (rest, along) = (&rest[sent..], &[]),
             Err(Errno::EINTR) => {}
             Err(error) => return Err(error.into()),
@@ -58,16 +59,17 @@ pub fn send(
     Ok(())
 }
 
-/// Receives bytes, as many as are there and fit, at least one, and the descriptors that come
-/// along. No bytes when the other side has gone. The descriptors are closed on exec.
+/// Receives as many bytes as are there and fit, at least one, and the descriptors that come
+/// along with them. Returns the number of bytes, which is 0 when the other side has gone, and
+/// the descriptors, which are closed on exec.
 ///
-/// Whoever reads these bytes in another way loses the descriptors.
+/// If these bytes are read in another way, the system drops the descriptors.
 ///
 /// # Errors
 ///
-/// `InvalidInput` when there is no room for a byte. `InvalidData` when more than [`MOST`]
-/// descriptors come along, or more than this process may have open; all of them are closed.
-/// And whatever the system says.
+/// `InvalidInput` when `bytes` is empty. `InvalidData` when more than [`MOST`] descriptors come
+/// along, or more than this process may have open; all of them are closed then. And whatever the
+/// system says.
 pub fn receive(socket: impl AsFd, bytes: &mut [u8]) -> io::Result<(usize, Vec<OwnedFd>)> {
     if bytes.is_empty() {
         return Err(ErrorKind::InvalidInput.into());
@@ -98,11 +100,11 @@ struct Received {
     cut_off: bool,
 }
 
-/// Receives whatever comes. By the time that we hear of the descriptors, the system has opened
-/// them here: so all of them are ours at once, before anybody may find something wrong. (nix
-/// gives none of a message that was cut off, and they would stay open for ever.)
+/// Receives whatever comes. When we hear of the descriptors, the system has already opened them
+/// in this process. So each becomes an `OwnedFd` at once, before any check can fail. (nix
+/// returns no descriptors of a message that was cut off, and they would stay open for ever.)
 fn receive_any(socket: BorrowedFd, bytes: &mut [u8]) -> io::Result<Received> {
-    // Aligned as the headers in it have to be.
+    // As u64, so that the headers in it are aligned.
     let mut room = [0_u64; ROOM.div_ceil(size_of::<u64>())];
     let mut into =
         libc::iovec { iov_base: bytes.as_mut_ptr().cast(), iov_len: bytes.len() };
@@ -125,16 +127,16 @@ fn receive_any(socket: BorrowedFd, bytes: &mut [u8]) -> io::Result<Received> {
         }
     };
     let mut descriptors = Vec::new();
-    // SAFETY: the system has filled `message` in, so the headers lie in `room` one after the
-    // other, and behind a header of this kind as many descriptors as its length says. The
-    // system has just made them for us, so nobody else has them.
+    // SAFETY: the system has filled in `message`: the headers lie in `room` one after the other,
+    // and after a header of this kind come as many descriptors as its length says. The system has
+    // just opened them for us, so no other value owns them.
     unsafe {
         let mut header = libc::CMSG_FIRSTHDR(&raw const message);
         while let Some(&libc::cmsghdr { cmsg_len, cmsg_level, cmsg_type, .. }) =
             header.as_ref()
         {
             if (cmsg_level, cmsg_type) == (libc::SOL_SOCKET, libc::SCM_RIGHTS) {
-                // Some systems count in 32 bits.
+                // Some systems have 32 bits for the length.
                 #[allow(clippy::unnecessary_cast)]
                 let length = cmsg_len as usize - libc::CMSG_LEN(0) as usize;
                 let first = libc::CMSG_DATA(header).cast::<RawFd>();

@@ -1,7 +1,7 @@
 //! The end of a process, as something that can be waited for together with other things.
 //!
-//! Linux has a descriptor for that, a pidfd. Elsewhere, and on Linux before 5.3, a thread waits for
-//! the process, and then closes a pipe.
+//! Linux has a descriptor for that, a pidfd. On other systems, and on Linux before 5.3, a thread
+//! waits for the process and then closes a pipe.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -12,12 +12,13 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
-/// The end of a child of this process: a descriptor that can be read as soon as it has ended.
+/// The end of a child of this process: a descriptor that can be read as soon as the child has
+/// ended.
 #[derive(Debug)]
 pub struct Ending(OwnedFd);
 
 impl Ending {
-    /// Of the child with this id, for which nobody has waited yet.
+    /// The end of the child with this id, for which nobody has waited yet.
     ///
     /// # Errors
     ///
@@ -28,14 +29,14 @@ impl Ending {
         by_descriptor(child).unwrap_or_else(|| by_thread(child)).map(Self)
     }
 
-    /// The same where that takes no thread; otherwise, and where the system has no descriptor to
-    /// spare, nothing.
+    /// The end of the child with this id, if it can be had without starting a thread, and if the
+    /// system has a descriptor to spare.
     pub(super) fn if_cheap(child: u32) -> Option<Self> {
         let child = Pid::from_raw(child.cast_signed())?;
         by_descriptor(child)?.ok().map(Self)
     }
 
-    /// The same once more, for somebody else.
+    /// Another descriptor for the same end, to give away.
     ///
     /// # Errors
     ///
@@ -44,7 +45,7 @@ impl Ending {
         self.0.try_clone()
     }
 
-    /// Waits for it, but no longer than `patience`; returns whether the process has ended.
+    /// Waits for the end, but no longer than `patience`; returns whether the process has ended.
     pub fn within(&self, patience: Duration) -> bool {
         let asked = Instant::now();
         loop {
@@ -67,7 +68,7 @@ impl AsFd for Ending {
     }
 }
 
-/// Nothing where the system doesn't know such descriptors, or doesn't let us have them.
+/// The child's pidfd. `None` where the system has no pidfds, or doesn't let us have them.
 #[cfg(target_os = "linux")]
 fn by_descriptor(child: Pid) -> Option<io::Result<OwnedFd>> {
     use rustix::io::Errno;
@@ -87,7 +88,7 @@ fn by_descriptor(_: Pid) -> Option<io::Result<OwnedFd>> {
 fn by_thread(child: Pid) -> io::Result<OwnedFd> {
     let (reader, writer) = io::pipe()?;
     thread::Builder::new().name("end of a worker".into()).spawn(move || {
-        // Whoever waits in earnest will still find it.
+        // This leaves the child a zombie, so that its owner can still wait for it.
         let leave = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         let wait = || waitid(WaitId::Pid(child), leave);
         while matches!(wait(), Err(rustix::io::Errno::INTR)) {}

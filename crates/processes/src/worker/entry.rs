@@ -27,7 +27,7 @@ use super::serving;
 /// The argument that makes a program a worker; the name of its work comes after it.
 pub(super) const WORKER: &str = "--worker";
 
-/// How much of a name is repeated that nobody knows, in characters: the refusal is one line.
+/// How many characters of an unknown name a refusal repeats, so that it stays one line.
 const LONGEST_NAME: usize = 100;
 
 /// Something that a worker can do.
@@ -52,11 +52,11 @@ static ENTERED: AtomicBool = AtomicBool::new(false);
 /// Makes this process a worker if it was started as one, and then doesn't return: the
 /// process ends with its work.
 ///
-/// Every program whose workers are to run the same program calls it, first thing in
-/// `main`, with all the work it knows. Work is found by its name. The address of a
+/// Every program whose workers are to run the same program calls this first thing in `main`,
+/// with all the work that its workers can do. Work is found by its name. The address of a
 /// function would not do: it may differ from one process to the next.
 ///
-/// Signals that whoever started this process ignores or blocks are reset, in parents and in
+/// Signals that are ignored or blocked when this process starts are reset, in parents and in
 /// workers: see [`tour::signals::reset`].
 // ANCHOR: entry
 pub fn entry(works: &[Work]) {
@@ -70,13 +70,13 @@ pub fn entry(works: &[Work]) {
 }
 // ANCHOR_END: entry
 
-/// Asked of whoever starts a worker.
+/// Checks that this process may start workers.
 ///
 /// # Errors
 ///
-/// When this process was started as a worker, and goes on as something else: its `main` doesn't
-/// begin with [`entry`]. The workers that it starts would do the same, and start more, without
-/// end.
+/// When this process was started as a worker and goes on as something else, because its `main`
+/// doesn't begin with [`entry`]. The workers that it starts would do the same, and start more,
+/// without end.
 pub(super) fn must_have_run() -> io::Result<()> {
     if ENTERED.load(Relaxed) || !env::args_os().any(|argument| argument == WORKER) {
         return Ok(());
@@ -86,8 +86,8 @@ pub(super) fn must_have_run() -> io::Result<()> {
     Err(io::Error::other(why))
 }
 
-/// What lets a file grow beyond `ulimit -f` is an error then, and not the end of the process. So
-/// does Python. Children inherit it.
+/// Ignores SIGXFSZ, as Python does. Then it is an error to make a file larger than `ulimit -f`
+/// allows, and not the end of the process. Children inherit this.
 #[allow(unsafe_code)]
 fn no_end_by_large_files() {
     // SAFETY: a signal that is ignored runs no code of ours.
@@ -98,8 +98,8 @@ fn no_end_by_large_files() {
 fn serve(name: OsString, works: &[Work]) -> i32 {
     let name = name.to_string_lossy();
     match link_to_parent() {
-        // A server leads no group: its workers are born into it, and would end with it before anybody
-        // knows their numbers.
+        // A fork server leads no group. Its workers would be born into that group and be killed
+        // with the server, perhaps before they could tell anybody their ids.
         #[cfg(target_os = "linux")]
         Ok(link) if name == serving::NAME => {
             serving::serve(link, |work, link| run(work, works, link))
@@ -115,7 +115,7 @@ fn serve(name: OsString, works: &[Work]) -> i32 {
 }
 
 /// Greets the parent and does the work called `name`; returns the code to exit with. The
-/// caller exits at once.
+/// caller has to exit at once.
 pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
     let parent = getppid();
     group::lead();
@@ -136,7 +136,7 @@ pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
     }));
     let code = match done {
         Ok(Ok(())) => 0,
-        // The parent has gone, perhaps without reading the greeting, and nobody is left to be told.
+        // The parent has gone, perhaps without reading the greeting: nobody is left to be told.
         Ok(Err(error))
             if matches!(
                 error.kind(),
@@ -153,15 +153,15 @@ pub(super) fn run(name: &str, works: &[Work], mut link: Link) -> i32 {
         Err(_) => 101,
     };
     if held.as_ref().is_some_and(has_closed) || getppid() != parent {
-        // Nobody is left who would end what the work has started.
+        // The parent has gone and can't end what the work has started, so the worker does.
         group::end_ours();
     }
     std::mem::forget(held);
     code
 }
 
-/// Whether the other end has been closed, and not only shut for writing. When a process ends, the
-/// system does that first, and finds its children another parent some time later.
+/// Whether the other end has been closed, and not only shut for writing. When the parent ends, the
+/// system closes its link first, and gives its children another parent some time later.
 #[cfg(not(target_vendor = "apple"))]
 fn has_closed(link: &UnixStream) -> bool {
     loop {
@@ -182,11 +182,11 @@ fn has_closed(_: &UnixStream) -> bool {
 /// Answers each question of the parent with what `work` makes of it, until the parent has
 /// no more.
 ///
-/// When the parent vanishes, so does this process, at once, even in the middle of `work`.
+/// When the parent ends, this process ends at once, even in the middle of `work`.
 ///
 /// # Errors
 ///
-/// When the parent sends something that is no such question, or won't take an answer.
+/// When the parent sends something that is no `Question`, or won't take an answer.
 // ANCHOR: answer
 pub fn answer<Question, Answer>(
     mut link: Link,
@@ -199,7 +199,7 @@ where
     let mut watched = false;
     while let Some(question) = link.receive()? {
         if !watched {
-            // Not before: who waits for a question sees the link close by itself.
+            // Only now: while we wait for a question, `receive` itself sees the link close.
             end_with_parent(&link)?;
             watched = true;
         }
@@ -209,8 +209,8 @@ where
 }
 // ANCHOR_END: answer
 
-/// The same without watching the parent, which takes a second thread: for work that forks.
-/// The process sees that its parent has gone when it has done what it is at.
+/// Does the same as [`answer`], but without a second thread that watches the parent: for work
+/// that forks. Only between two questions does the process notice that its parent has gone.
 ///
 /// # Errors
 ///
@@ -229,8 +229,8 @@ where
     Ok(())
 }
 
-/// From now on, this process ends when the other end of `link` closes, whatever it does
-/// at that time. The system closes it when the parent ends, even by SIGKILL.
+/// Makes this process end when the other end of `link` closes, whatever it is doing at that
+/// time. The system closes it when the parent ends, even by SIGKILL.
 ///
 /// # Errors
 ///
@@ -240,20 +240,20 @@ where
 pub fn end_with_parent(link: &Link) -> io::Result<()> {
     let link = link.stream().try_clone()?;
     thread::Builder::new().name("watch parent".into()).spawn(move || {
-        // Asks for no event at all: a closed link is reported without asking.
+        // Asks for no event at all: `poll` reports a closed link without being asked.
         let mut watched = [PollFd::new(link.as_fd(), PollFlags::empty())];
         while poll(&mut watched, PollTimeout::NONE).is_err() {}
-        // Not `exit`: nothing that other threads hold may delay it.
+        // Not `exit`, which may have to wait for something that another thread holds.
         group::end_ours();
     })?;
     Ok(())
 }
 // ANCHOR_END: watch
 
-/// From now on, this process ends when its parent does, whatever it does at that time.
+/// Makes this process end when its parent does, whatever it is doing at that time.
 ///
-/// `poll` on macOS doesn't report a closed link without being asked for more than that, so
-/// a kqueue watches the parent itself.
+/// `poll` on macOS doesn't report a closed link unless it is asked for other events, too. So a
+/// kqueue watches the parent itself.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What can go wrong with a worker, in a line each.
+//! What can go wrong with a worker, each in a message of one line.
 
 use std::fmt;
 use std::io;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-/// What went wrong with a worker. Whichever it is, the worker's process is gone.
+/// What went wrong with a worker. Whatever it was, the worker's process is gone afterwards.
 #[derive(Debug)]
 pub enum Error {
     /// The program couldn't be started.
@@ -16,49 +16,49 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// It did not say that it is ready.
+    /// The program did not say in time that it is ready.
     Silent {
         /// Which program.
         program: PathBuf,
         /// How long we waited.
         patience: Duration,
     },
-    /// It ended, or closed its end of the link, before it was ready.
+    /// The program ended, or closed its end of the link, before it was ready.
     Unready {
         /// Which program.
         program: PathBuf,
-        /// How it ended.
+        /// How the program ended.
         status: ExitStatus,
     },
-    /// It said something that no worker says.
+    /// The program sent something that is no worker's greeting.
     Garbage {
         /// Which program.
         program: PathBuf,
-        /// The beginning of what it said.
+        /// The beginning of what the program sent.
         said: String,
     },
-    /// It is a worker and can't do what it was asked to do.
+    /// The worker can't do, or won't do, what it was asked to do.
     Refused {
-        /// Its reason.
+        /// The worker's reason.
         reason: String,
     },
-    /// It ended while its parent waited for it, or wanted to tell it something.
+    /// The worker ended while its parent waited for an answer, or wanted to send it something.
     Lost {
-        /// What it worked on.
+        /// The name of its work.
         work: String,
-        /// How it ended.
+        /// How the worker ended.
         status: ExitStatus,
     },
-    /// It gave no answer in time.
+    /// The worker gave no answer in time.
     Late {
-        /// What it worked on.
+        /// The name of its work.
         work: String,
         /// How long we waited.
         patience: Duration,
     },
-    /// The link to it failed, or an answer was of the wrong kind.
+    /// The link to the worker failed, or an answer was of the wrong type.
     Link {
-        /// What it worked on.
+        /// The name of its work.
         work: String,
         /// What was wrong.
         source: io::Error,
@@ -66,13 +66,13 @@ pub enum Error {
 }
 
 /// What to do when the system has no process, thread or descriptor to spare for workers: the end
-/// of a line that says so. Nothing for any other error.
+/// of an error message, which begins with `; `. Empty for any other error.
 pub fn remedy(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::WouldBlock | io::ErrorKind::OutOfMemory => {
             "; take fewer workers, or raise `ulimit -u`"
         }
-        // Where an error was told by another process, there are only its words.
+        // An error that another process has told us has lost its kind, and has only its words.
         _ if error.to_string().contains("Too many open files") => {
             "; take fewer workers, or raise `ulimit -n`"
         }

@@ -7,41 +7,42 @@ use std::time::Instant;
 use super::ending::Ending;
 use super::link::Link;
 
-/// Who it is. The number changes when the greeting or what follows it does.
+/// What a worker says that it is. The number changes when the greeting or what follows it does.
 const NAME: (&str, u32) = ("a worker of the book", 2);
 
-/// [`NAME`], the id of its process, and why it won't work, if it won't.
+/// [`NAME`], the id of the worker's process, and either its readiness or why it won't work.
 type Greeting = ((String, u32), u32, Result<(), String>);
 
 /// The longest greeting that is read, in bytes: enough for a refusal that lists all works.
 const LONGEST: usize = 64 * 1024;
 
-/// Greets the parent.
+/// Sends the greeting to the parent; `ready` is why the worker won't work, if it won't.
 pub(super) fn greet(parent: &mut Link, ready: Result<(), String>) -> io::Result<()> {
     parent.send(&(NAME, process::id(), ready))
 }
 
-/// What a parent hears who waits for a greeting.
+/// What a parent hears that waits for a greeting.
 pub(crate) enum Heard {
     /// A greeting.
     Greeting {
-        /// The id of the worker's process, for whoever doesn't know it.
+        /// The id of the worker's process, which its parent may not know yet.
         #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
         id: u32,
-        /// Why it won't work, if it won't.
+        /// Why the worker won't work, if it won't.
         ready: Result<(), String>,
     },
-    /// Something else; the beginning of it.
+    /// Something other than a greeting; this is the beginning of it.
     Garbage(String),
-    /// Nothing, and nothing will come.
+    /// The other end of the link was closed without a word.
     Gone,
-    /// Nothing until the deadline.
+    /// Nothing came before the deadline.
     Silence,
-    /// Nothing, since the link failed.
+    /// The link failed before anything came.
     Nothing(io::Error),
 }
 
-/// Waits for a greeting, or for the end of the worker's process if that is given.
+/// Waits for a greeting on `link`, or until the deadline, or until the worker's process has ended,
+/// as far as `deadline` and `ending` are given.
 pub(crate) fn hear(
     link: &mut Link,
     deadline: Option<Instant>,

@@ -17,13 +17,13 @@ use serde::de::DeserializeOwned;
 use super::descriptors::NO_SIGNAL;
 use super::ending::Ending;
 
-/// One end of the link. The system closes it when its process ends, however it ends, and
-/// so the other end finds out.
+/// One end of the link. However a process ends, the system closes its end, and so the process at
+/// the other end finds out.
 #[derive(Debug)]
 pub struct Link(BufReader<UnixStream>);
 
 impl Link {
-    /// An end of the link, and the other end, which is for another process.
+    /// Makes a link. Returns our end, and the other end as a socket for another process.
     ///
     /// # Errors
     ///
@@ -52,8 +52,8 @@ impl Link {
         self.send_while(message, None)
     }
 
-    /// The same; but when the process of this `ending` has ended, the other side has gone, even
-    /// if somebody else holds it.
+    /// Sends a message as [`Link::send`] does. But if the process of this `ending` has ended, that
+    /// counts as the other side having gone, even if another process still holds its end.
     pub(super) fn send_while(
         &mut self,
         message: &impl Serialize,
@@ -79,8 +79,8 @@ impl Link {
         Ok(())
     }
 
-    /// Waits for the next message; `None` when the other side has gone, or has no more to
-    /// say.
+    /// Waits for the next message; `None` when the other side has gone, or has closed the link for
+    /// writing.
     ///
     /// # Errors
     ///
@@ -89,22 +89,22 @@ impl Link {
         self.receive_while(None, None)
     }
 
-    /// The same, but waits no longer than `patience`.
+    /// Waits for the next message, but no longer than `patience`.
     ///
     /// # Errors
     ///
-    /// `TimedOut` when nothing has come by then. What comes later may be half a message:
-    /// the link is of no use any more.
+    /// `TimedOut` when no whole message has come by then. Part of one may have been read and lost,
+    /// so the link must not be used any more.
     pub fn receive_within<M: DeserializeOwned>(
         &mut self,
         patience: Duration,
     ) -> io::Result<Option<M>> {
-        // A deadline that no clock will show is none.
+        // A patience so long that the deadline overflows means no deadline.
         self.receive_while(Instant::now().checked_add(patience), None)
     }
 
-    /// The same, until `deadline`; and when the process of this `ending` has ended, nothing more
-    /// will come than is there.
+    /// Waits for the next message until `deadline`. Once the process of this `ending` has ended,
+    /// only what it had sent before is read, and then the result is `None`.
     pub(super) fn receive_while<M: DeserializeOwned>(
         &mut self,
         deadline: Option<Instant>,
@@ -117,8 +117,8 @@ impl Link {
         Ok(Some(serde_json::from_slice(&line)?))
     }
 
-    /// Reads all that comes, until the other side has gone, or the process of this `ending` has
-    /// ended.
+    /// Reads all that comes and drops it, until the other side has gone, or the process of this
+    /// `ending` has ended.
     pub(super) fn drain_while(&mut self, ending: Option<&Ending>) {
         let mut line = Vec::new();
         while let Ok(true) = self.read_line(&mut line, None, ending, usize::MAX) {
@@ -126,8 +126,8 @@ impl Link {
         }
     }
 
-    /// Appends a line to `line`; returns whether it has an end. One of more than `longest`
-    /// bytes is an error. `line` holds what was read even when this fails.
+    /// Appends a line to `line`; returns whether the line came to its end. A line of more than
+    /// `longest` bytes is an error. Even then, `line` holds what was read.
     pub(super) fn read_line(
         &mut self,
         line: &mut Vec<u8>,
@@ -147,7 +147,7 @@ impl Link {
                 Ok(read) => read,
                 Err(error) => match error.kind() {
                     ErrorKind::Interrupted => continue,
-                    // It has gone without reading all that it was sent.
+                    // The other side has gone without reading all that was sent to it.
                     ErrorKind::ConnectionReset => return Ok(false),
                     _ => return Err(error),
                 },
@@ -168,8 +168,9 @@ impl Link {
         }
     }
 
-    /// Waits until the link is ready for `what`, or at its end. Doesn't wait when there is no
-    /// limit to that: reading and writing do. Whoever has no time at all still gets what is there.
+    /// Waits until the link is ready for `what`, or closed, and no longer than until `deadline` or
+    /// the end of the process. With neither of them it returns at once, since reading and writing
+    /// wait by themselves. Even after the deadline, a link that is ready counts as ready.
     fn wait(
         &self,
         what: PollFlags,
@@ -195,7 +196,7 @@ impl Link {
                 }
                 Ok(0) | Err(Errno::EINTR) => {}
                 Ok(_) if watched[0].any() != Some(false) => return Ok(Waited::Ready),
-                // The process has ended, after a last message perhaps.
+                // The process has ended, but may have sent a last message: look once more.
                 Ok(_) => match poll(&mut watched[..1], PollTimeout::ZERO) {
                     Ok(0) => return Ok(Waited::Ended),
                     Ok(_) => return Ok(Waited::Ready),
@@ -208,25 +209,26 @@ impl Link {
     }
 }
 
-/// What has come of waiting.
+/// How waiting has ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Waited {
     /// The link is ready.
     Ready,
-    /// It is not, and the time is over.
+    /// The link is not ready, and the deadline has passed.
     Late,
-    /// It is not, and the process has ended.
+    /// The link is not ready, and the process has ended.
     Ended,
 }
 
-/// A program may close its stdin, as those do that go into the background. The next descriptor
-/// would become stdin then, and nobody expects a link there. Rust does the same at the start.
+/// Opens `/dev/null` for each of stdin, stdout and stderr that is closed. A program that goes into
+/// the background may close them. The next descriptor would take the place of stdin then, where
+/// nobody expects a link. Rust does the same when a program starts.
 fn occupy_standard_descriptors() -> io::Result<()> {
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     for standard in [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()] {
         if fcntl_getfd(standard) == Err(rustix::io::Errno::BADF) {
             let null = File::options().read(true).write(true).open("/dev/null")?;
-            // Like the others, it stays open, here and in children.
+            // Standard descriptors stay open when a child runs another program.
             fcntl_setfd(&null, FdFlags::empty())?;
             mem::forget(null);
         }

@@ -12,8 +12,8 @@ use super::group;
 #[derive(Debug)]
 pub(crate) struct Process {
     kind: Kind,
-    /// When it is over, for this process: how it ended, if the system still knew. From then on its
-    /// number may be another's.
+    /// Set once somebody has waited for the process: how it ended, if the system still knew. From
+    /// then on, its number may belong to another process.
     over: Option<Option<ExitStatus>>,
 }
 
@@ -21,7 +21,7 @@ pub(crate) struct Process {
 enum Kind {
     /// A child of this process.
     Child(Child),
-    /// A child of this process, made by fork, its own or that of a fork server.
+    /// A child of this process that was made by fork, here or in a fork server.
     #[cfg(target_os = "linux")]
     Forked(crate::forking::Forked),
 }
@@ -53,7 +53,8 @@ impl Process {
         self.over.is_some()
     }
 
-    /// Ends it at once, with whoever is in its group. That it has ended already is no error.
+    /// Kills the process and all others in its group. It is no error if the process has ended
+    /// already.
     pub(crate) fn kill(&mut self) -> io::Result<()> {
         if self.is_over() {
             return Ok(());
@@ -72,11 +73,11 @@ impl Process {
         }
     }
 
-    /// Waits until it has ended, and ends whoever it has left behind in its group.
+    /// Waits until the process has ended, and kills what it has left behind in its group.
     ///
     /// # Errors
     ///
-    /// When the system has forgotten it.
+    /// When the system has forgotten how it ended.
     // ANCHOR: wait
     pub(crate) fn wait(&mut self) -> io::Result<ExitStatus> {
         if let Some(ended) = self.over {
@@ -101,8 +102,8 @@ impl Process {
         }
     }
 
-    /// Waits for its end, unless told otherwise, and leaves it a zombie, so that its number stays
-    /// its own. False when somebody else has waited for it.
+    /// Waits for the process's end, unless `how` says not to wait, and leaves it a zombie, so that
+    /// its number stays its own. False when somebody else has waited for it.
     fn is_ours(&self, how: WaitIdOptions) -> bool {
         let id = Pid::from_raw(self.id().cast_signed()).expect("no process has number 0");
         let leave = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | how;
@@ -128,13 +129,14 @@ mod tests {
     use super::*;
     use crate::forking::Forked;
 
-    /// The number of one that is over may have come to somebody else: here, to us. Nobody is started
-    /// here, who would have copies of what other tests close.
+    /// The number of a process that is over may belong to another process by now: in this test, to
+    /// the test itself. The test starts no process, which would hold copies of descriptors that
+    /// other tests close.
     #[test]
     fn who_is_over_is_left_alone() {
         let number = Forked::adopt(std::process::id().cast_signed());
         let over = ExitStatus::from_raw(0);
-        // Dropped, it would end us.
+        // Dropping it would kill this test.
         let mut process = ManuallyDrop::new(Process {
             kind: Kind::Forked(number),
             over: Some(Some(over)),

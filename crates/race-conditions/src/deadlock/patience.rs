@@ -1,11 +1,11 @@
-//! The same table with the locks of every day. They keep no list, so nothing gets in each
-//! other's way but the forks; and they can't say who waits for whom, only that it has been
-//! long.
+//! The philosophers' table with ordinary locks. These keep no list, so the philosophers meet at
+//! the forks and nowhere else; but nobody can say who waits for whom, only that somebody has
+//! waited long.
 //!
-//! [`super::watch`] has one lock around all of its locks: whoever takes a fork or puts one
-//! down waits for that first. So it finds each deadlock, and may change how often there is
-//! one. Here a philosopher who has waited for the second fork for [`LIMIT`] says so, and goes
-//! on waiting. When all of them have said so, each has one fork and waits for another, and
+//! The locks of [`super::watch`] share one list behind a lock of its own: whoever takes a fork or
+//! puts one down waits for that lock first. So they find each deadlock, and may change how often
+//! there is one. Here a philosopher who has waited for the second fork for [`LIMIT`] says so, and
+//! goes on waiting. When all of them have said so, each has one fork and waits for another, and
 //! nobody could ever go on.
 
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -13,28 +13,30 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long somebody waits for the second fork before they say that it is long. A meal takes
-/// a thousandth of that.
+/// How long a philosopher waits for the second fork before saying that it is long; a meal takes
+/// far less.
 pub const LIMIT: Duration = Duration::from_millis(5);
 
-/// Which of two forks, by their numbers, to take first: the left one or the right one.
+/// Which of two forks to take first: takes the numbers of the left and the right fork, and
+/// returns them in the order in which to take them.
 pub type Way = fn(usize, usize) -> [usize; 2];
 
-/// Everybody takes the left one first.
+/// Everybody takes the left fork first.
 pub fn left_first(left: usize, right: usize) -> [usize; 2] {
     [left, right]
 }
 
-/// Everybody takes the one with the lower number first.
+/// Everybody takes the fork with the lower number first.
 pub fn lower_first(left: usize, right: usize) -> [usize; 2] {
     [left.min(right), left.max(right)]
 }
 
-/// All of them have waited too long.
+/// All philosophers have waited too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stuck;
 
-/// So many philosophers eat so many meals each. Returns how many meals were eaten.
+/// Lets `philosophers` philosophers eat `meals` meals each. Returns how many meals were eaten
+/// in all.
 ///
 /// # Errors
 ///
@@ -47,7 +49,7 @@ pub fn dine(philosophers: usize, meals: u64, way: Way) -> Result<u64, Stuck> {
     dine_and_meanwhile(philosophers, meals, way, &|| {})
 }
 
-/// `meanwhile` comes between the first fork and the second.
+/// [`dine`], with a call of `meanwhile` between the first fork and the second.
 pub(crate) fn dine_and_meanwhile(
     philosophers: usize,
     meals: u64,
@@ -69,13 +71,14 @@ pub(crate) fn dine_and_meanwhile(
         let guests: Vec<_> =
             (0..philosophers).map(|i| scope.spawn(move || eat(i))).collect();
         let join = |guest: thread::ScopedJoinHandle<_>| guest.join().expect("no panic");
-        // All of them, so that nobody is left at the table.
+        // Wait for all of the guests, so that nobody is left at the table.
         let eaten: Vec<Result<u64, Stuck>> = guests.into_iter().map(join).collect();
         eaten.into_iter().sum()
     })
 }
 
-/// Locks it, unless all have become impatient.
+/// Locks `fork`, unless `all` philosophers have waited too long. `impatient` counts those who
+/// have.
 // ANCHOR: lock
 fn within_limit<'f>(
     fork: &'f Mutex<()>,

@@ -8,39 +8,43 @@ use crate::sync::{Barrier, thread};
 /// A fork is nothing but a lock.
 pub type Fork<'w> = Watched<'w, ()>;
 
-/// Which of two forks, left and right, to take first.
+/// Which of two forks to take first: takes the left and the right fork, and returns them in the
+/// order in which to take them.
 pub type Way = for<'f, 'w> fn(&'f Fork<'w>, &'f Fork<'w>) -> [&'f Fork<'w>; 2];
 
 const PHILOSOPHERS: [&str; 5] = ["Ada", "Ben", "Cleo", "Dan", "Eve"];
 const FORKS: [&str; 5] = ["fork 1", "fork 2", "fork 3", "fork 4", "fork 5"];
 
-/// Everybody takes the left one first.
+/// Everybody takes the left fork first.
 // ANCHOR: ways
 pub fn left_first<'f, 'w>(left: &'f Fork<'w>, right: &'f Fork<'w>) -> [&'f Fork<'w>; 2] {
     [left, right]
 }
 
-/// Everybody takes the one with the lower number first. For the last one that is the right
-/// one, so the cycle can't close.
+/// Everybody takes the fork with the lower number first. For the last philosopher that is the
+/// right fork, so the cycle can't close.
 pub fn lower_first<'f, 'w>(left: &'f Fork<'w>, right: &'f Fork<'w>) -> [&'f Fork<'w>; 2] {
     if left.name() < right.name() { [left, right] } else { [right, left] }
 }
 // ANCHOR_END: ways
 
-/// Two to five philosophers eat so many meals each. Returns how many meals were eaten.
+/// Lets two to five philosophers eat `meals` meals each. Returns how many meals were eaten in
+/// all.
 ///
 /// # Errors
 ///
-/// When they would wait for each other for ever.
+/// When they would wait for each other for ever: the cycle.
 ///
 /// # Panics
 ///
-/// With fewer than two philosophers, or more than five.
+/// With fewer than two philosophers, or more than five, and when the system has no thread to
+/// spare.
 pub fn dine(philosophers: usize, meals: u64, way: Way) -> Result<u64, Deadlock> {
     dine_and_meanwhile(philosophers, meals, way, &|| {})
 }
 
-/// Everybody has the left fork before anybody takes the right one. Never `Ok`.
+/// Makes everybody take the left fork before anybody takes the right one, so that the cycle
+/// closes. Never returns `Ok`.
 ///
 /// # Errors
 ///
@@ -74,7 +78,7 @@ fn dine_and_meanwhile(
     thread::scope(|scope| {
         let guests: Vec<_> =
             (0..philosophers).map(|i| scope.spawn(move || eat(i))).collect();
-        // All of them, so that nobody is left at the table.
+        // Wait for all of the guests, so that nobody is left at the table.
         let join = |guest: thread::ScopedJoinHandle<_>| guest.join().expect("no panic");
         let eaten: Vec<Result<u64, Deadlock>> = guests.into_iter().map(join).collect();
         eaten.into_iter().sum()

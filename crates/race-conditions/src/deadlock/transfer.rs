@@ -6,8 +6,8 @@ use crate::sync::{Barrier, thread};
 /// What an account holds.
 pub type Account<'w> = Watched<'w, i64>;
 
-/// A way to move an amount from one account to another, for somebody; `meanwhile` comes between
-/// the two locks.
+/// A way to move an amount: takes who moves it, from which account, to which account, and how
+/// much. Calls `meanwhile` between the two locks.
 pub type Way = fn(
     &'static str,
     &Account,
@@ -20,7 +20,7 @@ pub type Way = fn(
 ///
 /// # Errors
 ///
-/// When `who` would wait for ever.
+/// When `who` would wait for ever: the cycle.
 // ANCHOR: paying_first
 pub fn paying_first(
     who: &'static str,
@@ -38,11 +38,11 @@ pub fn paying_first(
 }
 // ANCHOR_END: paying_first
 
-/// Locks the account first whose name comes first, whoever pays.
+/// Locks the account whose name comes first before the other one, whichever of the two pays.
 ///
 /// # Errors
 ///
-/// When both are the same account; otherwise none.
+/// When both are the same account, and never otherwise.
 // ANCHOR: in_order
 pub fn in_order(
     who: &'static str,
@@ -71,12 +71,13 @@ pub fn in_order(
 ///
 /// # Errors
 ///
-/// When they would wait for each other for ever.
+/// When they would wait for each other for ever: the cycle.
 pub fn both_ways(transfer: Way, times: u64) -> Result<(i64, i64), Deadlock> {
     both_ways_and_meanwhile(transfer, times, &|| {})
 }
 
-/// Each has locked the account that pays before any of them locks the other one. Never `Ok`.
+/// Makes both lock the account that pays before either locks the other account, so that they
+/// wait for each other. Never returns `Ok`.
 ///
 /// # Errors
 ///

@@ -1,12 +1,13 @@
-//! Locks that find a deadlock instead of being one.
+//! Locks that report a deadlock instead of hanging in it.
 //!
 //! All locks under one [`Watch`] share a list of who has which lock and who waits for which.
-//! Before a thread begins to wait, it follows the list: who has the lock, for what does that
-//! one wait, who has that … If it comes back to itself, nobody in the cycle could ever go on,
-//! and it gets an error instead. This is a search for a cycle in the wait-for graph, as
-//! databases do it (Coffman, Elphick, Shoshani, *System Deadlocks*, 1971).
+//! Before a thread begins to wait, it follows the list: who has the lock, for which lock does
+//! that thread wait, who has that one … If this leads back to the thread itself, nobody in the
+//! cycle could ever go on, and the thread gets an error instead. This is a search for a cycle in
+//! the wait-for graph, as databases do it (Coffman, Elphick, Shoshani, *System Deadlocks*, 1971).
 //!
-//! It costs a lock around every lock, so it is for finding out and not for every day.
+//! Every lock and unlock has to lock the list as well, so these locks are for finding deadlocks
+//! and not for everyday use.
 
 use std::error::Error;
 use std::fmt;
@@ -23,9 +24,9 @@ pub struct Watch {
 
 #[derive(Debug, Default)]
 struct List {
-    /// Who, and the lock that they have.
+    /// Threads, and a lock that each of them has.
     has: Vec<(&'static str, &'static str)>,
-    /// Who, and the lock for which they wait.
+    /// Threads, and the lock for which each of them waits.
     waits: Vec<(&'static str, &'static str)>,
 }
 
@@ -37,7 +38,7 @@ pub struct Watched<'w, T> {
     value: Mutex<T>,
 }
 
-/// The value while it is ours. Dropping it opens the lock.
+/// The value, for as long as the lock is ours. Dropping the guard opens the lock.
 #[derive(Debug)]
 pub struct Guard<'l, T> {
     watch: &'l Watch,
@@ -55,11 +56,11 @@ pub struct Deadlock {
 /// Who waits for which lock, and who has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// Who waits.
+    /// The thread that waits.
     pub who: &'static str,
-    /// The lock.
+    /// The lock for which it waits.
     pub waits_for: &'static str,
-    /// Who has it.
+    /// The thread that has this lock.
     pub held_by: &'static str,
 }
 
@@ -94,8 +95,8 @@ impl List {
 }
 
 impl<'w, T> Watched<'w, T> {
-    /// A lock around `value`. Its name is for reports, and no other lock under this watch has
-    /// it.
+    /// A lock around `value`. The list and the reports know the lock by its name, so no other lock
+    /// under this watch may have the same.
     pub fn new(watch: &'w Watch, name: &'static str, value: T) -> Self {
         Self { watch, name, value: Mutex::new(value) }
     }
@@ -105,12 +106,12 @@ impl<'w, T> Watched<'w, T> {
         self.name
     }
 
-    /// Locks it for `who`, which is the name of the calling thread, and of no other one; waits
-    /// while another has it.
+    /// Locks the value for `who`; waits while another thread has the lock. `who` is the name of the
+    /// calling thread, which no other thread may have.
     ///
     /// # Errors
     ///
-    /// When that would never end: the cycle.
+    /// When the wait would never end: the cycle.
     // ANCHOR: lock
     pub fn lock(&self, who: &'static str) -> Result<Guard<'_, T>, Deadlock> {
         let mut list = self.watch.list();
@@ -124,7 +125,7 @@ impl<'w, T> Watched<'w, T> {
         }
         list.has.push((who, self.name));
         drop(list);
-        // Who panicked with it left the list all the same.
+        // A thread that panicked with the lock has left the list all the same.
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Guard { watch: self.watch, who, name: self.name, value })
     }
@@ -158,8 +159,8 @@ impl<T> DerefMut for Guard<'_, T> {
 }
 
 impl Deadlock {
-    /// A cycle has no beginning. It is told from whoever's name comes first, so that the same
-    /// deadlock always reads the same.
+    /// A cycle has no beginning. We begin it with the thread whose name comes first, so that the
+    /// same deadlock always reads the same.
     fn new(mut cycle: Vec<Link>) -> Self {
         let first = cycle.iter().enumerate().min_by_key(|(_, link)| link.who);
         let first = first.map_or(0, |(place, _)| place);
@@ -167,7 +168,7 @@ impl Deadlock {
         Self { cycle }
     }
 
-    /// Who waits for whom, all around.
+    /// Who waits for whom, all around the cycle.
     pub fn cycle(&self) -> &[Link] {
         &self.cycle
     }

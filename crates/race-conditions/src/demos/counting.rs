@@ -11,7 +11,7 @@ const FORCED: usize = 1_000;
 const TOGETHER: &str = "the same, started together";
 /// So few additions of each thread that a thread is done before the next one begins.
 const FEW: u64 = 1_000;
-/// How often these are left alone.
+/// How many runs there are with so few additions.
 const RUNS: u64 = 500;
 
 pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {

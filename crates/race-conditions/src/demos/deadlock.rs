@@ -4,13 +4,13 @@ use race_conditions::deadlock::philosophers::{dine, forced, left_first, lower_fi
 use race_conditions::deadlock::{Deadlock, patience, transfer};
 use tour::{Outcome, Stage, Table, format, spare};
 
-/// How often each is left alone.
+/// How often each way runs without being forced into a deadlock.
 const RUNS: u64 = 200;
 /// How many sit at the table.
 const PHILOSOPHERS: usize = 5;
 /// Transfers, or meals, of each in a run.
 const TIMES: u64 = 100;
-/// The same with ordinary locks, which take less time, so that the threads meet less often.
+/// Meals of each in a run with ordinary locks: these take less time, so threads meet less often.
 const MANY_TIMES: u64 = 10_000;
 
 pub(crate) fn deadlock(stage: &mut Stage) -> Outcome {

@@ -33,7 +33,7 @@ Usage: cargo run -p race-conditions -- explore PROGRAM [SCHEDULE]
 pub(crate) fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match run(arguments, &mut io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read has seen enough.
+        // Whoever read our output has seen enough, and closed the pipe.
         Err(Failed::Write(error)) if error.kind() == ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
@@ -51,7 +51,7 @@ pub(crate) fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 enum Failed {
     /// What was asked for can't be done; one line says why.
     Asked(String),
-    /// It can't be printed.
+    /// The output can't be written.
     Write(io::Error),
 }
 

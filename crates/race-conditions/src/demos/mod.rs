@@ -8,7 +8,7 @@ pub(crate) mod files;
 pub(crate) mod order;
 pub(crate) mod references;
 
-/// What a demo shows is so; or else it has failed.
+/// Fails with an error that names `what` the demo shows, unless that is so.
 fn shown(is_so: bool, what: &str) -> Result<(), String> {
     if is_so { Ok(()) } else { Err(format!("it was not so that {what}")) }
 }

@@ -2,8 +2,8 @@
 //!
 //! Two schedules that lead to the same [`State`] have the same future. So the states are a
 //! graph, in which every schedule is a path from the start to an end, and nobody has to walk
-//! the paths one by one: how many lead to a state is the sum over its predecessors. The cost
-//! is that of the graph, however many the schedules.
+//! the paths one by one: how many paths lead to a state is the sum over its predecessors. The
+//! work grows with the graph, and not with the number of schedules.
 //!
 //! Exploring all interleavings with a memory of the states seen is explicit-state model
 //! checking; see Clarke, Grumberg and Peled, *Model Checking* (1999).
@@ -17,7 +17,8 @@ use super::program::Program;
 use super::schedule::Schedule;
 use super::state::{Misstep, State};
 
-/// With more states, a program is too large: some seconds of work, and some hundred MB.
+/// The most states that [`Exploration::of`] looks at; more of them would take more time and memory
+/// than a reader wants to spend.
 pub const LARGEST: usize = 300_000;
 
 /// The graph of a program's states, and its ends.
@@ -25,8 +26,8 @@ pub const LARGEST: usize = 300_000;
 pub struct Exploration {
     /// All states that some schedule reaches; the first is where the program begins.
     pub states: Vec<State>,
-    /// For each state who can move there, as [`State::movable`] numbers them, and the state that
-    /// follows.
+    /// For each state, who can move there, as [`State::movable`] numbers them, and the index of the
+    /// state that follows.
     pub moves: Vec<Vec<(usize, usize)>>,
     /// How many schedules there are.
     pub schedules: u128,
@@ -37,7 +38,7 @@ pub struct Exploration {
 /// A way in which a program can end.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// What is seen of it: `count = 2`, or who waits for what.
+    /// What a reader sees of it: `count = 2`, or who waits for what.
     pub seen: String,
     /// Why it is bad, if it is: it breaks an expectation, or is a deadlock.
     pub bad: Option<String>,
@@ -51,19 +52,19 @@ pub struct Outcome {
 /// A program that can't be explored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unexplorable {
-    /// It has too many states.
+    /// The program has too many states.
     TooLarge {
-        /// The program.
+        /// The program's name.
         name: String,
-        /// The most states that we look at.
+        /// The most states that were allowed.
         limit: usize,
     },
-    /// It has more schedules than a `u128` can count.
+    /// The program has more schedules than a `u128` can count.
     TooMany {
-        /// The program.
+        /// The program's name.
         name: String,
     },
-    /// It takes a step that no program should take.
+    /// The program takes a step that no program should take.
     Misstep(Misstep),
 }
 
@@ -103,11 +104,11 @@ impl Exploration {
         Self::up_to(program, LARGEST)
     }
 
-    /// The same with another limit to the number of states.
+    /// Explores all schedules of `program`, if it has no more than `limit` states.
     ///
     /// # Errors
     ///
-    /// As [`Exploration::of`].
+    /// As [`Exploration::of`], with `limit` instead of [`LARGEST`].
     pub fn up_to(program: &Program, limit: usize) -> Result<Self, Unexplorable> {
         let too_large = || Unexplorable::TooLarge { name: program.name.clone(), limit };
         let too_many = || Unexplorable::TooMany { name: program.name.clone() };
@@ -140,24 +141,23 @@ impl Exploration {
     }
 }
 
-/// A path to a state: how good it is, by its steps and by how often the processor changed
-/// threads; who moved last but one; and the state before. The least one is the best; of two
-/// as good ones that in which the later thread moved later.
+/// A path to a state. Its parts: the price, which is how many steps it has and how often the
+/// processor changed threads; who moved last but one; and the state before. The least path is the
+/// best one: of two with the same price, that in which the later thread moved last but one.
 type Path = ((usize, usize), Reverse<usize>, usize);
 
-/// The states found so far. They are looked at in the order of how far their threads have
-/// come, all together. Every move leads further, so when a state's turn comes, all paths to it
-/// are known.
+/// The states found so far. They are looked at in the order of `State::progress`. Every move makes
+/// that number grow, so when a state's turn comes, all paths to it are known.
 struct Graph {
-    /// How many can move: the threads, and where stores are buffered, the buffers.
+    /// How many movers there are: the threads, and where stores are buffered, the buffers.
     movers: usize,
     states: Vec<State>,
     index: HashMap<State, usize>,
     moves: Vec<Vec<(usize, usize)>>,
     /// How many paths lead to each state.
     paths: Vec<u128>,
-    /// For each state and each mover that may have been the last: the best path, and who moved
-    /// last before.
+    /// For each state and each mover that may have moved last: the best of these paths, if there
+    /// are any.
     best: Vec<Vec<Option<Path>>>,
     ahead: BinaryHeap<Reverse<(usize, usize)>>,
 }
@@ -193,8 +193,8 @@ impl Graph {
         self.ahead.pop().map(|Reverse((_, index))| index)
     }
 
-    /// Notes that `mover` leads from a state to another. Returns nothing when the paths
-    /// are too many to count.
+    /// Notes that a move of `mover` leads from the state `from` to the state `after`. Returns
+    /// `None` when the paths are too many to count.
     fn step(&mut self, from: usize, mover: usize, after: State) -> Option<()> {
         let to = match self.index.get(&after) {
             Some(&to) => to,
@@ -218,7 +218,8 @@ impl Graph {
         Some(())
     }
 
-    /// The ends, those that look the same together.
+    /// The ways in which the program can end, as one where they look the same; `None` when their
+    /// schedules are too many to count.
     fn outcomes(&self, program: &Program) -> Option<Vec<Outcome>> {
         let end = |state: &State| (state.bad(program), state.seen(program));
         let mut outcomes =
@@ -237,8 +238,8 @@ impl Graph {
         Some(outcomes.into_iter().map(outcome).collect())
     }
 
-    /// A best path to one of the ends; of those as good, one that begins with an earlier
-    /// thread.
+    /// A best path to one of the ends; of several that are as good, one that begins with an
+    /// earlier thread.
     fn shortest_to(&self, ends: &[usize]) -> Schedule {
         let came = |&end: &usize| {
             let best = self.best[end].iter().enumerate();

@@ -1,7 +1,7 @@
 //! A program with all its states, as JSON: what the stepper in the book walks through.
 //!
-//! A state is a line, so that a changed program shows as changed lines. Numbers of schedules
-//! are strings, since JavaScript's numbers are not exact.
+//! Each state is a line, so that a changed program shows as changed lines. Numbers of schedules
+//! are strings, since a number in JavaScript is exact only up to 2⁵³.
 
 use std::io::{self, Write};
 
@@ -23,16 +23,16 @@ struct State<'a> {
     held: &'a [Option<usize>],
     next: &'a [usize],
     registers: &'a [Vec<i64>],
-    /// What waits in the buffer of each thread: variables, and what will be written; left out
-    /// where nothing does.
+    /// The stores in the buffer of each thread: the variable, and what will be written. Left out
+    /// where all buffers are empty.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     buffers: &'a [Vec<(usize, i64)>],
-    /// Who can move, and the state that follows.
+    /// Who can move, and the index of the state that follows.
     moves: &'a [(usize, usize)],
-    /// For each thread the lock for which it waits; left out where none does.
+    /// For each thread the lock for which it waits; left out where no thread waits.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     waits: Vec<Option<usize>>,
-    /// Where nobody can: the outcome.
+    /// The index of the outcome, where nobody can move.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<usize>,
 }
@@ -46,7 +46,7 @@ struct Outcome<'a> {
 }
 
 impl Exploration {
-    /// Writes the program and what was found of it.
+    /// Writes the program, and all that was found out about it, to `out`.
     ///
     /// # Errors
     ///

@@ -15,8 +15,8 @@
 //! ```
 //!
 //! The steps are those of [`Action`]. `if seen > 0: count.store(0)` is a step that is taken
-//! only then. An expectation may name shared variables, and registers as `A.seen`; `and`
-//! connects several. `lock NAME` declares a lock.
+//! only if the condition holds. An expectation may name shared variables, and registers as
+//! `A.seen`; `and` connects several. `lock NAME` declares a lock.
 
 use std::error::Error;
 use std::fmt;
@@ -120,7 +120,7 @@ impl Program {
         Ok(Step { source: line.into(), only_if, action })
     }
 
-    /// `[register =] place.verb(arguments)`, or `fence()`
+    /// Reads `[register =] place.verb(arguments)`, or `fence()`.
     fn action(&mut self, text: &str, thread: usize) -> Result<Action, String> {
         if text == "fence()" {
             return Ok(Action::Fence);
@@ -199,8 +199,8 @@ impl Program {
         Ok(Condition { source: text.into(), left, relation, right })
     }
 
-    /// Terms with `+` or `-` between them. In a step of a thread, names are those of its
-    /// registers.
+    /// Reads terms with `+` or `-` between them. In a step of `thread`, names are those of its
+    /// registers; in an expectation there is no `thread`.
     fn sum(&self, text: &str, thread: Option<usize>) -> Result<Sum, String> {
         let spaced = text.replace('+', " + ").replace('-', " - ");
         let (mut terms, mut sign) = (Vec::new(), Some(false));
@@ -254,7 +254,7 @@ impl Program {
         })
     }
 
-    /// The register of that name, a new one if there was none.
+    /// The place of the register of that name, which is a new one if there was none.
     fn register(&mut self, name: &str, thread: usize) -> Result<usize, String> {
         if self.shared.iter().any(|(shared, _)| shared == name) {
             return Err(format!("`{name}` is shared; write `{name}.store(…)`"));

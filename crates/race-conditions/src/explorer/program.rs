@@ -9,7 +9,7 @@ use std::fmt;
 /// Threads, and what they share.
 #[derive(Clone, Debug)]
 pub struct Program {
-    /// What it is called.
+    /// The program's name.
     pub name: String,
     /// The shared variables: their names, and what they are at first.
     pub shared: Vec<(String, i64)>,
@@ -26,12 +26,12 @@ pub struct Program {
 /// What becomes of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Memory {
-    /// It is done at once, and every thread sees it: *sequential consistency*.
+    /// A store is done at once, and every thread sees it: *sequential consistency*.
     AtOnce,
-    /// It waits in a buffer of its thread, behind those before it, and reaches memory later.
-    /// The thread itself sees it there already. This is *total store order*, as processors of
-    /// the x86 family have it: see Owens, Sarkar and Sewell, *A Better x86 Memory Model:
-    /// x86-TSO* (2009).
+    /// A store waits in a buffer of its thread, behind the stores before it, and reaches memory
+    /// later. Until then, the thread itself sees it already, and no other thread does. This is
+    /// *total store order*, as processors of the x86 family have it: see Owens, Sarkar and Sewell,
+    /// *A Better x86 Memory Model: x86-TSO* (2009).
     Buffered,
 }
 
@@ -51,10 +51,10 @@ pub struct Thread {
 pub struct Step {
     /// The line as it was written.
     pub source: String,
-    /// The step is only taken when all of that is so; otherwise it is skipped, which takes no
-    /// turn.
+    /// The step is taken only if all of these conditions hold; otherwise it is skipped, which
+    /// takes no turn.
     pub only_if: Vec<Condition>,
-    /// What it does.
+    /// What the step does.
     pub action: Action,
 }
 
@@ -80,9 +80,9 @@ pub enum Action {
     FetchAdd {
         /// The variable.
         to: usize,
-        /// How much more it gets.
+        /// What to add.
         value: Sum,
-        /// Where to keep what it was before.
+        /// The register for what the variable was before, if that is kept.
         before: Option<usize>,
     },
     /// `register = variable.compare_exchange(expected, new)`: writes only if the variable is
@@ -90,14 +90,14 @@ pub enum Action {
     CompareExchange {
         /// The variable.
         to: usize,
-        /// What it must be.
+        /// What the variable must be.
         expected: Sum,
-        /// What it becomes then.
+        /// What the variable becomes then.
         new: Sum,
-        /// Becomes 1 if it was written, else 0.
+        /// The register that becomes 1 if the variable was written, else 0.
         written: usize,
     },
-    /// `lock.lock()`: waits while a thread has it.
+    /// `lock.lock()`: waits while a thread has the lock.
     Lock(usize),
     /// `lock.unlock()`
     Unlock(usize),
@@ -106,29 +106,30 @@ pub enum Action {
 }
 
 impl Action {
-    /// Whether a thread that takes this step waits until all its stores have reached memory. The
-    /// steps that read and write at once do, as the processor's do, and those of locks are such. (An
-    /// unlock could be a plain store on such a processor, and Rust asks for no more. So what a later
-    /// load of the same thread could overtake there isn't found.)
+    /// Whether a thread waits before this step until all its stores have reached memory. It does so
+    /// before each step that reads and writes at once, as the processor does; to lock and to unlock
+    /// are such steps, and a fence does nothing else. (On such a processor an unlock could be a
+    /// plain store, and Rust asks for no more. So the explorer doesn't find what goes wrong when a
+    /// later load of the same thread overtakes an unlock.)
     pub fn drains(&self) -> bool {
         !matches!(self, Self::Load { .. } | Self::Store { .. })
     }
 }
 
-/// A number, a place, or the sum of some.
+/// A sum of numbers, variables and registers, or a single one of these.
 #[derive(Clone, Debug)]
 pub struct Sum(pub Vec<Term>);
 
 /// A part of a sum.
 #[derive(Clone, Copy, Debug)]
 pub struct Term {
-    /// Whether it is taken away and not added.
+    /// Whether the value is subtracted and not added.
     pub negative: bool,
-    /// What it is.
+    /// The value.
     pub value: Value,
 }
 
-/// A number, or where one is.
+/// A number, or the variable or register that holds one.
 #[derive(Clone, Copy, Debug)]
 pub enum Value {
     /// This number.
@@ -147,18 +148,18 @@ pub enum Value {
 /// `left relation right`
 #[derive(Clone, Debug)]
 pub struct Condition {
-    /// As it was written.
+    /// The condition as it was written.
     pub source: String,
     /// The left side.
     pub left: Sum,
-    /// How they must compare.
+    /// How the two sides must compare.
     pub relation: Relation,
     /// The right side.
     pub right: Sum,
 }
 
 impl Condition {
-    /// All that it names.
+    /// All numbers, variables and registers on both sides.
     pub fn values(&self) -> impl Iterator<Item = Value> {
         self.left.0.iter().chain(&self.right.0).map(|term| term.value)
     }
@@ -182,7 +183,8 @@ pub enum Relation {
 }
 
 impl Relation {
-    /// All of them as they are written; those that begin another one come after it.
+    /// All relations as they are written. A sign such as `<` comes after `<=`, which begins with
+    /// it, so that a search finds the longer one first.
     pub(super) const WRITTEN: [(&str, Self); 6] = [
         ("==", Self::Equal),
         ("!=", Self::NotEqual),
@@ -192,7 +194,7 @@ impl Relation {
         (">", Self::Above),
     ];
 
-    /// Whether two numbers compare that way.
+    /// Whether `left` and `right` compare that way.
     pub fn holds(self, left: i64, right: i64) -> bool {
         match self {
             Self::Equal => left == right,
@@ -215,7 +217,7 @@ impl Program {
     ///
     /// # Errors
     ///
-    /// When the name of a buffer, as [`Program::movers`] has it, is that of a thread.
+    /// When a buffer's name, as [`Program::movers`] has it, is that of a thread.
     pub fn buffered(self) -> Result<Self, String> {
         let program = Self { memory: Memory::Buffered, ..self };
         let names = program.movers();
@@ -228,8 +230,8 @@ impl Program {
         }
     }
 
-    /// All that a schedule can name: the threads, and where stores are buffered, their buffers.
-    /// `A` takes a step, and then `a`, its buffer, lets go of the oldest store.
+    /// The names of all that can move in a schedule: the threads, and where stores are buffered,
+    /// their buffers. `A` takes a step, and `a`, its buffer, lets its oldest store reach memory.
     pub fn movers(&self) -> Vec<String> {
         let names = self.threads.iter().map(|thread| thread.name.clone());
         let buffers = self.threads.iter().map(|thread| thread.name.to_lowercase());
@@ -237,8 +239,8 @@ impl Program {
         names.chain(buffers).collect()
     }
 
-    /// The thread to whose buffer a schedule's number belongs, if it belongs to one: the
-    /// buffers come after the threads.
+    /// The thread whose buffer `mover` is, or `None` if `mover` is a thread: the buffers are
+    /// numbered after the threads.
     pub fn buffer(&self, mover: usize) -> Option<usize> {
         mover.checked_sub(self.threads.len())
     }

@@ -16,7 +16,7 @@ impl Schedule {
     ///
     /// # Errors
     ///
-    /// The first word that names none of them, and those there are.
+    /// When a word names none of them: the word, and the names that there are.
     pub fn parse(program: &Program, text: &str) -> Result<Self, String> {
         let names = program.movers();
         let mover = |word: &str| {
@@ -39,11 +39,11 @@ impl Schedule {
         moved.join(if letters(program) { "" } else { " " })
     }
 
-    /// All states on its way, the first and the last included.
+    /// Runs the schedule; returns all states on its way, the first and the last included.
     ///
     /// # Errors
     ///
-    /// When a thread or a buffer is to move that can't.
+    /// When the schedule moves a thread or a buffer that can't move.
     pub fn replay(&self, program: &Program) -> Result<Vec<State>, Misstep> {
         let mut states = vec![State::start(program)];
         for &mover in &self.0 {
@@ -53,8 +53,8 @@ impl Schedule {
         Ok(states)
     }
 
-    /// Lets `choose` pick one of those that can move, until none can. Returns what it
-    /// picked, and where that ended.
+    /// Runs `program`; `choose` picks the place of the next one in the list of those that can move,
+    /// until none can. Returns who moved, and the state at the end.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Schedule {
     ///
     /// # Panics
     ///
-    /// When what was picked is no place in the list.
+    /// When `choose` picks a place that is not in the list.
     pub fn run(
         program: &Program,
         mut choose: impl FnMut(&[usize]) -> usize,

@@ -1,4 +1,4 @@
-//! Where a program stands between two steps, and what a step makes of it.
+//! Where a program stands between two steps, and how a step changes that.
 
 use std::error::Error;
 use std::fmt;
@@ -21,7 +21,7 @@ pub struct State {
     pub buffers: Vec<Vec<(usize, i64)>>,
 }
 
-/// A step that no program should come to.
+/// Why a thread or a buffer can't do what it is told to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Misstep {
     /// The thread has ended, or waits for a lock.
@@ -116,12 +116,12 @@ impl State {
         threads.filter(can_move).chain(buffers).collect()
     }
 
-    /// Where the program stands when `mover`, a thread or a buffer, has done the next thing
+    /// Where the program stands after `mover`, a thread or a buffer, has done the next thing
     /// that it can do.
     ///
     /// # Errors
     ///
-    /// When it can do nothing, or a thread unlocks what it hasn't locked.
+    /// When `mover` can do nothing, or is a thread that unlocks what it hasn't locked.
     pub fn after(&self, program: &Program, mover: usize) -> Result<Self, Misstep> {
         match program.buffer(mover) {
             Some(thread) => self.after_store(program, thread),
@@ -189,23 +189,23 @@ impl State {
         Ok(state)
     }
 
-    /// What the thread reads there: its own latest store, if one waits, or else what is in
-    /// memory.
+    /// What the thread reads of `variable`: its own latest store, if one is still in its buffer,
+    /// or else what is in memory.
     fn load(&self, thread: usize, variable: usize) -> i64 {
         let mut waiting = self.buffers[thread].iter().rev();
         let own = waiting.find(|(stored, _)| *stored == variable);
         own.map_or(self.shared[variable], |(_, value)| *value)
     }
 
-    /// How far the program has come. Every move leads further: a step of a thread, and a store
-    /// that reaches memory.
+    /// How far the program has come. This number grows with every move, be it a step of a thread
+    /// or a store that reaches memory.
     pub(super) fn progress(&self) -> usize {
         let buffered = self.buffers.iter().map(Vec::len).sum::<usize>();
         2 * self.next.iter().sum::<usize>() - buffered
     }
 
-    /// Passes over steps that are not to be taken. Only the thread itself can change what
-    /// their conditions name.
+    /// Passes over steps whose conditions don't hold. No other thread can change that later: these
+    /// conditions name registers of the thread itself, and nothing else.
     fn skip(&mut self, program: &Program, thread: usize) {
         let steps = &program.threads[thread].steps;
         while steps.get(self.next[thread]).is_some_and(|step| {
@@ -215,8 +215,8 @@ impl State {
         }
     }
 
-    /// What is seen of a state in which no thread can move: `count = 2`, or who waits for
-    /// which lock. All shared variables are, and the registers that an expectation names.
+    /// What a reader sees of a state in which no thread can move: who waits for which lock; or, if
+    /// nobody waits, all shared variables (`count = 2`) and the registers that expectations name.
     pub fn seen(&self, program: &Program) -> String {
         let waiting = self.waiting(program);
         if !waiting.is_empty() {
@@ -274,7 +274,7 @@ impl State {
         })
     }
 
-    /// What stands there.
+    /// The number that `value` stands for in this state.
     pub fn value(&self, value: Value) -> i64 {
         match value {
             Value::Number(number) => number,

@@ -6,11 +6,11 @@ use crate::crowd::at_once;
 use crate::sync::Barrier;
 use crate::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
-/// Buys a seat if one is free; says whether it did. `meanwhile`, between the look and the
-/// purchase, others may have bought it.
+/// Buys a seat if one is free; returns whether it did. Calls `meanwhile` between the look and
+/// the purchase: others may buy the seat then.
 ///
 /// Taking is a read-modify-write, so no update is lost: the seats are counted exactly, below
-/// zero if need be. An atomic in each step is not one step.
+/// zero if need be. But two atomic steps, one after the other, are not one atomic step.
 // ANCHOR: buy
 pub fn buy(free: &AtomicI64, meanwhile: impl FnOnce()) -> bool {
     if free.load(Relaxed) <= 0 {
@@ -22,8 +22,8 @@ pub fn buy(free: &AtomicI64, meanwhile: impl FnOnce()) -> bool {
 }
 // ANCHOR_END: buy
 
-/// How many of so many `seats` are sold to `buyers`, who all come at once and buy until they
-/// get none; sometimes more than there are.
+/// Sells `seats` seats to `buyers` buyers, who all come at once and buy until they get none.
+/// Returns how many were sold: sometimes more than there are.
 pub fn sell(seats: i64, buyers: usize) -> usize {
     let free = AtomicI64::new(seats);
     let bought = at_once(buyers, || {

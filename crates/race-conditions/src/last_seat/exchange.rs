@@ -5,7 +5,7 @@ use std::iter::repeat_with;
 use crate::crowd::at_once;
 use crate::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
-/// Buys a seat if one is free; says whether it did. The exchange writes only if the number
+/// Buys a seat if one is free; returns whether it did. The exchange writes only if the number
 /// is still the one we saw; otherwise we look again.
 // ANCHOR: buy
 pub fn buy(free: &AtomicI64) -> bool {
@@ -20,8 +20,8 @@ pub fn buy(free: &AtomicI64) -> bool {
 }
 // ANCHOR_END: buy
 
-/// How many of so many `seats` are sold to `buyers`, who all come at once and buy until they
-/// get none.
+/// Sells `seats` seats to `buyers` buyers, who all come at once and buy until they get none.
+/// Returns how many were sold.
 pub fn sell(seats: i64, buyers: usize) -> usize {
     let free = AtomicI64::new(seats);
     let bought = at_once(buyers, || {

@@ -5,7 +5,7 @@ use std::iter::repeat_with;
 use crate::crowd::at_once;
 use crate::sync::Mutex;
 
-/// Buys a seat if one is free; says whether it did. The lock is held from the look to the
+/// Buys a seat if one is free; returns whether it did. The lock is held from the look to the
 /// purchase.
 // ANCHOR: buy
 pub fn buy(free: &Mutex<i64>) -> bool {
@@ -18,8 +18,8 @@ pub fn buy(free: &Mutex<i64>) -> bool {
 }
 // ANCHOR_END: buy
 
-/// How many of so many `seats` are sold to `buyers`, who all come at once and buy until they
-/// get none.
+/// Sells `seats` seats to `buyers` buyers, who all come at once and buy until they get none.
+/// Returns how many were sold.
 pub fn sell(seats: i64, buyers: usize) -> usize {
     let free = Mutex::new(seats);
     let bought = at_once(buyers, || {

@@ -1,9 +1,9 @@
-//! A thread owns the seats; who wants one asks it.
+//! One thread owns the seats, and buyers ask it for one.
 
 use crate::sync::mpsc::{Sender, channel};
 use crate::sync::thread;
 
-/// Asks for a seat; says whether we got one.
+/// Asks the owner for a seat; returns whether we got one.
 // ANCHOR: buy
 pub fn buy(desk: &Sender<Sender<bool>>) -> bool {
     let (answer, answered) = channel();
@@ -12,8 +12,8 @@ pub fn buy(desk: &Sender<Sender<bool>>) -> bool {
 }
 // ANCHOR_END: buy
 
-/// How many of so many `seats` are sold to `buyers`, who all come at once and buy until they
-/// get none.
+/// Sells `seats` seats to `buyers` buyers, who all come at once and buy until they get none.
+/// Returns how many were sold.
 pub fn sell(seats: i64, buyers: usize) -> usize {
     let (desk, asked) = channel::<Sender<bool>>();
     thread::scope(|scope| {

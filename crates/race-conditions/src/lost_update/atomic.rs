@@ -3,7 +3,7 @@
 use crate::crowd::at_once;
 use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// What `threads` threads count to that add one `times` times each.
+/// Lets `threads` threads add one `times` times each; returns what they have counted to.
 // ANCHOR: count
 pub fn count(threads: usize, times: u64) -> u64 {
     let count = AtomicU64::new(0);

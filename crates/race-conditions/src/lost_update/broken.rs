@@ -4,10 +4,11 @@ use crate::crowd::{at_once, together};
 use crate::sync::Barrier;
 use crate::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// Adds one. Whatever others do `meanwhile`, between the load and the store, is lost.
+/// Adds one to `count`, and calls `meanwhile` between the load and the store: whatever other
+/// threads add then is lost.
 ///
 /// Both steps are atomic, so this is no data race, and Rust compiles it. A stronger ordering
-/// would not help: what is missing is that nobody comes between.
+/// would not help: other threads could still come between the two steps.
 // ANCHOR: increment
 pub fn increment(count: &AtomicU64, meanwhile: impl FnOnce()) {
     let seen = count.load(Relaxed);
@@ -16,8 +17,8 @@ pub fn increment(count: &AtomicU64, meanwhile: impl FnOnce()) {
 }
 // ANCHOR_END: increment
 
-/// What `threads` threads count to that add one `times` times each; at most
-/// `threads * times`.
+/// Lets `threads` threads add one `times` times each; returns what they have counted to, which
+/// is `threads * times` at most.
 // ANCHOR: count
 pub fn count(threads: usize, times: u64) -> u64 {
     let count = AtomicU64::new(0);
@@ -30,7 +31,8 @@ pub fn count(threads: usize, times: u64) -> u64 {
 }
 // ANCHOR_END: count
 
-/// The same, but no thread begins before all of them have started, so that they meet.
+/// Counts like [`count`], but no thread begins before all of them have started, so that they
+/// really run at the same time.
 pub fn count_together(threads: usize, times: u64) -> u64 {
     let count = AtomicU64::new(0);
     together(threads, || {

@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use crate::crowd::at_once;
 
-/// What `threads` threads count to that add one `times` times each.
+/// Lets `threads` threads add one `times` times each; returns what they have counted to.
 // ANCHOR: count
 pub fn count(threads: usize, times: u64) -> u64 {
     let counts = at_once(threads, || {

@@ -3,7 +3,7 @@
 use crate::sync::mpsc::sync_channel;
 use crate::sync::thread;
 
-/// What `threads` threads count to that add one `times` times each.
+/// Lets `threads` threads add one `times` times each; returns what they have counted to.
 // ANCHOR: count
 pub fn count(threads: usize, times: u64) -> u64 {
     let (send, receive) = sync_channel(1_024);
@@ -16,7 +16,7 @@ pub fn count(threads: usize, times: u64) -> u64 {
                 }
             });
         }
-        // The channel closes when its last sender is gone. This one never sends.
+        // `receive.iter()` ends when the last sender is gone, and this one never sends.
         drop(send);
         receive.iter().sum()
     })

@@ -6,16 +6,16 @@ use crate::sync::atomic::{
     Ordering::{Acquire, Relaxed, Release},
 };
 
-/// How both of them do it.
+/// What the two threads do.
 #[derive(Clone, Copy, Debug)]
 pub struct Way {
-    /// Writes 1 to the data, and then to the flag.
+    /// Takes the data and the flag; writes 1 to the data, and then to the flag.
     pub write: fn(&AtomicU32, &AtomicU32),
-    /// Returns what is read of the flag, and then of the data.
+    /// Takes the flag and the data; returns what it reads of the flag, and then of the data.
     pub read: fn(&AtomicU32, &AtomicU32) -> (u32, u32),
 }
 
-/// Asks for nothing: the flag may be seen before the data.
+/// Asks for no order: the flag may be seen before the data.
 pub const RELAXED: Way = Way { write: relaxed::write, read: relaxed::read };
 
 /// Asks that whoever sees the flag sees the data.

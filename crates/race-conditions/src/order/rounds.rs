@@ -9,11 +9,12 @@ use crate::sync::atomic::{
 use crate::sync::thread;
 
 /// How often a thread looks whether the other one is there before it lets somebody else have
-/// its core. The other one is mostly there at once; where both share a core, it never is.
+/// its core. With a core each, the other thread is mostly there at once; on a shared core, it
+/// can't come before that.
 const LOOKS: u32 = 100;
 
-/// Two cache lines, since processors fetch them in pairs. In one line, both numbers would come
-/// and go together.
+/// Puts a value on two cache lines of its own, since some processors fetch lines in pairs. In
+/// one line, both numbers would always move between the cores together.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Apart<T>(T);
@@ -21,14 +22,14 @@ struct Apart<T>(T);
 /// What both threads share.
 #[derive(Debug, Default)]
 struct Table {
-    /// How often somebody came to begin, or was done.
+    /// How often a thread has come to the beginning or to the end of a round.
     came: Apart<AtomicU64>,
     x: Apart<AtomicU32>,
     y: Apart<AtomicU32>,
 }
 
 impl Table {
-    /// Waits until both have come so many `times`.
+    /// Waits until both threads have come `times` times.
     fn meet(&self, times: u64) {
         self.came.0.fetch_add(1, SeqCst);
         let mut looks = 0;
@@ -38,7 +39,8 @@ impl Table {
         }
     }
 
-    /// One of the two threads.
+    /// What one of the two threads does: takes its `step` in each round, with its own number and
+    /// the other thread's; returns what the steps returned.
     // ANCHOR: side
     fn side<T>(
         &self,
@@ -50,8 +52,8 @@ impl Table {
             self.meet(2 * round + 1);
             let seen = step(mine, theirs);
             self.meet(2 * round + 2);
-            // Each clears what the other one writes. So that lies in the cache of the core that
-            // reads it, and not of the one that writes it: the store will take its time.
+            // Each thread clears the number that the other one writes. So that number is now in
+            // the cache of the core that reads it, and the other core's store will take a while.
             theirs.store(0, Relaxed);
             seen
         };
@@ -60,9 +62,9 @@ impl Table {
     // ANCHOR_END: side
 }
 
-/// Lets two threads take a step at the same moment, so many `rounds`. One gets two numbers, and
-/// the other one the same two in turn; both are 0 when a round begins. Returns what each
-/// returned, round by round.
+/// Lets two threads take a step at the same moment, `rounds` times. Both steps get the same
+/// two numbers, the second one in reverse order; both numbers are 0 when a round begins. Returns
+/// what the steps of each thread returned, round by round.
 pub(super) fn line_up<A: Send, B>(
     rounds: u64,
     one: impl Fn(&AtomicU32, &AtomicU32) -> A + Send,

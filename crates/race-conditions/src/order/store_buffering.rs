@@ -1,8 +1,8 @@
 //! Each of two threads says that it is here, and then looks for the other one.
 //!
-//! Take the four steps in any order in which each thread does its own one after the other: who
-//! looks last finds both here. So the two can't both read 0, *if* there is such an order at all.
-//! `SeqCst` and a fence promise that there is; the others don't.
+//! Put the four steps in any order that keeps each thread's own two steps one after the other:
+//! the thread that looks last finds both here. So the two can't both read 0, *if* there is such
+//! an order at all. `SeqCst` and a fence promise that there is; the other ways don't.
 
 use std::sync::atomic::compiler_fence;
 
@@ -12,10 +12,10 @@ use crate::sync::atomic::{
     fence,
 };
 
-/// Writes 1 to the first one, and returns what is read of the second one.
+/// Writes 1 to the first variable, and returns what it then reads of the second one.
 pub type Way = fn(&AtomicU32, &AtomicU32) -> u32;
 
-/// Asks for nothing.
+/// Asks for no order.
 // ANCHOR: relaxed
 pub fn relaxed(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
     mine.store(1, Relaxed);
@@ -31,14 +31,15 @@ pub fn acquire_release(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
 }
 // ANCHOR_END: acquire_release
 
-/// Asks the compiler alone to keep the order: it adds no instruction, so the processor never knows.
+/// Asks only the compiler to keep the order: this adds no instruction, so the processor doesn't
+/// know of it.
 pub fn compiled_in_order(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
     mine.store(1, Relaxed);
     compiler_fence(std::sync::atomic::Ordering::SeqCst);
     theirs.load(Relaxed)
 }
 
-/// Asks that the store is seen before the load is done.
+/// Asks that the store is seen by all before the load is done.
 pub fn fenced(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
     mine.store(1, Relaxed);
     fence(SeqCst);
@@ -53,7 +54,7 @@ pub fn sequential(mine: &AtomicU32, theirs: &AtomicU32) -> u32 {
 }
 // ANCHOR_END: sequential
 
-/// All ways by name, and whether two threads may miss each other so.
+/// All ways by name, and whether two threads may miss each other that way.
 pub const WAYS: [(&str, Way, bool); 5] = [
     ("Relaxed", relaxed, true),
     ("Acquire and Release", acquire_release, true),

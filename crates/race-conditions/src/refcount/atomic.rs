@@ -1,4 +1,4 @@
-//! References counted by steps that nobody can come between.
+//! References counted in steps that no other thread can come between.
 
 use super::Count;
 use crate::sync::atomic::{
@@ -17,13 +17,13 @@ impl Count for Counter {
     }
 
     fn acquire(&self) {
-        // Relaxed: who acquires has a reference, so nobody frees the object meanwhile.
+        // Relaxed is enough: there is a reference already, so nobody frees the object meanwhile.
         self.0.fetch_add(1, Relaxed);
     }
 
     fn release(&self) -> bool {
         // All that was done with the object must be over before somebody frees it. `Arc`
-        // does the same with Release, and a fence for the one who frees.
+        // does the same with Release here, and an Acquire fence before it frees.
         self.0.fetch_sub(1, AcqRel) == 1
     }
 }

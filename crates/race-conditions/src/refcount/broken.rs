@@ -12,8 +12,8 @@ pub struct Counter(AtomicI64);
 
 // ANCHOR: counter
 impl Counter {
-    /// Writes what it read, and `change` more; returns what it read. What others do
-    /// `meanwhile` is lost.
+    /// Adds `change` to the count by a load and a store, and calls `meanwhile` in between:
+    /// what others add then is lost. Returns what was loaded.
     fn change(&self, change: i64, meanwhile: impl FnOnce()) -> i64 {
         let seen = self.0.load(Relaxed);
         meanwhile();
@@ -38,7 +38,8 @@ impl Count for Counter {
 // ANCHOR_END: counter
 
 /// Two threads drop the last two references, and neither writes before both have read. Each
-/// believes that the other one is still there.
+/// believes that the other reference is still there, so nobody frees the object. Returns
+/// [`Fate::Leaked`], always.
 // ANCHOR: leak
 pub fn forced_leak() -> Fate {
     let slab = Slab::new();
@@ -57,9 +58,9 @@ pub fn forced_leak() -> Fate {
 }
 // ANCHOR_END: leak
 
-/// Two threads take a reference each, and neither writes before both have read: two new
-/// references, and one was counted. When both are dropped, the count is 0, and the owner still
-/// has the first.
+/// Two threads take a reference each, and neither writes before both have read, so only one of
+/// the two is counted. When both are dropped, the count is 0 and the object is freed, although
+/// its owner still has the first reference. Returns [`Fate::FreedInUse`], always.
 // ANCHOR: early
 pub fn forced_early_free() -> Fate {
     let slab = Slab::new();

@@ -7,29 +7,30 @@ use crate::slab::Slab;
 
 /// Counts references.
 pub trait Count: Sync {
-    /// So many references.
+    /// A count that begins at `references`.
     fn new(references: i64) -> Self;
 
-    /// One more.
+    /// Counts one reference more.
     fn acquire(&self);
 
-    /// One less. Says whether that was the last one.
+    /// Counts one reference less; returns whether that was the last one.
     fn release(&self) -> bool;
 }
 
 /// What became of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fate {
-    /// It was freed when its last reference was dropped.
+    /// The object was freed when its last reference was dropped.
     Freed,
-    /// All references were dropped, and it is still there.
+    /// All references were dropped, and the object is still there.
     Leaked,
-    /// It had gone while there was still a reference to it.
+    /// The object was freed while there was still a reference to it.
     FreedInUse,
 }
 
-/// An object has an owner. Each of `threads` takes a reference, looks at the object and drops
-/// the reference again, `times` times; then the owner does, for good.
+/// Lets `threads` threads share an object that has an owner. Each of them takes a reference,
+/// looks at the object and drops the reference again, `times` times; at last the owner drops
+/// its own reference. Returns what became of the object.
 // ANCHOR: share
 pub fn share<C: Count>(threads: usize, times: u64) -> Fate {
     let slab = Slab::new();
@@ -62,14 +63,15 @@ pub fn share<C: Count>(threads: usize, times: u64) -> Fate {
 }
 // ANCHOR_END: share
 
-/// The same without an object and its place, for a clock: each of `threads` takes a reference and drops it
-/// again, `times` times. Returns how often one was taken for the last; never, when none was lost, since the
-/// owner keeps its own.
+/// Counts references like [`share`], but without an object, so that a clock measures nothing
+/// else: each of `threads` threads takes a reference and drops it again, `times` times. Returns
+/// how often the dropped reference was taken for the last one. That is 0 when no update is
+/// lost, since the owner keeps its own reference.
 pub fn count<C: Count>(threads: usize, times: u64) -> u64 {
     let count = C::new(1);
     let last = at_once(threads, || {
         let last = (0..times).map(|_| {
-            // So that both really happen.
+            // `black_box` keeps the compiler from leaving the two calls out.
             hint::black_box(&count).acquire();
             u64::from(hint::black_box(&count).release())
         });

@@ -7,7 +7,7 @@ use workloads::{primes, squares};
 
 pub(crate) fn divide(stage: &mut Stage) -> Outcome {
     let workers = stage.workers();
-    // Those of rayon stay while others come and go.
+    // Rayon's threads stay while those of the other ways come and go.
     spare::threads(2 * workers)?;
     let pool = ThreadPoolBuilder::new().num_threads(workers).build()?;
 

@@ -14,7 +14,8 @@ use workloads::squares;
 const TO_MAKE: u64 = 10_000;
 const TO_USE: u64 = 3 * TO_MAKE;
 
-/// With so many who put and as many who take, this long without anything taken is a standstill.
+/// How many threads put items, and how many take them; and how long nothing has to be taken
+/// until that counts as a standstill.
 const PAIRS: usize = 2;
 const PATIENCE: Duration = Duration::from_millis(50);
 const RUNS: usize = 10;
@@ -56,7 +57,7 @@ fn run(queue: &impl Passes) -> bool {
 }
 
 pub(crate) fn select(stage: &mut Stage) -> Outcome {
-    // Long where nobody should have to wait for it, and short where somebody has to.
+    // The long limit is never reached, and the short one is waited for.
     let (long, short) = (Duration::from_secs(60), Duration::from_millis(10));
     let mut table = Table::new(["three jobs, and then", "jobs done", "it ended since"]);
     let mut row = |name: &str, leave: bool, tell: bool, patience| -> Outcome {
@@ -93,14 +94,14 @@ pub(crate) fn readers(stage: &mut Stage) -> Outcome {
     let names: Vec<_> = WAYS.iter().map(|(name, _)| *name).collect();
     let mut table = Table::new(["numbers in the list", names[0], names[1], names[2]]);
     for numbers in [1, 100, LONGEST] {
-        // A short list more often, but not as much more often as it is shorter: the lock counts.
+        // A short list is read more often, but not in proportion: each read takes the lock, too.
         let times = size * (LONGEST / numbers).min(50);
         let sum = (workers * times * numbers * (numbers + 1) / 2) as u64;
         let mut cells = vec![format::count(numbers as u64)];
         for (name, read) in WAYS {
             let (read, time) = clock::median(3, || read(workers, times, numbers));
             assert_eq!(read, sum, "{name}: all is read");
-            // As long as each of them waits for each.
+            // The time of a single read, while all other threads read, too.
             cells.push(format::time(time / u32::try_from(times)?));
         }
         table.row([&cells[0][..], &cells[1], &cells[2], &cells[3]]);

@@ -16,11 +16,11 @@ use threads::many::visitors::{OTHER_FILES, allow_files, visit};
 use threads::many::{POOL, WAYS};
 use tour::{Outcome, Stage, Table, format, spare};
 
-/// How often a visit is tried that ends without a word.
+/// How often to try a visit that ends without a word.
 #[cfg(unix)]
 const TRIES: usize = 5;
 
-/// How long a page takes: so long that nobody is done before the last one comes.
+/// How long the site takes to answer: so long that no visit is done before the last one comes.
 const LATENCY: Duration = Duration::from_millis(200);
 
 #[cfg(target_os = "linux")]
@@ -40,7 +40,7 @@ pub(crate) fn many(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// Elsewhere, the system tells in another way, or not at all, what a process takes.
+/// Other systems tell in another way, or not at all, what a process takes; so only times are shown.
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn many(stage: &mut Stage) -> Outcome {
     let program = current_exe()?;
@@ -59,11 +59,11 @@ pub(crate) fn many(stage: &mut Stage) -> Outcome {
 #[cfg(unix)]
 pub(crate) fn limits(stage: &mut Stage) -> Outcome {
     const FILES: usize = 256;
-    /// A thread's stack has 2 MiB of them, so these are enough for fewer threads than this.
+    /// A thread's stack takes 2 MiB of these, so they are enough for fewer than `THREADS` threads.
     const ADDRESSES: u64 = 4 << 30;
     const THREADS: usize = 2_048;
     let pages = allowed(stage)?;
-    // Whether each way should meet the limit. Not every system counts addresses.
+    // Whether each of the first two ways has to meet the limit: not every system counts addresses.
     let too_many = cfg!(target_os = "linux") && pages > THREADS;
     let limits = [
         ("4 GiB of addresses", Limit::Addresses(ADDRESSES), [too_many, false]),
@@ -84,7 +84,7 @@ pub(crate) fn limits(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// A visit to a site of its own, with a limit of its own.
+/// Makes a visit to a site of its own, under `limit`; returns the site, and how the visit ended.
 #[cfg(unix)]
 fn visit_under(
     limit: Limit,
@@ -97,7 +97,7 @@ fn visit_under(
         let said = visit(&current_exe()?, way, site.address(), pages, Some(limit));
         tries += 1;
         // It happens that the system refuses something to a thread that has just begun, before it
-        // refuses the next thread. Then Rust ends the process, and we see no error.
+        // refuses the next thread. Then Rust aborts the process, and we see no error: try again.
         if tries == TRIES || !matches!(said, Err(Failed::Ended(_))) {
             return Ok((site, said));
         }
@@ -112,7 +112,7 @@ pub(crate) fn limits(stage: &mut Stage) -> Outcome {
 
 pub(crate) fn stall(stage: &mut Stage) -> Outcome {
     const WORKERS: usize = 2;
-    // One computes for a task, the others run the tasks.
+    // The pool's threads run the tasks, and one more thread computes for `spawn_blocking`.
     spare::threads(WORKERS + 1)?;
     spare::files(16)?;
     let size = stage.size();
@@ -143,8 +143,8 @@ fn open() -> Result<Site, String> {
         .map_err(|error| format!("couldn't open a site on loopback: {error}"))
 }
 
-/// As many pages as were asked for, or as the system has files for: a connection is one, here as
-/// in the process that visits.
+/// How many pages to fetch: as many as were asked for, or as the limit on open files allows. A
+/// connection takes a file in this process, and another one in the process that visits.
 fn allowed(stage: &mut Stage) -> Result<usize, Box<dyn std::error::Error>> {
     let pages = usize::try_from(stage.size())?;
     let allowed = allow_files((pages + OTHER_FILES) as u64);

@@ -26,8 +26,8 @@ pub(crate) fn start(stage: &mut Stage) -> Outcome {
 
 pub(crate) fn panic(stage: &mut Stage) -> Outcome {
     spare::threads(1)?;
-    // Rust prints a panic where it happens, and that is right. Here it is expected, and
-    // printed below.
+    // Rust prints a panic when it happens, and rightly so. This panic is expected, and printed
+    // below.
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let paper = panicking::run(|| -> u32 { panic!("out of paper") });

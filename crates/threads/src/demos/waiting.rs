@@ -14,7 +14,7 @@ const LATENCY: Duration = Duration::from_millis(50);
 pub(crate) fn wait(stage: &mut Stage) -> Outcome {
     let workers = stage.workers();
     let visitors = workers.max(usize::try_from(stage.size())?);
-    // One thread is the site's. Of each connection, both ends are here.
+    // One thread is the site's, and a connection takes two files, since both ends are here.
     spare::threads(visitors + 1)?;
     spare::files(2 * visitors)?;
     let site = SlowSite::open(LATENCY)

@@ -17,11 +17,12 @@ pub fn total(numbers: Range<u64>, parts: usize, work: fn(Range<u64>) -> u64) -> 
     total_in(cores(), numbers, parts, work)
 }
 
-/// Does `work` on `numbers` in so many `workers`; returns the sum, modulo 2⁶⁴.
+/// Does `work` on `numbers` in `workers` threads; returns the sum of the results, modulo 2⁶⁴.
 ///
-/// The first worker begins with all of it. A worker splits what it has in halves until they have
-/// the length of one of `parts` equal parts, or less, and keeps the later halves in a queue of
-/// its own. A worker whose queue is empty steals the oldest range from another worker's.
+/// The first worker begins with all numbers. A worker halves the range that it has until that is
+/// no longer than one of `parts` equal parts, and puts the later halves into a queue of its own. A
+/// worker whose queue is empty steals the oldest range from the queue of another worker. See
+/// Blumofe and Leiserson, *Scheduling Multithreaded Computations by Work Stealing* (1999).
 ///
 /// # Panics
 ///
@@ -50,7 +51,7 @@ pub fn total_in(
                     queue.push(range.start..middle);
                 }
                 Some(range) => {
-                    // Before the work: then nobody waits in vain for one that panics.
+                    // Counted before it is done, so that nobody waits for it if `work` panics.
                     left.fetch_sub(range.end - range.start, Relaxed);
                     total = total.wrapping_add(work(range));
                 }
@@ -68,14 +69,14 @@ pub fn total_in(
     })
 }
 
-/// The oldest range of somebody's queue, unless all are empty.
+/// Steals the oldest range from the first queue that has one; `None` when all are empty.
 fn steal(stealers: &[Stealer<Range<u64>>]) -> Option<Range<u64>> {
     stealers.iter().find_map(|stealer| {
         loop {
             match stealer.steal() {
                 Steal::Success(range) => return Some(range),
                 Steal::Empty => return None,
-                // Somebody else stole at the same moment.
+                // Another thread took something from this queue at the same moment: try again.
                 Steal::Retry => {}
             }
         }
@@ -90,10 +91,10 @@ mod tests {
 
     use super::*;
 
-    /// Much longer than any machine needs. Without it, whoever is alone would wait for ever.
+    /// Much longer than any machine needs. Without it, a worker left alone would wait for ever.
     const PATIENCE: Duration = Duration::from_secs(60);
 
-    /// Two parts, and each waits until somebody works on the other one.
+    /// Each of the two parts waits until a worker has begun the other one.
     #[test]
     fn an_idle_worker_steals() {
         static HERE: Mutex<u32> = Mutex::new(0);
@@ -108,7 +109,7 @@ mod tests {
         assert_eq!(total_in(2, 0..2, 2, meet), 2);
     }
 
-    /// One worker is lost, and the other one doesn't wait for what it had.
+    /// One worker panics, and the other one doesn't wait for the range that is lost with it.
     #[test]
     fn a_panic_ends_it() {
         fn refuse(range: Range<u64>) -> u64 {

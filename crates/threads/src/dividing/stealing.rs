@@ -8,9 +8,9 @@ use workloads::parts;
 /// Does `work` on each of `parts` equal parts of `numbers`, as tasks of the current rayon
 /// pool; returns the sum, modulo 2⁶⁴.
 ///
-/// That is rayon's global pool, with one worker per core unless `RAYON_NUM_THREADS` says
-/// otherwise, or the [`rayon::ThreadPool`] from whose `install` it is called.
-/// `with_max_len(1)` keeps rayon from putting several parts into one task.
+/// The current pool is rayon's global one, with one worker per core unless
+/// `RAYON_NUM_THREADS` says otherwise, or the [`rayon::ThreadPool`] whose `install` calls
+/// this function. `with_max_len(1)` keeps rayon from putting several parts into one task.
 ///
 /// # Panics
 ///

@@ -15,7 +15,7 @@ use super::{request, words};
 ///
 /// # Errors
 ///
-/// When it can't be had.
+/// When the page can't be fetched.
 // ANCHOR: fetch
 async fn fetch(site: SocketAddr) -> io::Result<usize> {
     let mut connection = TcpStream::connect(site).await?;
@@ -26,7 +26,7 @@ async fn fetch(site: SocketAddr) -> io::Result<usize> {
 }
 // ANCHOR_END: fetch
 
-/// A task for every page.
+/// Fetches every page in a task of its own.
 // ANCHOR: task_each
 async fn task_each(site: SocketAddr, pages: usize) -> io::Result<usize> {
     let mut tasks = Vec::new();
@@ -41,11 +41,11 @@ async fn task_each(site: SocketAddr, pages: usize) -> io::Result<usize> {
 }
 // ANCHOR_END: task_each
 
-/// The thread that calls runs all tasks.
+/// Fetches the pages in a task each; the thread that calls runs all tasks.
 ///
 /// # Errors
 ///
-/// When a page can't be had, or the system has no descriptors for the runtime itself.
+/// When a page can't be fetched, or the system has no descriptors for the runtime itself.
 // ANCHOR: one_thread
 pub fn one_thread(site: SocketAddr, pages: usize) -> io::Result<usize> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -53,7 +53,8 @@ pub fn one_thread(site: SocketAddr, pages: usize) -> io::Result<usize> {
 }
 // ANCHOR_END: one_thread
 
-/// As many threads as there are cores run the tasks; each takes those that have something to do.
+/// Fetches the pages in a task each; a pool of as many threads as there are cores runs the tasks
+/// that have something to do.
 ///
 /// # Errors
 ///
@@ -69,7 +70,7 @@ pub fn pool(site: SocketAddr, pages: usize) -> io::Result<usize> {
 }
 // ANCHOR_END: pool
 
-/// From outside of the pool, so that all tasks are its.
+/// Spawns `task_each` in the pool, too: `block_on` alone would run it in the thread that calls.
 fn wait_in(runtime: &Runtime, site: SocketAddr, pages: usize) -> io::Result<usize> {
     let all = runtime.spawn(task_each(site, pages));
     runtime.block_on(all).expect("waiting doesn't panic")

@@ -12,7 +12,7 @@ use super::{request, words};
 ///
 /// # Errors
 ///
-/// When it can't be had.
+/// When the page can't be fetched.
 // ANCHOR: fetch
 fn fetch(site: SocketAddr) -> io::Result<usize> {
     let mut connection = TcpStream::connect(site)?;
@@ -23,11 +23,12 @@ fn fetch(site: SocketAddr) -> io::Result<usize> {
 }
 // ANCHOR_END: fetch
 
-/// A thread for every page. Unlike `spawn`, `Builder` doesn't panic when the system refuses one.
+/// Fetches every page in a thread of its own. Unlike `thread::spawn`, `Builder` doesn't panic when
+/// the system refuses a thread.
 ///
 /// # Errors
 ///
-/// When a page can't be had, or a thread.
+/// When a page can't be fetched, or the system refuses a thread.
 // ANCHOR: thread_each
 pub fn thread_each(site: SocketAddr, pages: usize) -> io::Result<usize> {
     scope(|scope| {
@@ -40,11 +41,12 @@ pub fn thread_each(site: SocketAddr, pages: usize) -> io::Result<usize> {
 }
 // ANCHOR_END: thread_each
 
-/// So many `workers`, each of which fetches a page, and then another one, until there is none.
+/// Fetches the pages in `workers` threads, each of which fetches one page after the other until
+/// none is left.
 ///
 /// # Errors
 ///
-/// When a page can't be had, or a thread.
+/// When a page can't be fetched, or the system refuses a thread.
 pub fn pool(site: SocketAddr, pages: usize, workers: usize) -> io::Result<usize> {
     let begun = AtomicUsize::new(0);
     let work = || {
@@ -63,12 +65,12 @@ pub fn pool(site: SocketAddr, pages: usize, workers: usize) -> io::Result<usize>
     })
 }
 
-/// A thread for every page but one, which all wait for this one, and for nothing else. Nobody needs
-/// that; it shows what the threads take without pages.
+/// Starts one thread less than `threads`; these fetch nothing and wait until the calling thread has
+/// fetched one page. This shows what threads take without pages.
 ///
 /// # Errors
 ///
-/// When the page can't be had, or a thread.
+/// When the page can't be fetched, or the system refuses a thread.
 pub fn without_pages(site: SocketAddr, threads: usize) -> io::Result<usize> {
     let gate = Mutex::new(());
     scope(|scope| {

@@ -1,4 +1,5 @@
-//! What stops those who wait, and how to meet it early: a process sets itself a limit.
+//! Limits of the system that stop a process with very many visits. A process can set itself lower
+//! limits, and so meet them early.
 
 use std::fmt;
 use std::io;
@@ -11,13 +12,13 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 pub enum Limit {
     /// How many files and connections may be open.
     Files(u64),
-    /// How many bytes of addresses it may take, whether or not there is memory behind them. Not
-    /// every system minds it; Linux does.
+    /// How many bytes of addresses it may take, whether or not there is memory behind them. Linux
+    /// enforces this limit; not every system does.
     Addresses(u64),
 }
 
 impl Limit {
-    /// Sets it, unless there is a smaller one already.
+    /// Sets this limit, or the system's hard limit if that is lower, for the process that calls.
     ///
     /// # Errors
     ///
@@ -34,8 +35,8 @@ impl Limit {
     // ANCHOR_END: set
 }
 
-/// Lets this process have `count` files and connections open, if the system does; returns how many
-/// it does, up to `count`.
+/// Raises this process's limit on open files and connections to `count`, as far as the system
+/// allows; returns how many of `count` it may have open.
 pub fn allow_files(count: u64) -> u64 {
     let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return count };
     let wanted = count.min(hard);

@@ -1,4 +1,4 @@
-//! What a process takes while it waits, as Linux tells it below `/proc`.
+//! How much memory a process takes while it waits, as Linux tells it below `/proc`.
 
 use std::ops::Sub;
 use std::path::Path;
@@ -8,37 +8,39 @@ use std::{fs, io, thread};
 use super::site::Site;
 use super::visitors::visit;
 
-/// How long nobody may come before all have. It is a fraction of a millisecond; longer on a machine
-/// that is very busy. Who was refused a thread waits for the others, and can't tell us before.
+/// How long to wait for one more visitor before we give up on those that are missing. Visitors come
+/// much faster than that, even on a busy machine. A process that was refused a thread first waits
+/// for the threads that it has, and so can't report the error before.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What a process takes, in bytes, and how many pieces its memory has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
-    /// What it has written.
+    /// Memory that the process has written to, apart from files: `Anonymous` in `smaps_rollup`.
     pub own: u64,
-    /// The tables of where that lies.
+    /// Its page tables, which say where that memory lies: `VmPTE` in `status`.
     pub tables: u64,
-    /// What the system has for all processes of this machine: a stack for each thread, the ends of
-    /// connections, and what it notes of them.
+    /// What the system keeps for *all* processes of this machine: a stack for each thread, the ends
+    /// of connections, and its notes about them. `KernelStack` and `SUnreclaim` in `meminfo`.
     pub system: u64,
-    /// All addresses that are taken, whether or not there is memory behind them.
+    /// All addresses that are taken, whether or not there is memory behind them: `VmSize`.
     pub addresses: u64,
-    /// The pieces that the system keeps apart, such as a stack, or a page that guards one.
+    /// How many pieces the system keeps apart, such as a stack, or a page that guards one: the
+    /// lines of `maps`.
     pub pieces: u64,
 }
 
 impl Memory {
-    /// All that there is memory behind.
+    /// All memory that is really used, in bytes: all but the addresses.
     pub fn sum(self) -> u64 {
         self.own + self.tables + self.system
     }
 
-    /// What `process` takes now.
+    /// What the process with the number `process` takes now.
     ///
     /// # Errors
     ///
-    /// When there is no such process, or it is not ours to look into.
+    /// When there is no such process, or we may not look into it.
     pub fn of(process: u32) -> io::Result<Self> {
         let read = |file| fs::read_to_string(format!("/proc/{process}/{file}"));
         let (sums, status) = (read("smaps_rollup")?, read("status")?);
@@ -52,7 +54,7 @@ impl Memory {
     }
 }
 
-/// How much more it is than before.
+/// How much more it is than `before`; 0 where it is less.
 impl Sub for Memory {
     type Output = Self;
 
@@ -67,15 +69,15 @@ impl Sub for Memory {
     }
 }
 
-/// Has `program` wait for `pages` pages in a process of its own, by the way of that name, and
-/// returns what it takes while `at_once` of them wait.
+/// Starts `program` as a process of its own that waits for `pages` pages by the way called `way`;
+/// returns what that process takes while `at_once` of its visits wait.
 ///
-/// The system's part counts from before that process was there. So it is right while nobody else
-/// starts or ends much, and holds both ends of each connection.
+/// The system's part is the increase since before that process was started. So it is right only
+/// while no other process starts or ends much, and it includes both ends of each connection.
 ///
 /// # Errors
 ///
-/// When they don't come to wait, or the system won't say what they take.
+/// When not all visits come to wait, or the system won't say what they take.
 pub fn while_waiting(
     program: &Path,
     way: &str,
@@ -88,11 +90,12 @@ pub fn while_waiting(
     })
 }
 
-/// What the process takes that `visit` lets wait: `at_once` visits at a time.
+/// Returns what a process takes while `at_once` visits wait. `visit` lets that process, which may
+/// be this one, visit the site that it is given, and returns when all visits have ended.
 ///
 /// # Errors
 ///
-/// When they don't come to wait, or the system won't say what they take.
+/// When not all visits come to wait, or the system won't say what they take.
 pub fn look(
     at_once: usize,
     visit: impl FnOnce(&Site) -> Result<(), String> + Send,
@@ -122,7 +125,7 @@ fn system() -> io::Result<u64> {
     Ok(in_kib(&sums, "KernelStack")? + in_kib(&sums, "SUnreclaim")?)
 }
 
-/// The line `name:  123 kB`, in bytes.
+/// The number in the line `name:  123 kB`, in bytes.
 fn in_kib(lines: &str, name: &str) -> io::Result<u64> {
     let line = lines.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
@@ -154,7 +157,8 @@ mod tests {
             })
         };
         let (few, many) = (visit(1).unwrap(), visit(100).unwrap());
-        // Rust's threads have stacks of 2 MiB. Other tests may end theirs meanwhile.
+        // Rust's threads have stacks of 2 MiB. Other tests may end threads of theirs meanwhile, so
+        // we expect only half.
         assert!((many - few).addresses > 50 * (2 << 20), "{few:?} {many:?}");
     }
 

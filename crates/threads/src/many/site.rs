@@ -1,8 +1,9 @@
-//! A site for very many visitors at once. Each is answered a set time after it asked; or all are,
-//! when all have come and somebody has opened the doors.
+//! A site for very many visitors at once. It answers each of them a set time after the request; or
+//! it lets them wait until its *doors* are opened, and then answers all of them.
 //!
 //! The slow site of [`workloads`] would do for a few hundred. This one has a longer queue at the
-//! entrance and does less for each visitor, so that whoever visits is measured, and not the site.
+//! entrance and does less for each visitor, so that measurements show what the visitors take, and
+//! not what the site takes.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -18,7 +19,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::unconstrained;
 use workloads::pages;
 
-/// How many may stand at the entrance until the site lets them in; the system may allow fewer.
+/// How many connections may wait until the site accepts them; the system may allow fewer.
 const QUEUE: u32 = 4_096;
 
 /// A running site. Dropping it closes it: visitors still waiting lose their connection.
@@ -34,21 +35,22 @@ pub struct Site {
 struct Hall {
     opens: Opens,
     answer: String,
-    /// How many have asked.
+    /// How many visitors have sent their request.
     came: AtomicUsize,
     waiting: AtomicUsize,
-    /// How many have waited at once, at most.
+    /// How many visitors have waited at once, at most.
     most: AtomicUsize,
     doors: watch::Sender<bool>,
-    /// Tells which process the last visitor belongs to, when all are here.
+    /// Sends the number of the last visitor's process when all have come, or `None` when the rest
+    /// won't come.
     full: mpsc::Sender<Option<u32>>,
 }
 
 /// When a visitor is answered.
 enum Opens {
-    /// So long after it asked.
+    /// This long after its request.
     After(Duration),
-    /// When the doors are open. So many should wait until then.
+    /// When the doors are open. This many visitors should be waiting by then.
     With(usize),
 }
 
@@ -62,8 +64,8 @@ impl Site {
         Self::start(Opens::After(latency))
     }
 
-    /// Opens a site that answers nobody until [`Site::open_doors`] is called, and knows when so many
-    /// `visitors` wait.
+    /// Opens a site that answers nobody until [`Site::open_doors`] is called. [`Site::when_full`]
+    /// waits until `visitors` visitors have come.
     ///
     /// # Errors
     ///
@@ -96,8 +98,8 @@ impl Site {
         let (close, closed) = oneshot::channel();
         let inside = Arc::clone(&hall);
         let thread = thread::Builder::new().name("site".into()).spawn(move || {
-            // Whoever stands at the entrance is let in before anybody else is served: when the
-            // queue is full, the system sends visitors away, who come back after a second.
+            // New connections are accepted before any visitor is served: when the queue is full,
+            // the system drops those that come, and they try again only after a second (RFC 6298).
             runtime.spawn(unconstrained(serve(listener, inside)));
             // The runtime ends with this closure, and with it every visit.
             let _ = runtime.block_on(closed);
@@ -106,23 +108,24 @@ impl Site {
         Ok(Self { address, hall, full, close, thread })
     }
 
-    /// Where it is.
+    /// The address at which the site listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// How many have come and asked.
+    /// How many visitors have sent their request so far.
     pub fn came(&self) -> usize {
         self.hall.came.load(SeqCst)
     }
 
-    /// How many have waited at once, at most.
+    /// How many visitors have waited at once so far, at most.
     pub fn most(&self) -> usize {
         self.hall.most.load(SeqCst)
     }
 
-    /// Waits until all visitors wait; returns the process of the last one, as it says itself. Nothing,
-    /// when nobody has come for as long as `patience`, or somebody says [`Site::nobody_comes`].
+    /// Waits until all visitors wait; returns the number of the last one's process, as the request
+    /// gives it. Returns `None` when no other visitor has come for as long as `patience`, or when
+    /// [`Site::nobody_comes`] is called.
     pub fn when_full(&self, patience: Duration) -> Option<u32> {
         let full = self.full.lock().expect("nobody panics while waiting");
         let mut came = None;
@@ -135,13 +138,13 @@ impl Site {
         None
     }
 
-    /// Tells whoever waits in [`Site::when_full`] that those who are missing won't come.
+    /// Ends the waiting in [`Site::when_full`]: the visitors that are missing won't come.
     pub fn nobody_comes(&self) {
-        // The receiver is ours.
+        // This can't fail, since the receiver is ours.
         let _ = self.hall.full.send(None);
     }
 
-    /// Answers all who wait, and whoever comes later.
+    /// Answers all visitors that wait, and from now on each that comes.
     pub fn open_doors(&self) {
         self.hall.doors.send_replace(true);
     }
@@ -151,7 +154,7 @@ impl Drop for Site {
     fn drop(&mut self) {
         drop(self.close.take());
         if let Some(thread) = self.thread.take() {
-            // It can only have panicked, and the panic was printed then.
+            // An error means that the thread panicked, and then Rust has printed that already.
             let _ = thread.join();
         }
     }
@@ -162,10 +165,10 @@ async fn serve(listener: TcpListener, hall: Arc<Hall>) {
         match listener.accept().await {
             Ok((visitor, _)) => {
                 let hall = Arc::clone(&hall);
-                // Visitors may hang up whenever they like.
+                // Its error doesn't matter: visitors may hang up whenever they like.
                 tokio::spawn(async move { hall.receive(visitor).await });
             }
-            // A visitor who hung up first, or no descriptor left; that may change, so don't spin.
+            // The visitor hung up first, or no descriptor is left; that may change, so don't spin.
             Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
         }
     }
@@ -182,7 +185,7 @@ impl Hall {
             Opens::With(visitors) => {
                 let mut doors = self.doors.subscribe();
                 if waiting == visitors {
-                    // Perhaps nobody wants to know.
+                    // This fails only when the site is being dropped, and nobody asks any more.
                     let _ = self.full.send(Some(process));
                 }
                 let _ = doors.wait_for(|&open| open).await;
@@ -194,7 +197,7 @@ impl Hall {
     }
 }
 
-/// Reads what a visitor asks for: the page with the number of its process.
+/// Reads a visitor's request; returns the number in its path, that of the visitor's process.
 async fn asked(visitor: &mut TcpStream) -> io::Result<u32> {
     let mut request = Vec::new();
     while !request.ends_with(b"\r\n\r\n") {

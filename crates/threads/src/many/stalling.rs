@@ -1,7 +1,7 @@
-//! What becomes of tasks that wait when one of them computes.
+//! What happens to tasks that wait when another one computes.
 //!
-//! A hundred tasks wait, each again and again for 5 ms. Meanwhile another task has something to
-//! compute. How late are the others woken, at worst?
+//! [`OTHERS`] tasks wait, each again and again for one [`TURN`]. Meanwhile another task has
+//! something to compute. How late are the others woken, at worst?
 
 use std::future::Future;
 use std::io;
@@ -14,20 +14,20 @@ use tokio::task::spawn_blocking;
 use tokio::time;
 use workloads::primes;
 
-/// How many wait.
+/// How many tasks wait.
 pub const OTHERS: usize = 100;
 
 /// How long each of them waits at a time.
 pub const TURN: Duration = Duration::from_millis(5);
 
-/// Counts primes, and while it does, its thread does nothing else.
+/// Counts the primes below `size` in the task itself: meanwhile its thread can run no other task.
 // ANCHOR: in_the_task
 pub async fn in_the_task(size: u64) -> u64 {
     primes::count(0..size)
 }
 // ANCHOR_END: in_the_task
 
-/// Waits for another thread that counts them.
+/// Counts the primes below `size` in another thread, and waits for it.
 // ANCHOR: elsewhere
 pub async fn elsewhere(size: u64) -> u64 {
     spawn_blocking(move || primes::count(0..size)).await.expect("counting doesn't panic")
@@ -54,7 +54,7 @@ pub fn one_thread() -> io::Result<Runtime> {
     Builder::new_current_thread().enable_time().build()
 }
 
-/// A runtime with so many `threads`.
+/// A runtime with a pool of `threads` threads.
 ///
 /// # Errors
 ///
@@ -62,13 +62,14 @@ pub fn one_thread() -> io::Result<Runtime> {
 ///
 /// # Panics
 ///
-/// For no threads.
+/// When `threads` is 0.
 pub fn pool(threads: usize) -> io::Result<Runtime> {
     Builder::new_multi_thread().worker_threads(threads).enable_time().build()
 }
 
-/// Lets [`OTHERS`] wait in `runtime` while so many tasks `compute`, all at once; returns how late
-/// the others were at worst, how long the computing took, and what came out.
+/// Lets [`OTHERS`] tasks wait in `runtime` while `computing` more tasks run `compute`, all at once.
+/// Returns how late the others were woken at worst, how long the computing took, and what the
+/// tasks computed.
 ///
 /// # Panics
 ///
@@ -82,7 +83,7 @@ pub fn worst_delay<C: Future<Output = u64> + Send + 'static>(
     let others: Vec<_> =
         (0..OTHERS).map(|_| runtime.spawn(wait(Arc::clone(&stop)))).collect();
     runtime.block_on(async {
-        // Until all of them wait.
+        // Until all of the others wait.
         time::sleep(2 * TURN).await;
         let begin = Instant::now();
         let computing: Vec<_> = (0..computing).map(|_| tokio::spawn(compute())).collect();
@@ -118,12 +119,12 @@ mod tests {
     fn nobody_is_woken_while_a_task_computes() {
         let runtime = one_thread().unwrap();
         let (worst, took, results) = worst_delay(&runtime, 1, || async {
-            // So long no thread is free, on any machine.
+            // Keeps the only thread busy for so long, on any machine.
             std::thread::sleep(10 * TURN);
             7
         });
         assert_eq!(results, [7]);
-        // One of them began to wait before and was due at most a turn later.
+        // All of the others began to wait before, and were due at most a turn later.
         assert!(took >= 10 * TURN && worst >= 9 * TURN, "{worst:?} of {took:?}");
     }
 }

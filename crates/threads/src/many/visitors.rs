@@ -1,8 +1,8 @@
-//! A process of its own for each visit: what it takes is then what its way of waiting takes, and a
-//! limit is its own.
+//! A process of its own for each visit. So what that process takes is what its way of waiting
+//! takes, and a limit that it sets itself holds for no other process.
 //!
-//! It is the same program, started with `VISIT` and what to do. It ends when it has all pages;
-//! and when who started it is gone, since then the site is gone, too.
+//! The visitor is the same program, started with the argument `--visit` and what to do. It ends
+//! when it has all pages, or when the process that started it ends, since the site is gone then.
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -21,10 +21,12 @@ use super::{POOL, WAYS, WITHOUT_PAGES};
 /// The first argument of a visitor.
 const VISIT: &str = "--visit";
 
-/// Files that a process has open besides its connections, and some more.
+/// Room for the files that a process has open besides its connections, and for some more.
 pub const OTHER_FILES: usize = 32;
 
-/// Must stand first in `main`: a process that was started for a visit makes it, and ends here.
+/// Must be called first in `main`: a process that was started for a visit makes that visit, prints
+/// how many nanoseconds it took or what went wrong, and ends here. In other processes, it does
+/// nothing.
 pub fn entry() {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if arguments.first().is_none_or(|first| first != VISIT) {
@@ -63,30 +65,30 @@ fn answer(arguments: &[String]) -> Result<Duration, String> {
     assert!(limits.is_empty(), "limits need a Unix");
     let (words, time) = clock::time(|| way(site, pages));
     match words {
-        // Those without pages have one.
+        // The way without pages fetches a single one.
         Ok(words) if words == pages * pages::WORDS || words == pages::WORDS => Ok(time),
         Ok(words) => Err(format!("{words} words are not those of {pages} pages")),
         Err(error) => Err(error.to_string()),
     }
 }
 
-/// A limit, where there are such.
+/// There are no limits on this system, and so there is no value of this type.
 #[cfg(not(unix))]
 pub type Limit = std::convert::Infallible;
 
-/// How many of `count` files may be open: nobody counts them here.
+/// How many of `count` files may be open: all of them, since there are no limits on this system.
 #[cfg(not(unix))]
 pub fn allow_files(count: u64) -> u64 {
     count
 }
 
-/// What became of a visit that didn't get its pages.
+/// Why a visit didn't get its pages.
 #[derive(Debug)]
 pub enum Failed {
-    /// What stopped it, in its own words or the system's.
+    /// What stopped it, in the visitor's own words or the system's.
     Said(String),
-    /// It has ended without a word: mostly, because Rust gives up where there is no memory, or no
-    /// address, for something that can't fail.
+    /// The process ended without a word: mostly because Rust aborts it where there is no memory, or
+    /// no address, for something that can't return an error.
     Ended(ExitStatus),
 }
 
@@ -101,13 +103,14 @@ impl fmt::Display for Failed {
 
 impl Error for Failed {}
 
-/// Has `program` fetch the page of `site` so many times in a process of its own, by the way of that
-/// name: one of [`WAYS`], [`POOL`] or [`WITHOUT_PAGES`]. `program` begins with [`entry`]. Returns how long it took,
-/// the start of the process left out.
+/// Starts `program` as a process of its own that fetches the page of `site` `pages` times, by the
+/// way called `way`: one of [`WAYS`], [`POOL`] or [`WITHOUT_PAGES`]. That process sets itself the
+/// `limit`, if there is one. The `main` of `program` begins with [`entry`]. Returns how long the
+/// visit took, without the start of the process.
 ///
 /// # Errors
 ///
-/// What stopped it.
+/// When the process can't be started, or doesn't get all pages: what stopped it.
 pub fn visit(
     program: &Path,
     way: &str,
@@ -118,7 +121,7 @@ pub fn visit(
     let mut command = Command::new(program);
     command.args([VISIT, way, &site.to_string(), &pages.to_string()]);
     command.args(limit.map(|limit| limit.to_string()));
-    // What Rust says when it can't go on goes nowhere: we say how it ended.
+    // What Rust prints when it aborts is dropped: we report how the process ended instead.
     command.stdin(Stdio::null()).stderr(Stdio::null());
     let failed = |error| Failed::Said(format!("couldn't start a visitor: {error}"));
     let output = command.output().map_err(failed)?;

@@ -1,10 +1,10 @@
-//! A queue with a bound, of a lock and two condition variables.
+//! A queue with a bound, made of a lock and two condition variables.
 
 use std::collections::VecDeque;
 
 use crate::sync::{Condvar, Mutex};
 
-/// A queue in which no more than so many items wait.
+/// A queue that never holds more items than its bound.
 #[derive(Debug)]
 // ANCHOR: queue
 pub struct Queue<T> {
@@ -16,8 +16,8 @@ pub struct Queue<T> {
 // ANCHOR_END: queue
 
 impl<T> Queue<T> {
-    /// An empty queue with room for `bound` items, which is 1 or more. With `usize::MAX` it has no
-    /// bound that anybody would meet.
+    /// An empty queue with room for `bound` items. `bound` is 1 or more; `usize::MAX` amounts to no
+    /// bound.
     pub fn new(bound: usize) -> Self {
         Self {
             items: Mutex::new(VecDeque::new()),
@@ -27,7 +27,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Waits while the queue is full, and puts `item` in. Returns how many are in it now.
+    /// Waits while the queue is full, and puts `item` in. Returns how many items are then in it.
     // ANCHOR: put
     pub fn put(&self, item: T) -> usize {
         let mut items = self.items.lock().expect("nobody panics inside");
@@ -52,7 +52,7 @@ impl<T> Queue<T> {
     }
     // ANCHOR_END: take
 
-    /// Wakes all who wait. They look, and sleep again if there is nothing for them.
+    /// Wakes all threads that wait. Each checks whether it may go on, and sleeps again if not.
     pub fn wake_all(&self) {
         self.not_full.notify_all();
         self.not_empty.notify_all();

@@ -1,10 +1,10 @@
-//! Wrong: whoever wakes up believes that what they have waited for is still so.
+//! Wrong: a thread that wakes up believes that what it has waited for is still so.
 
 use std::collections::VecDeque;
 
 use crate::sync::{Condvar, Mutex};
 
-/// A queue that is meant to hold no more than so many items.
+/// A queue that is meant to hold no more items than its bound.
 #[derive(Debug)]
 pub struct Queue<T> {
     items: Mutex<VecDeque<T>>,
@@ -14,7 +14,7 @@ pub struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// An empty queue for `bound` items, which is 1 or more.
+    /// An empty queue with room for `bound` items, which is 1 or more.
     pub fn new(bound: usize) -> Self {
         Self {
             items: Mutex::new(VecDeque::new()),
@@ -24,7 +24,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// Waits if the queue is full, and puts `item` in. Returns how many are in it now.
+    /// Waits if the queue is full, and puts `item` in. Returns how many items are then in it.
     pub fn put(&self, item: T) -> usize {
         let mut items = self.items.lock().expect("nobody panics inside");
         if items.len() >= self.bound {
@@ -39,7 +39,7 @@ impl<T> Queue<T> {
     ///
     /// # Panics
     ///
-    /// When somebody else was faster, and there is none.
+    /// When another thread took the item between the wake-up and this thread's turn.
     pub fn take(&self) -> T {
         let mut items = self.items.lock().expect("nobody panics inside");
         if items.is_empty() {

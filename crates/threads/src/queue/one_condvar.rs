@@ -1,11 +1,12 @@
-//! Wrong: those who wait for room and those who wait for an item sleep on the same condition
-//! variable, and whoever changes something wakes one of them.
+//! Wrong: threads that wait for room and threads that wait for an item sleep on the same condition
+//! variable, and whoever changes the queue wakes one of them. If that one can't go on, it sleeps
+//! again, and the one that could go on is never woken.
 
 use std::collections::VecDeque;
 
 use crate::sync::{Condvar, Mutex};
 
-/// A queue in which no more than so many items wait, and sometimes all threads.
+/// A queue that never holds more items than its bound, but in which all threads may fall asleep.
 #[derive(Debug)]
 pub struct Queue<T> {
     items: Mutex<VecDeque<T>>,
@@ -14,12 +15,12 @@ pub struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// An empty queue for `bound` items, which is 1 or more.
+    /// An empty queue with room for `bound` items, which is 1 or more.
     pub fn new(bound: usize) -> Self {
         Self { items: Mutex::new(VecDeque::new()), bound, changed: Condvar::new() }
     }
 
-    /// Waits while the queue is full, and puts `item` in. Returns how many are in it now.
+    /// Waits while the queue is full, and puts `item` in. Returns how many items are then in it.
     // ANCHOR: put
     pub fn put(&self, item: T) -> usize {
         let mut items = self.items.lock().expect("nobody panics inside");
@@ -42,7 +43,7 @@ impl<T> Queue<T> {
         items.pop_front().expect("it isn't empty")
     }
 
-    /// Wakes all who wait. They look, and sleep again if there is nothing for them.
+    /// Wakes all threads that wait. Each checks whether it may go on, and sleeps again if not.
     pub fn wake_all(&self) {
         self.changed.notify_all();
     }

@@ -1,4 +1,5 @@
-//! A copy for each thread. Nobody waits, and nobody sees what others do with theirs.
+//! A copy of the list for each thread: no thread waits, and none sees what another one does
+//! with its copy.
 
 use std::cell::RefCell;
 
@@ -6,12 +7,13 @@ use super::{at_once, list, read_all};
 
 // ANCHOR: copy
 thread_local! {
-    /// Each thread has one of its own, which is empty when the thread starts.
+    /// The thread's own copy of the list, which is empty when the thread starts.
     static LIST: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 // ANCHOR_END: copy
 
-/// So many `threads` read a list of so many `numbers`, each so many `times`; returns the sum.
+/// Lets `threads` threads read a list of `numbers` numbers, each of them `times` times; returns
+/// the sum of all numbers read.
 ///
 /// # Panics
 ///

@@ -1,10 +1,11 @@
-//! One reader at a time.
+//! The list behind a `Mutex`: one reader at a time.
 
 use std::sync::Mutex;
 
 use super::{at_once, list, read_all};
 
-/// So many `threads` read a list of so many `numbers`, each so many `times`; returns the sum.
+/// Lets `threads` threads read a list of `numbers` numbers, each of them `times` times; returns
+/// the sum of all numbers read.
 ///
 /// # Panics
 ///

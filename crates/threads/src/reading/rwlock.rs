@@ -1,11 +1,12 @@
-//! All readers at once. A writer would have to wait until no one reads, and all who come then
-//! would wait for it.
+//! The list behind an `RwLock`: all readers may hold it at once. A writer would have to wait
+//! until nobody reads, and readers that come meanwhile may have to wait for the writer.
 
 use std::sync::RwLock;
 
 use super::{at_once, list, read_all};
 
-/// So many `threads` read a list of so many `numbers`, each so many `times`; returns the sum.
+/// Lets `threads` threads read a list of `numbers` numbers, each of them `times` times; returns
+/// the sum of all numbers read.
 ///
 /// # Panics
 ///

@@ -25,7 +25,7 @@ pub fn total(numbers: Range<u64>, workers: usize) -> u64 {
                 }
             });
         }
-        // The channel closes when its last sender is gone. This one never sends.
+        // `receive.iter()` ends when the last sender is gone, and this one never sends.
         drop(send);
         receive.iter().fold(0, u64::wrapping_add)
     })

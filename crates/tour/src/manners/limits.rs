@@ -1,4 +1,5 @@
-//! Every demo under every small limit: one line, or less work; never a panic nor a hang.
+//! Runs every demo under every small limit: each says in one line what was refused, or
+//! does less work, and never panics or hangs.
 
 use std::fs;
 use std::io;
@@ -12,7 +13,8 @@ use std::time::Duration;
 
 use super::Example;
 
-/// What the shell's `ulimit` sets, and whether many who work are too many for it.
+/// What the shell's `ulimit` sets, and whether demos are also tried with [`MANY`] workers
+/// under this limit.
 const LIMITS: [(&str, bool); 10] = [
     ("-u 64", true),
     ("-u 2", true),
@@ -32,19 +34,20 @@ const MANY: &str = "--workers 70";
 /// Little enough for any machine.
 const LITTLE: &str = "--size 2";
 
-/// Long enough for any machine, short enough for whoever waits for a failure.
+/// Long enough for any machine, short enough for a reader who waits for a failure.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A user with this number, and the number of this process added, is nobody else.
+/// Where the numbers of the users begin under which programs run. The number of this
+/// process is part of them, so that no other user has the same.
 const NOBODY_ELSE: u32 = (1 << 30) + (1 << 29);
 
 impl Example {
-    /// Every demo, and these `others` with their arguments, does what it can under small
-    /// limits, or says in one line what was refused.
+    /// Checks that every demo, and each command line in `others`, does what it can under
+    /// small limits, or says in one line what was refused.
     ///
     /// # Panics
     ///
-    /// When it panics, hangs, or ends in any other way.
+    /// When one of them panics, hangs, or ends in any other way.
     pub fn bears_small_limits(&self, others: &[&str]) {
         let lines: Vec<String> = self
             .variants()
@@ -74,7 +77,8 @@ impl Example {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
-    /// Each demo with little to do, and with many who do it, where it takes that.
+    /// The command lines to try: each demo with little to do, and once more with many
+    /// workers where it takes `--workers`.
     fn variants(&self) -> Vec<String> {
         let list = self.run("--list").stdout;
         let mut lines = Vec::new();
@@ -85,7 +89,7 @@ impl Example {
                 lines.push(demo.to_string());
                 continue;
             }
-            // What the demo before takes.
+            // This line of the list says which options the demo before it takes.
             let mut little = lines.pop().expect("a demo comes first");
             if line.contains("--size") {
                 little = format!("{little} {LITTLE}");
@@ -106,11 +110,13 @@ impl Example {
             return failed("it hangs".into());
         };
         let said = String::from_utf8_lossy(&stderr);
-        // A worker says by itself why it ends.
+        // Worker processes print for themselves why they end, which is no complaint of
+        // the demo.
         let mut ours = said.lines().filter(|line| !line.starts_with("worker for `"));
         let complains = |line: &str| line.starts_with(&format!("{}: ", self.name));
-        // Rust's own end without memory; several threads may say so, and at once. One that has
-        // just been started may not even have room for the stack on which it would say so.
+        // Without memory, Rust aborts with a message of its own, and several threads may
+        // print it at once. A thread that has just been started may lack even the memory
+        // for its signal stack, and panics.
         let panics = said.matches("panicked").count();
         let no_stack = said.matches("failed to allocate an alternative stack").count();
         if said.contains("memory allocation of ") && panics == no_stack {
@@ -124,8 +130,9 @@ impl Example {
     }
 }
 
-/// Where a program runs under a limit: in a folder of its own, as a user of its own if
-/// need be. Nobody counts the processes of root, and those of other users are not ours.
+/// Where a program runs under a limit: in a folder of its own. For a limit on processes,
+/// it also runs as a user of its own, since the system counts the processes of each user,
+/// except for root.
 struct Place {
     folder: PathBuf,
     limit: &'static str,
@@ -155,15 +162,18 @@ impl Place {
 
     fn prepare(&self, program: &Path) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
-        // Such a user may not get at the program where it lies. Not copied by this process: what
-        // it starts meanwhile would have the copy open for writing, and nobody could run it.
+        // The program is copied, since that user may have no access to the folder where
+        // it lies. Another process copies it: children that this process starts meanwhile
+        // would inherit the open copy, and the system starts no program that is open for
+        // writing.
         let copied =
             Command::new("cp").arg(program).arg(self.folder.join("program")).status()?;
         if !copied.success() {
             return Err(io::Error::other("couldn't copy the program"));
         }
         if let Some(user) = self.user {
-            // Who may not do that may not start anybody as that user either.
+            // Without the right to do this, we may not start a program as that user
+            // either, and the caller finds that out.
             let _ = chown(&self.folder, Some(user), Some(user));
         }
         Ok(())
@@ -186,7 +196,7 @@ impl Place {
         command
     }
 
-    /// Runs the program with these arguments; nothing, when it doesn't end.
+    /// Runs the program with these arguments; `None` when it doesn't end in time.
     fn run(&self, arguments: &str) -> Option<Output> {
         let child = self
             .command(&format!("exec ./program {arguments}"))
@@ -195,7 +205,7 @@ impl Place {
         let group = child.id();
         let (say, ended) = mpsc::channel();
         let waits = thread::spawn(move || {
-            // Nobody listens any more when it took too long.
+            // When the program took too long, nobody receives this any more.
             let _ = say.send(child.wait_with_output());
         });
         let output = ended.recv_timeout(PATIENCE);
@@ -211,7 +221,8 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        // It lies where such folders are removed, sooner or later.
+        // If this fails, the folder stays among the temporary ones, which the system
+        // removes.
         let _ = fs::remove_dir_all(&self.folder);
     }
 }

@@ -1,6 +1,6 @@
-//! [`std::sync::atomic`], watched. The schedules of [`explore`](crate::explore) know no
-//! reordering of memory: what an atomic holds there is what it would hold with `SeqCst`. What an
-//! ordering passes on shows in [`Plain`](crate::Plain) memory.
+//! [`std::sync::atomic`], watched. Under the schedules of [`explore`](crate::explore), memory is
+//! never reordered: whatever the ordering, an atomic holds what it would hold with `SeqCst`. Which
+//! accesses to other memory an ordering orders shows in [`Plain`](crate::Plain) memory.
 
 use std::fmt::{self, Debug, Formatter};
 
@@ -10,7 +10,7 @@ use crate::happened::Access;
 use crate::record;
 use crate::state::{Kind, Step, Thing, Value};
 
-/// The same call of the real one or of the explored one.
+/// Calls a method of the real atomic, or of shuttle's.
 macro_rules! each {
     ($inner:expr, $method:ident ( $($argument:expr),* )) => {
         match $inner {
@@ -40,7 +40,7 @@ macro_rules! atomic {
                 Self { inner, atomic: record::make(Kind::Atomic) }
             }
 
-            /// What it holds.
+            /// The value.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $of {
                 let value = each!(&self.inner, load(order));
@@ -49,7 +49,7 @@ macro_rules! atomic {
                 value
             }
 
-            /// From now on it holds `value`.
+            /// Stores `value`.
             #[track_caller]
             pub fn store(&self, value: $of, order: Ordering) {
                 each!(&self.inner, store(value, order));
@@ -57,7 +57,7 @@ macro_rules! atomic {
                 record::note(Step::Writes(self.atomic, $value(value)));
             }
 
-            /// From now on it holds `value`; returns what it held, in one step.
+            /// Stores `value` and returns the value before, in one step.
             #[track_caller]
             pub fn swap(&self, value: $of, order: Ordering) -> $of {
                 let old = each!(&self.inner, swap(value, order));
@@ -66,11 +66,11 @@ macro_rules! atomic {
                 old
             }
 
-            /// Stores `new` if it holds `current`, in one step.
+            /// Stores `new` if the value is `current`, in one step; returns the value before.
             ///
             /// # Errors
             ///
-            /// When it holds something else: that.
+            /// The value, when it is not `current`.
             #[track_caller]
             pub fn compare_exchange(
                 &self,
@@ -94,12 +94,12 @@ macro_rules! atomic {
                 result
             }
 
-            /// As [`Self::compare_exchange`]. The real one may fail for no reason, too; this one
-            /// never does.
+            /// As [`Self::compare_exchange`]. The method of the standard library may also fail for
+            /// no reason; this one never does.
             ///
             /// # Errors
             ///
-            /// What it holds.
+            /// The value, when it is not `current`.
             #[track_caller]
             pub fn compare_exchange_weak(
                 &self,
@@ -111,12 +111,12 @@ macro_rules! atomic {
                 self.compare_exchange(current, new, success, failure)
             }
 
-            /// Changes what it holds by `change`, again and again until nobody interferes;
-            /// returns what it held.
+            /// Replaces the value by what `change` makes of it, and tries again whenever another
+            /// thread has changed it in between; returns the value before.
             ///
             /// # Errors
             ///
-            /// When `change` returns `None`: what it holds.
+            /// The value, when `change` returns `None`.
             #[track_caller]
             pub fn fetch_update(
                 &self,
@@ -153,7 +153,7 @@ macro_rules! atomic {
 macro_rules! arithmetic {
     ($name:ident, $of:ty) => {
         impl $name {
-            /// Adds `value`, in one step; returns what it held.
+            /// Adds `value`, in one step; returns the value before.
             #[track_caller]
             pub fn fetch_add(&self, value: $of, order: Ordering) -> $of {
                 let old = each!(&self.inner, fetch_add(value, order));
@@ -163,7 +163,7 @@ macro_rules! arithmetic {
                 old
             }
 
-            /// Subtracts `value`, in one step; returns what it held.
+            /// Subtracts `value`, in one step; returns the value before.
             #[track_caller]
             pub fn fetch_sub(&self, value: $of, order: Ordering) -> $of {
                 let old = each!(&self.inner, fetch_sub(value, order));
@@ -173,7 +173,7 @@ macro_rules! arithmetic {
                 old
             }
 
-            /// Stores `value` if it is larger, in one step; returns what it held.
+            /// Stores `value` if it is larger, in one step; returns the value before.
             #[track_caller]
             pub fn fetch_max(&self, value: $of, order: Ordering) -> $of {
                 let old = each!(&self.inner, fetch_max(value, order));

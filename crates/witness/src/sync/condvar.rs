@@ -18,7 +18,7 @@ enum Inner {
 }
 
 impl Condvar {
-    /// A condition variable that nobody waits for.
+    /// A condition variable on which no thread waits.
     #[track_caller]
     pub fn new() -> Self {
         let inner = if record::explored() {
@@ -29,8 +29,8 @@ impl Condvar {
         Self { inner, condvar: record::make(Kind::Condvar) }
     }
 
-    /// Releases the lock, sleeps until somebody notifies, and takes the lock again. It may
-    /// also wake up for no reason.
+    /// Releases the lock, sleeps until another thread notifies, and takes the lock again. The
+    /// thread may also wake up for no reason.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Condvar {
         map(woken, |guard| MutexGuard::resume(guard, lock, place))
     }
 
-    /// Sleeps as long as `condition` says so.
+    /// Waits as long as `condition` returns true.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Condvar {
         Ok(guard)
     }
 
-    /// Wakes one that sleeps, if there is one.
+    /// Wakes one of the threads that wait, if there is one.
     #[track_caller]
     pub fn notify_one(&self) {
         record::note(Step::Notifies(self.condvar));
@@ -89,7 +89,7 @@ impl Condvar {
         }
     }
 
-    /// Wakes all that sleep.
+    /// Wakes all threads that wait.
     #[track_caller]
     pub fn notify_all(&self) {
         record::note(Step::Notifies(self.condvar));

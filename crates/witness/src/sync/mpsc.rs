@@ -33,7 +33,7 @@ enum From<T> {
     Explored(shuttle::sync::mpsc::Receiver<T>),
 }
 
-/// A channel that holds as many messages as are sent.
+/// A channel that holds any number of messages, so that sending never waits.
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     if record::explored() {
@@ -45,7 +45,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     }
 }
 
-/// A channel that holds `bound` messages; who sends more waits.
+/// A channel that holds `bound` messages; a thread that sends more waits.
 #[track_caller]
 pub fn sync_channel<T>(bound: usize) -> (Sender<T>, Receiver<T>) {
     if record::explored() {
@@ -114,8 +114,9 @@ impl<T> Receiver<T> {
         received
     }
 
-    /// Waits for a message, but no longer than `patience`. In a run under every schedule there
-    /// is no time: it waits.
+    /// Waits for a message, but no longer than `patience`. In a run under
+    /// [`explore`](crate::explore) or [`roll`](crate::roll) there is no clock, and no limit to
+    /// waiting.
     ///
     /// # Errors
     ///

@@ -19,7 +19,7 @@ enum Inner<T> {
 
 /// Access to what a [`Mutex`] protects; releases the lock when dropped.
 pub struct MutexGuard<'a, T> {
-    // A condition variable takes it out while it sleeps.
+    // A condition variable takes this out while the thread sleeps.
     inner: Option<InnerGuard<'a, T>>,
     lock: Thing,
     taken: Place,
@@ -64,7 +64,7 @@ impl<T> Mutex<T> {
         map(locked, |inner| MutexGuard { inner: Some(inner), lock, taken })
     }
 
-    /// What it protected.
+    /// Takes the lock apart, and returns the value that it protected.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl<T> Debug for Mutex<T> {
     }
 }
 
-/// The same, of the value in either case.
+/// The same result with its value changed, whether the lock was poisoned or not.
 pub(super) fn map<T, U>(
     result: LockResult<T>,
     change: impl FnOnce(T) -> U,
@@ -102,7 +102,8 @@ pub(super) fn map<T, U>(
 }
 
 impl<'a, T> MutexGuard<'a, T> {
-    /// Releases the lock for a while: what sleeps meanwhile, and which lock that is.
+    /// Takes the guard apart for a condition variable: returns the inner guard, which lock it
+    /// holds, and where that was taken.
     pub(super) fn suspend(mut self) -> (InnerGuard<'a, T>, Thing, Place) {
         let inner = self
             .inner

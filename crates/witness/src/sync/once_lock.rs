@@ -11,28 +11,28 @@ pub struct OnceLock<T> {
 }
 
 impl<T> OnceLock<T> {
-    /// Nothing was written yet.
+    /// A lock in which no value was written yet.
     #[track_caller]
     pub fn new() -> Self {
         Self { value: std::sync::OnceLock::new(), writing: Mutex::new(()) }
     }
 
-    /// What was written, if something was.
+    /// The value, if one was written.
     pub fn get(&self) -> Option<&T> {
         // Another thread may be about to write.
         thread::yield_now();
         self.value.get().inspect(|_| record::learns_all())
     }
 
-    /// What was written; if nothing was, what `write` returns is. Whoever comes meanwhile
-    /// waits.
+    /// The value; if none was written yet, the result of `write` is written first. Other threads
+    /// that call this meanwhile wait.
     ///
     /// # Panics
     ///
     /// When `write` does.
     #[track_caller]
     pub fn get_or_init(&self, write: impl FnOnce() -> T) -> &T {
-        // Poisoned, it protects nothing that could be half done.
+        // The lock may be poisoned, but it protects nothing that could be half done.
         let _writing = self.writing.lock();
         self.value.get_or_init(write)
     }

@@ -1,15 +1,15 @@
 //! Scoped threads under shuttle.
 //!
-//! Those of shuttle 0.9 wake up whoever opened the scope when its last thread ends, whatever
-//! he waits for; and a scope whose body panics doesn't wait for its threads at all. These
-//! here wait for each thread by joining it, in any case.
+//! In shuttle 0.9, the last thread of a scope that ends wakes the thread that opened the scope,
+//! whatever that thread is waiting for; and a scope whose body panics doesn't wait for its threads
+//! at all. The scopes in this module join each of their threads in any case.
 
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Result;
 
-/// The end of a thread; whoever takes it waits for it.
+/// The right to wait for the end of a thread. The first thread that wants to wait takes it out.
 type End = Arc<Mutex<Option<shuttle::thread::JoinHandle<()>>>>;
 
 /// As [`std::thread::Scope`].
@@ -27,8 +27,7 @@ pub(super) struct Handle<T> {
     result: Arc<Mutex<Option<Result<T>>>>,
 }
 
-/// Runs `body`, and returns when all threads of its scope have ended. `waiting` is called
-/// before it waits for them.
+/// Runs `body`, calls `waiting`, and returns when all threads of the scope have ended.
 pub(super) fn scope<'env, T>(
     body: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
     waiting: impl FnOnce(),
@@ -67,11 +66,10 @@ fn unbounded<'scope>(
     run: impl FnOnce() + Send + 'scope,
 ) -> impl FnOnce() + Send + 'static {
     let run: Box<dyn FnOnce() + Send + 'scope> = Box::new(run);
-    // SAFETY: `scope` returns only after it has joined every thread of the scope, or after
-    // somebody else of the scope has, for whom it waits as well. It also does so when its body
-    // panics. When shuttle gives up a run, no thread of it runs again, and what lies on their
-    // stacks is never dropped: nobody uses the borrow any more. (So in shuttle-engine 0.1,
-    // `tear_down`.)
+    // SAFETY: `scope` returns only after each thread of the scope was joined, by itself or by
+    // another thread of the scope, for which it waits as well. This holds even when the body
+    // panics. When shuttle gives up a run, no thread of the run goes on, and what lies on their
+    // stacks is never dropped (`tear_down` in shuttle-engine 0.1): the borrow isn't used any more.
     unsafe {
         std::mem::transmute::<
             Box<dyn FnOnce() + Send + 'scope>,
@@ -81,7 +79,7 @@ fn unbounded<'scope>(
 }
 
 impl<T> Handle<T> {
-    /// Waits for the end of the thread; what it returned, or what it panicked with.
+    /// Waits for the end of the thread; returns what it returned, or what it panicked with.
     pub(super) fn join(self) -> Result<T> {
         join(&self.end);
         locked(&self.result).take().unwrap_or_else(|| Err(Box::new("it never ran")))
@@ -89,10 +87,10 @@ impl<T> Handle<T> {
 }
 
 fn join(end: &End) {
-    // Released before it waits.
+    // A statement of its own, so that the lock is released before this thread waits.
     let handle = locked(end).take();
     if let Some(handle) = handle {
-        // What it panicked with was caught, and is its result.
+        // A panic of the thread was caught, and is part of its result.
         let _ = handle.join();
     }
 }

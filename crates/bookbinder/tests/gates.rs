@@ -422,6 +422,68 @@ fn points_that_have_no_axis_in_common() {
     );
 }
 
+#[test]
+fn a_figure_says_what_it_shows() {
+    // One that is about other numbers than it says, or has none below it, is refused at once.
+    let title = |rest: &str| format!("```title\nsays = \"Fast is slow\"\n{rest}\n```\n");
+    for (text, problem) in [
+        (
+            title("measure = \"speed/fast/10 / speed/slow/10\"\nat_least = 2")
+                + "{{#bars speed}}",
+            "this title doesn't hold",
+        ),
+        (
+            title("measure = \"speed/light/10\"\nat_least = 2") + "{{#bars speed}}",
+            "was never measured",
+        ),
+        (
+            title("measure = \"speed/fast/10\"\nat_least = 0"),
+            "no figure that has this title",
+        ),
+        (title("measure = \"speed/fast/10\""), "neither `at_least` nor `at_most`"),
+    ] {
+        let fixture = Fixture::new();
+        fixture.append(&text);
+        assert!(fixture.only_finding().contains(problem), "{problem}");
+    }
+    // A figure without one is built, and a check asks for it.
+    let fixture = Fixture::new();
+    fixture.append("{{#bars speed}}");
+    assert_eq!(fixture.findings(), []);
+    let findings = fixture.check();
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    assert!(findings[0].to_string().contains("doesn't say what it shows"));
+}
+
+/// What opens and folds a part of the text, and what a page takes of its reader.
+#[test]
+fn a_page_has_notes() {
+    let fixture = Fixture::new();
+    fixture.append("{{#lesson cards}}\n\n{{#teacher}}\n\n- **Ask** [why](#why).\n\n{{#teacher-end}}\n\n{{#minutes page; cards}}");
+    assert_eq!(fixture.findings(), []);
+    let _ = build(fixture.root(), false).unwrap();
+    let html = fixture.read("target/book/page.html");
+    for part in [
+        "after <a href=\"./cards.html\"",
+        "<details class=\"teacher\">",
+        "<strong>Ask</strong>",
+    ] {
+        assert!(html.contains(part), "the page lacks {part}");
+    }
+    for (text, problem) in [
+        ("{{#lesson card}}", "there is no chapter `card`"),
+        ("{{#teacher}}\n\nWords.", "this teacher has no end"),
+        ("{{#teacher}}\n\n{{#seen-end}}", "this teacher has no end"),
+        ("{{#teacher}}\n\nIt took 3 ms.\n\n{{#teacher-end}}", "`3 ms` was typed"),
+    ] {
+        let fixture = Fixture::new();
+        fixture.append(text);
+        let findings = fixture.findings();
+        let said: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        assert!(said.iter().any(|said| said.contains(problem)), "{problem}: {said:#?}");
+    }
+}
+
 /// Each of them tells what the question of the page is about.
 #[test]
 fn an_answer_above_its_question() {
@@ -487,7 +549,7 @@ fn a_flowchart_is_read_like_any_text() {
     assert!(number.to_string().contains("`20 ms` was typed"), "{number}");
     fixture.replace(PAGE, " after 20 ms", "");
     fixture.replace(PAGE, "{{#flow-end}}", "");
-    assert!(fixture.only_finding().to_string().contains("this flowchart has no end"));
+    assert!(fixture.only_finding().to_string().contains("this flow has no end"));
 }
 
 #[test]

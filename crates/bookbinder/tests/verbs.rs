@@ -153,6 +153,7 @@ fn an_axis_is_logarithmic_where_values_lie_far_apart() {
             {
                 m.id = format!("{name}/{id}");
                 (m.low, m.estimate, m.high) = (value, value, value);
+                m.processes = vec![value; m.processes.len()];
             }
             group.write(file.parent().unwrap()).unwrap();
         }
@@ -325,15 +326,18 @@ fn an_interval_is_that_between_processes() {
     let group = yours(&fixture);
     let fast = &group.measurements[0];
     assert_eq!(fast.processes, [2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
-    assert_eq!((fast.low, fast.estimate, fast.high), (2.0, 4.5, 7.0));
+    // And by a tenth more than from the smallest to the largest.
+    let tenth = 3.5_f64.powf(0.1);
+    assert_eq!((fast.low, fast.estimate, fast.high), (2.0 / tenth, 4.5, 7.0 * tenth));
     assert!(Estimate::of(fast).is_unsteady());
-    let said = "speed: unsteady, 1 of 1: the processes disagree, most on `speed/fast/10`: 2 ns to 7 ns";
+    let said = "speed: unsteady, 1 of 1: the processes disagree, most on `speed/fast/10`: 1.8 ns to 7.9 ns";
     assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
     assert_eq!(group.again, None, "it is the first");
 
     build(fixture.root(), false).unwrap();
     let page = fixture.read("target/book/page.html");
-    let tip = "95% interval 2 ns to 7 ns between 6 processes; unsteady: they disagree; ";
+    let tip =
+        "95% interval 1.8 ns to 7.9 ns between 6 processes; unsteady: they disagree; ";
     assert!(page.contains(tip), "{page}");
 
     // The next ones take from 8 on.
@@ -397,7 +401,7 @@ fn a_ratio_is_taken_round_by_round() {
     group.write(&fixture.file("book/measurements/ref")).unwrap();
     build(fixture.root(), true).unwrap();
     let page = fixture.read("target/book/page.html");
-    assert!(page.contains("all of 5 processes: 0.25× to 1.00×"), "{page}");
+    assert!(page.contains("all of 5 processes: 0.33× to 0.75×"), "{page}");
 }
 
 #[test]

@@ -131,7 +131,7 @@ mod tests {
         let [Directive::Lesson(lesson), Directive::Minutes(both)] = found[..] else {
             panic!("{found:?}");
         };
-        assert_eq!((chapters[0].minutes, lesson.minutes, both.minutes), (10, 5, 15));
+        assert_eq!((chapters[0].minutes, lesson.minutes, both.minutes), (10, 0, 10));
         assert_eq!(lesson.pages[0].title, "First one");
         assert_eq!(lesson.pages[0].link, "../a/one.md");
     }

@@ -41,11 +41,18 @@ pub(super) fn prediction(asked: &Asked) -> Html {
             &[&class, &place, text, text, &note, &because],
         );
     }
+    let right = asked.right.iter().filter(|(right, _)| *right).count();
+    let reaches_further = (right > 1).then(|| {
+        Html::of(
+            "Its interval reaches into {} answers, so that each of them may be right. ",
+            &[&right],
+        )
+    });
     html.add(
         // No paragraph: what is said afterwards may hold blocks.
         "<label class=\"skip\"><input type=\"radio\" name=\"predict-{}\" value=\"show me\"> show me</label>\n\
-         </fieldset>\n<div class=\"answer\" aria-live=\"polite\">Measured: {}. {}</div>\n</form>",
-        &[&place, &number(&asked.number), &said(&asked.then)],
+         </fieldset>\n<div class=\"answer\" aria-live=\"polite\">Measured: {}. {}{}</div>\n</form>",
+        &[&place, &number(&asked.number), &reaches_further, &said(&asked.then)],
     );
     html
 }

@@ -5,7 +5,7 @@ use crate::asking::chapter::What;
 use crate::code::Finding;
 
 /// Finds the figures of a chapter that have no title.
-pub(super) fn untitled(chapter: &Chapter) -> Vec<Finding> {
+pub fn untitled(chapter: &Chapter) -> Vec<Finding> {
     let (mut findings, mut titles) = (Vec::new(), 0_usize);
     for ask in &chapter.asks {
         match &ask.what {

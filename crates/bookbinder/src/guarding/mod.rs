@@ -6,7 +6,8 @@
 //! * `ages`: numbers that speak of other code, or of another machine.
 //! * `answers`: what tells the answer to a question before it is asked.
 //! * `claims`: verdicts that changed, claims that no chapter tries.
-//! * `figures`: those that don't say what they show.
+//! * `figures`: those that don't say what they show. Only a check asks that, so that an author can look at a
+//!   figure before it has a title.
 //! * `leftovers`: outputs and exercises that no chapter shows.
 //!
 //! What a chapter asks for and can't get is found by whoever weaves it. All of these read a chapter as mdBook
@@ -20,6 +21,8 @@ mod includes;
 mod leftovers;
 mod links;
 mod prose;
+
+pub use figures::untitled;
 
 use std::path::Path;
 
@@ -38,7 +41,6 @@ pub fn check(material: &Material, source: &Path, chapters: &[Chapter]) -> Vec<Fi
     findings.extend(links::links(material, source, chapters));
     for chapter in chapters {
         findings.extend(answers::answers(material, chapter));
-        findings.extend(figures::untitled(chapter));
         prose::code_and_prose(chapter, &mut findings);
     }
     findings

@@ -78,18 +78,25 @@ impl Material {
 }
 
 /// Attributes that say nothing to a reader: what they add, the compiler and the documentation want.
-const UNREAD: [&str; 7] =
-    ["allow", "derive", "expect", "inline", "must_use", "non_exhaustive", "track_caller"];
+const UNREAD: [&str; 6] =
+    ["allow", "expect", "inline", "must_use", "non_exhaustive", "track_caller"];
+/// Traits of the standard library that the compiler writes. A derived trait of a crate may be what an excerpt is about.
+const DERIVED: [&str; 9] =
+    ["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
 
 /// The lines as a page shows them: without the indentation that all of them have, and of Rust without
 /// attributes that a reader need not read.
 fn to_read(lines: Vec<&str>, is_rust: bool) -> Vec<&str> {
     let is_unread = |line: &&str| {
         let attribute = line.trim().strip_prefix("#[").filter(|rest| rest.ends_with(']'));
-        let name = attribute.and_then(|rest| {
-            rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
-        });
-        is_rust && name.is_some_and(|name| UNREAD.contains(&name))
+        let words =
+            attribute.map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_'));
+        let mut words = words.into_iter().flatten().filter(|word| !word.is_empty());
+        is_rust
+            && words.next().is_some_and(|name| {
+                UNREAD.contains(&name)
+                    || name == "derive" && words.all(|word| DERIVED.contains(&word))
+            })
     };
     let mut lines = lines;
     // An excerpt of nothing else is about them.
@@ -129,6 +136,9 @@ mod tests {
         assert_eq!(to_read(method.clone(), true), shown);
         assert_eq!(to_read(method, false).len(), 6);
         assert_eq!(to_read(vec!["#[derive(Debug)]"], true), ["#[derive(Debug)]"]);
+        let derived =
+            vec!["#[derive(Clone, Debug)]", "#[derive(Debug, Serialize)]", "struct A;"];
+        assert_eq!(to_read(derived, true), ["#[derive(Debug, Serialize)]", "struct A;"]);
     }
 
     #[test]

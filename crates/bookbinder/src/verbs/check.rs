@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::loading::{load, source};
-use super::preprocessor::bind;
+use super::preprocessor::{bind, chapters};
 use crate::code::Finding;
+use crate::guarding::untitled;
 use crate::kept::Material;
 use crate::kept::output::{Recorded, drift};
 use crate::measuring::command;
@@ -34,8 +35,10 @@ pub fn check(root: &Path) -> Result<Checked, String> {
     let book = load(root)?;
     let material = Material::read(root)?;
     let chapters = book.book.chapters().count();
-    let bound = bind(&material, &source(&book.config), &book.book);
+    let source = source(&book.config);
+    let bound = bind(&material, &source, &book.book);
     let mut findings = bound.findings;
+    findings.extend(self::chapters(&source, &book.book).iter().flat_map(untitled));
     for run in &bound.runs {
         let remedy = format!(
             "if that is right, record it with `cargo book record {}`",

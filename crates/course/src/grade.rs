@@ -1,12 +1,14 @@
 //! Reports on a student's folder.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 use serde::Serialize;
 
+use crate::handed_in::{self, Found};
 use crate::set::{self, Set};
+use crate::text;
 use crate::trials::{self, Place};
 use crate::verdict::{Check, Outcome, Verdict};
 
@@ -28,7 +30,8 @@ pub struct Report {
 pub struct Grade {
     /// Its part and its name.
     pub exercise: String,
-    /// In a word: `passed`, `failed`, `hung`, `too much`, `doesn't compile`, `missing`.
+    /// In a word: `passed`, `failed`, `hung`, `too much`, `doesn't compile`, `refused`,
+    /// `missing`.
     pub verdict: &'static str,
     /// Whether the answer is the stub as it was handed out.
     pub untouched: bool,
@@ -50,20 +53,23 @@ pub fn grade(set: &Set, place: &Place, folder: &Path) -> Result<Report, String> 
     }
     let mut answers = BTreeMap::new();
     let mut untouched = Vec::new();
+    let mut refused = BTreeMap::new();
     for exercise in &set.exercises {
         let file = format!("{}.rs", exercise.name);
         let places = [
-            folder.join("exercises").join(&exercise.dir).join(&file),
-            folder.join(&exercise.dir).join(&file),
-            folder.join(&file),
+            Path::new("exercises").join(&exercise.dir).join(&file),
+            Path::new(&exercise.dir).join(&file),
+            file.into(),
         ];
-        let Some(path) = places.iter().find(|path| path.is_file()) else { continue };
+        let theirs = match handed_in::read(folder, &places) {
+            Found::Nothing => continue,
+            Found::Text(theirs) => theirs,
+            Found::Refused(why) => {
+                refused.insert(name(&exercise.path()), Verdict::Refused(why));
+                continue;
+            }
+        };
         let stub = set::read(&set.stub(exercise))?;
-        let theirs =
-            fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        // The compiler will refuse what is no UTF-8.
-        let theirs = String::from_utf8(theirs)
-            .unwrap_or_else(|_| "compile_error!(\"the file is no UTF-8\");".into());
         let ours = set::split(&stub);
         let answer = set::split(&theirs).0;
         if answer.trim() == ours.0.trim() {
@@ -71,7 +77,7 @@ pub fn grade(set: &Set, place: &Place, folder: &Path) -> Result<Report, String> 
         }
         answers.insert(name(&exercise.path()), set::join(answer, ours.1));
     }
-    if answers.is_empty() {
+    if answers.is_empty() && refused.is_empty() {
         return Err(format!(
             "{} holds no answer; one would be exercises/{}.rs",
             folder.display(),
@@ -79,6 +85,7 @@ pub fn grade(set: &Set, place: &Place, folder: &Path) -> Result<Report, String> 
         ));
     }
     let mut verdicts = trials::try_all(set, place, &answers)?;
+    verdicts.append(&mut refused);
     let exercises: Vec<Grade> = set
         .exercises
         .iter()
@@ -153,7 +160,7 @@ impl Report {
                 if grade.untouched { "yes" } else { "no" },
                 &passed.to_string(),
                 &grade.checks.len().to_string(),
-                &grade.message,
+                &text::cell(&grade.message),
             ])?;
         }
         csv.flush()

@@ -3,6 +3,8 @@
 //! Read in this order:
 //!
 //! * [`set`]: the exercises as they lie on the disk, and the parts of each file.
+//! * [`handed_in`]: reads what a student handed in.
+//! * [`refusals`]: what isn't even compiled.
 //! * [`workshop`]: compiles many answers at once, as one package.
 //! * [`supervisor`]: runs the checks of one answer, with limits, and leaves nothing running.
 //! * [`verdict`]: what came out.
@@ -10,13 +12,18 @@
 //! * [`verify`]: proves of each exercise that its stub fails for the declared reason, its
 //!   solution passes, and each wrong answer is caught by the check that is meant for it.
 //! * [`grade`]: reports on a student's folder.
+//! * [`text`]: makes what an answer printed fit for a report.
 //! * [`tidy`]: copies what stands in several files into all of them.
 
 #[cfg(target_os = "linux")]
 pub mod grade;
+#[cfg(target_os = "linux")]
+pub mod handed_in;
+pub mod refusals;
 pub mod set;
 #[cfg(target_os = "linux")]
 pub mod supervisor;
+pub mod text;
 #[cfg(target_os = "linux")]
 pub mod tidy;
 #[cfg(target_os = "linux")]

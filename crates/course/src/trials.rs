@@ -13,8 +13,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::refusals::refused;
 use crate::set::{self, Set};
 use crate::supervisor::{self, End, Ended, Request};
+use crate::text;
 use crate::verdict::{Check, Outcome, Verdict};
 use crate::workshop::{Compiled, Workshop};
 
@@ -28,7 +30,7 @@ const PROCESSES: usize = 64;
 /// How much memory all processes of a check may have, in bytes.
 const MEMORY: u64 = 1 << 30;
 
-/// The longest message that is kept of a check, in bytes; of a longer one, the beginning.
+/// The longest message that is kept, in bytes; of a longer one, the beginning.
 const MESSAGE: usize = 8 * 1024;
 
 /// What a check says of an answer that doesn't end; see `witness`.
@@ -60,9 +62,10 @@ pub fn try_all(
 ) -> Result<BTreeMap<String, Verdict>, String> {
     let mut verdicts = BTreeMap::new();
     let mut answers = answers.clone();
-    answers.retain(|name, answer| match refused(answer) {
+    // The checks stand below an answer, and may do what it may not.
+    answers.retain(|name, answer| match refused(set::split(answer).0) {
         Some(why) => {
-            verdicts.insert(name.clone(), Verdict::DoesNotCompile(why));
+            verdicts.insert(name.clone(), Verdict::Refused(why.into()));
             false
         }
         None => true,
@@ -140,7 +143,7 @@ fn judge(
 ) -> Result<Verdict, String> {
     let program = match compiled {
         Ok(program) => program,
-        Err(said) => return Ok(Verdict::DoesNotCompile(said.clone())),
+        Err(said) => return Ok(Verdict::DoesNotCompile(text::clean(said, MESSAGE))),
     };
     let fingerprint = fingerprint(program)?;
     if let Some(seen) = notebook.find(&fingerprint) {
@@ -182,14 +185,6 @@ fn run(program: &Path, check: &str) -> Result<Ended, String> {
         memory: MEMORY,
     };
     supervisor::run(&request, |_| ())
-}
-
-/// Why nothing of an answer is compiled, if so.
-fn refused(answer: &str) -> Option<String> {
-    // The checks stand below it, and would mean something else.
-    let answer = set::split(answer).0;
-    let macros = answer.contains("macro_rules!");
-    macros.then(|| "an answer defines no macros: they would change the checks".into())
 }
 
 /// What came out of a check that ended like this.
@@ -244,11 +239,7 @@ fn said(output: &str, name: &str) -> String {
     // Shuttle's way to speak of a deadlock.
     let ours = |line: &&str| !line.starts_with("Test deadlocked, and ");
     let said = said.lines().filter(ours).collect::<Vec<_>>().join("\n");
-    let said = said.trim();
-    match said.char_indices().find(|(at, _)| *at >= MESSAGE) {
-        Some((at, _)) => format!("{}\n…", &said[..at]),
-        None => said.into(),
-    }
+    text::clean(said.trim(), MESSAGE)
 }
 
 fn fingerprint(program: &Path) -> Result<String, String> {

@@ -11,12 +11,15 @@ use crate::set::{self, Set};
 use crate::text;
 use crate::trials::{self, Place};
 use crate::verdict::{Check, Outcome, Verdict};
+use crate::walls::Standing;
 
 /// What came out of a folder.
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// The folder.
     pub folder: String,
+    /// What stood between the answers and this machine.
+    pub walls: Standing,
     /// What came out of each exercise, in their order.
     pub exercises: Vec<Grade>,
     /// How many passed.
@@ -103,6 +106,7 @@ pub fn grade(set: &Set, place: &Place, folder: &Path) -> Result<Report, String> 
         .collect();
     Ok(Report {
         folder: folder.display().to_string(),
+        walls: place.walls,
         passed: exercises.iter().filter(|grade| grade.verdict == "passed").count(),
         total: exercises.len(),
         exercises,
@@ -173,7 +177,8 @@ impl Report {
             let why = if grade.untouched { "untouched" } else { &grade.message };
             table.row([&grade.exercise, grade.verdict, &short(why)]);
         }
-        format!("{table}\n  {} of {} passed\n", self.passed, self.total)
+        let walls = self.walls.say();
+        format!("{table}\n  {} of {} passed\n  walls: {walls}\n", self.passed, self.total)
     }
 }
 
@@ -204,6 +209,7 @@ mod tests {
         let verdict = Verdict::Tried(checks.clone());
         let report = Report {
             folder: "here".into(),
+            walls: Standing::default(),
             exercises: vec![Grade {
                 exercise: "threads/one".into(),
                 verdict: verdict.word(),

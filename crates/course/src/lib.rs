@@ -6,6 +6,8 @@
 //! * [`handed_in`]: reads what a student handed in.
 //! * [`refusals`]: what isn't even compiled.
 //! * [`workshop`]: compiles many answers at once, as one package.
+//! * [`compile`]: compiles one of them, for cargo.
+//! * [`walls`]: what stands between an answer and the machine.
 //! * [`supervisor`]: runs the checks of one answer, with limits, and leaves nothing running.
 //! * [`verdict`]: what came out.
 //! * [`trials`]: the same for many answers, side by side.
@@ -15,6 +17,8 @@
 //! * [`text`]: makes what an answer printed fit for a report.
 //! * [`tidy`]: copies what stands in several files into all of them.
 
+#[cfg(target_os = "linux")]
+pub mod compile;
 #[cfg(target_os = "linux")]
 pub mod grade;
 #[cfg(target_os = "linux")]
@@ -31,5 +35,7 @@ pub mod trials;
 pub mod verdict;
 #[cfg(target_os = "linux")]
 pub mod verify;
+#[cfg(target_os = "linux")]
+pub mod walls;
 #[cfg(target_os = "linux")]
 pub mod workshop;

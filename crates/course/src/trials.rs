@@ -18,6 +18,7 @@ use crate::set::{self, Set};
 use crate::supervisor::{self, End, Ended, Request};
 use crate::text;
 use crate::verdict::{Check, Outcome, Verdict};
+use crate::walls::{Standing, Walls};
 use crate::workshop::{Compiled, Workshop};
 
 /// How long a check may take, in seconds. They take a fraction of one; those that notice
@@ -47,6 +48,8 @@ pub struct Place {
     pub notebook: Option<PathBuf>,
     /// Whether the other checks are tried, too, when one has waited in vain for its end.
     pub thorough: bool,
+    /// What stands around the answers.
+    pub walls: Standing,
 }
 
 /// Tries `answers`, by name, each with its checks below it. What was seen of the same program
@@ -73,7 +76,13 @@ pub fn try_all(
     if answers.is_empty() {
         return Ok(verdicts);
     }
-    let workshop = Workshop::furnish(&place.folder, &place.target, &set.root, &answers)?;
+    let workshop = Workshop::furnish(
+        &place.folder,
+        &place.target,
+        &set.root,
+        &answers,
+        place.walls.compiling,
+    )?;
     let bar = bar("compiling", answers.len());
     let compiled = workshop.compile(answers.keys().cloned(), |_| bar.inc(1));
     bar.finish_and_clear();
@@ -95,7 +104,7 @@ pub fn try_all(
         while let Some((name, compiled, checks)) = tasks.get(next.fetch_add(1, Relaxed))
             && !failed.load(Relaxed)
         {
-            match judge(compiled, checks, &notebook, place.thorough) {
+            match judge(compiled, checks, &notebook, place) {
                 Ok(verdict) => {
                     locked(&verdicts).insert(name.to_string(), verdict);
                 }
@@ -139,7 +148,7 @@ fn judge(
     compiled: &Compiled,
     checks: &[String],
     notebook: &Notebook,
-    thorough: bool,
+    place: &Place,
 ) -> Result<Verdict, String> {
     let program = match compiled {
         Ok(program) => program,
@@ -156,10 +165,10 @@ fn judge(
             let message = "not tried, since one before didn't end".into();
             Check { name: name.clone(), outcome: Outcome::NotTried, message }
         } else {
-            let ended = run(program, name)?;
+            let ended = run(program, name, place.walls.running)?;
             let (outcome, message) = read(&ended, name);
             stuck = !matches!(ended.end, End::Exited(_) | End::Signalled(_))
-                || (!thorough && message.contains(ENDLESS[0]));
+                || (!place.thorough && message.contains(ENDLESS[0]));
             Check { name: name.clone(), outcome, message }
         };
         tried.push(check);
@@ -171,18 +180,20 @@ fn judge(
     Ok(Verdict::Tried(tried))
 }
 
-fn run(program: &Path, check: &str) -> Result<Ended, String> {
+fn run(program: &Path, check: &str, walls: Walls) -> Result<Ended, String> {
     let request = Request {
-        program: program.into(),
+        program: "./program".into(),
+        bring: vec![(program.into(), "program".into())],
+        walls,
         arguments: vec![
             "--exact".into(),
             format!("checks::{check}"),
             "--test-threads=1".into(),
         ],
-        folder: None,
         seconds: SECONDS,
         processes: PROCESSES,
         memory: MEMORY,
+        ..Request::default()
     };
     supervisor::run(&request, |_| ())
 }

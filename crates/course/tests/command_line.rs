@@ -191,6 +191,7 @@ fn inherited_signals_do_not_matter() {
         root.to_str().unwrap(),
         "grade",
         student.path().to_str().unwrap(),
+        "--trust",
     ]);
     tour::signals::spoil(&mut grade);
     let output = grade.output().unwrap();
@@ -391,6 +392,7 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
         "grade",
         folder.path().to_str().unwrap(),
         "--json",
+        "--trust",
     ]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -431,6 +433,7 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
     for obeyed in ["\\u001b", "\\u0007", "\u{202e}"] {
         assert!(!written.contains(obeyed), "{obeyed} is in the report");
     }
+    assert!(report["walls"]["running"]["room"].is_string(), "{}", report["walls"]);
 
     // Nothing of it lives on.
     let living = fs::read_dir("/proc").unwrap().filter_map(|entry| {
@@ -443,9 +446,9 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
 fn complaints_are_one_line_and_say_what_to_do() {
     let _place = one_by_one();
     for (arguments, words) in [
-        (&["grade", "/nowhere"][..], "/nowhere is no folder"),
+        (&["grade", "--trust", "/nowhere"][..], "/nowhere is no folder"),
         (
-            &["grade", "/proc/self/fdinfo"],
+            &["grade", "--trust", "/proc/self/fdinfo"],
             "holds no answer; one would be exercises/threads/",
         ),
         (

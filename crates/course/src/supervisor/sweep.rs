@@ -1,0 +1,33 @@
+//! What a user leaves in the folders that are everybody's, where it had no room of its own.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+
+/// The folders in which every user may make files.
+const EVERYBODYS: [&str; 4] = ["/dev/shm", "/dev/mqueue", "/tmp", "/var/tmp"];
+
+/// Removes all that belongs to `user`, of whom no process is left.
+pub(super) fn sweep(user: u32) {
+    for folder in EVERYBODYS {
+        below(Path::new(folder), user);
+    }
+}
+
+fn below(folder: &Path, user: u32) {
+    // What can't be read is nothing that this user made.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let Ok(about) = path.symlink_metadata() else { continue };
+        // One that can't be removed stays. It is none of an answer's business what is said here.
+        let _ = match (about.uid() == user, about.is_dir()) {
+            (true, true) => fs::remove_dir_all(&path),
+            (true, false) => fs::remove_file(&path),
+            (false, true) => {
+                below(&path, user);
+                Ok(())
+            }
+            (false, false) => Ok(()),
+        };
+    }
+}

@@ -183,7 +183,7 @@ impl Order {
                 format!("the compiler crashed, with exit code {code}\n{}", crashed())
             }
             End::Signalled(signal) => {
-                format!("the compiler crashed: {signal}\n{}", crashed())
+                format!("the compiler was ended by {signal}\n{}", crashed())
             }
             End::OutOfTime => {
                 format!("killed after it was compiled for {} s", self.seconds)

@@ -112,12 +112,9 @@ impl Standing {
     /// When there is no room for answers, so that one could delete the files of whoever grades,
     /// and `trust` doesn't say that this is no matter; or when there is no compiler.
     pub fn survey(trust: bool) -> Result<Self, String> {
-        let itself =
-            env::current_exe().map_err(|error| format!("this program: {error}"))?;
         let program = Request {
-            program: "./itself".into(),
-            arguments: vec!["--version".into()],
-            bring: vec![(itself, "itself".into())],
+            program: "/bin/sh".into(),
+            arguments: vec!["-c".into(), "exit 0".into()],
             ..Request::small()
         };
         let sysroot = sysroot()?;

@@ -170,15 +170,14 @@ impl Workshop {
         if compiled.is_empty() && ended.end != End::OutOfTime {
             return Err(format!("cargo compiled nothing:\n{complaints}"));
         }
-        for name in names {
-            compiled.entry(name).or_insert_with(|| {
-                Err(match ended.end {
-                    End::OutOfTime => "there was no time left to compile it".into(),
-                    _ => format!("the compiler gave up:\n{complaints}"),
-                })
-            });
+        // Whatever an answer does, something is said of it.
+        match names.iter().find(|name| !compiled.contains_key(*name)) {
+            Some(_) if ended.end == End::OutOfTime => {
+                Err(format!("cargo was killed after {} s", request.seconds))
+            }
+            Some(name) => Err(format!("cargo says nothing of {name}:\n{complaints}")),
+            None => Ok(compiled),
         }
-        Ok(compiled)
     }
 }
 

@@ -149,6 +149,18 @@ fn namespaces_hide_files_processes_and_networks_and_bound_the_disk() {
     }
 }
 
+/// A folder that is open would be a way out of any room.
+#[test]
+fn nothing_that_is_open_outside_is_open_in_a_room() {
+    for walls in rooms().into_iter().chain([Walls::default()]) {
+        let mut by = Command::new("sh");
+        by.args(["-c", "exec 9< /; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_course")]);
+        let script = "ls /proc/self/fd/9/ && echo out; echo here";
+        let (_, said) = ask_by(by, &shell(walls, script)).unwrap();
+        assert!(!said.contains("out") && said.contains("here"), "{walls:?}: {said}");
+    }
+}
+
 /// The programs of the system belong to whoever grades, perhaps.
 #[test]
 fn what_a_room_shows_is_there_to_read_only() {
@@ -438,8 +450,11 @@ fn a_compiler_that_crashes_says_so_of_its_answer_alone() {
     fs::create_dir(ours.path().join("bin")).unwrap();
     let walls = Walls::default();
     for (script, words) in [
-        ("echo \"thread 'rustc' panicked\" >&2; exit 101", "thread 'rustc' panicked"),
-        ("kill -SEGV $$", "SIGSEGV"),
+        (
+            "echo \"thread 'rustc' panicked\" >&2; exit 101",
+            "crashed, with exit code 101\nthread 'rustc' panicked",
+        ),
+        ("kill -SEGV $$", "was ended by SIGSEGV"),
     ] {
         fs::write(&compiler, format!("#!/bin/sh\n{script}\n")).unwrap();
         fs::set_permissions(&compiler, PermissionsExt::from_mode(0o755)).unwrap();
@@ -447,7 +462,7 @@ fn a_compiler_that_crashes_says_so_of_its_answer_alone() {
         let order = Order { sysroot, ..order(walls) };
         let (level, said) = compile(&order, "fn main() {}").unwrap();
         assert_eq!(level, "error", "{said}");
-        assert!(said.contains("the compiler crashed") && said.contains(words), "{said}");
+        assert!(said.contains("the compiler") && said.contains(words), "{said}");
     }
     // A compiler that isn't there is nobody's fault who handed in.
     fs::remove_file(&compiler).unwrap();

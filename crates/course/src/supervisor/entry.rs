@@ -2,14 +2,16 @@
 //! way back.
 
 use std::convert::Infallible;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
+use std::os::fd::{BorrowedFd, RawFd};
 use std::os::unix::process::CommandExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::{Command, Stdio, exit};
 
-use nix::fcntl::OFlag;
+use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
+use nix::sys::prctl::set_no_new_privs;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::unistd::{ForkResult, Pid, pipe2};
 
@@ -81,6 +83,8 @@ impl Entry<'_> {
         command.args(&request.arguments).env("RUST_BACKTRACE", "0");
         command.stdin(Stdio::null()).stderr(io::stdout()).process_group(0);
         if let Some(folder) = self.folder {
+            inherit_nothing()?;
+            set_no_new_privs()?;
             command.env_clear().env("PATH", path()).env("RUST_BACKTRACE", "0");
             command.env("HOME", folder).env("TMPDIR", folder).current_dir(folder);
         } else if let Some(folder) = &request.folder {
@@ -94,6 +98,21 @@ impl Entry<'_> {
         }
         Err(command.exec())
     }
+}
+
+/// Whatever is open in this process, the command doesn't have: whoever grades may have left
+/// something open in their shell, and a folder would be a way out of any room.
+#[allow(unsafe_code)]
+fn inherit_nothing() -> io::Result<()> {
+    for entry in fs::read_dir("/proc/self/fd")? {
+        let number = entry?.file_name().to_str().and_then(|name| name.parse().ok());
+        let Some(number) = number.filter(|number: &RawFd| *number > 2) else { continue };
+        // SAFETY: it was open a moment ago, and this process has no other thread. The listing's own
+        // is among them.
+        let open = unsafe { BorrowedFd::borrow_raw(number) };
+        fcntl(open, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC))?;
+    }
+    Ok(())
 }
 
 /// Where programs are found: also where a caller has an unusual path.

@@ -1,11 +1,15 @@
 //! What a user leaves in the folders that are everybody's, where it had no room of its own.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
 /// The folders in which every user may make files.
-const EVERYBODYS: [&str; 4] = ["/dev/shm", "/dev/mqueue", "/tmp", "/var/tmp"];
+const EVERYBODYS: [&str; 5] =
+    ["/dev/shm", "/dev/mqueue", "/run/lock", "/tmp", "/var/tmp"];
+
+/// The permission of everybody to make files in a folder.
+const EVERYBODY_WRITES: u32 = 0o002;
 
 /// Removes all that belongs to `user`, of whom no process is left.
 pub(super) fn sweep(user: u32) {
@@ -23,11 +27,11 @@ fn below(folder: &Path, user: u32) {
         let _ = match (about.uid() == user, about.is_dir()) {
             (true, true) => fs::remove_dir_all(&path),
             (true, false) => fs::remove_file(&path),
-            (false, true) => {
+            (false, true) if about.permissions().mode() & EVERYBODY_WRITES != 0 => {
                 below(&path, user);
                 Ok(())
             }
-            (false, false) => Ok(()),
+            (false, _) => Ok(()),
         };
     }
 }

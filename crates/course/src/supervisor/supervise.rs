@@ -10,7 +10,7 @@ use std::{fs, io};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl::set_child_subreaper;
-use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, geteuid, setsid};
 
@@ -49,8 +49,8 @@ fn supervised(request: &Request) -> io::Result<Ended> {
     // Ctrl-C is for whoever asked; when that ends, so does this.
     setsid()?;
     // The command inherits these limits.
-    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
-    setrlimit(Resource::RLIMIT_FSIZE, LARGEST_FILE, LARGEST_FILE)?;
+    lower(Resource::RLIMIT_CORE, 0)?;
+    lower(Resource::RLIMIT_FSIZE, LARGEST_FILE)?;
     let own_folder;
     let child = match &request.folder {
         Some(folder) => command(request, &request.program).current_dir(folder).spawn()?,
@@ -77,6 +77,14 @@ fn supervised(request: &Request) -> io::Result<Ended> {
     ended
 }
 
+/// Lowers a limit of this process, and of whatever it starts, to `most`. One that is lower already stays: only
+/// root may raise it.
+fn lower(resource: Resource, most: u64) -> io::Result<()> {
+    let (now, _) = getrlimit(resource)?;
+    let limit = most.min(now);
+    Ok(setrlimit(resource, limit, limit)?)
+}
+
 fn command(request: &Request, program: &Path) -> Command {
     let mut command = Command::new(program);
     command.args(&request.arguments).env("RUST_BACKTRACE", "0");
@@ -99,10 +107,10 @@ fn alone(request: &Request, folder: &Path) -> io::Result<Child> {
     };
     if !geteuid().is_root() {
         let limit = tasks_of(geteuid().as_raw())? + TASKS;
-        setrlimit(Resource::RLIMIT_NPROC, limit, limit)?;
+        lower(Resource::RLIMIT_NPROC, limit)?;
         return prepare(&request.program).spawn();
     }
-    setrlimit(Resource::RLIMIT_NPROC, TASKS, TASKS)?;
+    lower(Resource::RLIMIT_NPROC, TASKS)?;
     let user = NOBODY_ELSE + std::process::id();
     // Such a user may not get at the program where it lies.
     let program = folder.join("program");

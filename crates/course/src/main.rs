@@ -50,6 +50,7 @@ enum Verb {
 fn main() -> ExitCode {
     #[cfg(unix)]
     tour::signals::reset();
+    tour::environment::reset();
     match run(CommandLine::parse()) {
         Ok(code) => code,
         Err(complaint) => {

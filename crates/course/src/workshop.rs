@@ -14,6 +14,20 @@ use crate::supervisor::{self, End, Request};
 /// How long all of them may take to compile, in seconds.
 const SECONDS: u64 = 10 * 60;
 
+/// How answers are compiled, whatever a configuration file of cargo says, which counts more than a
+/// manifest.
+const PROFILE: [&str; 9] = [
+    "profile.dev.opt-level=0",
+    "profile.dev.debug=false",
+    "profile.dev.strip=\"none\"",
+    "profile.dev.debug-assertions=true",
+    "profile.dev.overflow-checks=true",
+    "profile.dev.lto=false",
+    "profile.dev.panic=\"unwind\"",
+    "profile.dev.incremental=false",
+    "profile.dev.codegen-units=16",
+];
+
 /// A folder with a package of answers.
 #[derive(Debug)]
 pub struct Workshop {
@@ -111,6 +125,7 @@ impl Workshop {
             .map(String::from)
             .into_iter()
             .chain([self.target.display().to_string()])
+            .chain(PROFILE.iter().flat_map(|key| ["--config".into(), key.to_string()]))
             .collect(),
             folder: Some(self.folder.clone()),
             seconds: SECONDS,

@@ -13,12 +13,21 @@
 //! * [`trials`]: the same for many answers, side by side.
 //! * [`verify`]: proves of each exercise that its stub fails for the declared reason, its
 //!   solution passes, and each wrong answer is caught by the check that is meant for it.
-//! * [`grade`]: reports on a student's folder.
+//! * [`class`]: who hands in, and where the answers lie.
+//! * [`control`]: judges answers, unless it is the machine that fails.
+//! * [`grade`]: reports on what students hand in.
+//! * [`feedback`]: what each student gets to read.
 //! * [`text`]: makes what an answer printed fit for a report.
 //! * [`tidy`]: copies what stands in several files into all of them.
 
 #[cfg(target_os = "linux")]
+pub mod class;
+#[cfg(target_os = "linux")]
 pub mod compile;
+#[cfg(target_os = "linux")]
+pub mod control;
+#[cfg(target_os = "linux")]
+pub mod feedback;
 #[cfg(target_os = "linux")]
 pub mod grade;
 #[cfg(target_os = "linux")]

@@ -16,6 +16,20 @@ use crate::walls::{self, Walls};
 /// How long the libraries may take to compile, in seconds. Each answer has its own time.
 const SECONDS: u64 = 10 * 60;
 
+/// How answers are compiled, whatever a configuration file of cargo says, which counts more than a
+/// manifest.
+const PROFILE: [&str; 9] = [
+    "profile.dev.opt-level=0",
+    "profile.dev.debug=false",
+    "profile.dev.strip=\"none\"",
+    "profile.dev.debug-assertions=true",
+    "profile.dev.overflow-checks=true",
+    "profile.dev.lto=false",
+    "profile.dev.panic=\"unwind\"",
+    "profile.dev.incremental=false",
+    "profile.dev.codegen-units=16",
+];
+
 /// A folder with a package of answers.
 #[derive(Debug)]
 pub struct Workshop {
@@ -127,6 +141,7 @@ impl Workshop {
             .map(String::from)
             .into_iter()
             .chain([self.target.display().to_string()])
+            .chain(PROFILE.iter().flat_map(|key| ["--config".into(), key.to_string()]))
             .collect(),
             folder: Some(self.folder.clone()),
             environment: vec![wrapper, order.variable()],
@@ -150,6 +165,10 @@ impl Workshop {
                 }
                 ("compiler-message", _, Some(said)) if said.level == compile::MACHINE => {
                     trouble = trouble.take().or(said.rendered);
+                }
+                // A library, or what compiles it, has nothing to do with any answer.
+                ("compiler-message", _, Some(said)) if !names.contains(&target.name) => {
+                    complaints.push_str(&said.rendered.unwrap_or_default());
                 }
                 ("compiler-message", _, Some(said)) if said.level == "error" => {
                     let said = said.rendered.unwrap_or_default();

@@ -25,6 +25,7 @@
 //!   dignity.
 //! * [`Table`]: aligned columns.
 //! * [`clock`]: timing inside a demo.
+//! * [`environment`]: what whoever measures or grades keeps of the caller's.
 //! * [`manners`]: what the tests of every example ask of it.
 //! * `signals` (on Unix): what a program inherits from whoever started it.
 //! * [`spare`]: what the system has to spare, asked before a demo takes it.
@@ -33,6 +34,7 @@
 
 mod arguments;
 pub mod clock;
+pub mod environment;
 pub mod format;
 pub mod manners;
 #[cfg(unix)]

@@ -16,8 +16,9 @@ use crate::set::{self, Exercise, Set};
 use crate::trials::{self, Place};
 use crate::verdict::Verdict;
 
-/// How the system refuses what a machine has too little of: processes, memory, open files, room on its disk.
-const REFUSALS: [&str; 7] = [
+/// What is said where a machine has too little: of processes, memory, open files, room on its disk; and of
+/// time, when others were at work.
+const TOO_LITTLE: [&str; 8] = [
     "(os error 11)",
     "(os error 12)",
     "(os error 23)",
@@ -25,6 +26,7 @@ const REFUSALS: [&str; 7] = [
     "(os error 28)",
     "(os error 122)",
     "memory allocation of ",
+    "killed after ",
 ];
 
 /// An answer, and what it answers.
@@ -100,10 +102,10 @@ fn solution(set: &Set, exercise: &Exercise) -> Result<String, String> {
 
 /// Whether the machine may have failed, and not the answer.
 fn may_be_the_machine(verdict: &Verdict) -> bool {
-    let refused = |said: &str| REFUSALS.iter().any(|refusal| said.contains(refusal));
+    let too_little = |said: &str| TOO_LITTLE.iter().any(|words| said.contains(words));
     match verdict {
         Verdict::DoesNotCompile(said) => !points_into_code(said),
-        _ => verdict.checks().iter().any(|check| refused(&check.message)),
+        _ => verdict.checks().iter().any(|check| too_little(&check.message)),
     }
 }
 
@@ -198,6 +200,7 @@ mod tests {
         assert!(may_be_the_machine(&failed(
             "failed to spawn thread: Resource temporarily unavailable (os error 11)"
         )));
+        assert!(may_be_the_machine(&failed("killed after 20 s; deadlock?")));
         assert!(!may_be_the_machine(&failed("3 visitors at once; two are allowed")));
     }
 

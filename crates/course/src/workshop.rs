@@ -21,13 +21,13 @@ const SECONDS: u64 = 10 * 60;
 const PROFILE: [&str; 9] = [
     "profile.dev.opt-level=0",
     "profile.dev.debug=false",
-    "profile.dev.strip=\"none\"",
+    "profile.dev.strip=\"symbols\"",
     "profile.dev.debug-assertions=true",
     "profile.dev.overflow-checks=true",
     "profile.dev.lto=false",
     "profile.dev.panic=\"unwind\"",
     "profile.dev.incremental=false",
-    "profile.dev.codegen-units=16",
+    "profile.dev.codegen-units=1",
 ];
 
 /// A folder with a package of answers.

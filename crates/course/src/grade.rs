@@ -218,7 +218,8 @@ fn steady(said: &str) -> String {
     let said = replace(&said, r"\b0x[0-9a-f]{6,}\b", "0x…");
     let said = replace(&said, r"\.tmp[0-9A-Za-z]{6}\b", ".tmp…");
     let said = replace(&said, r"\bfinished in \d+\.\d+s", "finished");
-    replace(&said, r"\bkilled when it (was|had) \d+ ", "killed when it $1 too many ")
+    let grown = r"\bkilled when (it|the compiler) (was|had) \d+ ";
+    replace(&said, grown, "killed when $1 $2 too many ")
 }
 
 /// What the first one said that has something to say.
@@ -442,6 +443,20 @@ mod tests {
         let Graded::Class { students, .. } = &one else { panic!("it is a class") };
         let message = &students[0].exercises[0].message;
         assert!(message.contains("panicked at threads/one.rs:45:9"), "{message}");
+    }
+
+    #[test]
+    fn how_far_it_went_beyond_a_limit_is_not_said() {
+        for (one, other) in [
+            ("killed when it was 65 processes", "killed when it was 80 processes"),
+            (
+                "killed when the compiler had 1025 MiB",
+                "killed when the compiler had 1031 MiB",
+            ),
+        ] {
+            assert_eq!(steady(one), steady(other));
+        }
+        assert_eq!(steady("65 processes, and 0x10"), "65 processes, and 0x10");
     }
 
     #[test]

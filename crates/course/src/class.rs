@@ -92,7 +92,10 @@ pub fn places(folder: &Path, exercise: &Exercise) -> [PathBuf; 4] {
 }
 
 fn holds_answers(set: &Set, folder: &Path) -> bool {
-    let is_there = |exercise| places(folder, exercise).iter().any(|path| path.is_file());
+    // A link is there, too: it is no answer, and has to be refused.
+    let is_there = |exercise| {
+        places(folder, exercise).iter().any(|path| path.symlink_metadata().is_ok())
+    };
     set.exercises.iter().any(is_there)
 }
 
@@ -116,8 +119,10 @@ fn entries(folder: &Path) -> Result<(Vec<PathBuf>, Vec<String>), String> {
     let mut paths = entries.map_err(|error| format!("{}: {error}", folder.display()))?;
     paths.retain(|path| !name(path).starts_with('.'));
     paths.sort();
-    let (folders, others): (Vec<_>, _) =
-        paths.into_iter().partition(|path| path.is_dir());
+    let (folders, others): (Vec<_>, _) = paths.into_iter().partition(|path| {
+        // Behind a link is somebody else's.
+        path.symlink_metadata().is_ok_and(|about| about.is_dir())
+    });
     Ok((folders, others.iter().map(|path| name(path)).collect()))
 }
 

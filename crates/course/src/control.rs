@@ -6,6 +6,7 @@
 //! system is tried once more: the first time, others may have taken what it needed.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use nix::sys::signal::Signal;
@@ -58,10 +59,10 @@ pub fn judge(
             continue;
         }
         let path = answer.exercise.path();
-        if !controls.contains_key(&path) {
-            let control = format!("{}__control", path.replace('/', "__"));
+        let control = format!("{}__control", path.replace('/', "__"));
+        if let Entry::Vacant(vacant) = controls.entry(path) {
             again.insert(control.clone(), solution(set, answer.exercise)?);
-            controls.insert(path, control);
+            vacant.insert(control);
         }
         if may_be_the_machine(verdict) {
             again.insert(name.clone(), answer.source.clone());
@@ -72,6 +73,7 @@ pub fn judge(
         target: place.target.clone(),
         notebook: None,
         thorough: place.thorough,
+        walls: place.walls,
     };
     let mut second = trials::try_all(set, &place, &again).map_err(no_verdict)?;
     for (path, control) in controls {

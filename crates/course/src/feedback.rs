@@ -122,6 +122,7 @@ mod tests {
         ];
         let report = Report {
             student: "ada".into(),
+            walls: Default::default(),
             folder: "ada".into(),
             exercises: vec![
                 grade("one", "passed", Vec::new()),

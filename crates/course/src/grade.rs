@@ -1,8 +1,8 @@
 //! Reports on what students hand in.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
 use regex::Regex;
 use serde::Serialize;
@@ -10,9 +10,12 @@ use sha2::{Digest, Sha256};
 
 use crate::class::{self, Student, Students};
 use crate::control::{self, Answer};
+use crate::handed_in::{self, Found};
 use crate::set::{self, Exercise, Set};
+use crate::text;
 use crate::trials::Place;
 use crate::verdict::{Check, Outcome, Verdict};
+use crate::walls::Standing;
 
 /// The longest message in a table or a CSV file, in characters.
 const LONGEST: usize = 1_000;
@@ -40,6 +43,8 @@ pub struct Report {
     pub student: String,
     /// The folder with the answers.
     pub folder: String,
+    /// What stood between the answers and this machine.
+    pub walls: Standing,
     /// What came out of each exercise, in their order.
     pub exercises: Vec<Grade>,
     /// How many passed.
@@ -53,7 +58,8 @@ pub struct Report {
 pub struct Grade {
     /// Its part and its name.
     pub exercise: String,
-    /// In a word: `passed`, `failed`, `hung`, `too much`, `doesn't compile`, `untouched`, `missing`.
+    /// In a word: `passed`, `failed`, `hung`, `too much`, `doesn't compile`, `refused`, `untouched`,
+    /// `missing`.
     pub verdict: &'static str,
     /// Whether the answer is the stub as it was handed out; it wasn't tried then.
     pub untouched: bool,
@@ -73,6 +79,8 @@ enum HandedIn {
     Stub,
     /// An answer, by the name under which it is tried.
     Answer(String),
+    /// Something that isn't read, and why.
+    Refused(String),
 }
 
 /// Tries the answers in `folder`: a student's, or a class's with a folder for each student; see
@@ -98,17 +106,16 @@ pub fn grade(set: &Set, place: &Place, folder: &Path) -> Result<Graded, String> 
         let exercises = set.exercises.iter().zip(&stubs);
         exercises
             .map(|(exercise, stub)| hand_in(student, exercise, stub, &mut answers))
-            .collect::<Result<Vec<_>, String>>()
+            .collect::<Vec<_>>()
     };
-    let handed_in =
-        students.iter().map(&mut collect).collect::<Result<Vec<_>, String>>()?;
+    let handed_in: Vec<_> = students.iter().map(&mut collect).collect();
     let verdicts = control::judge(set, place, &answers)?;
     let mut reports = students.iter().zip(&handed_in).map(|(student, handed_in)| {
         let exercises = set.exercises.iter().zip(&stubs).zip(handed_in);
         let grades = exercises.map(|((exercise, stub), handed_in)| {
             Grade::new(exercise, stub, handed_in, &verdicts)
         });
-        Report::new(student, grades.collect())
+        Report::new(student, place.walls, grades.collect())
     });
     Ok(match &found {
         Students::One(_) => Graded::One(reports.next().expect("there is one")),
@@ -124,31 +131,23 @@ fn hand_in<'a>(
     exercise: &'a Exercise,
     stub: &str,
     answers: &mut BTreeMap<String, Answer<'a>>,
-) -> Result<HandedIn, String> {
-    let places = class::places(&student.folder, exercise);
-    let Some(path) = places.iter().find(|path| path.is_file()) else {
-        return Ok(HandedIn::Nothing);
+) -> HandedIn {
+    let places = class::places(Path::new(""), exercise);
+    let theirs = match handed_in::read(&student.folder, &places) {
+        Found::Nothing => return HandedIn::Nothing,
+        Found::Refused(why) => return HandedIn::Refused(why),
+        Found::Text(theirs) => set::as_meant(&theirs),
     };
-    let theirs = read(path)?;
     let ((ours, checks), (theirs, _)) = (set::split(stub), set::split(&theirs));
     if set::is_same(theirs, ours) {
-        return Ok(HandedIn::Stub);
+        return HandedIn::Stub;
     }
     let source = set::join(theirs, checks);
     // By what it says, so that cargo finds it compiled the next time.
     let name =
         format!("{}__{}", exercise.path().replace('/', "__"), fingerprint(&source));
     answers.entry(name.clone()).or_insert(Answer { exercise, source });
-    Ok(HandedIn::Answer(name))
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    // The compiler will refuse what is no UTF-8.
-    let text = String::from_utf8(text).unwrap_or_else(|_| {
-        "compile_error!(\"the file is no UTF-8; save it as UTF-8\");".into()
-    });
-    Ok(set::as_meant(&text))
+    HandedIn::Answer(name)
 }
 
 fn fingerprint(text: &str) -> String {
@@ -168,6 +167,10 @@ impl Grade {
             HandedIn::Stub => ("untouched", Verdict::Missing),
             HandedIn::Answer(name) => {
                 let verdict = told(&verdicts[name], name, exercise);
+                (verdict.word(), verdict)
+            }
+            HandedIn::Refused(why) => {
+                let verdict = Verdict::Refused(why.clone());
                 (verdict.word(), verdict)
             }
         };
@@ -203,6 +206,7 @@ fn told(verdict: &Verdict, name: &str, exercise: &Exercise) -> Verdict {
             Verdict::Tried(checks.iter().map(told).collect())
         }
         Verdict::DoesNotCompile(said) => Verdict::DoesNotCompile(tell(said)),
+        Verdict::Refused(why) => Verdict::Refused(why.clone()),
         Verdict::Missing => Verdict::Missing,
     }
 }
@@ -249,10 +253,11 @@ fn paragraph(message: &str) -> String {
 }
 
 impl Report {
-    fn new(student: &Student, exercises: Vec<Grade>) -> Self {
+    fn new(student: &Student, walls: Standing, exercises: Vec<Grade>) -> Self {
         Self {
             student: student.name.clone(),
             folder: student.folder.display().to_string(),
+            walls,
             passed: exercises.iter().filter(|grade| grade.verdict == "passed").count(),
             total: exercises.len(),
             exercises,
@@ -265,7 +270,8 @@ impl Report {
         for grade in &self.exercises {
             table.row([&grade.exercise, grade.verdict, &short(&grade.why())]);
         }
-        format!("{table}\n  {} of {} passed\n", self.passed, self.total)
+        let walls = self.walls.say();
+        format!("{table}\n  {} of {} passed\n  walls: {walls}\n", self.passed, self.total)
     }
 
     fn count(&self, verdict: &str) -> usize {
@@ -316,13 +322,13 @@ impl Graded {
         for report in self.reports() {
             for grade in &report.exercises {
                 csv.write_record([
-                    report.student.as_str(),
+                    text::cell(&report.student).as_str(),
                     grade.exercise.as_str(),
                     grade.verdict,
                     if grade.untouched { "yes" } else { "no" },
                     &grade.checks_passed.to_string(),
                     &grade.checks_in_all.to_string(),
-                    &grade.why(),
+                    &text::cell(&grade.why()),
                 ])?;
             }
         }
@@ -347,7 +353,11 @@ impl Graded {
             table.row([&report.student, &passed, &not_passed, &untouched, &missing]);
         }
         let exercises = students.first().map_or(0, |report| report.total);
-        format!("{table}\n  {} students, {exercises} exercises\n", students.len())
+        let walls = students.first().map(|report| report.walls.say()).unwrap_or_default();
+        format!(
+            "{table}\n  {} students, {exercises} exercises\n  walls: {walls}\n",
+            students.len()
+        )
     }
 }
 
@@ -386,8 +396,9 @@ mod tests {
         let verdicts = BTreeMap::from([(NAME.to_string(), verdict)]);
         let grade = |handed_in| Grade::new(&exercise(), &stub, &handed_in, &verdicts);
         let student = |name: &str| Student { name: name.into(), folder: name.into() };
-        let report =
-            |name: &str, handed_in| Report::new(&student(name), vec![grade(handed_in)]);
+        let report = |name: &str, handed_in| {
+            Report::new(&student(name), Standing::default(), vec![grade(handed_in)])
+        };
         Graded::Class {
             students: vec![
                 report("ada", HandedIn::Answer(NAME.into())),

@@ -235,7 +235,7 @@ impl<'a> Files<'a> {
         for wrong in &self.wrong {
             let verdict = &verdicts[&self.wrong_name(wrong)];
             let at = self.wrong_path(&wrong.name);
-            if let Verdict::DoesNotCompile(said) = verdict {
+            if let Verdict::DoesNotCompile(said) | Verdict::Refused(said) = verdict {
                 findings.push(format!("{at}: it doesn't compile:\n{}", indented(said)));
                 continue;
             }

@@ -238,12 +238,13 @@ fn first(verdict: &Verdict) -> String {
     }
 }
 
-/// The first paragraph of a message, without where it was said. What follows it tells a story, and with
-/// real threads another one in each run.
+/// The first paragraph of a message, without where it was said, and without the two values that differ: of
+/// children and real threads, they are others in each run, as is the story that follows.
 fn paragraph(message: &str) -> String {
-    let place = Regex::new(r"(?m)^(\w+: )?\s*thread '.*' panicked at .*:\d+:\d+:\n")
-        .expect("the pattern is right");
-    let message = place.replace_all(message, "$1");
+    let left_out =
+        r"(?m)^(\w+: )?\s*thread '.*' panicked at .*:\d+:\d+:\n|^ *(left|right): .*\n?";
+    let left_out = Regex::new(left_out).expect("the pattern is right");
+    let message = left_out.replace_all(message, "$1");
     let message = message.trim();
     let paragraph = message.split("\n\n").next().unwrap_or_default();
     match paragraph.char_indices().nth(LONGEST) {
@@ -443,7 +444,8 @@ mod tests {
         let said = |thread: u32, folder: &str, line: &str| {
             let message = format!(
                 "thread 'checks::a' ({thread}) panicked at src/{NAME}.rs:{line}:9:\n{folder}/x is \
-                 at 0x7f{thread}a0\n\nthread 1 was first in this run, {thread}"
+                 at 0x7f{thread}a0\n  left: {thread}\n right: 7\n\nthread 1 was first in this \
+                 run, {thread}"
             );
             graded(Verdict::Tried(vec![check("a", Outcome::Failed, &message)]))
         };

@@ -222,7 +222,8 @@ fn steady(said: &str) -> String {
     let said = replace(&said, r"\b0x[0-9a-f]{6,}\b", "0x…");
     let said = replace(&said, r"\.tmp[0-9A-Za-z]{6}\b", ".tmp…");
     let said = replace(&said, r"\bfinished in \d+\.\d+s", "finished");
-    replace(&said, r"\bkilled when it (was|had) \d+ ", "killed when it $1 too many ")
+    let grown = r"\bkilled when (it|the compiler) (was|had) \d+ ";
+    replace(&said, grown, "killed when $1 $2 too many ")
 }
 
 /// What the first one said that has something to say.
@@ -237,12 +238,13 @@ fn first(verdict: &Verdict) -> String {
     }
 }
 
-/// The first paragraph of a message, without where it was said. What follows it tells a story, and with
-/// real threads another one in each run.
+/// The first paragraph of a message, without where it was said, and without the two values that differ: of
+/// children and real threads, they are others in each run, as is the story that follows.
 fn paragraph(message: &str) -> String {
-    let place = Regex::new(r"(?m)^(\w+: )?\s*thread '.*' panicked at .*:\d+:\d+:\n")
-        .expect("the pattern is right");
-    let message = place.replace_all(message, "$1");
+    let left_out =
+        r"(?m)^(\w+: )?\s*thread '.*' panicked at .*:\d+:\d+:\n|^ *(left|right): .*\n?";
+    let left_out = Regex::new(left_out).expect("the pattern is right");
+    let message = left_out.replace_all(message, "$1");
     let message = message.trim();
     let paragraph = message.split("\n\n").next().unwrap_or_default();
     match paragraph.char_indices().nth(LONGEST) {
@@ -442,7 +444,8 @@ mod tests {
         let said = |thread: u32, folder: &str, line: &str| {
             let message = format!(
                 "thread 'checks::a' ({thread}) panicked at src/{NAME}.rs:{line}:9:\n{folder}/x is \
-                 at 0x7f{thread}a0\n\nthread 1 was first in this run, {thread}"
+                 at 0x7f{thread}a0\n  left: {thread}\n right: 7\n\nthread 1 was first in this \
+                 run, {thread}"
             );
             graded(Verdict::Tried(vec![check("a", Outcome::Failed, &message)]))
         };
@@ -453,6 +456,20 @@ mod tests {
         let Graded::Class { students, .. } = &one else { panic!("it is a class") };
         let message = &students[0].exercises[0].message;
         assert!(message.contains("panicked at threads/one.rs:45:9"), "{message}");
+    }
+
+    #[test]
+    fn how_far_it_went_beyond_a_limit_is_not_said() {
+        for (one, other) in [
+            ("killed when it was 65 processes", "killed when it was 80 processes"),
+            (
+                "killed when the compiler had 1025 MiB",
+                "killed when the compiler had 1031 MiB",
+            ),
+        ] {
+            assert_eq!(steady(one), steady(other));
+        }
+        assert_eq!(steady("65 processes, and 0x10"), "65 processes, and 0x10");
     }
 
     #[test]

@@ -113,7 +113,12 @@ fn main() -> ExitCode {
         leash::entry();
     }
     let CommandLine { verb, build } = CommandLine::parse();
-    match run(verb.unwrap_or(Verb::Build(build))) {
+    let verb = verb.unwrap_or(Verb::Build(build));
+    // What is measured and what is printed depends on the code, and not on who calls.
+    if matches!(verb, Verb::Measure(_) | Verb::Record(_) | Verb::Check) {
+        tour::environment::reset();
+    }
+    match run(verb) {
         Ok(()) => ExitCode::SUCCESS,
         Err(complaint) => {
             say::aside(&format!("cargo book: {complaint}"));

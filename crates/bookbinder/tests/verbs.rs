@@ -268,6 +268,26 @@ fn record_keeps_what_has_the_same_shape() {
     assert!(fixture.read("book/outputs/adder/demo.txt").ends_with("\n\n2 after 4.5 s\n"));
 }
 
+/// Who records has flags for the compiler, and variables that the example could see.
+#[test]
+fn what_is_recorded_does_not_depend_on_who_records() {
+    let fixture = Fixture::new();
+    let main = "fn main() {\n    let seen = std::env::var(\"SEEN\").is_ok();\n    \
+                println!(\"{} {seen}\", cfg!(flagged));\n}\n";
+    fixture.write("crates/adder/src/main.rs", main);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_bookbinder"))
+        .arg("record")
+        .current_dir(fixture.root())
+        .env("RUSTFLAGS", "--cfg flagged")
+        .env("RUSTC_WRAPPER", "no-such-program")
+        .env("SEEN", "yes")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let recorded = fixture.read("book/outputs/adder/demo.txt");
+    assert!(recorded.ends_with("\n\nfalse false\n"), "{recorded}");
+}
+
 #[test]
 fn a_command_that_fails_is_not_recorded() {
     let fixture = Fixture::new();

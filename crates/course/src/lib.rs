@@ -3,20 +3,40 @@
 //! Read in this order:
 //!
 //! * [`set`]: the exercises as they lie on the disk, and the parts of each file.
+//! * [`handed_in`]: reads what a student handed in.
+//! * [`refusals`]: what isn't even compiled.
 //! * [`workshop`]: compiles many answers at once, as one package.
+//! * [`compile`]: compiles one of them, for cargo.
+//! * [`walls`]: what stands between an answer and the machine.
 //! * [`supervisor`]: runs the checks of one answer, with limits, and leaves nothing running.
 //! * [`verdict`]: what came out.
 //! * [`trials`]: the same for many answers, side by side.
 //! * [`verify`]: proves of each exercise that its stub fails for the declared reason, its
 //!   solution passes, and each wrong answer is caught by the check that is meant for it.
-//! * [`grade`]: reports on a student's folder.
+//! * [`class`]: who hands in, and where the answers lie.
+//! * [`control`]: judges answers, unless it is the machine that fails.
+//! * [`grade`]: reports on what students hand in.
+//! * [`feedback`]: what each student gets to read.
+//! * [`text`]: makes what an answer printed fit for a report.
 //! * [`tidy`]: copies what stands in several files into all of them.
 
 #[cfg(target_os = "linux")]
+pub mod class;
+#[cfg(target_os = "linux")]
+pub mod compile;
+#[cfg(target_os = "linux")]
+pub mod control;
+#[cfg(target_os = "linux")]
+pub mod feedback;
+#[cfg(target_os = "linux")]
 pub mod grade;
+#[cfg(target_os = "linux")]
+pub mod handed_in;
+pub mod refusals;
 pub mod set;
 #[cfg(target_os = "linux")]
 pub mod supervisor;
+pub mod text;
 #[cfg(target_os = "linux")]
 pub mod tidy;
 #[cfg(target_os = "linux")]
@@ -24,5 +44,7 @@ pub mod trials;
 pub mod verdict;
 #[cfg(target_os = "linux")]
 pub mod verify;
+#[cfg(target_os = "linux")]
+pub mod walls;
 #[cfg(target_os = "linux")]
 pub mod workshop;

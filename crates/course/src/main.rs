@@ -25,17 +25,25 @@ enum Verb {
         /// Only the exercises whose path holds this, such as `races` or `last_seat`
         filter: Option<String>,
     },
-    /// Try the answers in a student's folder, each with limits and in a folder of its own;
-    /// the exit code is 0 when all pass
+    /// Try the answers in a student's folder, or in a class's, each with limits and in a folder of
+    /// its own; the exit code is 0 when all pass, and 2 when the machine can't tell
     Grade {
-        /// The student's folder, as rustlings has it
+        /// The student's folder, as rustlings has it, or a clone; or a folder with such a folder
+        /// for each student
         dir: PathBuf,
         /// Report as JSON
         #[arg(long, conflicts_with = "csv")]
         json: bool,
-        /// Report as CSV, a line for each exercise
+        /// Report as CSV, a line for each exercise of each student
         #[arg(long)]
         csv: bool,
+        /// Try them also where there are no walls around them: an answer may do all that you may
+        #[arg(long)]
+        trust: bool,
+        /// Write what each student should read to DIR/STUDENT.md; for a class, that is done in any
+        /// case, and without this option in target/course/feedback/CLASS
+        #[arg(long, value_name = "DIR")]
+        feedback: Option<PathBuf>,
     },
     /// Copy the checks of each exercise into its solution, and list all in Cargo.toml
     Tidy,
@@ -50,7 +58,8 @@ enum Verb {
 fn main() -> ExitCode {
     #[cfg(unix)]
     tour::signals::reset();
-    match run(CommandLine::parse()) {
+    // As a compiler, it has no environment but what cargo and its order say.
+    match compiled().unwrap_or_else(as_called) {
         Ok(code) => code,
         Err(complaint) => {
             eprintln!("cargo course: {complaint}");
@@ -59,13 +68,34 @@ fn main() -> ExitCode {
     }
 }
 
+/// What came of it, where somebody calls it.
+fn as_called() -> Result<ExitCode, String> {
+    tour::environment::reset();
+    run(CommandLine::parse())
+}
+
+/// What came of it, where cargo calls this program as a compiler.
+#[cfg(target_os = "linux")]
+fn compiled() -> Option<Result<ExitCode, String>> {
+    let order = course::compile::Order::given()?;
+    let arguments = std::env::args_os().skip(1).collect();
+    Some(order.and_then(|order| order.carry_out(arguments)))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn compiled() -> Option<Result<ExitCode, String>> {
+    None
+}
+
 #[cfg(target_os = "linux")]
 fn run(CommandLine { verb, exercises }: CommandLine) -> Result<ExitCode, String> {
     use std::io;
 
+    use course::grade::Graded;
     use course::set::Set;
     use course::trials::Place;
-    use course::{grade, supervisor, tidy, verify};
+    use course::walls::Standing;
+    use course::{feedback, grade, supervisor, tidy, verify};
 
     if let Verb::Supervise { request } = &verb {
         supervisor::supervise(request)?;
@@ -97,6 +127,8 @@ fn run(CommandLine { verb, exercises }: CommandLine) -> Result<ExitCode, String>
                 target: target.join("build"),
                 notebook: Some(target.join("verdicts")),
                 thorough: true,
+                // These answers are ours.
+                walls: Standing::survey(true)?,
             };
             let chapters = project.join("book/src");
             let proof = verify::verify(&set, &place, &chapters, filter.as_deref())?;
@@ -116,27 +148,42 @@ fn run(CommandLine { verb, exercises }: CommandLine) -> Result<ExitCode, String>
                 ExitCode::from(1)
             })
         }
-        Verb::Grade { dir, json, csv } => {
+        Verb::Grade { dir, json, csv, trust, feedback: mut theirs } => {
+            let walls = Standing::survey(trust)?;
             let place = Place {
                 folder: target.join("graded"),
                 target: target.join("build"),
                 notebook: None,
                 thorough: false,
+                walls,
             };
-            let report = grade::grade(&set, &place, &dir)?;
+            let graded = grade::grade(&set, &place, &dir)?;
+            if csv {
+                eprintln!("cargo course: {}", walls.say());
+            }
             let stdout = io::stdout().lock();
             let written = match (json, csv) {
-                (true, _) => report.json(stdout),
-                (_, true) => report.csv(stdout),
-                _ => io::Write::write_all(&mut { stdout }, report.table().as_bytes()),
+                (true, _) => graded.json(stdout),
+                (_, true) => graded.csv(stdout),
+                _ => io::Write::write_all(&mut { stdout }, graded.table().as_bytes()),
             };
-            match written {
-                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                    Err(format!("couldn't write the report: {error}"))
-                }
-                _ if report.passed == report.total => Ok(ExitCode::SUCCESS),
-                _ => Ok(ExitCode::from(1)),
+            if let Err(error) = written
+                && error.kind() != io::ErrorKind::BrokenPipe
+            {
+                return Err(format!("couldn't write the report: {error}"));
             }
+            if let Graded::Class { left_out, .. } = &graded {
+                if !left_out.is_empty() {
+                    let left_out = left_out.join(", ");
+                    eprintln!("Left out, since a student hands in a folder: {left_out}");
+                }
+                theirs.get_or_insert_with(|| target.join("feedback").join(name_of(&dir)));
+            }
+            if let Some(folder) = theirs {
+                feedback::write(&graded, &set, &folder)?;
+                eprintln!("Each student's feedback lies in {}", folder.display());
+            }
+            Ok(if graded.all_passed() { ExitCode::SUCCESS } else { ExitCode::from(1) })
         }
         Verb::Tidy => {
             tidy::tidy(&set)?;
@@ -144,6 +191,13 @@ fn run(CommandLine { verb, exercises }: CommandLine) -> Result<ExitCode, String>
         }
         Verb::Supervise { .. } => unreachable!("that came first"),
     }
+}
+
+/// The name of a folder, also of `.`.
+#[cfg(target_os = "linux")]
+fn name_of(folder: &std::path::Path) -> std::ffi::OsString {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.into());
+    folder.file_name().unwrap_or_default().into()
 }
 
 /// The folder of the exercises, from here or from a folder above.

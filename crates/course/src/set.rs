@@ -153,13 +153,31 @@ pub fn checks(text: &str) -> Vec<String> {
     check.captures_iter(split(text).1).map(|found| found[1].into()).collect()
 }
 
-/// A text file.
+/// A text file, [`as_meant`].
 ///
 /// # Errors
 ///
 /// When it can't be read, with its path.
 pub fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    let text = fs::read_to_string(path);
+    text.map(|text| as_meant(&text))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// The text without what some editors add and nobody sees: a mark at its beginning, and a second
+/// sign at the end of each line.
+pub fn as_meant(text: &str) -> String {
+    text.trim_start_matches('\u{feff}').replace("\r\n", "\n")
+}
+
+/// Whether two answers are the same to whoever reads them: spaces at the ends of lines, and empty
+/// lines around all, don't count.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let lines = |text: &str| -> Vec<String> {
+        let text = as_meant(text);
+        text.trim().lines().map(|line| line.trim_end().to_string()).collect()
+    };
+    lines(one) == lines(other)
 }
 
 #[cfg(test)]
@@ -175,6 +193,21 @@ mod tests {
         assert_eq!(checks(&file), ["it_ends"]);
         // What a student calls a test is none of ours.
         assert!(checks("#[test]\nfn mine() {}").is_empty());
+    }
+
+    #[test]
+    fn what_an_editor_adds_makes_no_other_answer() {
+        let stub = "//! # One\n\nfn one() {\n}\n\n";
+        for same in [
+            "\u{feff}//! # One\n\nfn one() {\n}",
+            "//! # One\r\n\r\nfn one() {\r\n}\r\n",
+            "\n//! # One  \n\t\nfn one() {\n}\n",
+        ] {
+            assert!(is_same(same, stub), "{same:?}");
+        }
+        for other in ["//! # One\nfn one() {\n}", "//! # One\n\n  fn one() {\n}", ""] {
+            assert!(!is_same(other, stub), "{other:?}");
+        }
     }
 
     #[test]

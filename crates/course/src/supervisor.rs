@@ -10,10 +10,20 @@
 //!
 //! * here: what the one who asks does, [`run`].
 //! * `supervisor/supervise.rs`: what the supervisor does.
+//! * `supervisor/room.rs`: namespaces and a root folder of its own for the command.
+//! * `supervisor/group.rs`: a control group for it.
+//! * `supervisor/entry.rs`: the last steps before a process becomes the command.
+//! * `supervisor/calls.rs`: the system calls that it is refused.
 //! * `supervisor/family.rs`: who descends from this process, and how to end them.
+//! * `supervisor/sweep.rs`: what it leaves where it has no room of its own.
 
+mod calls;
+mod entry;
 mod family;
+mod group;
+mod room;
 mod supervise;
+mod sweep;
 
 use std::io::{ErrorKind, Read};
 use std::path::PathBuf;
@@ -29,6 +39,9 @@ use serde::{Deserialize, Serialize};
 
 pub use supervise::supervise;
 
+use crate::compile;
+use crate::walls::Walls;
+
 /// The verb with which this program becomes a supervisor.
 pub const VERB: &str = "supervise";
 
@@ -38,6 +51,12 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How long it may take until all have ended who were told to.
 const LAST: Duration = Duration::from_secs(10);
 
+/// How much fits into the folder that a command has to itself in its room, in bytes.
+pub const PRIVATE: u64 = 256 << 20;
+
+/// The folder in its own folder that holds what a command makes to be kept.
+pub const OUT: &str = "out";
+
 /// The longest output that is kept, in bytes; of a longer one, the end.
 const OUTPUT: usize = 256 * 1024;
 
@@ -45,15 +64,25 @@ const OUTPUT: usize = 256 * 1024;
 const LINE: usize = 4 << 20;
 
 /// What to run, and how much it may take.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Request {
-    /// The program.
+    /// The program: where it lies, or its name.
     pub program: PathBuf,
     /// Its arguments.
     pub arguments: Vec<String>,
     /// Where it runs; without one, in a new folder that vanishes with it, and with no
     /// environment but what programs need.
     pub folder: Option<PathBuf>,
+    /// What is added to its environment, where it runs in a `folder`.
+    pub environment: Vec<(String, String)>,
+    /// The walls around it, where it runs in a folder of its own.
+    pub walls: Walls,
+    /// Files that are copied into its own folder before it starts, and their paths in there.
+    pub bring: Vec<(PathBuf, PathBuf)>,
+    /// What it sees in its room besides the system's own programs, to read.
+    pub see: Vec<PathBuf>,
+    /// The folder that takes the files it leaves in the folder [`OUT`] of its own one.
+    pub keep: Option<PathBuf>,
     /// How long it may take, in seconds.
     pub seconds: u64,
     /// How many processes it may be at once.
@@ -104,6 +133,7 @@ pub fn run(request: &Request, mut line: impl FnMut(&str)) -> Result<Ended, Strin
     let request_json = serde_json::to_string(request).expect("a request can be written");
     let mut supervisor = Command::new(itself)
         .args([VERB, &request_json])
+        .env_remove(compile::ORDER)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

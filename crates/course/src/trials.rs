@@ -13,9 +13,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::refusals::refused;
 use crate::set::{self, Set};
 use crate::supervisor::{self, End, Ended, Request};
+use crate::text;
 use crate::verdict::{Check, Outcome, Verdict};
+use crate::walls::{Standing, Walls};
 use crate::workshop::{Compiled, Workshop};
 
 /// How long a check may take, in seconds. They take a fraction of one; those that notice
@@ -28,7 +31,7 @@ const PROCESSES: usize = 64;
 /// How much memory all processes of a check may have, in bytes.
 const MEMORY: u64 = 1 << 30;
 
-/// The longest message that is kept of a check, in bytes; of a longer one, the beginning.
+/// The longest message that is kept, in bytes; of a longer one, the beginning.
 const MESSAGE: usize = 8 * 1024;
 
 /// What a check says of an answer that doesn't end; see `witness`.
@@ -45,6 +48,8 @@ pub struct Place {
     pub notebook: Option<PathBuf>,
     /// Whether the other checks are tried, too, when one has waited in vain for its end.
     pub thorough: bool,
+    /// What stands around the answers.
+    pub walls: Standing,
 }
 
 /// Tries `answers`, by name, each with its checks below it. What was seen of the same program
@@ -60,9 +65,10 @@ pub fn try_all(
 ) -> Result<BTreeMap<String, Verdict>, String> {
     let mut verdicts = BTreeMap::new();
     let mut answers = answers.clone();
-    answers.retain(|name, answer| match refused(answer) {
+    // The checks stand below an answer, and may do what it may not.
+    answers.retain(|name, answer| match refused(set::split(answer).0) {
         Some(why) => {
-            verdicts.insert(name.clone(), Verdict::DoesNotCompile(why));
+            verdicts.insert(name.clone(), Verdict::Refused(why.into()));
             false
         }
         None => true,
@@ -70,7 +76,13 @@ pub fn try_all(
     if answers.is_empty() {
         return Ok(verdicts);
     }
-    let workshop = Workshop::furnish(&place.folder, &place.target, &set.root, &answers)?;
+    let workshop = Workshop::furnish(
+        &place.folder,
+        &place.target,
+        &set.root,
+        &answers,
+        place.walls.compiling,
+    )?;
     let bar = bar("compiling", answers.len());
     let compiled = workshop.compile(answers.keys().cloned(), |_| bar.inc(1));
     bar.finish_and_clear();
@@ -92,7 +104,7 @@ pub fn try_all(
         while let Some((name, compiled, checks)) = tasks.get(next.fetch_add(1, Relaxed))
             && !failed.load(Relaxed)
         {
-            match judge(compiled, checks, &notebook, place.thorough) {
+            match judge(compiled, checks, &notebook, place) {
                 Ok(verdict) => {
                     locked(&verdicts).insert(name.to_string(), verdict);
                 }
@@ -136,11 +148,11 @@ fn judge(
     compiled: &Compiled,
     checks: &[String],
     notebook: &Notebook,
-    thorough: bool,
+    place: &Place,
 ) -> Result<Verdict, String> {
     let program = match compiled {
         Ok(program) => program,
-        Err(said) => return Ok(Verdict::DoesNotCompile(said.clone())),
+        Err(said) => return Ok(Verdict::DoesNotCompile(text::clean(said, MESSAGE))),
     };
     let fingerprint = fingerprint(program)?;
     if let Some(seen) = notebook.find(&fingerprint) {
@@ -153,10 +165,10 @@ fn judge(
             let message = "not tried, since one before didn't end".into();
             Check { name: name.clone(), outcome: Outcome::NotTried, message }
         } else {
-            let ended = run(program, name)?;
+            let ended = run(program, name, place.walls.running)?;
             let (outcome, message) = read(&ended, name);
             stuck = !matches!(ended.end, End::Exited(_) | End::Signalled(_))
-                || (!thorough && message.contains(ENDLESS[0]));
+                || (!place.thorough && message.contains(ENDLESS[0]));
             Check { name: name.clone(), outcome, message }
         };
         tried.push(check);
@@ -168,28 +180,22 @@ fn judge(
     Ok(Verdict::Tried(tried))
 }
 
-fn run(program: &Path, check: &str) -> Result<Ended, String> {
+fn run(program: &Path, check: &str, walls: Walls) -> Result<Ended, String> {
     let request = Request {
-        program: program.into(),
+        program: "./program".into(),
+        bring: vec![(program.into(), "program".into())],
+        walls,
         arguments: vec![
             "--exact".into(),
             format!("checks::{check}"),
             "--test-threads=1".into(),
         ],
-        folder: None,
         seconds: SECONDS,
         processes: PROCESSES,
         memory: MEMORY,
+        ..Request::default()
     };
     supervisor::run(&request, |_| ())
-}
-
-/// Why nothing of an answer is compiled, if so.
-fn refused(answer: &str) -> Option<String> {
-    // The checks stand below it, and would mean something else.
-    let answer = set::split(answer).0;
-    let macros = answer.contains("macro_rules!");
-    macros.then(|| "an answer defines no macros: they would change the checks".into())
 }
 
 /// What came out of a check that ended like this.
@@ -244,11 +250,7 @@ fn said(output: &str, name: &str) -> String {
     // Shuttle's way to speak of a deadlock.
     let ours = |line: &&str| !line.starts_with("Test deadlocked, and ");
     let said = said.lines().filter(ours).collect::<Vec<_>>().join("\n");
-    let said = said.trim();
-    match said.char_indices().find(|(at, _)| *at >= MESSAGE) {
-        Some((at, _)) => format!("{}\n…", &said[..at]),
-        None => said.into(),
-    }
+    text::clean(said.trim(), MESSAGE)
 }
 
 fn fingerprint(program: &Path) -> Result<String, String> {

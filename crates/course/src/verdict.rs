@@ -37,6 +37,8 @@ pub enum Verdict {
     Tried(Vec<Check>),
     /// The compiler refused it; what it said.
     DoesNotCompile(String),
+    /// It wasn't compiled at all, and why.
+    Refused(String),
     /// There is no answer.
     Missing,
 }
@@ -52,7 +54,7 @@ impl Verdict {
     pub fn checks(&self) -> &[Check] {
         match self {
             Self::Tried(checks) => checks,
-            Self::DoesNotCompile(_) | Self::Missing => &[],
+            Self::DoesNotCompile(_) | Self::Refused(_) | Self::Missing => &[],
         }
     }
 
@@ -61,6 +63,7 @@ impl Verdict {
         let any = |outcome| self.checks().iter().any(|check| check.outcome == outcome);
         match self {
             Self::DoesNotCompile(_) => "doesn't compile",
+            Self::Refused(_) => "refused",
             Self::Missing => "missing",
             Self::Tried(_) if self.passed() => "passed",
             Self::Tried(_) if any(Outcome::TooMuch) => "too much",
@@ -72,7 +75,7 @@ impl Verdict {
     /// All that it said: of the compiler, or of the checks that didn't pass.
     pub fn said(&self) -> String {
         match self {
-            Self::DoesNotCompile(said) => said.clone(),
+            Self::DoesNotCompile(said) | Self::Refused(said) => said.clone(),
             Self::Missing => String::new(),
             Self::Tried(checks) => {
                 let said: Vec<_> =

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
+use crate::control;
 use crate::set::{self, Exercise, Set, Wrong};
 use crate::tidy;
 use crate::trials::{self, Place};
@@ -45,7 +46,7 @@ pub struct Proof {
 ///
 /// # Errors
 ///
-/// When a file can't be read, no exercise has such a name, or cargo fails.
+/// When a file can't be read, no exercise has such a name, cargo fails, or the machine can't compile.
 pub fn verify(
     set: &Set,
     place: &Place,
@@ -77,6 +78,10 @@ pub fn verify(
     // What is missing is said first; trying all answers takes minutes.
     if findings.is_empty() {
         let verdicts = trials::try_all(set, place, &answers)?;
+        if let Some(trouble) = verdicts.values().find_map(control::trouble_of_the_machine)
+        {
+            return Err(trouble);
+        }
         for files in &all {
             files.judge(&verdicts, &mut findings);
         }
@@ -230,7 +235,7 @@ impl<'a> Files<'a> {
         for wrong in &self.wrong {
             let verdict = &verdicts[&self.wrong_name(wrong)];
             let at = self.wrong_path(&wrong.name);
-            if let Verdict::DoesNotCompile(said) = verdict {
+            if let Verdict::DoesNotCompile(said) | Verdict::Refused(said) = verdict {
                 findings.push(format!("{at}: it doesn't compile:\n{}", indented(said)));
                 continue;
             }

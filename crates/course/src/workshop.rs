@@ -8,17 +8,34 @@ use std::{env, fs, io};
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use crate::compile::{self, Order};
 use crate::set;
 use crate::supervisor::{self, End, Request};
+use crate::walls::{self, Walls};
 
-/// How long all of them may take to compile, in seconds.
+/// How long the libraries may take to compile, in seconds. Each answer has its own time.
 const SECONDS: u64 = 10 * 60;
+
+/// How answers are compiled, whatever a configuration file of cargo says, which counts more than a
+/// manifest.
+const PROFILE: [&str; 9] = [
+    "profile.dev.opt-level=0",
+    "profile.dev.debug=false",
+    "profile.dev.strip=\"symbols\"",
+    "profile.dev.debug-assertions=true",
+    "profile.dev.overflow-checks=true",
+    "profile.dev.lto=false",
+    "profile.dev.panic=\"unwind\"",
+    "profile.dev.incremental=false",
+    "profile.dev.codegen-units=1",
+];
 
 /// A folder with a package of answers.
 #[derive(Debug)]
 pub struct Workshop {
     folder: PathBuf,
     target: PathBuf,
+    walls: Walls,
 }
 
 /// What the compiler made of an answer: a program with its checks, or what it complained
@@ -46,8 +63,8 @@ struct Diagnostic {
 
 impl Workshop {
     /// Puts `answers` (a name and a source each) into the folder `folder`, as a package with
-    /// the dependencies of the set in `root`. What is compiled goes to `target`. Files that
-    /// are there already, and the same, stay as they are.
+    /// the dependencies of the set in `root`. What is compiled goes to `target`, each answer
+    /// behind `walls`. Files that are there already, and the same, stay as they are.
     ///
     /// # Errors
     ///
@@ -57,12 +74,14 @@ impl Workshop {
         target: &Path,
         root: &Path,
         answers: &BTreeMap<String, String>,
+        walls: Walls,
     ) -> Result<Self, String> {
         let absolute = |path: &Path| {
             std::path::absolute(path)
                 .map_err(|error| format!("{}: {error}", path.display()))
         };
-        let workshop = Self { folder: absolute(folder)?, target: absolute(target)? };
+        let workshop =
+            Self { folder: absolute(folder)?, target: absolute(target)?, walls };
         let src = workshop.folder.join("src");
         let at = |error: io::Error| format!("{}: {error}", src.display());
         fs::create_dir_all(&src).map_err(at)?;
@@ -91,7 +110,7 @@ impl Workshop {
     ///
     /// # Errors
     ///
-    /// When cargo itself fails, or says nothing of an answer.
+    /// When cargo itself fails, or the machine does.
     pub fn compile(
         &self,
         names: impl IntoIterator<Item = String>,
@@ -99,6 +118,17 @@ impl Workshop {
     ) -> Result<BTreeMap<String, Compiled>, String> {
         let mut compiled: BTreeMap<String, Compiled> = BTreeMap::new();
         let mut complaints = String::new();
+        let mut trouble = None;
+        let names: Vec<String> = names.into_iter().collect();
+        let itself =
+            env::current_exe().map_err(|error| format!("this program: {error}"))?;
+        let order = Order {
+            walls: self.walls,
+            sysroot: walls::sysroot()?,
+            seconds: compile::SECONDS,
+            memory: compile::MEMORY,
+        };
+        let wrapper = ("RUSTC_WORKSPACE_WRAPPER".into(), itself.display().to_string());
         let request = Request {
             program: env::var_os("CARGO").map_or_else(|| "cargo".into(), PathBuf::from),
             arguments: [
@@ -111,11 +141,15 @@ impl Workshop {
             .map(String::from)
             .into_iter()
             .chain([self.target.display().to_string()])
+            .chain(PROFILE.iter().flat_map(|key| ["--config".into(), key.to_string()]))
             .collect(),
             folder: Some(self.folder.clone()),
-            seconds: SECONDS,
+            environment: vec![wrapper, order.variable()],
+            // On one core, one after the other.
+            seconds: SECONDS + compile::SECONDS * names.len() as u64,
             processes: 1_000,
             memory: u64::MAX,
+            ..Request::default()
         };
         let ended = supervisor::run(&request, |line| {
             let Ok(message) = serde_json::from_str::<Message>(line) else {
@@ -128,6 +162,13 @@ impl Workshop {
                 ("compiler-artifact", Some(program), _) => {
                     done(&target.name);
                     compiled.insert(target.name, Ok(program));
+                }
+                ("compiler-message", _, Some(said)) if said.level == compile::MACHINE => {
+                    trouble = trouble.take().or(said.rendered);
+                }
+                // A library, or what compiles it, has nothing to do with any answer.
+                ("compiler-message", _, Some(said)) if !names.contains(&target.name) => {
+                    complaints.push_str(&said.rendered.unwrap_or_default());
                 }
                 ("compiler-message", _, Some(said)) if said.level == "error" => {
                     let said = said.rendered.unwrap_or_default();
@@ -142,18 +183,20 @@ impl Workshop {
                 _ => {}
             }
         })?;
+        if let Some(trouble) = trouble {
+            return Err(trouble);
+        }
         if compiled.is_empty() && ended.end != End::OutOfTime {
             return Err(format!("cargo compiled nothing:\n{complaints}"));
         }
-        for name in names {
-            compiled.entry(name).or_insert_with(|| {
-                Err(match ended.end {
-                    End::OutOfTime => format!("compiling took more than {SECONDS} s"),
-                    _ => format!("the compiler gave up:\n{complaints}"),
-                })
-            });
+        // Whatever an answer does, something is said of it.
+        match names.iter().find(|name| !compiled.contains_key(*name)) {
+            Some(_) if ended.end == End::OutOfTime => {
+                Err(format!("cargo was killed after {} s", request.seconds))
+            }
+            Some(name) => Err(format!("cargo says nothing of {name}:\n{complaints}")),
+            None => Ok(compiled),
         }
-        Ok(compiled)
     }
 }
 

@@ -191,6 +191,7 @@ fn inherited_signals_do_not_matter() {
         root.to_str().unwrap(),
         "grade",
         student.path().to_str().unwrap(),
+        "--trust",
     ]);
     tour::signals::spoil(&mut grade);
     let output = grade.output().unwrap();
@@ -361,8 +362,26 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
     let begin = "    let workers = workers.min(numbers.len());\n";
     assert!(right.contains(begin));
     answer("threads/fair_shares", &right.replacen(begin, &format!("{chain}{begin}"), 1));
+    // One is a link to what never ends, one takes no room on the disk and all of the memory, one
+    // takes in an answer that is right.
+    let races = folder.path().join("exercises/races");
+    fs::create_dir_all(&races).unwrap();
+    std::os::unix::fs::symlink("/proc/kmsg", races.join("free_once.rs")).unwrap();
+    fs::File::create(races.join("publish.rs")).unwrap().set_len(1 << 40).unwrap();
+    let solution =
+        exercises().join("solutions/races/transfer.rs").canonicalize().unwrap();
+    let taken = format!("#[path = {solution:?}] mod theirs; pub use theirs::*;");
+    answer("races/transfer", &taken);
+    let loud = "use witness::sync::{Mutex, MutexGuard};
+    use witness::{Gauge, thread};
+    pub fn fetch(_: &Thread, _: &Site, _: &Text, _: &List) -> Result<(), Missing> {
+        panic!(\"\\u{1b}[2J \\u{7} \\u{202e} {}\", \"long \".repeat(20_000))
+    }";
+    answer("gil/let_go", loud);
+    let long = "x".repeat(200_000);
+    answer("messages/ring", &format!("compile_error!(\"{long}\");"));
     let cheating = "use witness::sync::atomic::{AtomicU64, Ordering};
-        macro_rules! assert { ($($any:tt)*) => { () } }";
+        macro_rules ! assert { ($($any:tt)*) => { () } }";
     answer("races/lost_update", cheating);
     fs::write(folder.path().join("exercises/races/last_seat.rs"), b"// caf\xe9\n")
         .unwrap();
@@ -373,6 +392,7 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
         "grade",
         folder.path().to_str().unwrap(),
         "--json",
+        "--trust",
     ]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -383,8 +403,13 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
         ("threads/borrowed_lines", "doesn't compile", "borrowed data escapes"),
         ("threads/frames_go_on", "hung", "it doesn't end"),
         ("processes/one_per_core", "too much", "killed when it was"),
-        ("races/lost_update", "doesn't compile", "defines no macros"),
-        ("races/last_seat", "doesn't compile", "no UTF-8"),
+        ("races/lost_update", "refused", "defines no macros"),
+        ("races/last_seat", "refused", "no UTF-8"),
+        ("races/free_once", "refused", "behind a symbolic link"),
+        ("races/publish", "refused", "has 1099511627776 bytes"),
+        ("races/transfer", "refused", "takes in no other"),
+        ("messages/ring", "doesn't compile", "xxxxx"),
+        ("gil/let_go", "failed", r"\u{1b}[2J \u{7} \u{202e} long long"),
     ] {
         let grade = grades.iter().find(|grade| grade["exercise"] == *name).unwrap();
         let (word, message) = (grade["verdict"].as_str().unwrap(), &grade["message"]);
@@ -402,7 +427,13 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
     let missing = |grade: &&Value| grade["verdict"] == "missing";
     let total = report["total"].as_u64().unwrap();
     let missed = grades.iter().filter(missing).count();
-    assert_eq!((missed as u64, report["passed"].as_u64()), (total - 8, Some(1)));
+    assert_eq!((missed as u64, report["passed"].as_u64()), (total - 13, Some(1)));
+    let written = text(&output.stdout);
+    assert!(written.len() < 200_000, "a report of {} bytes", written.len());
+    for obeyed in ["\\u001b", "\\u0007", "\u{202e}"] {
+        assert!(!written.contains(obeyed), "{obeyed} is in the report");
+    }
+    assert!(report["walls"]["running"]["room"].is_string(), "{}", report["walls"]);
 
     // Nothing of it lives on.
     let living = fs::read_dir("/proc").unwrap().filter_map(|entry| {
@@ -415,9 +446,9 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
 fn complaints_are_one_line_and_say_what_to_do() {
     let _place = one_by_one();
     for (arguments, words) in [
-        (&["grade", "/nowhere"][..], "/nowhere is no folder"),
+        (&["grade", "--trust", "/nowhere"][..], "/nowhere is no folder"),
         (
-            &["grade", "/proc/self/fdinfo"],
+            &["grade", "--trust", "/proc/self/fdinfo"],
             "holds no answer; one would be exercises/threads/",
         ),
         (

@@ -132,3 +132,26 @@ fn ctrl_c_leaves_nothing_of_the_file() {
     let moments = [1, 2, 3];
     processes::manners::leaves_nothing_when_interrupted(program, "file", &moments);
 }
+
+/// Editors begin a file with a mark, end its lines in two ways, and put tabs between words.
+#[test]
+fn a_file_may_come_from_any_editor() {
+    let folder = tempfile::tempdir().unwrap();
+    let plain = "# Two add one.\nshared n = 0\nthread A\n  a = n.load()\n  \
+                 if a > -1 and a < 1: n.store(a + 1)\nthread B\n  n.fetch_add(1)\n\
+                 expect n == 2 and A.a < 2\n";
+    let explored = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let output = RACES.run(&format!("explore {}", file.display()));
+        let said = [output.stdout, output.stderr].concat();
+        // Where the schedules are replayed, each is a command that names the file.
+        String::from_utf8_lossy(&said).replace(file.to_str().unwrap(), "FILE")
+    };
+    let expected = explored("plain", plain);
+    assert!(expected.contains("end badly"), "{expected}");
+    let windows = format!("\u{feff}{}", plain.replace('\n', "\r\n"));
+    assert_eq!(explored("windows", &windows), expected);
+    let tabs = plain.replace("  ", "\t").replace(' ', "\t");
+    assert_eq!(explored("tabs", &tabs), expected);
+}

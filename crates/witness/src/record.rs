@@ -15,7 +15,8 @@ use shuttle::current::try_get_current_task;
 
 use crate::happened::{Access, Happened};
 use crate::state::{
-    Child, Counts, Event, Kind, Place, State, Step, Thing, Thread, Wait, Who,
+    Child, Counts, Event, Events, Kind, Made, Place, State, Step, Thing, Thread, Wait,
+    Who,
 };
 use crate::story;
 
@@ -97,13 +98,15 @@ pub(crate) fn orders(atomic: Thing, access: Access, order: Ordering) {
     if let Some((record, who)) = current() {
         let mut state = record.state();
         state.counts.strongest += usize::from(order == Ordering::SeqCst);
-        state.happened.atomic(who, atomic, access, order);
+        if explored() {
+            state.happened.atomic(who, atomic, access, order);
+        }
     }
 }
 
 /// Notes that this thread may have learned from any other.
 pub(crate) fn learns_all() {
-    if let Some((record, who)) = current() {
+    if let Some((record, who)) = current().filter(|_| explored()) {
         record.state().happened.learns_all(who);
     }
 }
@@ -117,16 +120,14 @@ pub(crate) fn learns_all() {
 pub(crate) fn uses(memory: Thing, writes: bool) {
     let place = Location::caller();
     let Some((record, who)) = current() else { return };
-    let (step, unknown) = if writes {
-        let unknown = record.state().happened.writes(who, memory);
-        (Step::WritesPlain(memory), unknown)
-    } else {
-        (Step::ReadsPlain(memory), record.state().happened.reads(who, memory))
-    };
-    record.note(who, place, step);
-    // The record of real threads proves nothing: they write down what they do a moment before or
-    // after they do it.
-    if let Some(other) = unknown.filter(|_| explored()) {
+    let step = if writes { Step::WritesPlain } else { Step::ReadsPlain };
+    // Real threads write down what they do a moment before or after they do it.
+    let unknown = explored().then(|| {
+        let happened = &mut record.state().happened;
+        if writes { happened.writes(who, memory) } else { happened.reads(who, memory) }
+    });
+    record.note(who, place, step(memory));
+    if let Some(other) = unknown.flatten() {
         let name = story::thing(&record.state(), memory);
         panic!(
             "data race: {} {} {name} (line {}), and nothing says that it comes after what {} \
@@ -162,7 +163,7 @@ pub(crate) fn make(kind: Kind) -> Thing {
     let place = Location::caller();
     let thing = Thing { kind, id: NEXT.fetch_add(1, Relaxed) };
     if let Some((record, _)) = current() {
-        record.state().made.push((thing, place));
+        record.state().made.push(thing, place);
     }
     thing
 }
@@ -181,12 +182,12 @@ impl Record {
             check,
             over: false,
             panic: None,
-            events: Vec::new(),
+            events: Events::default(),
             threads: vec![Thread::default()],
             tasks: HashMap::new(),
             scopes: 0,
             children: Vec::new(),
-            made: Vec::new(),
+            made: Made::default(),
             counts: Counts::default(),
             happened: Happened::default(),
         })))
@@ -223,7 +224,9 @@ impl Record {
         counts.unjoined += 1;
         counts.running += 1;
         counts.threads_at_once = counts.threads_at_once.max(counts.running);
-        state.happened.starts(by, who);
+        if explored() {
+            state.happened.starts(by, who);
+        }
         state.events.push(Event { who: by, place, step: Step::Starts(who) });
         who
     }
@@ -280,20 +283,29 @@ impl Record {
     pub(crate) fn note(&self, who: Who, place: Place, step: Step) {
         let mut state = self.state();
         let state = &mut *state;
+        // What it keeps of each thread and thing is much, and only explored runs ask for it.
+        if explored() {
+            match step {
+                Step::Joins(joined) => state.happened.joins(who, joined),
+                Step::Takes(lock) => state.happened.asks(who, lock),
+                Step::Releases(lock) => state.happened.tells(who, lock),
+                // Which message it was is not written down. Better too much than a false alarm.
+                Step::Receives(_) => state.happened.learns_all(who),
+                _ => {}
+            }
+        }
         match step {
             Step::Ends | Step::Panics => {
                 state.thread(who).ended = true;
                 state.counts.running = state.counts.running.saturating_sub(1);
             }
             Step::Joins(joined) => {
-                state.happened.joins(who, joined);
                 let thread = state.thread(joined);
                 if !std::mem::replace(&mut thread.joined, true) {
                     state.counts.unjoined = state.counts.unjoined.saturating_sub(1);
                 }
             }
             Step::Takes(lock) => {
-                state.happened.asks(who, lock);
                 let thread = state.thread(who);
                 thread.holds.push(lock);
                 let held = thread.holds.len();
@@ -301,12 +313,8 @@ impl Record {
                 state.counts.locks_at_once = state.counts.locks_at_once.max(held);
             }
             Step::Releases(lock) => {
-                state.happened.tells(who, lock);
                 state.thread(who).holds.retain(|held| *held != lock);
             }
-            // The record doesn't say which message it was. To assume that the receiver knows too
-            // much may miss a data race; to assume too little would be a false alarm.
-            Step::Receives(_) => state.happened.learns_all(who),
             Step::KillsChild(_) => state.counts.killed += 1,
             Step::ReapsChild(child) => {
                 // It may be a child of another run.

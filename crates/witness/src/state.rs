@@ -1,6 +1,6 @@
 //! What is known of a run: its threads and its things, and every step.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::panic::Location;
 
 use crate::happened::Happened;
@@ -78,6 +78,66 @@ pub(crate) struct Event {
     pub(crate) step: Step,
 }
 
+/// The last steps of a run. Whoever never ends makes millions of them, and a reader wants few.
+#[derive(Default)]
+pub(crate) struct Events {
+    last: VecDeque<Event>,
+    earlier: usize,
+}
+
+impl Events {
+    /// As many are kept.
+    pub(crate) const LONGEST: usize = 60;
+
+    pub(crate) fn push(&mut self, event: Event) {
+        if self.last.len() == Self::LONGEST {
+            self.last.pop_front();
+            self.earlier += 1;
+        }
+        self.last.push_back(event);
+    }
+
+    /// Those that are kept, in their order.
+    pub(crate) fn last(&self) -> impl Iterator<Item = &Event> {
+        self.last.iter()
+    }
+
+    /// How many came before them.
+    pub(crate) fn earlier(&self) -> usize {
+        self.earlier
+    }
+}
+
+/// What was made in a run: as much of it as a reader can tell apart.
+#[derive(Default)]
+pub(crate) struct Made {
+    first: Vec<(Thing, Place)>,
+    more: usize,
+}
+
+impl Made {
+    /// As many are kept.
+    pub(crate) const LONGEST: usize = 60;
+
+    pub(crate) fn push(&mut self, thing: Thing, place: Place) {
+        if self.first.len() < Self::LONGEST {
+            self.first.push((thing, place));
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Those that are kept, in their order.
+    pub(crate) fn first(&self) -> impl Iterator<Item = &(Thing, Place)> {
+        self.first.iter()
+    }
+
+    /// How many came after them.
+    pub(crate) fn more(&self) -> usize {
+        self.more
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Thread {
     pub(crate) ended: bool,
@@ -117,14 +177,14 @@ pub(crate) struct State {
     pub(crate) over: bool,
     /// The message of the first panic.
     pub(crate) panic: Option<String>,
-    pub(crate) events: Vec<Event>,
+    pub(crate) events: Events,
     pub(crate) threads: Vec<Thread>,
     /// The number of the thread that each of shuttle's tasks is.
     pub(crate) tasks: HashMap<usize, Who>,
     /// How many scopes were opened.
     pub(crate) scopes: usize,
     pub(crate) children: Vec<Child>,
-    pub(crate) made: Vec<(Thing, Place)>,
+    pub(crate) made: Made,
     pub(crate) counts: Counts,
     pub(crate) happened: Happened,
 }

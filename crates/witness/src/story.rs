@@ -4,22 +4,21 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use crate::state::{Kind, Place, State, Step, Thing, Value, Wait, Who};
 
-/// How many steps a story has at most. Of a longer one, the last steps are told.
-const LONGEST: usize = 60;
-
 /// What happened in which order, a line for each step.
 pub(crate) fn tell(state: &State) -> String {
     let mut story = String::new();
-    for (thing, place) in &state.made {
+    for (thing, place) in state.made.first() {
         if let Some(line) = line(state, place) {
             let _ = writeln!(story, "  {} is made in {line}", self::thing(state, *thing));
         }
     }
-    let skipped = state.events.len().saturating_sub(LONGEST);
-    if skipped > 0 {
-        let _ = writeln!(story, "  … {skipped} steps before these");
+    if state.made.more() > 0 {
+        let _ = writeln!(story, "  … and {} more are made", state.made.more());
     }
-    for event in &state.events[skipped..] {
+    if state.events.earlier() > 0 {
+        let _ = writeln!(story, "  … {} steps before these", state.events.earlier());
+    }
+    for event in state.events.last() {
         let line = line(state, event.place).unwrap_or_default();
         let who = name(event.who);
         let _ = writeln!(story, "  {who:<11} {line:<9} {}", does(state, &event.step));
@@ -70,9 +69,10 @@ pub(crate) fn thing(state: &State, thing: Thing) -> String {
         Kind::Channel => "channel",
         Kind::Plain => "place",
     };
-    let mut alike = state.made.iter().filter(|(made, _)| made.kind == thing.kind);
+    let mut alike = state.made.first().filter(|(made, _)| made.kind == thing.kind);
     match alike.position(|(made, _)| *made == thing) {
         Some(before) => format!("{kind} {}", before + 1),
+        None if state.made.more() > 0 => format!("one of many {kind}s"),
         None => format!("a {kind} from elsewhere"),
     }
 }

@@ -284,6 +284,42 @@ fn the_largest_allocation_is_seen() {
     assert!(reserve(10) < 1_000_000);
 }
 
+/// Whoever spins makes millions of steps in a second, and each used to be kept.
+#[test]
+fn what_is_kept_of_a_run_has_a_bound() {
+    const STEPS: usize = 20_000;
+    let busy = || {
+        let count = AtomicU64::new(0);
+        for _ in 0..STEPS {
+            count.fetch_add(1, Relaxed);
+            drop(Mutex::new(()));
+        }
+        assert_eq!(count.load(Relaxed), 0, "as it was");
+    };
+    let (story, largest) = witness::largest_allocation(|| complaint(|| watch(busy)));
+    assert!(story.contains("as it was"), "{story}");
+    assert!(largest < STEPS, "{largest} bytes at once, for {STEPS} steps");
+}
+
+/// The story says that it has a beginning that isn't told.
+#[test]
+fn a_long_story_is_told_from_its_end() {
+    let long = || {
+        let count = AtomicU64::new(0);
+        for _ in 0..100 {
+            count.fetch_add(1, Relaxed);
+            drop(Mutex::new(()));
+        }
+        assert_eq!(count.load(Relaxed), 0);
+    };
+    let story = complaint(|| explore(long));
+    for words in
+        ["changes atomic 1 from 99 to 100", "… 41 steps before these", "more are made"]
+    {
+        assert!(story.contains(words), "no {words:?} in {story}");
+    }
+}
+
 #[test]
 fn a_thread_that_nobody_joins_is_heard_when_it_panics() {
     let story = complaint(|| {

@@ -9,6 +9,7 @@ use pythons::running::NO_ANSWER;
 use pythons::{FOUND, Found};
 use serde::Deserialize;
 
+use super::cargo::cargo;
 use super::turn::Turn;
 use super::{child, criterion};
 use crate::kept::Measured;
@@ -128,7 +129,7 @@ pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, 
     struct Target {
         kind: Vec<String>,
     }
-    let mut cargo = Command::new("cargo");
+    let mut cargo = cargo(root)?;
     cargo.args([
         "bench",
         "--package",
@@ -141,7 +142,7 @@ pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, 
         &features.join(","),
     ]);
     say::aside("Compiling the benches; the first time, that takes a minute or two.");
-    let ended = child::run(cargo.current_dir(root), false)
+    let ended = child::run(&mut cargo, false)
         .map_err(|error| format!("couldn't start cargo: {error}"))?;
     if child::interrupted().is_some() {
         return Err(INTERRUPTED.into());

@@ -1,8 +1,9 @@
 //! Runs the commands whose output the book shows.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
+use super::cargo::cargo;
 use crate::asking::Run;
 
 /// Runs the command in the project at `root`; returns what it printed.
@@ -12,10 +13,9 @@ use crate::asking::Run;
 /// One line, when it can't be started, fails, or prints something that is not text.
 pub fn output(run: &Run, root: &Path) -> Result<String, String> {
     let command = run.command();
-    let output = Command::new("cargo")
+    let output = cargo(root)?
         .arg("--quiet")
         .args(run.words())
-        .current_dir(root)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()

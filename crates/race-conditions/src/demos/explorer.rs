@@ -109,14 +109,20 @@ fn run(
 fn open(name: &str) -> Result<Program, Failed> {
     let text = match explorer::text(name) {
         Some(text) => text.to_string(),
-        None => fs::read_to_string(name).map_err(|error| {
+        None => as_meant(&fs::read_to_string(name).map_err(|error| {
             asked(format!(
                 "`{name}` is no program of the book, and no file ({error}); --list shows \
                  the programs"
             ))
-        })?,
+        })?),
     };
     Program::parse(name, &text).map_err(|error| asked(format!("{name}: {error}")))
+}
+
+/// The text without what nobody sees in an editor: the mark with which some begin a file, and tabs
+/// between words.
+fn as_meant(text: &str) -> String {
+    text.trim_start_matches('\u{feff}').replace('\t', " ")
 }
 
 fn explore(program: &Program, out: &mut impl Write) -> Result<(), Failed> {

@@ -116,7 +116,7 @@ fn main() -> ExitCode {
     let verb = verb.unwrap_or(Verb::Build(build));
     // What is measured and what is printed depends on the code, and not on who calls.
     if matches!(verb, Verb::Measure(_) | Verb::Record(_) | Verb::Check) {
-        tour::environment::reset();
+        environment::reset();
     }
     match run(verb) {
         Ok(()) => ExitCode::SUCCESS,

@@ -70,7 +70,7 @@ fn main() -> ExitCode {
 
 /// What came of it, where somebody calls it.
 fn as_called() -> Result<ExitCode, String> {
-    tour::environment::reset();
+    environment::reset();
     run(CommandLine::parse())
 }
 

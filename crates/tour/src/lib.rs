@@ -25,7 +25,6 @@
 //!   complaint.
 //! * [`Table`]: aligned columns.
 //! * [`clock`]: timing inside a demo.
-//! * [`environment`]: what whoever measures or grades keeps of the caller's.
 //! * [`manners`]: checks for the tests of every example.
 //! * `signals` (on Unix): resets the signals that a program inherits from its parent.
 //! * [`spare`]: what the system has to spare, asked before a demo takes it.
@@ -34,7 +33,6 @@
 
 mod arguments;
 pub mod clock;
-pub mod environment;
 pub mod format;
 pub mod manners;
 #[cfg(unix)]

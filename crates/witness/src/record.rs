@@ -15,8 +15,9 @@ use shuttle::current::try_get_current_task;
 
 use crate::happened::{Access, Happened};
 use crate::state::{
-    Child, Counts, Event, Kind, Place, State, Step, Thing, Thread, Wait, Who,
+    Child, Conditions, Counts, Event, Kind, Place, State, Step, Thing, Thread, Wait, Who,
 };
+use crate::rounds::Rounds;
 use crate::story;
 
 /// The record of one run.
@@ -62,12 +63,33 @@ impl Drop for Membership {
 }
 
 /// Writes down a step of this thread, if it is watched.
+///
+/// # Panics
+///
+/// When the thread spins, and the conditions of its run refuse that.
 #[track_caller]
 pub(crate) fn note(step: Step) {
     let place = Location::caller();
-    if let Some((record, who)) = current() {
-        record.note(who, place, step);
+    let Some((record, who)) = current() else { return };
+    let spins = {
+        let mut state = record.state();
+        let again = state.rounds.comes_by(who, place, &step);
+        let spins = again && state.conditions.refuse_spins && !std::thread::panicking();
+        spins.then(|| story::spins(&state, who, place, &step))
+    };
+    record.note(who, place, step);
+    if let Some(complaint) = spins {
+        panic!("{complaint}");
     }
+}
+
+/// This thread is about to sleep on a condition variable. Returns whether that sleep ends at once.
+pub(crate) fn wakes_for_nothing() -> bool {
+    current().is_some_and(|(record, _)| {
+        let mut state = record.state();
+        state.sleeps += 1;
+        state.conditions.spurious == Some(state.sleeps)
+    })
 }
 
 /// Refuses to wait for a lock that this thread holds itself.
@@ -174,8 +196,15 @@ pub(crate) fn said(payload: &(dyn Any + Send)) -> String {
 impl Record {
     /// The record of a run that the check at `check` asks for.
     pub(crate) fn new(check: Place) -> Arc<Self> {
+        Self::under(Conditions::default(), check)
+    }
+
+    /// The same of a run under `conditions`.
+    pub(crate) fn under(conditions: Conditions, check: Place) -> Arc<Self> {
         Arc::new(Self(Mutex::new(State {
             check,
+            conditions,
+            sleeps: 0,
             over: false,
             panic: None,
             events: Vec::new(),
@@ -186,6 +215,7 @@ impl Record {
             made: Vec::new(),
             counts: Counts::default(),
             happened: Happened::default(),
+            rounds: Rounds::default(),
         })))
     }
 
@@ -207,13 +237,20 @@ impl Record {
         state.counts = Counts { running, living, ..Counts::default() };
     }
 
-    /// A thread is about to be started, in a scope perhaps; its number.
-    pub(crate) fn announce(&self, by: Who, place: Place, scope: Option<usize>) -> Who {
+    /// A thread is about to be started, in a scope perhaps, and returns such a thing; its number.
+    pub(crate) fn announce(
+        &self,
+        by: Who,
+        place: Place,
+        scope: Option<usize>,
+        returns: &'static str,
+    ) -> Who {
         let mut state = self.state();
         let who = state.threads.len();
         state.threads.push(Thread { scope, ..Thread::default() });
         let counts = &mut state.counts;
         counts.threads += 1;
+        counts.returns.push(returns);
         counts.unjoined += 1;
         counts.running += 1;
         counts.threads_at_once = counts.threads_at_once.max(counts.running);
@@ -299,6 +336,8 @@ impl Record {
             }
             // Which message it was is not written down. Better too much than a false alarm.
             Step::Receives(_) => state.happened.learns_all(who),
+            // Whoever waits in a loop does this all the time.
+            Step::Yields => return,
             Step::KillsChild(_) => state.counts.killed += 1,
             Step::ReapsChild(child) => {
                 // It may be a child of another run.

@@ -1,0 +1,83 @@
+//! Schedules that are as different as can be, for what has too many to try them all.
+
+use std::iter;
+
+use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
+
+/// How many threads are interrupted all the time, each under schedules of its own.
+const VICTIMS: usize = 3;
+
+/// After how many steps of others, at most, such a thread goes on. A step of ours has one or two, so
+/// others get something done meanwhile.
+const STEPS: usize = 6;
+
+/// Who goes first.
+#[derive(Clone, Copy, Debug)]
+enum Pattern {
+    /// Whoever was started first.
+    Oldest,
+    /// Whoever was started last.
+    Newest,
+    /// The one that called the answer, so that all are there. Then this one makes one step, and the
+    /// others make so many.
+    Interrupted(usize, usize),
+}
+
+/// Tries each pattern once.
+#[derive(Debug)]
+pub(crate) struct Patterns {
+    left: Vec<Pattern>,
+    now: Pattern,
+    /// How many steps the others have made since the one that is interrupted has made one.
+    others: usize,
+}
+
+impl Patterns {
+    pub(crate) fn new() -> Self {
+        let interrupted = (1..=VICTIMS).flat_map(|victim| {
+            (1..=STEPS).map(move |steps| Pattern::Interrupted(victim, steps))
+        });
+        let all = iter::once(Pattern::Newest).chain(interrupted);
+        let left = all.chain([Pattern::Oldest]).collect();
+        Self { left, now: Pattern::Oldest, others: 0 }
+    }
+}
+
+impl Scheduler for Patterns {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        self.now = self.left.pop()?;
+        self.others = 0;
+        // Nobody asks for random numbers.
+        Some(Schedule::new(0))
+    }
+
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        _current: Option<TaskId>,
+        _is_yielding: bool,
+    ) -> Option<TaskId> {
+        let mut ids = runnable.iter().map(|task| task.id());
+        match self.now {
+            Pattern::Oldest => ids.next(),
+            Pattern::Newest => ids.last(),
+            Pattern::Interrupted(victim, steps) => {
+                let victim = TaskId::from(victim);
+                let caller = ids.clone().find(|id| *id == TaskId::from(0));
+                let waits = ids.clone().any(|id| id == victim);
+                let other = ids.find(|id| *id != victim);
+                let next = match (caller, other) {
+                    (Some(caller), _) => return Some(caller),
+                    (None, Some(other)) if !waits || self.others < steps => other,
+                    _ => victim,
+                };
+                self.others = if next == victim { 0 } else { self.others + 1 };
+                Some(next)
+            }
+        }
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        0
+    }
+}

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use shuttle::scheduler::{
-    DfsScheduler, PctScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId,
+    DfsScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId,
 };
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
-use crate::patterns::Patterns;
+use crate::patterns::{Dice, Patterns};
 use crate::record::{self, Record};
 use crate::state::{Conditions, Place};
 use crate::story;
@@ -185,8 +185,6 @@ struct Exploration<'a, F, T> {
     results: Vec<T>,
     /// How many schedules were tried.
     tried: usize,
-    /// Whether any of them had a second thread.
-    threads: bool,
 }
 
 impl<'a, F, T> Exploration<'a, F, T>
@@ -203,7 +201,6 @@ where
             conditions: Conditions { refuse_spins, spurious: None },
             results: Vec::new(),
             tried: 0,
-            threads: false,
         }
     }
 
@@ -211,10 +208,7 @@ where
     #[track_caller]
     fn roll(&mut self, times: usize) {
         self.run(RandomScheduler::new_from_seed(SEED, times));
-        // The other dice refuse what starts no thread; all its runs are the same.
-        if self.threads {
-            self.run(PctScheduler::new_from_seed(SEED, DEPTH, times));
-        }
+        self.run(Dice::new(SEED, DEPTH, times));
     }
 
     /// The first sleep on a condition variable ends for no reason; the second one; and so on.
@@ -226,9 +220,7 @@ where
             if slept < sleep {
                 break;
             }
-            if self.threads {
-                self.run(PctScheduler::new_from_seed(SEED, DEPTH, SAMPLED));
-            }
+            self.run(Dice::new(SEED, DEPTH, SAMPLED));
         }
     }
 
@@ -261,7 +253,6 @@ where
                 }
             }
         };
-        self.threads |= progress.threads.load(SeqCst);
         match outcome {
             Ok(results) => {
                 self.tried += progress.begun();
@@ -291,7 +282,6 @@ struct Progress {
     steps: AtomicUsize,
     record: Mutex<Arc<Record>>,
     failed: AtomicBool,
-    threads: AtomicBool,
     sleeps: AtomicUsize,
 }
 
@@ -304,7 +294,6 @@ impl Progress {
             steps: AtomicUsize::new(0),
             record: Mutex::new(Record::under(conditions, place)),
             failed: AtomicBool::new(false),
-            threads: AtomicBool::new(false),
             sleeps: AtomicUsize::new(0),
         })
     }
@@ -340,7 +329,6 @@ fn schedules<T: Send + 'static>(
             // Threads that nobody joins run on when this one has ended.
             record::begin_run(Arc::clone(&record));
             let result = record.catch(|| answer());
-            progress.threads.fetch_or(record.state().threads.len() > 1, SeqCst);
             progress.sleeps.fetch_max(record.state().sleeps, SeqCst);
             match result {
                 Ok(result) if record.state().panic.is_none() => {

@@ -1,8 +1,8 @@
-//! Schedules that are as different as can be, for what has too many to try them all.
+//! Schedules that are as different as can be, for what has too many to try them all; and dice.
 
 use std::iter;
 
-use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
+use shuttle::scheduler::{PctScheduler, Schedule, Scheduler, Task, TaskId};
 
 /// How many threads are interrupted all the time, each under schedules of its own.
 const VICTIMS: usize = 3;
@@ -79,5 +79,46 @@ impl Scheduler for Patterns {
 
     fn next_u64(&mut self) -> u64 {
         0
+    }
+}
+
+/// The dice of [`PctScheduler`], which refuses what leaves it no choice. Then all its schedules are
+/// the same, and one is enough.
+#[derive(Debug)]
+pub(crate) struct Dice {
+    dice: PctScheduler,
+    begun: bool,
+    choice: bool,
+}
+
+impl Dice {
+    /// Dice for so many schedules, which interrupt so many threads at a bad moment.
+    pub(crate) fn new(seed: u64, depth: usize, schedules: usize) -> Self {
+        let dice = PctScheduler::new_from_seed(seed, depth, schedules);
+        Self { dice, begun: false, choice: false }
+    }
+}
+
+impl Scheduler for Dice {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        if self.begun && !self.choice {
+            return None;
+        }
+        self.begun = true;
+        self.dice.new_execution()
+    }
+
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        current: Option<TaskId>,
+        is_yielding: bool,
+    ) -> Option<TaskId> {
+        self.choice |= runnable.len() > 1;
+        self.dice.next_task(runnable, current, is_yielding)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.dice.next_u64()
     }
 }

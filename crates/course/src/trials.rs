@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::set::{self, Set};
 use crate::supervisor::{self, End, Ended, Request};
+use crate::unseen::Unseen;
 use crate::verdict::{Check, Outcome, Verdict};
 use crate::workshop::{Compiled, Workshop};
 
@@ -58,9 +59,10 @@ pub fn try_all(
     place: &Place,
     answers: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Verdict>, String> {
+    let unseen = Unseen::read(&set.root)?;
     let mut verdicts = BTreeMap::new();
     let mut answers = answers.clone();
-    answers.retain(|name, answer| match refused(answer) {
+    answers.retain(|name, answer| match refused(answer, &unseen) {
         Some(why) => {
             verdicts.insert(name.clone(), Verdict::DoesNotCompile(why));
             false
@@ -185,11 +187,13 @@ fn run(program: &Path, check: &str) -> Result<Ended, String> {
 }
 
 /// Why nothing of an answer is compiled, if so.
-fn refused(answer: &str) -> Option<String> {
+fn refused(answer: &str, unseen: &Unseen) -> Option<String> {
     // The checks stand below it, and would mean something else.
     let answer = set::split(answer).0;
     let macros = answer.contains("macro_rules!");
-    macros.then(|| "an answer defines no macros: they would change the checks".into())
+    macros
+        .then(|| "an answer defines no macros: they would change the checks".into())
+        .or_else(|| unseen.complaint(answer))
 }
 
 /// What came out of a check that ended like this.

@@ -27,6 +27,9 @@ const SAMPLED: usize = 40;
 /// How many sleeps on a condition variable end for no reason, each under schedules of its own.
 const SPURIOUS: usize = 4;
 
+/// How many schedules are rolled for each of these, with dice of each kind.
+const WOKEN: usize = 15;
+
 /// How many schedules are rolled.
 const ROLLED: usize = 2_000;
 
@@ -46,8 +49,8 @@ const SEED: u64 = 7;
 /// How many threads the schedules of one kind of dice interrupt at a bad moment.
 const DEPTH: usize = 3;
 
-/// A run that takes more steps spins, or has no end. No exercise needs a tenth of them.
-const STEPS: usize = 20_000;
+/// A run that takes more steps spins, or has no end. No exercise needs half of them.
+const STEPS: usize = 100_000;
 
 /// How long it takes from one look at the steps of a run to the next.
 const LOOK: Duration = Duration::from_millis(100);
@@ -216,11 +219,11 @@ where
     fn wake_for_nothing(&mut self) {
         for sleep in 1..=SPURIOUS {
             self.conditions.spurious = Some(sleep);
-            let slept = self.run(RandomScheduler::new_from_seed(SEED, SAMPLED));
+            let slept = self.run(RandomScheduler::new_from_seed(SEED, WOKEN));
             if slept < sleep {
                 break;
             }
-            self.run(Dice::new(SEED, DEPTH, SAMPLED));
+            self.run(Dice::new(SEED, DEPTH, WOKEN));
         }
     }
 

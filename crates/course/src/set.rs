@@ -147,7 +147,8 @@ impl Set {
             .collect::<io::Result<_>>()
             .map_err(|error| format!("{}: {error}", folder.display()))?;
         paths.sort();
-        let name = |path: &Path| path.file_stem().unwrap_or_default().display().to_string();
+        let name =
+            |path: &Path| path.file_stem().unwrap_or_default().display().to_string();
         paths.iter().map(|path| Ok((name(path), read(path)?))).collect()
     }
 }

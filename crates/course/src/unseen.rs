@@ -72,7 +72,10 @@ impl Unseen {
         let used = used.into_iter().flatten().filter(|_| !imported);
         self.disallowed_types.iter().chain(used).find(|thing| {
             let mut rest = path.iter();
-            thing.path.split("::").all(|name| rest.next().is_some_and(|part| part == name))
+            thing
+                .path
+                .split("::")
+                .all(|name| rest.next().is_some_and(|part| part == name))
         })
     }
 }
@@ -128,8 +131,8 @@ impl Reader<'_> {
                         scope.imported.insert(to, vec![from]);
                     }
                 }
-                "struct" | "enum" | "union" | "trait" | "type" | "mod" | "fn" | "const"
-                | "static" => {
+                "struct" | "enum" | "union" | "trait" | "type" | "mod" | "fn"
+                | "const" | "static" => {
                     scope.declared.extend(name(tokens.get(i + 1)));
                 }
                 _ => {}
@@ -165,7 +168,9 @@ impl Reader<'_> {
                     // A method, a field, or what belongs to a type that was named before.
                     let of_another = i > 0
                         && (is(&tokens[i - 1], '.')
-                            || i >= 3 && is(&tokens[i - 1], ':') && is(&tokens[i - 3], '>'));
+                            || i >= 3
+                                && is(&tokens[i - 1], ':')
+                                && is(&tokens[i - 3], '>'));
                     if !of_another {
                         self.look_at(&path, line(word), false);
                         // The macros of the standard library need no import.
@@ -288,7 +293,9 @@ fn import(tokens: &[TokenTree], from: &[String], imports: &mut Vec<Import>) {
                     }
                     _ => None,
                 };
-                let Some(name) = renamed.or_else(|| whole.last().cloned()) else { continue };
+                let Some(name) = renamed.or_else(|| whole.last().cloned()) else {
+                    continue;
+                };
                 imports.push(Import { name, path: whole, line: line(first) });
             }
         }
@@ -381,7 +388,8 @@ mod tests {
 
     #[test]
     fn the_line_and_the_reason_are_told() {
-        let answer = "use std::sync::Arc;\n\nfn f() {\n    std::thread::spawn(|| ());\n}\n";
+        let answer =
+            "use std::sync::Arc;\n\nfn f() {\n    std::thread::spawn(|| ());\n}\n";
         let said = complaint(answer).unwrap();
         assert_eq!(said, "line 4 uses `std::thread::spawn`: starts");
     }

@@ -165,7 +165,9 @@ impl<'a> Files<'a> {
             missing(format!("its hint needs at least {HINTS} steps, numbered from 1 on"));
         }
         if let Some(line) = hint.lines().find(|line| line.chars().count() > COLUMNS) {
-            missing(format!("a line of its hint has more than {COLUMNS} columns: {line}"));
+            missing(format!(
+                "a line of its hint has more than {COLUMNS} columns: {line}"
+            ));
         }
         if !MINUTES.contains(minutes) {
             missing(format!("{minutes} minutes; an exercise takes 10 to 20"));

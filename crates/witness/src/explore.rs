@@ -79,8 +79,8 @@ impl<T> Explored<T> {
     }
 }
 
-/// Runs `answer` under every schedule. Where there are too many, it runs under the first
-/// 20,000, and then under some thousand others: some that are as different as can be, and some
+/// Runs `answer` under some schedules that are as different as can be, and then under every
+/// schedule. Where there are too many, it runs under the first 20,000, and then under some thousand
 /// that are rolled with dice, always the same. After that it runs under some in which a condition
 /// variable wakes up for no reason.
 ///
@@ -109,19 +109,21 @@ pub fn explore_or_explain<T: Send + 'static>(
     answer: impl Fn() -> T + Send + Sync + 'static,
 ) -> Explored<T> {
     let mut exploration = Exploration::of(answer, explanation, true);
+    // What is found here is found soon.
+    exploration.run(Patterns::new());
+    let before = exploration.tried;
     exploration.run(DfsScheduler::new(Some(MOST), false));
-    let all = exploration.results.len() < MOST;
+    let all = exploration.tried - before < MOST;
     if !all {
-        exploration.run(Patterns::new());
         exploration.roll(ROLLED);
     }
     exploration.wake_for_nothing();
     Explored { results: exploration.results, all }
 }
 
-/// Runs `answer` under some hundred schedules, which are as different as can be: whoever was started
+/// Runs `answer` under some two hundred schedules, which are as different as can be: whoever was started
 /// first goes first, or last; one thread makes a step, and then others make some, so that it is
-/// interrupted all the time; and some are rolled with dice. For what has so many threads, or takes
+/// interrupted all the time; one stops until nobody else can go on; and some are rolled with dice. For what has so many threads, or takes
 /// so many steps, that [`explore`] would see little of it.
 ///
 /// # Panics

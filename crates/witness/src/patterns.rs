@@ -4,8 +4,11 @@ use std::iter;
 
 use shuttle::scheduler::{PctScheduler, Schedule, Scheduler, Task, TaskId};
 
-/// How many threads are interrupted all the time, each under schedules of its own.
+/// How many threads are interrupted all the time, or stopped, each under schedules of its own.
 const VICTIMS: usize = 3;
+
+/// After how many of its steps, at most, a thread is stopped.
+const LAST: usize = 10;
 
 /// After how many steps of others, at most, such a thread goes on. A step of ours has one or two, so
 /// others get something done meanwhile.
@@ -21,6 +24,9 @@ enum Pattern {
     /// The one that called the answer, so that all are there. Then this one makes one step, and the
     /// others make so many.
     Interrupted(usize, usize),
+    /// Whoever was started first, but for this one: after so many steps, it stops until nobody else
+    /// can go on. If it holds what others need, they wait; who waits in a loop is seen.
+    Stopped(usize, usize),
 }
 
 /// Tries each pattern once.
@@ -30,6 +36,8 @@ pub(crate) struct Patterns {
     now: Pattern,
     /// How many steps the others have made since the one that is interrupted has made one.
     others: usize,
+    /// How many steps the one that is stopped has made.
+    made: usize,
 }
 
 impl Patterns {
@@ -37,16 +45,19 @@ impl Patterns {
         let interrupted = (1..=VICTIMS).flat_map(|victim| {
             (1..=STEPS).map(move |steps| Pattern::Interrupted(victim, steps))
         });
-        let all = iter::once(Pattern::Newest).chain(interrupted);
+        let stopped = (0..VICTIMS).flat_map(|victim| {
+            (1..=LAST).map(move |steps| Pattern::Stopped(victim, steps))
+        });
+        let all = iter::once(Pattern::Newest).chain(interrupted).chain(stopped);
         let left = all.chain([Pattern::Oldest]).collect();
-        Self { left, now: Pattern::Oldest, others: 0 }
+        Self { left, now: Pattern::Oldest, others: 0, made: 0 }
     }
 }
 
 impl Scheduler for Patterns {
     fn new_execution(&mut self) -> Option<Schedule> {
         self.now = self.left.pop()?;
-        self.others = 0;
+        (self.others, self.made) = (0, 0);
         // Nobody asks for random numbers.
         Some(Schedule::new(0))
     }
@@ -73,6 +84,13 @@ impl Scheduler for Patterns {
                 };
                 self.others = if next == victim { 0 } else { self.others + 1 };
                 Some(next)
+            }
+            Pattern::Stopped(victim, steps) => {
+                let victim = TaskId::from(victim);
+                let stopped = |id: &TaskId| *id == victim && self.made >= steps;
+                let next = ids.clone().find(|id| !stopped(id)).or_else(|| ids.next());
+                self.made += usize::from(next == Some(victim));
+                next
             }
         }
     }

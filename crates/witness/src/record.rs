@@ -14,10 +14,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use shuttle::current::try_get_current_task;
 
 use crate::happened::{Access, Happened};
+use crate::rounds::Rounds;
 use crate::state::{
     Child, Conditions, Counts, Event, Kind, Place, State, Step, Thing, Thread, Wait, Who,
 };
-use crate::rounds::Rounds;
 use crate::story;
 
 /// The record of one run.

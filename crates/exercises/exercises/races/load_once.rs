@@ -116,7 +116,8 @@ mod checks {
         let source = Arc::new(Source::new(lines));
         let list = PriceList::new(Arc::clone(&source));
         let told: Vec<_> = items.iter().map(|item| list.price(item)).collect();
-        let price = |item: &&str| lines.iter().find(|(name, _)| name == item).map(|line| line.1);
+        let price =
+            |item: &&str| lines.iter().find(|(name, _)| name == item).map(|line| line.1);
         let expected: Vec<_> = items.iter().map(price).collect();
         assert!(
             told == expected,
@@ -133,7 +134,9 @@ mod checks {
     #[test]
     fn one_reading_serves_all_questions() {
         explore(|| ask_all(&LINES, &["tea", "bread", "gold", "milk"]));
-        explore(|| ask_all(&[("salt", 0), ("pears", 199)], &["gold", "salt", "gold", "salt"]));
+        explore(|| {
+            ask_all(&[("salt", 0), ("pears", 199)], &["gold", "salt", "gold", "salt"])
+        });
         explore(|| ask_all(&[], &["tea", "bread"]));
     }
 
@@ -160,7 +163,8 @@ mod checks {
 
     fn told_all(items: &[&str]) {
         let (told, _) = ask(items);
-        let price = |item: &&str| LINES.iter().find(|(name, _)| name == item).map(|line| line.1);
+        let price =
+            |item: &&str| LINES.iter().find(|(name, _)| name == item).map(|line| line.1);
         let expected: Vec<_> = items.iter().map(price).collect();
         assert!(
             told == expected,
@@ -174,6 +178,8 @@ mod checks {
         explore_or_explain(EXPLANATION, || told_all(&["tea", "tea"]));
         explore_or_explain(EXPLANATION, || told_all(&["bread", "milk"]));
         sample_or_explain(EXPLANATION, || told_all(&["tea", "gold", "milk"]));
-        sample_or_explain(EXPLANATION, || told_all(&["bread", "milk", "tea", "gold", "tea"]));
+        sample_or_explain(EXPLANATION, || {
+            told_all(&["bread", "milk", "tea", "gold", "tea"])
+        });
     }
 }

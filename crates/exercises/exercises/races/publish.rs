@@ -97,7 +97,10 @@ mod checks {
             });
             for [first, second] in explored.results {
                 let expected = Some((sum, count));
-                assert_eq!(first, expected, "seen after the end of the thread that published");
+                assert_eq!(
+                    first, expected,
+                    "seen after the end of the thread that published"
+                );
                 assert_eq!(second, expected, "seen when somebody looked once more");
             }
         }
@@ -107,7 +110,10 @@ mod checks {
     fn takes_no_lock() {
         explore(|| {
             let locks = watch(|| at_once((60, 3))).locks;
-            assert!(locks == 0, "a lock was taken {locks} times: the flag can do it alone");
+            assert!(
+                locks == 0,
+                "a lock was taken {locks} times: the flag can do it alone"
+            );
         });
     }
 

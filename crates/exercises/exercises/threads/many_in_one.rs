@@ -111,8 +111,9 @@ mod site {
 
     impl Site {
         fn serve(&self, order: Vec<usize>) {
-            let some_are_missing =
-                |visits: &mut Vec<Visit>| visits.iter().any(|visit| visit.waker.is_none());
+            let some_are_missing = |visits: &mut Vec<Visit>| {
+                visits.iter().any(|visit| visit.waker.is_none())
+            };
             let visits = self.visits.lock().unwrap();
             drop(self.asked.wait_while(visits, some_are_missing).unwrap());
             for number in order {
@@ -144,7 +145,6 @@ mod site {
         }
     }
 }
-
 
 fn main() {
     witness::for_real(|| {
@@ -181,7 +181,9 @@ mod checks {
 
     #[test]
     fn pages_come_in_their_order() {
-        for order in [&[0][..], &[1, 0], &[1, 2, 0], &[2, 0, 1], &[0, 1, 2], &[3, 1, 0, 2]] {
+        for order in
+            [&[0][..], &[1, 0], &[1, 2, 0], &[2, 0, 1], &[0, 1, 2], &[3, 1, 0, 2]]
+        {
             sample_or_explain(EXPLANATION, move || {
                 let (pages, _) = fetched(order);
                 let expected: Vec<_> =

@@ -43,7 +43,9 @@ mod checks {
     #[test]
     fn counts_in_the_order_of_the_pages() {
         for number in [0, 1, 3] {
-            explore(move || assert_eq!(count(number), pages(number).1, "of {number} pages"));
+            explore(move || {
+                assert_eq!(count(number), pages(number).1, "of {number} pages")
+            });
         }
         sample(|| assert_eq!(count(10), pages(10).1, "of 10 pages"));
     }
@@ -73,7 +75,10 @@ mod checks {
         let at_once = |number| move || watch(|| count(number)).threads_at_once;
         for (number, seen) in [(3, explore(at_once(3))), (100, sample(at_once(100)))] {
             let most = seen.most(|threads| *threads);
-            assert_eq!(most, number, "threads at once: does one wait for the end of another?");
+            assert_eq!(
+                most, number,
+                "threads at once: does one wait for the end of another?"
+            );
         }
     }
 

@@ -217,7 +217,10 @@ mod checks {
     fn takes_no_lock() {
         explore(|| {
             let locks = watch(|| close(2)).locks;
-            assert!(locks == 0, "a lock was taken {locks} times: one atomic step is enough");
+            assert!(
+                locks == 0,
+                "a lock was taken {locks} times: one atomic step is enough"
+            );
         });
     }
 }

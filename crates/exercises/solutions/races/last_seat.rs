@@ -80,7 +80,10 @@ mod checks {
             let left = parties.iter().zip(expected).filter(|(_, got)| *got);
             let left = seats - left.map(|(party, _)| party).sum::<i64>();
             let free = show.free();
-            assert!(free == left, "{left} of {seats} seats are left; the board says {free}");
+            assert!(
+                free == left,
+                "{left} of {seats} seats are left; the board says {free}"
+            );
         }
     }
 
@@ -149,7 +152,10 @@ mod checks {
                  free, one after the other. But the board showed {seen} free seats"
             );
         }
-        assert!(second <= first, "nobody gives back seats; the board showed {first}, then {second}");
+        assert!(
+            second <= first,
+            "nobody gives back seats; the board showed {first}, then {second}"
+        );
     }
 
     #[test]

@@ -105,12 +105,16 @@ mod checks {
         explore(|| transfer_all(2, &[(0, 1, 30), (1, 0, 50)]));
         explore(|| transfer_all(4, &[(3, 1, 30), (1, 3, 50)]));
         sample(|| transfer_all(3, &[(0, 1, 10), (1, 2, 20), (2, 0, 40)]));
-        sample(|| transfer_all(4, &[(3, 1, 1), (1, 0, 2), (0, 3, 4), (2, 0, 8), (1, 2, 16)]));
+        sample(|| {
+            transfer_all(4, &[(3, 1, 1), (1, 0, 2), (0, 3, 4), (2, 0, 8), (1, 2, 16)])
+        });
     }
 
     #[test]
     fn the_auditor_always_sees_the_same_total() {
-        for (accounts, from, to) in [(2, 0, 1), (2, 1, 0), (3, 2, 0), (3, 0, 2), (3, 1, 1)] {
+        for (accounts, from, to) in
+            [(2, 0, 1), (2, 1, 0), (3, 2, 0), (3, 0, 2), (3, 1, 1)]
+        {
             explore(move || {
                 let bank = bank(accounts);
                 let total = thread::scope(|scope| {
@@ -131,11 +135,15 @@ mod checks {
     fn locks_no_others_than_the_two() {
         let explanation = "the caller held the locks of all other accounts until the transfer had \
             ended. Does the transfer take one of these?";
-        for (accounts, from, to) in [(4, 1, 2), (5, 0, 3), (5, 4, 1), (6, 2, 5), (3, 1, 1)] {
+        for (accounts, from, to) in
+            [(4, 1, 2), (5, 0, 3), (5, 4, 1), (6, 2, 5), (3, 1, 1)]
+        {
             explore_or_explain(explanation, move || {
                 let bank = bank(accounts);
-                let others = bank.iter().enumerate().filter(|(at, _)| ![from, to].contains(at));
-                let held: Vec<_> = others.map(|(_, other)| other.lock().unwrap()).collect();
+                let others =
+                    bank.iter().enumerate().filter(|(at, _)| ![from, to].contains(at));
+                let held: Vec<_> =
+                    others.map(|(_, other)| other.lock().unwrap()).collect();
                 thread::scope(|scope| {
                     scope.spawn(|| transfer(&bank, from, to, 30)).join().unwrap();
                 });

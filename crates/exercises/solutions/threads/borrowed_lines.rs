@@ -114,7 +114,9 @@ mod checks {
             }
         }
         let lines = ["\u{e9}t\u{e9}", "noon"];
-        explore(move || assert_eq!(place(&lines), Some(1), "a letter is a letter: {lines:?}"));
+        explore(move || {
+            assert_eq!(place(&lines), Some(1), "a letter is a letter: {lines:?}")
+        });
     }
 
     #[test]
@@ -142,7 +144,8 @@ mod checks {
     #[test]
     fn searches_both_halves_at_once() {
         for number in [2, 3, 8] {
-            let seen = explore(move || watch(|| place(&lines(number, &[1]))).threads_at_once);
+            let seen =
+                explore(move || watch(|| place(&lines(number, &[1]))).threads_at_once);
             let most = seen.most(|threads| *threads);
             assert_eq!(most, 2, "threads at once: one for each half, and neither waits");
         }

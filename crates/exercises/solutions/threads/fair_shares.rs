@@ -114,7 +114,8 @@ mod checks {
         for (length, workers) in CASES {
             let numbers = numbers(length);
             for share in shares(length, workers).1 {
-                let begins = numbers.iter().position(|number| share.first() == Some(number));
+                let begins =
+                    numbers.iter().position(|number| share.first() == Some(number));
                 let begins = begins.unwrap_or_default();
                 assert!(
                     numbers[begins..].starts_with(&share),

@@ -107,7 +107,7 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{Seen, roll, roll_some, watch};
+    use witness::{Seen, roll_some, watch};
 
     /// What was shown, and how it went.
     fn run(frames: usize, result: &str) -> Seen<Vec<String>> {
@@ -121,13 +121,13 @@ mod checks {
     #[test]
     fn the_frames_go_on_while_it_searches() {
         // The search ends after three frames: who waits for it before drawing waits for ever.
-        roll(|| run(3, "found"));
+        roll_some(300, || run(3, "found"));
     }
 
     #[test]
     fn the_result_is_shown_once() {
         for (frames, result) in [(1, "found"), (0, ""), (2, "no such word")] {
-            roll_some(500, move || {
+            roll_some(200, move || {
                 assert_eq!(run(frames, result).value, [result], "what the screen showed");
             });
         }
@@ -145,7 +145,7 @@ mod checks {
 
     #[test]
     fn the_search_has_a_thread_and_leaves_none() {
-        roll(|| {
+        roll_some(300, || {
             let seen = run(0, "found");
             assert_eq!(seen.threads, 1, "threads for the search");
             assert_eq!(seen.unjoined, 0, "threads that nobody has joined");

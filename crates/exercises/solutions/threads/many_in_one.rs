@@ -7,8 +7,8 @@
 //! asking again. `wait_for` shows how one page is waited for.
 //!
 //! The constraint: one thread waits for all pages at once. The site answers nobody before all
-//! pages were asked for. Whoever has nothing to ask sleeps until the bell rings. A page that was
-//! ready is not asked again.
+//! pages were asked for, and then in any order. Whoever has nothing to ask sleeps until the bell
+//! rings. A page that was ready is not asked again.
 //!
 //! Why: all pages get the same bell, so a single `wait` waits for whichever comes first. The loop
 //! asks every page once, which begins all the waiting; then it sleeps, and asks those that are
@@ -133,8 +133,9 @@ mod site {
 
     impl Site {
         fn serve(&self, order: Vec<usize>) {
-            let some_are_missing =
-                |visits: &mut Vec<Visit>| visits.iter().any(|visit| visit.waker.is_none());
+            let some_are_missing = |visits: &mut Vec<Visit>| {
+                visits.iter().any(|visit| visit.waker.is_none())
+            };
             let visits = self.visits.lock().unwrap();
             drop(self.asked.wait_while(visits, some_are_missing).unwrap());
             for number in order {
@@ -166,7 +167,6 @@ mod site {
         }
     }
 }
-
 
 fn main() {
     witness::for_real(|| {
@@ -203,7 +203,9 @@ mod checks {
 
     #[test]
     fn pages_come_in_their_order() {
-        for order in [&[0][..], &[1, 0], &[1, 2, 0], &[2, 0, 1], &[0, 1, 2], &[3, 1, 0, 2]] {
+        for order in
+            [&[0][..], &[1, 0], &[1, 2, 0], &[2, 0, 1], &[0, 1, 2], &[3, 1, 0, 2]]
+        {
             sample_or_explain(EXPLANATION, move || {
                 let (pages, _) = fetched(order);
                 let expected: Vec<_> =

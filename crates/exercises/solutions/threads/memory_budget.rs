@@ -69,7 +69,9 @@ fn main() {
 mod checks {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-    use witness::{Events, explore, explore_or_explain, sample, sample_or_explain, thread};
+    use witness::{
+        Events, explore, explore_or_explain, sample, sample_or_explain, thread,
+    };
 
     /// Loads photos of these sizes, each in a thread of its own but for the last two, which the
     /// caller loads.
@@ -158,7 +160,8 @@ mod checks {
                 }
             });
         }
-        let explanation = "does somebody hold a part of what they want while they wait for the rest?";
+        let explanation =
+            "does somebody hold a part of what they want while they wait for the rest?";
         explore_or_explain(explanation, || load(2, &[2, 2]));
         sample_or_explain(explanation, || load(5, &[4, 3, 5]));
     }
@@ -181,8 +184,9 @@ mod checks {
     fn too_much_is_refused_at_once() {
         for size in [3, 1, 100] {
             let more = size + 1;
-            let explanation =
-                format!("{more} MB of {size} will never be free: who waits for them waits for ever");
+            let explanation = format!(
+                "{more} MB of {size} will never be free: who waits for them waits for ever"
+            );
             explore_or_explain(&explanation, move || {
                 let budget = Budget::new(size);
                 let none = |more| {

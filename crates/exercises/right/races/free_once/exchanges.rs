@@ -18,7 +18,8 @@ impl Shared {
 
     pub fn drop_handle(&self) {
         let mut seen = self.handles.load(SeqCst);
-        while let Err(now) = self.handles.compare_exchange(seen, seen - 1, SeqCst, SeqCst) {
+        while let Err(now) = self.handles.compare_exchange(seen, seen - 1, SeqCst, SeqCst)
+        {
             seen = now;
         }
         if seen == 1 {

@@ -31,7 +31,10 @@ impl PriceList {
         }
         loop {
             if let State::There(list) = &*state {
-                return list.iter().find(|(name, _)| *name == item).map(|(_, cents)| *cents);
+                return list
+                    .iter()
+                    .find(|(name, _)| *name == item)
+                    .map(|(_, cents)| *cents);
             }
             state = self.there.wait(state).unwrap();
         }

@@ -6,7 +6,8 @@ use witness::sync::Mutex;
 
 pub fn transfer(accounts: &[Mutex<i64>], from: usize, to: usize, amount: i64) {
     let (payer, receiver) = (&accounts[from], &accounts[to]);
-    let (mut payer, mut receiver) = match (payer as *const _).cmp(&(receiver as *const _)) {
+    let order = std::ptr::from_ref(payer).cmp(&std::ptr::from_ref(receiver));
+    let (mut payer, mut receiver) = match order {
         Equal => return,
         Less => {
             let payer = payer.lock().unwrap();

@@ -19,8 +19,9 @@ pub fn longest(lines: &[Line]) -> Option<&Line> {
         let second = scope.spawn(|| search(half..lines.len()));
         [first.join().unwrap(), second.join().unwrap()]
     });
-    let best = found.into_iter().flatten().reduce(|first, second| {
-        if second.1 > first.1 { second } else { first }
-    });
+    let best = found
+        .into_iter()
+        .flatten()
+        .reduce(|first, second| if second.1 > first.1 { second } else { first });
     best.map(|(place, _)| &lines[place])
 }

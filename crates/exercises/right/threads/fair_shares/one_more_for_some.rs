@@ -16,7 +16,8 @@ pub fn divide(
     let work = &work;
     thread::scope(|scope| {
         let shares = long.chunks(size + 1).chain(short.chunks(size));
-        let threads: Vec<_> = shares.map(|share| scope.spawn(move || work(share))).collect();
+        let threads: Vec<_> =
+            shares.map(|share| scope.spawn(move || work(share))).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     })
 }

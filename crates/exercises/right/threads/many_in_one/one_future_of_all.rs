@@ -7,7 +7,8 @@ use std::task::{Context, Poll};
 use witness::thread;
 
 async fn all(pages: Vec<Page>) -> Vec<String> {
-    let mut pages: Vec<_> = pages.into_iter().map(|page| (Box::pin(page), None)).collect();
+    let mut pages: Vec<_> =
+        pages.into_iter().map(|page| (Box::pin(page), None)).collect();
     poll_fn(move |context| {
         for (page, text) in &mut pages {
             if text.is_none()

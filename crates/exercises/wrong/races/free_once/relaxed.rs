@@ -1,7 +1,6 @@
 //! Wrong: it counts right, and nothing says that what other windows did with the photo is over
 //! before it is freed.
 //! Caught by `frees_once_when_all_close_at_once`: data race
-//! Caught by `one_opens_while_another_one_closes`: data race
 
 use witness::sync::atomic::{AtomicUsize, Ordering::*};
 

@@ -21,9 +21,8 @@ impl Shared {
     pub fn drop_handle(&self) {
         let seen = self.handles.load(SeqCst);
         let last = self.handles.compare_exchange(seen, seen - 1, SeqCst, SeqCst);
-        let last = last.or_else(|now| {
-            self.handles.compare_exchange(now, now - 1, SeqCst, SeqCst)
-        });
+        let last = last
+            .or_else(|now| self.handles.compare_exchange(now, now - 1, SeqCst, SeqCst));
         if last == Ok(1) {
             self.photo.free();
         }

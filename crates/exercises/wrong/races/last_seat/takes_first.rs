@@ -2,7 +2,7 @@
 //! nothing has taken seats, and others are refused. It tempts, because `fetch_sub` is one
 //! step.
 //! Caught by `refuses_nobody_whose_seats_are_free`: takes seats for a moment that it doesn't get?
-//! Caught by `the_board_is_always_right`: the board showed -1 free seats
+//! Caught by `the_board_is_always_right`: But the board showed -1 free seats
 
 use witness::sync::atomic::{AtomicI64, Ordering::SeqCst};
 

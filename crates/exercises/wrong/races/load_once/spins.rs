@@ -23,7 +23,10 @@ impl PriceList {
         }
         loop {
             if let Some(list) = &*self.list.lock().unwrap() {
-                return list.iter().find(|(name, _)| *name == item).map(|(_, cents)| *cents);
+                return list
+                    .iter()
+                    .find(|(name, _)| *name == item)
+                    .map(|(_, cents)| *cents);
             }
             thread::yield_now();
         }

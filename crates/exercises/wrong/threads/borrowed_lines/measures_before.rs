@@ -8,7 +8,9 @@ pub fn longest(lines: &[Line]) -> Option<&Line> {
     let (left, right) = lengths.split_at(lengths.len() / 2);
     let best = |part: &[usize], from: usize| {
         let places = part.iter().enumerate().rev();
-        places.max_by_key(|(_, length)| **length).map(|(place, length)| (from + place, *length))
+        places
+            .max_by_key(|(_, length)| **length)
+            .map(|(place, length)| (from + place, *length))
     };
     let (left, right) = thread::scope(|scope| {
         let threads =

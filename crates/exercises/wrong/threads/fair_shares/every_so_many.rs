@@ -22,7 +22,9 @@ pub fn divide(
             .collect();
         for (worker, thread) in threads.into_iter().enumerate() {
             let places = results.iter_mut().skip(worker).step_by(workers);
-            places.zip(thread.join().unwrap()).for_each(|(place, result)| *place = result);
+            places
+                .zip(thread.join().unwrap())
+                .for_each(|(place, result)| *place = result);
         }
     });
     results

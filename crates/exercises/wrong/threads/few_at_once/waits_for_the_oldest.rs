@@ -12,7 +12,8 @@ pub fn fetch_all(site: &Site, pages: usize, at_once: usize) -> Vec<String> {
         let mut threads = VecDeque::new();
         for page in 0..pages {
             if threads.len() == at_once {
-                let oldest: thread::ScopedJoinHandle<'_, _> = threads.pop_front().unwrap();
+                let oldest: thread::ScopedJoinHandle<'_, _> =
+                    threads.pop_front().unwrap();
                 fetched.push(oldest.join().unwrap());
             }
             threads.push_back(scope.spawn(move || site.get(page)));

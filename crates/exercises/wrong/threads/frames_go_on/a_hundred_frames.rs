@@ -1,4 +1,4 @@
-//! Wrong: it draws a thousand frames, and whatever takes longer is waited for.
+//! Wrong: it draws a hundred frames, and whatever takes longer is waited for.
 //! Caught by `a_search_of_any_length_is_drawn_to_its_end`: deadlock: nobody can go on
 
 use witness::sync::mpsc;
@@ -10,7 +10,7 @@ pub fn search_and_draw(
 ) {
     let (sender, receiver) = mpsc::channel();
     let searcher = thread::spawn(move || sender.send(search()).unwrap());
-    for _ in 0..1_000 {
+    for _ in 0..100 {
         screen.draw();
     }
     screen.show(receiver.recv().unwrap());

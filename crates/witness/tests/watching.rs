@@ -182,6 +182,19 @@ fn whoever_asks_again_and_again_spins() {
     });
 }
 
+#[test]
+fn whoever_looks_at_many_things_does_not_spin() {
+    sample(|| {
+        let numbers: Vec<_> = (0..2_000).map(AtomicU64::new).collect();
+        let total: u64 = numbers.iter().map(|number| number.load(SeqCst)).sum();
+        let counted = Mutex::new(0);
+        for _ in 0..500 {
+            *counted.lock().unwrap() += 1;
+        }
+        assert_eq!((total, *counted.lock().unwrap()), (1_999_000, 500));
+    });
+}
+
 /// Whoever tries again because others got on doesn't wait, however often that happens.
 #[test]
 fn an_exchange_in_a_loop_does_not_spin() {

@@ -117,6 +117,7 @@ pub(crate) fn orders(atomic: Thing, access: Access, order: Ordering) {
     if let Some((record, who)) = current() {
         let mut state = record.state();
         state.counts.strongest += usize::from(order == Ordering::SeqCst);
+        state.counts.changes += usize::from(access == Access::Change);
         state.happened.atomic(who, atomic, access, order);
     }
 }

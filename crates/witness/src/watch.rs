@@ -25,6 +25,8 @@ pub struct Seen<T> {
     pub locks_at_once: usize,
     /// How many steps asked for `SeqCst`.
     pub strongest: usize,
+    /// How many steps both read and wrote an atomic.
+    pub changes: usize,
     /// How many child processes it started.
     pub children: usize,
     /// How many of them were alive, or not yet waited for, at once, at most.
@@ -66,6 +68,7 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         locks: counts.locks,
         locks_at_once: counts.locks_at_once,
         strongest: counts.strongest,
+        changes: counts.changes,
         children: counts.children,
         children_at_once: counts.children_at_once,
         killed: counts.killed,

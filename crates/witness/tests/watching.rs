@@ -617,6 +617,41 @@ fn a_trickle_gives_everything_in_pieces() {
     assert_eq!(std::io::Read::read(&mut trickle, &mut buffer).unwrap(), 1);
 }
 
+#[test]
+fn a_trickle_gives_pieces_and_may_break() {
+    use std::io::{ErrorKind, Read};
+
+    let mut buffer = [0; 8];
+    let mut trickle = Trickle::in_pieces("seven bytes", &[2, 0, 5]).breaking();
+    let mut lengths = Vec::new();
+    let end = loop {
+        match trickle.read(&mut buffer) {
+            Ok(length) => lengths.push(length),
+            Err(error) if error.kind() == ErrorKind::Interrupted => lengths.push(0),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(
+        (lengths.as_slice(), end.kind()),
+        (&[2, 0, 5, 2, 0, 2][..], ErrorKind::ConnectionReset)
+    );
+    let nothing = complaint(|| Trickle::in_pieces("never", &[0, 0]));
+    assert!(nothing.contains("no piece of [0, 0] has bytes"), "{nothing}");
+}
+
+#[test]
+fn changes_in_one_step_are_counted() {
+    let seen = watch(|| {
+        let count = AtomicU64::new(3);
+        count.store(count.load(Acquire) + 1, Release);
+        count.fetch_add(1, Relaxed);
+        count.swap(7, Relaxed);
+        let _ = count.compare_exchange(7, 8, SeqCst, SeqCst);
+        count.load(Relaxed)
+    });
+    assert_eq!((seen.value, seen.changes), (8, 3));
+}
+
 #[cfg(unix)]
 mod children {
     use witness::process::{Command, Stdio};
@@ -624,6 +659,23 @@ mod children {
     use witness::for_real_or_explain;
 
     use super::{complaint, for_real};
+
+    #[test]
+    fn lead_a_group_until_somebody_waits() {
+        for_real(|| {
+            let sleeper =
+                || Command::new("sleep").arg("20").process_group(0).spawn().unwrap();
+            let mut killed = sleeper();
+            killed.kill_group().unwrap();
+            killed.wait().unwrap();
+            let late = killed.kill_group().unwrap_err();
+            assert!(late.to_string().contains("its number may be another's"), "{late}");
+            let mut looked_for = sleeper();
+            looked_for.kill().unwrap();
+            while looked_for.try_wait().unwrap().is_none() {}
+            assert!(looked_for.kill_group().is_err(), "it was waited for");
+        });
+    }
 
     #[test]
     fn are_counted_until_somebody_waits() {

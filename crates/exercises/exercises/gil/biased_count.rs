@@ -395,6 +395,29 @@ mod checks {
     }
 
     #[test]
+    fn others_add_at_once() {
+        explore(|| {
+            let object = Object::new();
+            let others: Vec<_> = (0..2)
+                .map(|_| {
+                    object.counts.other_adds();
+                    let theirs = Arc::clone(&object);
+                    thread::spawn(move || {
+                        theirs.counts.other_adds();
+                        theirs.other_drops();
+                        theirs.other_drops();
+                    })
+                })
+                .collect();
+            for other in others {
+                other.join().unwrap();
+            }
+            object.owner_drops();
+            object.is_gone();
+        });
+    }
+
+    #[test]
     fn whoever_frees_comes_after_all_others() {
         explore(|| {
             let object = Object::new();

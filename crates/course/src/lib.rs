@@ -5,6 +5,7 @@
 //! * [`set`]: the exercises as they lie on the disk, and the parts of each file.
 //! * [`handed_in`]: reads what a student handed in.
 //! * [`refusals`]: what isn't even compiled.
+//! * [`unseen`]: what of the standard library no check can see, so no answer may use it.
 //! * [`workshop`]: compiles many answers at once, as one package.
 //! * [`compile`]: compiles one of them, for cargo.
 //! * [`walls`]: what stands between an answer and the machine.
@@ -12,7 +13,8 @@
 //! * [`verdict`]: what came out.
 //! * [`trials`]: the same for many answers, side by side.
 //! * [`verify`]: proves of each exercise that its stub fails for the declared reason, its
-//!   solution passes, and each wrong answer is caught by the check that is meant for it.
+//!   solution and other right answers pass, and each wrong answer is caught by the check that is
+//!   meant for it.
 //! * [`class`]: who hands in, and where the answers lie.
 //! * [`control`]: judges answers, unless it is the machine that fails.
 //! * [`grade`]: reports on what students hand in.
@@ -41,6 +43,7 @@ pub mod text;
 pub mod tidy;
 #[cfg(target_os = "linux")]
 pub mod trials;
+pub mod unseen;
 pub mod verdict;
 #[cfg(target_os = "linux")]
 pub mod verify;

@@ -1,15 +1,16 @@
-//! The exercises as they lie on the disk: a community set of rustlings, with known-wrong
-//! answers beside.
+//! The exercises as they lie on the disk: a community set of rustlings, with answers beside that are
+//! known to be right or wrong.
 //!
 //! ```text
 //! info.toml                          what rustlings reads, and some keys of ours
 //! exercises/PART/NAME.rs             the stub
 //! solutions/PART/NAME.rs             the solution
+//! right/PART/NAME/*.rs               answers that are right, and of another design
 //! wrong/PART/NAME/*.rs               answers that are wrong, and how each is caught
 //! ```
 //!
 //! A stub and a solution have two parts: the answer, and below [`MARK`] the checks, which
-//! are the same in both. A wrong answer has no checks of its own.
+//! are the same in both. The other answers have no checks of their own.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -44,6 +45,15 @@ pub struct Exercise {
     pub stub: String,
     /// A ladder of hints, each after its number.
     pub hint: String,
+}
+
+/// An answer that is known to be right, and is of another design than the solution.
+#[derive(Debug)]
+pub struct Right {
+    /// The name of its file, without `.rs`.
+    pub name: String,
+    /// The answer, without checks.
+    pub answer: String,
 }
 
 /// An answer that is known to be wrong.
@@ -92,13 +102,39 @@ impl Set {
         self.root.join(kind).join(&exercise.dir).join(format!("{}.rs", exercise.name))
     }
 
+    /// The known-right answers, by name.
+    ///
+    /// # Errors
+    ///
+    /// When a file can't be read.
+    pub fn right(&self, exercise: &Exercise) -> Result<Vec<Right>, String> {
+        let answers = self.beside("right", exercise)?.into_iter();
+        Ok(answers.map(|(name, answer)| Right { name, answer }).collect())
+    }
+
     /// The known-wrong answers, by name.
     ///
     /// # Errors
     ///
     /// When a file can't be read.
     pub fn wrong(&self, exercise: &Exercise) -> Result<Vec<Wrong>, String> {
-        let folder = self.root.join("wrong").join(&exercise.dir).join(&exercise.name);
+        let answers = self.beside("wrong", exercise)?.into_iter();
+        let wrong = |(name, answer): (String, String)| Wrong {
+            name,
+            caught: caught(&answer),
+            answer,
+        };
+        Ok(answers.map(wrong).collect())
+    }
+
+    /// The answers of one kind that lie beside an exercise, each after its name. Where there is no
+    /// folder, there are none.
+    fn beside(
+        &self,
+        kind: &str,
+        exercise: &Exercise,
+    ) -> Result<Vec<(String, String)>, String> {
+        let folder = self.root.join(kind).join(&exercise.dir).join(&exercise.name);
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -111,7 +147,9 @@ impl Set {
             .collect::<io::Result<_>>()
             .map_err(|error| format!("{}: {error}", folder.display()))?;
         paths.sort();
-        paths.iter().map(|path| Wrong::read(path)).collect()
+        let name =
+            |path: &Path| path.file_stem().unwrap_or_default().display().to_string();
+        paths.iter().map(|path| Ok((name(path), read(path)?))).collect()
     }
 }
 
@@ -119,14 +157,6 @@ impl Exercise {
     /// Its part and its name, as in a path.
     pub fn path(&self) -> String {
         format!("{}/{}", self.dir, self.name)
-    }
-}
-
-impl Wrong {
-    fn read(path: &Path) -> Result<Self, String> {
-        let answer = read(path)?;
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Self { name, caught: caught(&answer), answer })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::refusals::refused;
 use crate::set::{self, Set};
 use crate::supervisor::{self, End, Ended, Request};
 use crate::text;
+use crate::unseen::Unseen;
 use crate::verdict::{Check, Outcome, Verdict};
 use crate::walls::{Standing, Walls};
 use crate::workshop::{Compiled, Workshop};
@@ -63,12 +64,17 @@ pub fn try_all(
     place: &Place,
     answers: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Verdict>, String> {
+    let unseen = Unseen::read(&set.root)?;
     let mut verdicts = BTreeMap::new();
     let mut answers = answers.clone();
     // The checks stand below an answer, and may do what it may not.
-    answers.retain(|name, answer| match refused(set::split(answer).0) {
+    let why_not = |answer: &str| {
+        let answer = set::split(answer).0;
+        refused(answer).map(String::from).or_else(|| unseen.complaint(answer))
+    };
+    answers.retain(|name, answer| match why_not(answer) {
         Some(why) => {
-            verdicts.insert(name.clone(), Verdict::Refused(why.into()));
+            verdicts.insert(name.clone(), Verdict::Refused(why));
             false
         }
         None => true,

@@ -2,6 +2,7 @@
 //!
 //! * Its stub fails, for the declared reason.
 //! * Its solution passes.
+//! * Each right answer of another design passes, too.
 //! * Each wrong answer is caught by the checks that are meant for it, with the message that
 //!   is meant for it; also one that doesn't end.
 //! * Each check catches some wrong answer: whoever deletes a check is noticed.
@@ -15,13 +16,20 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 use crate::control;
-use crate::set::{self, Exercise, Set, Wrong};
+use crate::set::{self, Exercise, Right, Set, Wrong};
 use crate::tidy;
 use crate::trials::{self, Place};
 use crate::verdict::{Outcome, Verdict};
 
 /// How many steps a ladder of hints has at least.
 const HINTS: usize = 3;
+
+/// How many characters a line of a hint has at most: rustlings prints it as it is, and a terminal
+/// may be no wider.
+const COLUMNS: usize = 80;
+
+/// How many right answers of other designs an exercise has at least.
+const RIGHT: usize = 2;
 
 /// How many known-wrong answers an exercise has at least.
 const WRONG: usize = 2;
@@ -101,6 +109,7 @@ struct Files<'a> {
     paths: [PathBuf; 2],
     stub: String,
     solution: String,
+    right: Vec<Right>,
     wrong: Vec<Wrong>,
 }
 
@@ -108,7 +117,8 @@ impl<'a> Files<'a> {
     fn read(set: &Set, exercise: &'a Exercise) -> Result<Self, String> {
         let paths = [set.stub(exercise), set.solution(exercise)];
         let (stub, solution) = (set::read(&paths[0])?, set::read(&paths[1])?);
-        Ok(Self { exercise, paths, stub, solution, wrong: set.wrong(exercise)? })
+        let (right, wrong) = (set.right(exercise)?, set.wrong(exercise)?);
+        Ok(Self { exercise, paths, stub, solution, right, wrong })
     }
 
     /// The name of an answer in the package of all.
@@ -121,9 +131,20 @@ impl<'a> Files<'a> {
         answers.insert(self.name("stub"), self.stub.clone());
         let solution = set::join(set::split(&self.solution).0, checks);
         answers.insert(self.name("solution"), solution);
+        for right in &self.right {
+            answers.insert(self.right_name(right), set::join(&right.answer, checks));
+        }
         for wrong in &self.wrong {
             answers.insert(self.wrong_name(wrong), set::join(&wrong.answer, checks));
         }
+    }
+
+    fn right_name(&self, right: &Right) -> String {
+        self.name(&format!("right_{}", right.name))
+    }
+
+    fn right_path(&self, name: &str) -> String {
+        format!("right/{}/{name}.rs", self.exercise.path())
     }
 
     fn wrong_name(&self, wrong: &Wrong) -> String {
@@ -147,6 +168,11 @@ impl<'a> Files<'a> {
             steps.iter().enumerate().all(|(i, step)| *step == (i + 1).to_string());
         if steps.len() < HINTS || !numbered {
             missing(format!("its hint needs at least {HINTS} steps, numbered from 1 on"));
+        }
+        if let Some(line) = hint.lines().find(|line| line.chars().count() > COLUMNS) {
+            missing(format!(
+                "a line of its hint has more than {COLUMNS} columns: {line}"
+            ));
         }
         if !MINUTES.contains(minutes) {
             missing(format!("{minutes} minutes; an exercise takes 10 to 20"));
@@ -178,6 +204,18 @@ impl<'a> Files<'a> {
         }
         if !self.solution.contains("//! Why: ") {
             missing(solution, "no paragraph `//! Why: …` says why it is right");
+        }
+        if self.right.len() < RIGHT {
+            let at = self.right_path("…");
+            findings.push(format!(
+                "{at}: at least {RIGHT} right answers of other designs than the solution"
+            ));
+        }
+        for right in &self.right {
+            if !right.answer.contains("//! Right: ") {
+                let at = self.right_path(&right.name);
+                findings.push(format!("{at}: it begins with `//! Right: …`, its design"));
+            }
         }
         if self.wrong.len() < WRONG {
             let at = self.wrong_path("…");
@@ -231,6 +269,17 @@ impl<'a> Files<'a> {
                 verdict.word(),
                 indented(&verdict.said())
             ));
+        }
+        for right in &self.right {
+            let verdict = &verdicts[&self.right_name(right)];
+            if !verdict.passed() {
+                findings.push(format!(
+                    "{}: it is right, and doesn't pass: {}\n{}",
+                    self.right_path(&right.name),
+                    verdict.word(),
+                    indented(&verdict.said())
+                ));
+            }
         }
         for wrong in &self.wrong {
             let verdict = &verdicts[&self.wrong_name(wrong)];

@@ -66,11 +66,16 @@ impl Copy {
         let text = fs::read_to_string(there.join(&solution)).unwrap();
         copy.write(&solution, &text);
         copy.write(&format!("exercises/{part}/{name}.rs"), &join(STUB, split(&text).1));
-        for entry in fs::read_dir(there.join(format!("wrong/{part}/{name}"))).unwrap() {
-            let path = entry.unwrap().path();
-            let file = path.file_name().unwrap().to_str().unwrap();
-            let wrong = fs::read_to_string(&path).unwrap();
-            copy.write(&format!("wrong/{part}/{name}/{file}"), &wrong);
+        for kind in ["right", "wrong"] {
+            let folder = format!("{kind}/{part}/{name}");
+            for entry in fs::read_dir(there.join(&folder)).unwrap() {
+                let path = entry.unwrap().path();
+                let file = path.file_name().unwrap().to_str().unwrap();
+                copy.write(
+                    &format!("{folder}/{file}"),
+                    &fs::read_to_string(&path).unwrap(),
+                );
+            }
         }
         let info = fs::read_to_string(there.join("info.toml")).unwrap();
         let (head, entries) = info.split_once("[[exercises]]").unwrap();
@@ -83,7 +88,9 @@ impl Copy {
             "Cargo.toml",
             &manifest.replace("../witness", witness.to_str().unwrap()),
         );
-        fs::copy(there.join("Cargo.lock"), copy.root().join("Cargo.lock")).unwrap();
+        for file in ["Cargo.lock", "clippy.toml"] {
+            fs::copy(there.join(file), copy.root().join(file)).unwrap();
+        }
         assert!(copy.course(&["tidy"]).status.success());
         copy
     }
@@ -106,6 +113,11 @@ impl Copy {
 
     fn change_info(&self, from: &str, to: &str) {
         self.change_file("info.toml", from, to);
+    }
+
+    fn change_right(&self, right: &str, from: &str, to: &str) {
+        let (part, name) = EXERCISE;
+        self.change_file(&format!("right/{part}/{name}/{right}.rs"), from, to);
     }
 
     fn change_wrong(&self, wrong: &str, from: &str, to: &str) {
@@ -224,7 +236,7 @@ fn a_check_that_is_deleted_is_missed() {
 fn a_check_that_lets_all_pass_is_found() {
     let _place = one_by_one();
     let copy = Copy::new();
-    copy.change("exercises", "assert_eq!(most, 3, ", "assert!(most > 0, ");
+    copy.change("exercises", "assert_eq!(most, number, ", "assert!(most > 0, ");
     found(
         &copy.findings(),
         "joins_at_once.rs: `all_threads_may_run_at_once` doesn't catch it",
@@ -250,10 +262,30 @@ fn a_stub_that_passes_and_a_solution_that_fails_are_found() {
 }
 
 #[test]
+fn a_right_answer_that_is_refused_is_found() {
+    let _place = one_by_one();
+    let copy = Copy::new();
+    copy.change_right("a_scope", "split_whitespace()", "chars()");
+    copy.change_right("a_lock", "use witness::sync::{Arc, Mutex};", "use std::sync::*;");
+    copy.change_right("a_channel", "//! Right: ", "//! ");
+    let findings = copy.findings();
+    found(&findings, "a_channel.rs: it begins with `//! Right: …`");
+    copy.change_right("a_channel", "//! ", "//! Right: ");
+    let findings = copy.findings();
+    found(&findings, "a_scope.rs: it is right, and doesn't pass: failed");
+    found(&findings, "a_lock.rs: it is right, and doesn't pass: ");
+    for right in ["a_scope", "a_lock"] {
+        let file = format!("right/threads/words_of_pages/{right}.rs");
+        fs::remove_file(copy.root().join(file)).unwrap();
+    }
+    found(&copy.findings(), "at least 2 right answers");
+}
+
+#[test]
 fn other_words_than_declared_are_found() {
     let _place = one_by_one();
     let copy = Copy::new();
-    copy.change_info("stub = \"threads for three pages\"", "stub = \"the moon\"");
+    copy.change_info("stub = \"threads for 3 pages\"", "stub = \"the moon\"");
     copy.change_wrong(
         "joins_at_once",
         "does one wait for the end of another?",
@@ -273,6 +305,7 @@ fn what_is_missing_is_found_before_anything_runs() {
     copy.change_info("minutes = 10", "minutes = 99");
     copy.change_info("threads/starting.md", "threads/nowhere.md");
     copy.change_info("\n2. ", "\n7. ");
+    copy.change_info("\n1. ", &format!("\n1. {} ", "m".repeat(80)));
     copy.change("exercises", "// TODO", "// DONE");
     copy.change("solutions", "//! Why: ", "//! ");
     copy.write("wrong/threads/words_of_pages/silent.rs", "fn nothing() {}\n");
@@ -281,6 +314,7 @@ fn what_is_missing_is_found_before_anything_runs() {
         "99 minutes",
         "there is no chapter threads/nowhere.md",
         "numbered from 1 on",
+        "has more than 80 columns",
         "no `// TODO` says where to begin",
         "write `//! Chapter: threads/nowhere.md`",
         "no paragraph `//! Why: …`",
@@ -288,12 +322,7 @@ fn what_is_missing_is_found_before_anything_runs() {
     ] {
         found(&findings, words);
     }
-    for wrong in ["joins_at_once", "one_thread_for_all", "sends_and_leaves", "silent"] {
-        fs::remove_file(
-            copy.root().join(format!("wrong/threads/words_of_pages/{wrong}.rs")),
-        )
-        .unwrap();
-    }
+    fs::remove_dir_all(copy.root().join("wrong/threads/words_of_pages")).unwrap();
     found(&copy.findings(), "at least 2 wrong answers");
 }
 
@@ -345,7 +374,7 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
         "f() { if [ $1 -gt 0 ]; then f $(($1-1)) & f $(($1-1)) & fi; sleep 1000; }; f 8";
     let forking = format!(
         "pub fn run_all(jobs: &[String], cores: usize) -> Vec<String> {{
-            let mut sh = std::process::Command::new(\"sh\");
+            let mut sh = witness::process::Command::new(\"sh\");
             sh.args([\"-c\", {script:?}, {marker:?}]).status().unwrap();
             vec![]
         }}"
@@ -355,9 +384,12 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
     let link = format!("N=$((N+1)); [ $N -lt 3000 ] && sh -c 'eval \"$S\"' {marker} &");
     let right = of_ours("solutions/threads/fair_shares.rs");
     let chain = format!(
-        "    std::process::Command::new(\"sh\")
-            .args([\"-c\", \"eval \\\"$S\\\"\"]).envs([(\"S\", {link:?}), (\"N\", \"0\")])
-            .status().unwrap();\n"
+        "    if numbers.len() == 10 {{
+            witness::process::Command::new(\"sh\")
+                .args([\"-c\", \"export S=\\\"$1\\\" N=0; eval \\\"$S\\\"\", \"sh\", {link:?}])
+                .status()
+                .unwrap();
+        }}\n"
     );
     let begin = "    let workers = workers.min(numbers.len());\n";
     assert!(right.contains(begin));

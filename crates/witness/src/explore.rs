@@ -6,20 +6,30 @@ use std::panic::{self, AssertUnwindSafe, Location};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::time::Duration;
 
 use shuttle::scheduler::{
-    DfsScheduler, PctScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId,
+    DfsScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId,
 };
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
-use crate::real::PATIENCE;
+use crate::patterns::{Dice, Patterns};
 use crate::record::{self, Record};
-use crate::state::Place;
+use crate::state::{Conditions, Place};
 use crate::story;
 
 /// How many schedules are tried one after the other; where there are more, others are rolled with
 /// dice.
 const MOST: usize = 20_000;
+
+/// How many schedules are rolled for a sample, with each kind of dice.
+const SAMPLED: usize = 40;
+
+/// How many sleeps on a condition variable end for no reason, each under schedules of its own.
+const SPURIOUS: usize = 4;
+
+/// How many schedules are rolled for each of these sleeps, with each kind of dice.
+const WOKEN: usize = 15;
 
 /// How many schedules are rolled with each kind of dice.
 const ROLLED: usize = 2_000;
@@ -39,13 +49,20 @@ const ENDLESS: &str = "deadlock: nobody can go on";
 /// schedules.
 const SEED: u64 = 7;
 
-/// The depth of the bugs that [`PctScheduler`] looks for: how many steps have to come in a certain
+/// The depth of the bugs that [`Dice`] look for: how many steps have to come in a certain
 /// order before the bug shows. See Burckhardt and others, *A Randomized Scheduler with
 /// Probabilistic Guarantees of Finding Bugs* (2010).
 const DEPTH: usize = 3;
 
-/// A run that takes more steps than this spins, or has no end. No exercise needs nearly as many.
-const STEPS: usize = 20_000;
+/// A run that takes more steps than this spins, or has no end. No exercise needs half of them.
+const STEPS: usize = 100_000;
+
+/// How long it takes from one look at the steps of a run to the next.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// When so many looks in a row have seen no new step, the run has no end. The looks are counted, and
+/// not the time: on a machine that is busy, or asleep, the thread that looks is as late as the run.
+const LOOKS: usize = 20;
 
 /// What came out under all the schedules that were tried.
 #[derive(Clone, Debug)]
@@ -67,9 +84,10 @@ impl<T> Explored<T> {
     }
 }
 
-/// Runs `answer` under every schedule, and returns the result of each run. Where there are too many
-/// schedules, `answer` runs under the first 20,000, and then under some thousand that are rolled
-/// with dice, always the same.
+/// Runs `answer` under some schedules that are as different as can be, and then under every
+/// schedule; returns the result of each run. Where there are too many schedules, `answer` runs under
+/// the first 20,000, and then under some thousand that are rolled with dice, always the same. After
+/// that, it runs under some in which a condition variable wakes up for no reason.
 ///
 /// A thread that waits has to wait by blocking; for an answer that spins there is [`roll`]. Under
 /// the same schedule, `answer` has to do the same each time: nothing in it may depend on the clock,
@@ -77,7 +95,7 @@ impl<T> Explored<T> {
 ///
 /// # Panics
 ///
-/// When a run panics, doesn't end, or comes to a deadlock: with the schedule in words.
+/// When a run panics, spins, doesn't end, or comes to a deadlock: with the schedule in words.
 #[track_caller]
 pub fn explore<T: Send + 'static>(
     answer: impl Fn() -> T + Send + Sync + 'static,
@@ -96,14 +114,53 @@ pub fn explore_or_explain<T: Send + 'static>(
     explanation: &str,
     answer: impl Fn() -> T + Send + Sync + 'static,
 ) -> Explored<T> {
-    let answer = Arc::new(answer);
-    let schedule = |most| DfsScheduler::new(Some(most), false);
-    let (mut results, _) = run(schedule(MOST), 0, explanation, Arc::clone(&answer));
-    let all = results.len() < MOST;
+    let mut exploration = Exploration::of(answer, explanation, true);
+    // What is found here is found soon.
+    exploration.run(Patterns::new());
+    let before = exploration.tried;
+    exploration.run(DfsScheduler::new(Some(MOST), false));
+    let all = exploration.tried - before < MOST;
     if !all {
-        results.extend(rolled(MOST, explanation, answer));
+        exploration.roll(ROLLED);
     }
-    Explored { results, all }
+    exploration.wake_for_nothing();
+    Explored { results: exploration.results, all }
+}
+
+/// Runs `answer` under some two hundred schedules that are as different as can be, and returns the
+/// result of each run. In some, the thread that was started first goes first, or the one that was
+/// started last. In some, one thread is interrupted all the time: after each of its steps, others
+/// make a few. In some, one thread stops until no other can go on. And some are rolled with dice.
+///
+/// This is for an answer that has so many threads, or takes so many steps, that [`explore`] would
+/// see little of it.
+///
+/// # Panics
+///
+/// As [`explore`].
+#[track_caller]
+pub fn sample<T: Send + 'static>(
+    answer: impl Fn() -> T + Send + Sync + 'static,
+) -> Explored<T> {
+    sample_or_explain("", answer)
+}
+
+/// As [`sample`]; when a run comes to a deadlock, the message of the panic also has `explanation`,
+/// which says what that probably means.
+///
+/// # Panics
+///
+/// As [`explore`].
+#[track_caller]
+pub fn sample_or_explain<T: Send + 'static>(
+    explanation: &str,
+    answer: impl Fn() -> T + Send + Sync + 'static,
+) -> Explored<T> {
+    let mut exploration = Exploration::of(answer, explanation, true);
+    exploration.run(Patterns::new());
+    exploration.roll(SAMPLED);
+    exploration.wake_for_nothing();
+    Explored { results: exploration.results, all: false }
 }
 
 /// Runs `answer` under some thousand schedules that are rolled with dice, always the same, and
@@ -112,102 +169,154 @@ pub fn explore_or_explain<T: Send + 'static>(
 ///
 /// # Panics
 ///
-/// As [`explore`].
+/// When a run panics, doesn't end, or comes to a deadlock: with the schedule in words.
 #[track_caller]
 pub fn roll<T: Send + 'static>(
     answer: impl Fn() -> T + Send + Sync + 'static,
 ) -> Explored<T> {
-    Explored { results: rolled(0, "", Arc::new(answer)), all: false }
+    roll_some(ROLLED, answer)
 }
 
+/// As [`roll`], under as many schedules as `times` says with each kind of dice.
+///
+/// # Panics
+///
+/// As [`roll`].
 #[track_caller]
-fn rolled<T: Send + 'static>(
-    before: usize,
-    explanation: &str,
-    answer: Arc<impl Fn() -> T + Send + Sync + 'static>,
-) -> Vec<T> {
-    let dice = RandomScheduler::new_from_seed(SEED, ROLLED);
-    let (mut results, threads) = run(dice, before, explanation, Arc::clone(&answer));
-    // The other dice refuse an answer that starts no thread. All its runs are the same anyway.
-    if threads {
-        let dice = PctScheduler::new_from_seed(SEED, DEPTH, ROLLED);
-        results.extend(run(dice, before + ROLLED, explanation, answer).0);
-    }
-    results
+pub fn roll_some<T: Send + 'static>(
+    times: usize,
+    answer: impl Fn() -> T + Send + Sync + 'static,
+) -> Explored<T> {
+    let mut exploration = Exploration::of(answer, "", false);
+    exploration.roll(times);
+    Explored { results: exploration.results, all: false }
 }
 
-/// Runs `answer` under the schedules of `scheduler`, after `before` others. Returns what the
-/// runs returned, and whether any started a thread.
-#[track_caller]
-fn run<T: Send + 'static>(
-    scheduler: impl Scheduler + Send + 'static,
-    before: usize,
-    explanation: &str,
-    answer: Arc<impl Fn() -> T + Send + Sync + 'static>,
-) -> (Vec<T>, bool) {
-    let progress = Progress::new(Location::caller());
-    let (report, outcome) = mpsc::channel();
-    let explorer = {
-        let progress = Arc::clone(&progress);
-        // When this took too long, nobody receives the results any more.
-        move || drop(report.send(schedules(scheduler, &progress, answer)))
-    };
-    std::thread::spawn(explorer);
-    let mut seen = 0;
-    let outcome = loop {
-        match outcome.recv_timeout(PATIENCE) {
-            Ok(outcome) => break outcome,
-            Err(RecvTimeoutError::Timeout) if progress.begun() > seen => {
-                seen = progress.begun();
-            }
-            Err(_) => {
-                break Err(
-                    "it doesn't end: it computes for ever, or waits for something that no check \
-                     can see. Are all threads, locks and channels those of `witness`?"
-                        .into(),
-                );
-            }
+/// All runs of an answer for one check.
+struct Exploration<'a, F, T> {
+    answer: Arc<F>,
+    explanation: &'a str,
+    place: Place,
+    conditions: Conditions,
+    results: Vec<T>,
+    /// How many schedules were tried.
+    tried: usize,
+}
+
+impl<'a, F, T> Exploration<'a, F, T>
+where
+    F: Fn() -> T + Send + Sync + 'static,
+    T: Send + 'static,
+{
+    #[track_caller]
+    fn of(answer: F, explanation: &'a str, refuse_spins: bool) -> Self {
+        Self {
+            answer: Arc::new(answer),
+            explanation,
+            place: Location::caller(),
+            conditions: Conditions { refuse_spins, spurious: None },
+            results: Vec::new(),
+            tried: 0,
         }
-    };
-    match outcome {
-        Ok(results) => (results, progress.threads.load(SeqCst)),
-        Err(said) => {
-            let schedule = before + progress.begun();
-            let story = story::tell(&progress.record().state());
-            let said = match explanation {
-                explanation if said.starts_with(ENDLESS) => {
-                    format!("{said}\n{explanation}")
+    }
+
+    /// Runs the answer under so many schedules with each kind of dice.
+    #[track_caller]
+    fn roll(&mut self, times: usize) {
+        self.run(RandomScheduler::new_from_seed(SEED, times));
+        self.run(Dice::new(SEED, DEPTH, times));
+    }
+
+    /// The first sleep on a condition variable ends for no reason; the second one; and so on.
+    #[track_caller]
+    fn wake_for_nothing(&mut self) {
+        for sleep in 1..=SPURIOUS {
+            self.conditions.spurious = Some(sleep);
+            let slept = self.run(RandomScheduler::new_from_seed(SEED, WOKEN));
+            if slept < sleep {
+                break;
+            }
+            self.run(Dice::new(SEED, DEPTH, WOKEN));
+        }
+    }
+
+    /// Runs the answer under the schedules of `scheduler`. Returns how many times threads went to
+    /// sleep on a condition variable in a run, at most.
+    #[track_caller]
+    fn run(&mut self, scheduler: impl Scheduler + Send + 'static) -> usize {
+        let progress = Progress::new(self.conditions, self.place);
+        let (report, outcome) = mpsc::channel();
+        let explorer = {
+            let (progress, answer) = (Arc::clone(&progress), Arc::clone(&self.answer));
+            // When this took too long, nobody receives the results any more.
+            move || drop(report.send(schedules(scheduler, &progress, answer)))
+        };
+        std::thread::spawn(explorer);
+        let (mut seen, mut looks) = (0, 0);
+        let outcome = loop {
+            match outcome.recv_timeout(LOOK) {
+                Ok(outcome) => break outcome,
+                Err(RecvTimeoutError::Timeout) if looks < LOOKS => {
+                    let steps = progress.steps.load(SeqCst);
+                    looks = if steps > seen { 0 } else { looks + 1 };
+                    seen = steps;
                 }
-                _ => said,
-            };
-            panic!("{said}\n\nIt happened in schedule {schedule}:\n{story}")
+                Err(_) => {
+                    break Err("it doesn't end: it computes for ever, or waits for something \
+                               that no check can see. Are all threads, locks and channels those \
+                               of `witness`?"
+                        .into());
+                }
+            }
+        };
+        match outcome {
+            Ok(results) => {
+                self.tried += progress.begun();
+                self.results.extend(results);
+                progress.sleeps.load(SeqCst)
+            }
+            Err(said) => {
+                let schedule = self.tried + progress.begun();
+                let story = story::tell(&progress.record().state());
+                let said = match self.explanation {
+                    explanation if said.starts_with(ENDLESS) => {
+                        format!("{said}\n{explanation}")
+                    }
+                    _ => said,
+                };
+                panic!("{said}\n\nIt happened in schedule {schedule}:\n{story}")
+            }
         }
     }
 }
 
 /// Which schedule is at work, and what has happened under it.
 struct Progress {
+    conditions: Conditions,
     place: Place,
     begun: AtomicUsize,
+    steps: AtomicUsize,
     record: Mutex<Arc<Record>>,
     failed: AtomicBool,
-    threads: AtomicBool,
+    sleeps: AtomicUsize,
 }
 
 impl Progress {
-    fn new(place: Place) -> Arc<Self> {
+    fn new(conditions: Conditions, place: Place) -> Arc<Self> {
         Arc::new(Self {
+            conditions,
             place,
             begun: AtomicUsize::new(0),
-            record: Mutex::new(Record::new(place)),
+            steps: AtomicUsize::new(0),
+            record: Mutex::new(Record::under(conditions, place)),
             failed: AtomicBool::new(false),
-            threads: AtomicBool::new(false),
+            sleeps: AtomicUsize::new(0),
         })
     }
 
     fn begin(&self) -> Arc<Record> {
         self.begun.fetch_add(1, SeqCst);
-        let record = Record::new(self.place);
+        let record = Record::under(self.conditions, self.place);
         *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&record);
         record
     }
@@ -237,7 +346,7 @@ fn schedules<T: Send + 'static>(
             // joins run on.
             record::begin_run(Arc::clone(&record));
             let result = record.catch(|| answer());
-            progress.threads.fetch_or(record.state().threads.len() > 1, SeqCst);
+            progress.sleeps.fetch_max(record.state().sleeps, SeqCst);
             match result {
                 Ok(result) if record.state().panic.is_none() => {
                     results.lock().unwrap_or_else(PoisonError::into_inner).push(result);
@@ -287,6 +396,7 @@ impl<S: Scheduler> Scheduler for UntilFailure<S> {
         current: Option<TaskId>,
         is_yielding: bool,
     ) -> Option<TaskId> {
+        self.progress.steps.fetch_add(1, SeqCst);
         self.scheduler.next_task(runnable, current, is_yielding)
     }
 

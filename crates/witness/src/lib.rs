@@ -8,12 +8,14 @@
 //! * [`thread`], [`sync`] and [`process`]: a part of what the standard library has, under the
 //!   same names and used in the same way. Each call leaves a line in the record.
 //! * [`watch`]: runs an answer and returns what was [`Seen`].
-//! * [`explore`]: runs it under every schedule, and [`roll`] under many that are rolled with
-//!   dice. Where a schedule breaks it, both say in words what happened in which order.
+//! * [`explore`]: runs it under every schedule, [`roll`] under many that are rolled with dice, and
+//!   [`sample`] under a few that are as different as can be. Where a schedule breaks it, they say in
+//!   words what happened in which order.
 //! * [`for_real`]: runs it once, with real threads and real child processes, and says who
 //!   waits for what when it doesn't end.
 //! * [`Plain`]: ordinary memory, which two threads may use only when something says which of
 //!   them was first.
+//! * [`Events`] forces the situation that a check asks about.
 //! * [`Gauge`] counts how many are inside at once, [`Trickle`] gives its bytes in pieces, and
 //!   [`largest_allocation`] tells how much memory was asked for at once.
 //!
@@ -21,13 +23,16 @@
 //! an exercise runs for real.
 
 mod allocation;
+mod events;
 mod explore;
 mod gauge;
 mod happened;
+mod patterns;
 mod plain;
 pub mod process;
 mod real;
 mod record;
+mod rounds;
 mod state;
 mod story;
 pub mod sync;
@@ -36,9 +41,12 @@ mod trickle;
 mod watch;
 
 pub use allocation::largest_allocation;
-pub use explore::{Explored, explore, explore_or_explain, roll};
+pub use events::Events;
+pub use explore::{
+    Explored, explore, explore_or_explain, roll, roll_some, sample, sample_or_explain,
+};
 pub use gauge::{Gauge, Inside};
 pub use plain::Plain;
 pub use real::{for_real, for_real_or_explain};
 pub use trickle::Trickle;
-pub use watch::{Seen, watch};
+pub use watch::{Seen, watch, who};

@@ -47,6 +47,8 @@ pub struct Child {
     pub stderr: Option<ChildStderr>,
     inner: std::process::Child,
     number: Option<usize>,
+    /// Whether somebody has waited for it: its number may be another's now.
+    reaped: bool,
 }
 
 impl Command {
@@ -157,7 +159,7 @@ impl Child {
             inner.stdout.take().map(|inner| ChildStdout(Pipe { inner, child: number }));
         let stderr =
             inner.stderr.take().map(|inner| ChildStderr(Pipe { inner, child: number }));
-        Self { stdin, stdout, stderr, inner, number }
+        Self { stdin, stdout, stderr, inner, number, reaped: false }
     }
 
     /// Its process id.
@@ -184,13 +186,17 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// When the child leads no group.
+    /// When the child leads no group, and when this program has waited for it already.
     #[cfg(unix)]
     #[track_caller]
     pub fn kill_group(&mut self) -> io::Result<()> {
         use nix::sys::signal::{Signal, killpg};
         use nix::unistd::Pid;
 
+        if self.reaped {
+            let late = "its number may be another's: somebody has waited for it already";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, late));
+        }
         killpg(Pid::from_raw(self.id().cast_signed()), Signal::SIGKILL)?;
         self.note(Step::KillsChild);
         Ok(())
@@ -205,6 +211,7 @@ impl Child {
     pub fn wait(&mut self) -> io::Result<ExitStatus> {
         self.stdin = None;
         let status = self.waiting(|child| child.inner.wait())?;
+        self.reaped = true;
         self.note(Step::ReapsChild);
         Ok(status)
     }
@@ -218,6 +225,7 @@ impl Child {
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         let status = self.inner.try_wait()?;
         if status.is_some() {
+            self.reaped = true;
             self.note(Step::ReapsChild);
         }
         Ok(status)

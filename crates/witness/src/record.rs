@@ -14,9 +14,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use shuttle::current::try_get_current_task;
 
 use crate::happened::{Access, Happened};
+use crate::rounds::Rounds;
 use crate::state::{
-    Child, Counts, Event, Events, Kind, Made, Place, State, Step, Thing, Thread, Wait,
-    Who,
+    Child, Conditions, Counts, Event, Events, Kind, Made, Place, State, Step, Thing,
+    Thread, Wait, Who,
 };
 use crate::story;
 
@@ -65,12 +66,36 @@ impl Drop for Membership {
 }
 
 /// Writes down a step of this thread, if it is watched.
+///
+/// # Panics
+///
+/// When the thread spins, and the conditions of its run refuse that.
 #[track_caller]
 pub(crate) fn note(step: Step) {
     let place = Location::caller();
-    if let Some((record, who)) = current() {
-        record.note(who, place, step);
+    let Some((record, who)) = current() else { return };
+    let spins = {
+        let mut state = record.state();
+        // Runs with real threads refuse no spins, and may take so many steps that counting them all
+        // would need the memory of the machine.
+        let again = state.conditions.refuse_spins && state.rounds.comes_by(who, place, &step);
+        let spins = again && !std::thread::panicking();
+        spins.then(|| story::spins(&state, who, place, &step))
+    };
+    record.note(who, place, step);
+    if let Some(complaint) = spins {
+        panic!("{complaint}");
     }
+}
+
+/// Notes that this thread is about to sleep on a condition variable. Returns whether that sleep ends
+/// at once and for no reason.
+pub(crate) fn wakes_for_nothing() -> bool {
+    current().is_some_and(|(record, _)| {
+        let mut state = record.state();
+        state.sleeps += 1;
+        state.conditions.spurious == Some(state.sleeps)
+    })
 }
 
 /// Refuses to let this thread wait for a lock that it holds itself.
@@ -98,6 +123,7 @@ pub(crate) fn orders(atomic: Thing, access: Access, order: Ordering) {
     if let Some((record, who)) = current() {
         let mut state = record.state();
         state.counts.strongest += usize::from(order == Ordering::SeqCst);
+        state.counts.changes += usize::from(access == Access::Change);
         if explored() {
             state.happened.atomic(who, atomic, access, order);
         }
@@ -178,8 +204,15 @@ pub(crate) fn said(payload: &(dyn Any + Send)) -> String {
 impl Record {
     /// The record of a run that the check at `check` asks for.
     pub(crate) fn new(check: Place) -> Arc<Self> {
+        Self::under(Conditions::default(), check)
+    }
+
+    /// The same of a run under `conditions`.
+    pub(crate) fn under(conditions: Conditions, check: Place) -> Arc<Self> {
         Arc::new(Self(Mutex::new(State {
             check,
+            conditions,
+            sleeps: 0,
             over: false,
             panic: None,
             events: Events::default(),
@@ -190,6 +223,7 @@ impl Record {
             made: Made::default(),
             counts: Counts::default(),
             happened: Happened::default(),
+            rounds: Rounds::default(),
         })))
     }
 
@@ -213,14 +247,21 @@ impl Record {
         state.counts = Counts { running, living, ..Counts::default() };
     }
 
-    /// Notes that `by` is about to start a thread, perhaps in a scope. Returns the new thread's
-    /// number.
-    pub(crate) fn announce(&self, by: Who, place: Place, scope: Option<usize>) -> Who {
+    /// Notes that `by` is about to start a thread, perhaps in a scope, which returns a value of the
+    /// type `returns`. Returns the new thread's number.
+    pub(crate) fn announce(
+        &self,
+        by: Who,
+        place: Place,
+        scope: Option<usize>,
+        returns: &'static str,
+    ) -> Who {
         let mut state = self.state();
         let who = state.threads.len();
         state.threads.push(Thread { scope, ..Thread::default() });
         let counts = &mut state.counts;
         counts.threads += 1;
+        counts.returns.push(returns);
         counts.unjoined += 1;
         counts.running += 1;
         counts.threads_at_once = counts.threads_at_once.max(counts.running);
@@ -315,6 +356,8 @@ impl Record {
             Step::Releases(lock) => {
                 state.thread(who).holds.retain(|held| *held != lock);
             }
+            // A thread that waits in a loop does this all the time.
+            Step::Yields => return,
             Step::KillsChild(_) => state.counts.killed += 1,
             Step::ReapsChild(child) => {
                 // It may be a child of another run.

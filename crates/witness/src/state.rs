@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::Location;
 
 use crate::happened::Happened;
+use crate::rounds::Rounds;
 
 /// The number of a thread in its run; 0 is the one that called the answer.
 pub(crate) type Who = usize;
@@ -25,7 +26,7 @@ pub(crate) enum Kind {
 }
 
 /// A value that an atomic held.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub(crate) enum Value {
     Number(i128),
     Truth(bool),
@@ -43,6 +44,7 @@ pub(crate) enum Step {
     Releases(Thing),
     Sleeps(Thing),
     Wakes(Thing),
+    WakesForNothing(Thing),
     Notifies(Thing),
     Reads(Thing, Value),
     Writes(Thing, Value),
@@ -50,6 +52,9 @@ pub(crate) enum Step {
     Expected(Thing, Value, Value),
     Sends(Thing),
     Receives(Thing),
+    FindsEmpty(Thing),
+    FindsRunning(Who),
+    Yields,
     ReadsPlain(Thing),
     WritesPlain(Thing),
     StartsChild(usize, String),
@@ -67,6 +72,8 @@ pub(crate) enum Wait {
     Writing(usize),
     Reading(usize),
     Scope,
+    /// For so many of these.
+    Events(usize, &'static str),
 }
 
 pub(crate) type Place = &'static Location<'static>;
@@ -161,18 +168,33 @@ pub(crate) struct Counts {
     pub(crate) running: usize,
     pub(crate) threads_at_once: usize,
     pub(crate) unjoined: usize,
+    /// What kind of thing each thread returns.
+    pub(crate) returns: Vec<&'static str>,
     pub(crate) locks: usize,
     pub(crate) locks_at_once: usize,
     pub(crate) strongest: usize,
+    pub(crate) changes: usize,
     pub(crate) children: usize,
     pub(crate) living: usize,
     pub(crate) children_at_once: usize,
     pub(crate) killed: usize,
 }
 
+/// Under which conditions a run takes place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Conditions {
+    /// Whether a thread that waits in a loop, and doesn't sleep, is an error.
+    pub(crate) refuse_spins: bool,
+    /// Which sleep on a condition variable ends at once and for no reason; the first is 1.
+    pub(crate) spurious: Option<usize>,
+}
+
 pub(crate) struct State {
     /// Where the check is that asked for this run; the answer is in the same file.
     pub(crate) check: Place,
+    pub(crate) conditions: Conditions,
+    /// How many times a thread has gone to sleep on a condition variable.
+    pub(crate) sleeps: usize,
     /// Whether the check has stopped waiting for this run. From then on, the run starts no child.
     pub(crate) over: bool,
     /// The message of the first panic.
@@ -187,6 +209,7 @@ pub(crate) struct State {
     pub(crate) made: Made,
     pub(crate) counts: Counts,
     pub(crate) happened: Happened,
+    pub(crate) rounds: Rounds,
 }
 
 impl State {

@@ -26,6 +26,17 @@ pub(crate) fn tell(state: &State) -> String {
     story
 }
 
+/// What is said of a thread that makes this step again and again.
+pub(crate) fn spins(state: &State, who: Who, place: Place, step: &Step) -> String {
+    let line = line(state, place).map(|line| format!(" ({line})")).unwrap_or_default();
+    let (name, does) = (name(who), does(state, step));
+    format!(
+        "it spins: {name}{line} {does}, again and again, and meanwhile nothing changes. Who \
+         waits in a loop keeps a core busy, and a loop that waits for its turn is a lock. Can it \
+         be done in one step? Or can the thread sleep until it is told?"
+    )
+}
+
 /// Who waits for what, a line for each thread that does.
 pub(crate) fn who_waits(state: &State) -> String {
     let mut waits = String::new();
@@ -102,6 +113,7 @@ fn waits_for(state: &State, wait: &Wait) -> String {
         Wait::Writing(child) => format!("child {child} to read what it writes"),
         Wait::Reading(child) => format!("child {child} to print something, or to end"),
         Wait::Scope => "the threads of its scope".into(),
+        Wait::Events(enough, what) => format!("{enough} {what}"),
     }
 }
 
@@ -120,6 +132,10 @@ fn does(state: &State, step: &Step) -> String {
         Step::Releases(lock) => format!("releases {}", thing(lock)),
         Step::Sleeps(condvar) => format!("goes to sleep on {}", thing(condvar)),
         Step::Wakes(condvar) => format!("wakes up on {}", thing(condvar)),
+        Step::WakesForNothing(condvar) => {
+            let condvar = thing(condvar);
+            format!("wakes up on {condvar} for no reason, as may happen at any time")
+        }
         Step::Notifies(condvar) => format!("notifies {}", thing(condvar)),
         Step::Reads(atomic, value) => format!("reads {value} from {}", thing(atomic)),
         Step::Writes(atomic, value) => format!("writes {value} to {}", thing(atomic)),
@@ -131,6 +147,9 @@ fn does(state: &State, step: &Step) -> String {
         }
         Step::Sends(channel) => format!("sends into {}", thing(channel)),
         Step::Receives(channel) => format!("receives from {}", thing(channel)),
+        Step::FindsEmpty(channel) => format!("finds no message in {}", thing(channel)),
+        Step::FindsRunning(who) => format!("finds that {} still runs", name(*who)),
+        Step::Yields => "lets others run".into(),
         Step::ReadsPlain(place) => format!("reads {}", thing(place)),
         Step::WritesPlain(place) => format!("writes {}", thing(place)),
         Step::StartsChild(child, name) => format!("starts child {child}: {name}"),

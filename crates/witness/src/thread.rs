@@ -135,7 +135,8 @@ fn announced<T>(
 ) -> (Option<Who>, impl FnOnce() -> T) {
     let explored = record::explored();
     let announced = record::current().map(|(record, by)| {
-        let who = record.announce(by, place, scope);
+        let returns = std::any::type_name::<T>();
+        let who = record.announce(by, place, scope, returns);
         (record, who)
     });
     let who = announced.as_ref().map(|(_, who)| *who);
@@ -187,6 +188,7 @@ impl<T> JoinHandle<T> {
     }
 
     /// Whether the thread has run to its end.
+    #[track_caller]
     pub fn is_finished(&self) -> bool {
         match &self.inner {
             Handle::Real(handle) => handle.is_finished(),
@@ -208,10 +210,28 @@ impl<T> ScopedJoinHandle<'_, T> {
             Handle::Explored(handle) => handle.join(),
         })
     }
+
+    /// Whether the thread has run to its end.
+    #[track_caller]
+    pub fn is_finished(&self) -> bool {
+        match &self.inner {
+            Handle::Real(handle) => handle.is_finished(),
+            Handle::Explored(_) => self.who.is_some_and(has_ended),
+        }
+    }
 }
 
+/// Whether a thread of an explored run has ended.
+#[track_caller]
 fn has_ended(who: Who) -> bool {
-    record::current().is_some_and(|(record, _)| record.state().thread(who).ended)
+    // It may end before this looks, or after.
+    take_turn();
+    let ended =
+        record::current().is_some_and(|(record, _)| record.state().thread(who).ended);
+    if !ended {
+        record::note(Step::FindsRunning(who));
+    }
+    ended
 }
 
 #[track_caller]
@@ -223,7 +243,14 @@ fn joined<T>(who: Option<Who>, join: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// Lets another thread run.
+#[track_caller]
 pub fn yield_now() {
+    record::note(Step::Yields);
+    take_turn();
+}
+
+/// The same, where it is no step of the answer.
+pub(crate) fn take_turn() {
     if record::explored() {
         shuttle::thread::yield_now();
     } else {

@@ -17,12 +17,16 @@ pub struct Seen<T> {
     pub threads_at_once: usize,
     /// How many of them nobody had joined when it returned.
     pub unjoined: usize,
+    /// The type of what each of them returns, as [`std::any::type_name`] has it.
+    pub returns: Vec<&'static str>,
     /// How many times a lock was taken.
     pub locks: usize,
     /// How many locks one thread held at once, at most.
     pub locks_at_once: usize,
     /// How many steps asked for `SeqCst`.
     pub strongest: usize,
+    /// How many steps both read and wrote an atomic.
+    pub changes: usize,
     /// How many child processes it started.
     pub children: usize,
     /// How many of them were alive, or not yet waited for, at once, at most.
@@ -60,12 +64,20 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         threads: counts.threads,
         threads_at_once: counts.threads_at_once,
         unjoined: counts.unjoined,
+        returns: counts.returns,
         locks: counts.locks,
         locks_at_once: counts.locks_at_once,
         strongest: counts.strongest,
+        changes: counts.changes,
         children: counts.children,
         children_at_once: counts.children_at_once,
         killed: counts.killed,
         unreaped: counts.living.saturating_sub(living),
     }
+}
+
+/// Which thread of its run this is: 0 is the one that called the answer, and the others are numbered
+/// in the order in which they were started. It is 0 where nothing is watched.
+pub fn who() -> usize {
+    record::current().map_or(0, |(_, who)| who)
 }

@@ -8,7 +8,8 @@ use witness::sync::atomic::{
 };
 use witness::sync::{Arc, Condvar, Mutex, OnceLock, mpsc};
 use witness::{
-    Gauge, Plain, Trickle, explore, explore_or_explain, for_real, roll, thread, watch,
+    Events, Gauge, Plain, Trickle, explore, explore_or_explain, for_real, roll,
+    roll_some, sample, sample_or_explain, thread, watch, who,
 };
 
 /// What `run` panics with.
@@ -90,6 +91,243 @@ fn what_spins_is_rolled_and_what_never_ends_is_found() {
     roll(|| "without any thread");
     let story = complaint(|| roll(move || spin(false)));
     assert!(story.contains("Does it spin?"), "{story}");
+}
+
+/// Two add one each, in two steps, and `wait` and `leave` keep one of them out.
+fn under_a_lock_of_its_own(
+    wait: fn(&AtomicBool),
+    leave: fn(&AtomicBool),
+) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        let shared = Arc::new((AtomicBool::new(false), AtomicU64::new(0)));
+        let add = |shared: Arc<(AtomicBool, AtomicU64)>| {
+            move || {
+                wait(&shared.0);
+                shared.1.store(shared.1.load(SeqCst) + 1, SeqCst);
+                leave(&shared.0);
+            }
+        };
+        let other = thread::spawn(add(Arc::clone(&shared)));
+        add(Arc::clone(&shared))();
+        other.join().unwrap();
+        assert_eq!(shared.1.load(SeqCst), 2);
+    }
+}
+
+#[test]
+fn a_lock_made_of_a_loop_spins() {
+    let open = |busy: &AtomicBool| busy.store(false, Release);
+    let waits: [fn(&AtomicBool); 4] = [
+        |busy| while busy.swap(true, Acquire) {},
+        |busy| {
+            while busy.swap(true, Acquire) {
+                thread::yield_now();
+            }
+        },
+        |busy| while busy.compare_exchange(false, true, SeqCst, SeqCst).is_err() {},
+        |busy| {
+            while busy.swap(true, AcqRel) {
+                while busy.load(Relaxed) {
+                    thread::yield_now();
+                }
+            }
+        },
+    ];
+    for wait in waits {
+        let story = complaint(|| explore(under_a_lock_of_its_own(wait, open)));
+        assert!(story.starts_with("it spins: "), "{story}");
+        let story = complaint(|| sample(under_a_lock_of_its_own(wait, open)));
+        assert!(story.starts_with("it spins: "), "{story}");
+    }
+}
+
+#[test]
+fn whoever_asks_again_and_again_spins() {
+    let asks_the_thread = || {
+        let door = Arc::new(Mutex::new(()));
+        let theirs = Arc::clone(&door);
+        let closed = door.lock().unwrap();
+        let other = thread::spawn(move || drop(theirs.lock().unwrap()));
+        while !other.is_finished() {
+            thread::yield_now();
+        }
+        drop(closed);
+    };
+    let story = complaint(|| explore(asks_the_thread));
+    assert!(story.starts_with("it spins: the caller"), "{story}");
+    assert!(story.contains("finds that thread 1 still runs"), "{story}");
+    let asks_the_lock = || {
+        let open = Arc::new(Mutex::new(false));
+        let theirs = Arc::clone(&open);
+        let other = thread::spawn(move || *theirs.lock().unwrap() = true);
+        while !*open.lock().unwrap() {}
+        other.join().unwrap();
+    };
+    let story = complaint(|| explore(asks_the_lock));
+    assert!(story.contains("takes lock 1, again and again"), "{story}");
+    let asks_the_channel = || {
+        let (sender, receiver) = mpsc::channel();
+        let other = thread::spawn(move || sender.send(1).unwrap());
+        while receiver.try_recv().is_err() {}
+        other.join().unwrap();
+    };
+    let story = complaint(|| explore(asks_the_channel));
+    assert!(story.contains("finds no message in channel 1"), "{story}");
+    // With dice, whoever yields gets on.
+    roll_some(50, || {
+        let other = thread::spawn(|| ());
+        while !other.is_finished() {
+            thread::yield_now();
+        }
+    });
+}
+
+#[test]
+fn whoever_looks_at_many_things_does_not_spin() {
+    sample(|| {
+        let numbers: Vec<_> = (0..2_000).map(AtomicU64::new).collect();
+        let total: u64 = numbers.iter().map(|number| number.load(SeqCst)).sum();
+        let counted = Mutex::new(0);
+        for _ in 0..500 {
+            *counted.lock().unwrap() += 1;
+        }
+        assert_eq!((total, *counted.lock().unwrap()), (1_999_000, 500));
+    });
+}
+
+/// Whoever tries again because others got on doesn't wait, however often that happens.
+#[test]
+fn an_exchange_in_a_loop_does_not_spin() {
+    let add = |count: &AtomicU64| {
+        for _ in 0..50 {
+            let mut seen = count.load(Relaxed);
+            while let Err(now) = count.compare_exchange(seen, seen + 1, Relaxed, Relaxed)
+            {
+                seen = now;
+            }
+        }
+    };
+    let counted = sample(move || count_in_two_threads(add));
+    assert!(counted.results.iter().all(|count| *count == 100));
+}
+
+#[test]
+fn what_no_check_can_see_is_told_at_once() {
+    let story = complaint(|| {
+        explore(|| {
+            let (sender, receiver) = std::sync::mpsc::channel();
+            let other = thread::spawn(move || sender.send(1).unwrap());
+            receiver.recv().unwrap();
+            other.join().unwrap();
+        })
+    });
+    assert!(story.contains("waits for something that no check can see"), "{story}");
+}
+
+#[test]
+fn a_sample_interrupts_one_again_and_again() {
+    let tries_ten_times = |count: &AtomicU64| {
+        for _ in 0..20 {
+            let mut seen = count.load(Relaxed);
+            for _ in 0..10 {
+                match count.compare_exchange(seen, seen + 1, Relaxed, Relaxed) {
+                    Ok(_) => break,
+                    Err(now) => seen = now,
+                }
+            }
+        }
+    };
+    let counted = sample(move || count_in_two_threads(tries_ten_times));
+    assert!(counted.results.iter().any(|count| *count < 40), "nobody lost ten times");
+}
+
+#[test]
+fn a_sample_starts_all_before_one_ends() {
+    let run = |at_once: usize| {
+        move || {
+            watch(|| {
+                let mut left = 100;
+                while left > 0 {
+                    let group = at_once.min(left);
+                    let threads: Vec<_> =
+                        (0..group).map(|_| thread::spawn(|| ())).collect();
+                    threads.into_iter().for_each(|thread| thread.join().unwrap());
+                    left -= group;
+                }
+            })
+            .threads_at_once
+        }
+    };
+    for at_once in [1, 7, 100] {
+        assert_eq!(sample(run(at_once)).most(|threads| *threads), at_once);
+    }
+}
+
+#[test]
+fn a_condition_variable_wakes_for_no_reason() {
+    let wait = |looks_again: bool| {
+        move || {
+            let door = Arc::new((Mutex::new(false), Condvar::new()));
+            let theirs = Arc::clone(&door);
+            let other = thread::spawn(move || {
+                *theirs.0.lock().unwrap() = true;
+                theirs.1.notify_all();
+            });
+            let mut open = door.0.lock().unwrap();
+            if !*open {
+                open = door.1.wait(open).unwrap();
+            }
+            while looks_again && !*open {
+                open = door.1.wait(open).unwrap();
+            }
+            assert!(*open, "woken too early");
+            drop(open);
+            other.join().unwrap();
+        }
+    };
+    explore(wait(true));
+    sample(wait(true));
+    for story in [complaint(|| explore(wait(false))), complaint(|| sample(wait(false)))] {
+        assert!(story.contains("woken too early"), "{story}");
+        assert!(story.contains("wakes up on condvar 1 for no reason"), "{story}");
+    }
+}
+
+#[test]
+fn events_force_a_situation_or_say_who_waits() {
+    let meet = |guests: usize| {
+        move || {
+            let events = Events::new("guests");
+            thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        events.advance();
+                        events.wait_for(guests);
+                    });
+                }
+            });
+            events.count()
+        }
+    };
+    assert!(explore(meet(2)).results.iter().all(|guests| *guests == 2));
+    let story = complaint(|| sample_or_explain("nobody else comes", meet(3)));
+    assert!(story.contains("waits for 3 guests"), "{story}");
+    assert!(story.contains("nobody else comes"), "{story}");
+}
+
+#[test]
+fn a_thread_knows_its_number_and_what_it_returns_is_seen() {
+    let numbers = || {
+        watch(|| {
+            let first = thread::spawn(who);
+            let second = thread::spawn(|| who().to_string());
+            (who(), first.join().unwrap(), second.join().unwrap())
+        })
+    };
+    for seen in explore(numbers).results.into_iter().chain([for_real(numbers).value]) {
+        assert_eq!(seen.value, (0, 1, "2".into()));
+        assert_eq!(seen.returns, ["usize", "alloc::string::String"]);
+    }
 }
 
 #[test]
@@ -369,7 +607,7 @@ fn what_depends_on_dice_is_told() {
     let flip = std::sync::atomic::AtomicUsize::new(0);
     let story = complaint(|| {
         explore(move || {
-            let threads = if flip.fetch_add(1, SeqCst) == 0 { 3 } else { 1 };
+            let threads = if flip.fetch_add(1, SeqCst).is_multiple_of(2) { 3 } else { 1 };
             let threads: Vec<_> = (0..threads).map(|_| thread::spawn(|| ())).collect();
             threads.into_iter().for_each(|thread| thread.join().unwrap());
         })
@@ -415,6 +653,41 @@ fn a_trickle_gives_everything_in_pieces() {
     assert_eq!(std::io::Read::read(&mut trickle, &mut buffer).unwrap(), 1);
 }
 
+#[test]
+fn a_trickle_gives_pieces_and_may_break() {
+    use std::io::{ErrorKind, Read};
+
+    let mut buffer = [0; 8];
+    let mut trickle = Trickle::in_pieces("seven bytes", &[2, 0, 5]).breaking();
+    let mut lengths = Vec::new();
+    let end = loop {
+        match trickle.read(&mut buffer) {
+            Ok(length) => lengths.push(length),
+            Err(error) if error.kind() == ErrorKind::Interrupted => lengths.push(0),
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(
+        (lengths.as_slice(), end.kind()),
+        (&[2, 0, 5, 2, 0, 2][..], ErrorKind::ConnectionReset)
+    );
+    let nothing = complaint(|| Trickle::in_pieces("never", &[0, 0]));
+    assert!(nothing.contains("no piece of [0, 0] has bytes"), "{nothing}");
+}
+
+#[test]
+fn changes_in_one_step_are_counted() {
+    let seen = watch(|| {
+        let count = AtomicU64::new(3);
+        count.store(count.load(Acquire) + 1, Release);
+        count.fetch_add(1, Relaxed);
+        count.swap(7, Relaxed);
+        let _ = count.compare_exchange(7, 8, SeqCst, SeqCst);
+        count.load(Relaxed)
+    });
+    assert_eq!((seen.value, seen.changes), (8, 3));
+}
+
 #[cfg(unix)]
 mod children {
     use witness::process::{Command, Stdio};
@@ -422,6 +695,23 @@ mod children {
     use witness::for_real_or_explain;
 
     use super::{complaint, for_real};
+
+    #[test]
+    fn lead_a_group_until_somebody_waits() {
+        for_real(|| {
+            let sleeper =
+                || Command::new("sleep").arg("20").process_group(0).spawn().unwrap();
+            let mut killed = sleeper();
+            killed.kill_group().unwrap();
+            killed.wait().unwrap();
+            let late = killed.kill_group().unwrap_err();
+            assert!(late.to_string().contains("its number may be another's"), "{late}");
+            let mut looked_for = sleeper();
+            looked_for.kill().unwrap();
+            while looked_for.try_wait().unwrap().is_none() {}
+            assert!(looked_for.kill_group().is_err(), "it was waited for");
+        });
+    }
 
     #[test]
     fn are_counted_until_somebody_waits() {

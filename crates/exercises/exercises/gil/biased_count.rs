@@ -22,8 +22,9 @@
 //! dropped its last reference adds no more.
 //!
 //! The constraint: the object is freed once, right after the last reference is gone, in every
-//! schedule. And as long as the owner has references left, what it does needs no atomic
-//! instruction that both reads and writes, as `fetch_add` does.
+//! schedule. What anybody did with it before dropping a reference has happened before it is
+//! freed; the orderings say so. And as long as the owner has references left, what it does
+//! needs no atomic instruction that both reads and writes, as `fetch_add` does.
 
 use witness::sync::Arc;
 use witness::sync::atomic::{AtomicI64, Ordering};
@@ -63,26 +64,29 @@ impl Counts {
 /// An ordinary number, of the thread that made it.
 pub struct Plain {
     // An atomic only so that the schedules show who reads what.
-    number: AtomicI64,
+    number: witness::sync::atomic::AtomicI64,
     owner: std::thread::ThreadId,
 }
 
 impl Plain {
     #[track_caller]
     pub fn new(number: i64) -> Self {
-        Self { number: AtomicI64::new(number), owner: std::thread::current().id() }
+        Self {
+            number: witness::sync::atomic::AtomicI64::new(number),
+            owner: std::thread::current().id(),
+        }
     }
 
     #[track_caller]
     pub fn get(&self) -> i64 {
         self.is_mine();
-        self.number.load(Ordering::Relaxed)
+        self.number.load(witness::sync::atomic::Ordering::Relaxed)
     }
 
     #[track_caller]
     pub fn set(&self, number: i64) {
         self.is_mine();
-        self.number.store(number, Ordering::Relaxed);
+        self.number.store(number, witness::sync::atomic::Ordering::Relaxed);
     }
 
     #[track_caller]
@@ -97,48 +101,36 @@ impl Plain {
 }
 
 /// An atomic number.
-pub struct Shared(AtomicI64);
-
-thread_local! {
-    /// How many instructions of this thread have both read and written an atomic.
-    static CHANGES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
-}
-
-fn changes() -> usize {
-    CHANGES.get()
-}
+pub struct Shared(witness::sync::atomic::AtomicI64);
 
 impl Shared {
     #[track_caller]
     pub fn new(number: i64) -> Self {
-        Self(AtomicI64::new(number))
+        Self(witness::sync::atomic::AtomicI64::new(number))
     }
 
     #[track_caller]
-    pub fn load(&self, order: Ordering) -> i64 {
+    pub fn load(&self, order: witness::sync::atomic::Ordering) -> i64 {
         self.0.load(order)
     }
 
     #[track_caller]
-    pub fn store(&self, number: i64, order: Ordering) {
+    pub fn store(&self, number: i64, order: witness::sync::atomic::Ordering) {
         self.0.store(number, order);
     }
 
     #[track_caller]
-    pub fn fetch_add(&self, number: i64, order: Ordering) -> i64 {
-        CHANGES.set(CHANGES.get() + 1);
+    pub fn fetch_add(&self, number: i64, order: witness::sync::atomic::Ordering) -> i64 {
         self.0.fetch_add(number, order)
     }
 
     #[track_caller]
-    pub fn fetch_sub(&self, number: i64, order: Ordering) -> i64 {
-        CHANGES.set(CHANGES.get() + 1);
+    pub fn fetch_sub(&self, number: i64, order: witness::sync::atomic::Ordering) -> i64 {
         self.0.fetch_sub(number, order)
     }
 
     #[track_caller]
-    pub fn swap(&self, number: i64, order: Ordering) -> i64 {
-        CHANGES.set(CHANGES.get() + 1);
+    pub fn swap(&self, number: i64, order: witness::sync::atomic::Ordering) -> i64 {
         self.0.swap(number, order)
     }
 
@@ -147,10 +139,9 @@ impl Shared {
         &self,
         current: i64,
         new: i64,
-        success: Ordering,
-        failure: Ordering,
+        success: witness::sync::atomic::Ordering,
+        failure: witness::sync::atomic::Ordering,
     ) -> Result<i64, i64> {
-        CHANGES.set(CHANGES.get() + 1);
         self.0.compare_exchange(current, new, success, failure)
     }
 
@@ -159,26 +150,25 @@ impl Shared {
         &self,
         current: i64,
         new: i64,
-        success: Ordering,
-        failure: Ordering,
+        success: witness::sync::atomic::Ordering,
+        failure: witness::sync::atomic::Ordering,
     ) -> Result<i64, i64> {
-        self.compare_exchange(current, new, success, failure)
+        self.0.compare_exchange_weak(current, new, success, failure)
     }
 }
 
 fn main() {
-    let counts = Counts::new();
-    let before = changes();
-    for _ in 0..1000 {
-        counts.owner_adds();
-    }
-    let mut freed = 0;
-    for _ in 0..1000 {
-        freed += usize::from(counts.owner_drops());
-    }
-    let changes = changes() - before;
-    println!("2000 steps of the owner: {changes} atomic changes");
-    freed += usize::from(counts.owner_drops());
+    let seen = witness::watch(|| {
+        let counts = Counts::new();
+        for _ in 0..1000 {
+            counts.owner_adds();
+        }
+        let freed = (0..1000).filter(|_| counts.owner_drops()).count();
+        (counts, freed)
+    });
+    println!("2000 steps of the owner: {} atomic changes", seen.changes);
+    let (counts, freed) = seen.value;
+    let freed = freed + usize::from(counts.owner_drops());
     println!("freed {freed} times when the last reference was gone");
 }
 
@@ -187,17 +177,22 @@ fn main() {
 mod checks {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use witness::sync::Arc;
+    use witness::thread;
     use witness::{explore, for_real, watch};
 
     /// An object, and how often it was freed.
     struct Object {
         counts: Counts,
         freed: AtomicUsize,
+        /// What it is there for.
+        memory: witness::Plain<u32>,
     }
 
     impl Object {
         fn new() -> Arc<Self> {
-            Arc::new(Self { counts: Counts::new(), freed: AtomicUsize::new(0) })
+            let memory = witness::Plain::new(0);
+            Arc::new(Self { counts: Counts::new(), freed: AtomicUsize::new(0), memory })
         }
 
         /// What somebody does who still has a reference.
@@ -232,49 +227,97 @@ mod checks {
         }
     }
 
+    /// One after the other, without other threads: what is done to the references.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Step {
+        OwnerAdds,
+        OwnerDrops,
+        OtherAdds,
+        OtherDrops,
+    }
+
+    use Step::{OtherAdds, OtherDrops, OwnerAdds, OwnerDrops};
+
+    /// How many references the owner and the others have after these steps; `None` if nobody
+    /// could do that.
+    fn left(steps: &[Step]) -> Option<(usize, usize)> {
+        steps.iter().try_fold((1, 0), |(owner, others), step| match step {
+            OwnerAdds if owner > 0 => Some((owner + 1, others)),
+            OwnerDrops if owner > 0 => Some((owner - 1, others)),
+            OtherAdds if owner + others > 0 => Some((owner, others + 1)),
+            OtherDrops if others > 0 => Some((owner, others - 1)),
+            _ => None,
+        })
+    }
+
+    /// Takes these steps with a new object, and then each that can follow; up to so many.
+    fn steps_and_more(steps: &mut Vec<Step>, most: usize) {
+        let Some((owner, others)) = left(steps) else { return };
+        let counts = Counts::new();
+        for (number, step) in steps.iter().enumerate() {
+            let freed = match step {
+                OwnerAdds => {
+                    counts.owner_adds();
+                    false
+                }
+                OtherAdds => {
+                    counts.other_adds();
+                    false
+                }
+                OwnerDrops => counts.owner_drops(),
+                OtherDrops => counts.other_drops(),
+            };
+            let gone = left(&steps[..=number]) == Some((0, 0));
+            assert!(
+                gone || !freed,
+                "somebody still has a reference, and the object is freed, after {:?}",
+                &steps[..=number]
+            );
+            assert!(
+                freed || !gone,
+                "nobody has a reference any more, and the object isn't freed, after {:?}",
+                &steps[..=number]
+            );
+        }
+        if steps.len() < most && owner + others > 0 {
+            for next in [OwnerAdds, OwnerDrops, OtherAdds, OtherDrops] {
+                steps.push(next);
+                steps_and_more(steps, most);
+                steps.pop();
+            }
+        }
+    }
+
     #[test]
     fn is_freed_with_the_last_reference() {
-        explore(|| {
-            let object = Object::new();
-            object.counts.owner_adds();
-            object.owner_drops();
-            object.counts.other_adds();
-            object.counts.other_adds();
-            object.other_drops();
-            // The others have one, the owner has one.
-            object.counts.owner_adds();
-            object.other_drops();
-            // The owner has two.
-            object.owner_drops();
-            object.is_there();
-            object.owner_drops();
-            object.is_gone();
-        });
+        steps_and_more(&mut Vec::new(), 8);
     }
 
     #[test]
     fn the_owner_needs_no_atomic_change() {
-        let counts = Counts::new();
-        counts.other_adds();
-        let before = changes();
-        let seen = watch(|| {
-            for _ in 0..10 {
-                counts.owner_adds();
+        for others in [0, 1, 3] {
+            let counts = Counts::new();
+            for _ in 0..others {
+                counts.other_adds();
             }
-            for _ in 0..10 {
-                counts.owner_drops();
-            }
-        });
-        let changes = changes() - before;
-        assert_eq!(
-            changes, 0,
-            "instructions of the owner that both read and wrote an atomic; it had \
-             references left all the time"
-        );
-        assert_eq!(
-            seen.locks, 0,
-            "locks that the owner took; to take one is such a change"
-        );
+            let seen = watch(|| {
+                for _ in 0..10 {
+                    counts.owner_adds();
+                }
+                for _ in 0..10 {
+                    counts.owner_drops();
+                }
+            });
+            assert_eq!(
+                seen.changes, 0,
+                "instructions of the owner that both read and wrote an atomic; it had \
+                 references left all the time"
+            );
+            assert_eq!(
+                seen.locks, 0,
+                "locks that the owner took; to take one is such a change"
+            );
+        }
     }
 
     #[test]
@@ -293,39 +336,109 @@ mod checks {
         });
     }
 
+    /// The owner and another thread have so many references each, and drop them at once. Both
+    /// add one more before that, if they are to.
+    fn two_drop(owner: usize, other: usize, add: bool) {
+        let object = Object::new();
+        for _ in 1..owner {
+            object.counts.owner_adds();
+        }
+        for _ in 0..other {
+            object.counts.other_adds();
+        }
+        let theirs = Arc::clone(&object);
+        let thread = thread::spawn(move || {
+            if add {
+                theirs.counts.other_adds();
+            }
+            for _ in 0..other + usize::from(add) {
+                theirs.other_drops();
+            }
+        });
+        if add {
+            object.counts.owner_adds();
+        }
+        for _ in 0..owner + usize::from(add) {
+            object.owner_drops();
+        }
+        thread.join().unwrap();
+        object.is_gone();
+    }
+
     #[test]
     fn the_owner_and_another_one_drop_at_once() {
+        for (owner, other) in [(1, 1), (2, 1), (1, 2), (3, 2)] {
+            explore(move || two_drop(owner, other, false));
+        }
+        explore(|| two_drop(1, 1, true));
+    }
+
+    #[test]
+    fn several_threads_drop_at_once() {
+        for others in [2, 3] {
+            explore(move || {
+                let object = Object::new();
+                let others: Vec<_> = (0..others)
+                    .map(|_| {
+                        object.counts.other_adds();
+                        let theirs = Arc::clone(&object);
+                        thread::spawn(move || theirs.other_drops())
+                    })
+                    .collect();
+                object.owner_drops();
+                for other in others {
+                    other.join().unwrap();
+                }
+                object.is_gone();
+            });
+        }
+    }
+
+    #[test]
+    fn others_add_at_once() {
         explore(|| {
             let object = Object::new();
-            object.counts.owner_adds();
-            object.counts.other_adds();
-            let theirs = Arc::clone(&object);
-            let other = thread::spawn(move || {
-                theirs.counts.other_adds();
-                theirs.other_drops();
-                theirs.other_drops();
-            });
+            let others: Vec<_> = (0..2)
+                .map(|_| {
+                    object.counts.other_adds();
+                    let theirs = Arc::clone(&object);
+                    thread::spawn(move || {
+                        theirs.counts.other_adds();
+                        theirs.other_drops();
+                        theirs.other_drops();
+                    })
+                })
+                .collect();
+            for other in others {
+                other.join().unwrap();
+            }
             object.owner_drops();
-            object.owner_drops();
-            other.join().unwrap();
             object.is_gone();
         });
     }
 
     #[test]
-    fn three_threads_drop_at_once() {
+    fn whoever_frees_comes_after_all_others() {
         explore(|| {
             let object = Object::new();
-            let others = [1, 2].map(|_| {
-                object.counts.other_adds();
-                let theirs = Arc::clone(&object);
-                thread::spawn(move || theirs.other_drops())
-            });
-            object.owner_drops();
+            // Whoever has the last reference reuses the memory.
+            let use_and_drop = |object: &Object, drops: fn(&Counts) -> bool| {
+                object.memory.read();
+                if drops(&object.counts) {
+                    object.memory.write(1);
+                }
+            };
+            let others: Vec<_> = (0..2)
+                .map(|_| {
+                    object.counts.other_adds();
+                    let theirs = Arc::clone(&object);
+                    thread::spawn(move || use_and_drop(&theirs, Counts::other_drops))
+                })
+                .collect();
+            use_and_drop(&object, Counts::owner_drops);
             for other in others {
                 other.join().unwrap();
             }
-            object.is_gone();
         });
     }
 }

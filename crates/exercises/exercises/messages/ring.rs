@@ -14,7 +14,8 @@
 //!
 //! `try_send` puts a message into the ring and returns `true`, or returns `false` if both
 //! slots hold messages that were not received yet. `try_receive` takes the oldest
-//! message, or returns `None` if there is none.
+//! message, or returns `None` if there is none. A message may be any number, 0 as well, and
+//! the same as the one before.
 //!
 //! The constraint: there is one sender and one receiver, at the same time. Whatever the
 //! schedule, each message arrives once, and in order. Neither of the two waits for the
@@ -53,9 +54,12 @@ impl Ring {
     /// An empty ring.
     fn new() -> Self {
         Self {
-            slots: [AtomicU64::new(0), AtomicU64::new(0)],
-            sent: AtomicU64::new(0),
-            received: AtomicU64::new(0),
+            slots: [
+                witness::sync::atomic::AtomicU64::new(0),
+                witness::sync::atomic::AtomicU64::new(0),
+            ],
+            sent: witness::sync::atomic::AtomicU64::new(0),
+            received: witness::sync::atomic::AtomicU64::new(0),
         }
     }
 }
@@ -90,28 +94,39 @@ fn main() {
 mod checks {
     use super::*;
     use witness::sync::Arc;
-    use witness::{explore, thread};
+    use witness::sync::atomic::Ordering::SeqCst;
+    use witness::{explore, sample, thread};
+
+    /// Messages that are all different, and neither grow nor shrink.
+    const DIFFERENT: [u64; 8] = [17, 4, u64::MAX, 9, 12, 1, 30, 8];
+
+    /// Messages with a meaning elsewhere, and some that come twice in a row.
+    const ANY: [u64; 8] = [0, 0, 2, 1, 0, u64::MAX, u64::MAX, 0];
 
     /// Sends and receives at the same time, after `before` messages were sent and
     /// `taken` of them were received. Then empties the ring, and compares.
-    fn at_once(before: u64, taken: u64, sends: u64, receives: u64) {
+    fn at_once(
+        messages: [u64; 8],
+        before: usize,
+        taken: usize,
+        sends: usize,
+        receives: usize,
+    ) {
         let ring = Arc::new(Ring::new());
         let mut sent = Vec::new();
         let mut received = Vec::new();
-        let mut first = 1;
         // Slots that were used before hold something old.
-        for message in 1..=before {
+        for (number, message) in messages.into_iter().take(before).enumerate() {
             assert!(ring.try_send(message), "message {message} fits into the ring");
             sent.push(message);
-            if message <= taken {
+            if number < taken {
                 received.extend(ring.try_receive());
             }
-            first = message + 1;
         }
         let theirs = Arc::clone(&ring);
         let sender = thread::spawn(move || {
-            let send = |message: &u64| theirs.try_send(*message);
-            (first..first + sends).filter(send).collect::<Vec<_>>()
+            let next = messages.into_iter().skip(before).take(sends);
+            next.filter(|message| theirs.try_send(*message)).collect::<Vec<_>>()
         });
         for _ in 0..receives {
             received.extend(ring.try_receive());
@@ -121,14 +136,15 @@ mod checks {
         for _ in 0..3 {
             received.extend(ring.try_receive());
         }
-        let wrong = received.iter().zip(&sent).find(|(received, sent)| received != sent);
-        if let Some((received, sent)) = wrong {
-            let reason = if received < sent {
-                "that lay in its slot before: it was read before it was there"
-            } else {
+        let both = received.iter().zip(&sent);
+        if let Some(wrong) = both.clone().position(|(received, sent)| received != sent) {
+            let (came, message) = (received[wrong], sent[wrong]);
+            let reason = if sent[wrong + 1..].contains(&came) {
                 "that was sent later: its slot was filled again before it was read"
+            } else {
+                "that lay in its slot before: it was read before it was there"
             };
-            panic!("message {sent} was sent, and {received} came in its place: {reason}");
+            panic!("message {message} was sent, and {came} came in its place: {reason}");
         }
         assert_eq!(
             received, sent,
@@ -138,62 +154,80 @@ mod checks {
 
     #[test]
     fn a_ring_holds_two_messages() {
-        explore(|| {
-            let ring = Ring::new();
-            for lap in 0..3 {
-                let message = 10 * lap;
-                assert_eq!(ring.try_receive(), None, "received from an empty ring");
-                assert!(ring.try_send(message + 1), "refused, but both slots were free");
-                assert!(
-                    ring.try_send(message + 2),
-                    "refused, but one slot was still free"
-                );
-                assert!(
-                    !ring.try_send(message + 3),
-                    "took a third message into two slots"
-                );
-                let received = [ring.try_receive(), ring.try_receive()];
-                let sent = [Some(message + 1), Some(message + 2)];
-                assert_eq!(received, sent, "received (left) from a full ring, lap {lap}");
-                // The next lap begins with the other slot.
-                assert!(ring.try_send(message + 4), "refused, but the ring was empty");
-                assert_eq!(ring.try_receive(), Some(message + 4), "the only message");
-            }
-        });
+        for [first, second, third, alone] in
+            [[1, 2, 3, 4], [0, 0, 0, 0], [u64::MAX, 7, 0, 7], [5, 5, 1, 0]]
+        {
+            explore(move || {
+                let ring = Ring::new();
+                for lap in 0..3 {
+                    assert_eq!(ring.try_receive(), None, "received from an empty ring");
+                    assert!(
+                        ring.try_send(first),
+                        "refused {first}, but both slots were free"
+                    );
+                    assert!(
+                        ring.try_send(second),
+                        "refused {second}, but one slot was still free"
+                    );
+                    assert!(!ring.try_send(third), "took a third message into two slots");
+                    let received = [ring.try_receive(), ring.try_receive()];
+                    let sent = [Some(first), Some(second)];
+                    assert_eq!(
+                        received, sent,
+                        "received (left) from a full ring, lap {lap}"
+                    );
+                    // The next lap begins with the other slot.
+                    assert!(
+                        ring.try_send(alone),
+                        "refused {alone}, but the ring was empty"
+                    );
+                    assert_eq!(ring.try_receive(), Some(alone), "the only message");
+                }
+            });
+        }
     }
 
     #[test]
     fn each_counter_has_one_writer() {
-        explore(|| {
-            let ring = Ring::new();
-            for turn in 1..=3 {
-                let received = ring.received.load(SeqCst);
-                assert!(ring.try_send(turn), "refused, but the ring was empty");
-                assert_eq!(
-                    (ring.sent.load(SeqCst), ring.received.load(SeqCst)),
-                    (turn, received),
-                    "(sent, received) after message {turn} was sent: only `sent` grows, \
-                     by 1"
-                );
-                ring.try_receive();
-                assert_eq!(
-                    (ring.sent.load(SeqCst), ring.received.load(SeqCst)),
-                    (turn, turn),
-                    "(sent, received) after message {turn} was received: only `received` \
-                     grows, by 1"
-                );
-            }
-        });
+        for messages in [DIFFERENT, ANY] {
+            explore(move || {
+                let ring = Ring::new();
+                for (message, turn) in messages.into_iter().zip(1..) {
+                    let received = ring.received.load(SeqCst);
+                    assert!(ring.try_send(message), "refused, but the ring was empty");
+                    assert_eq!(
+                        (ring.sent.load(SeqCst), ring.received.load(SeqCst)),
+                        (turn, received),
+                        "(sent, received) after message {turn} was sent: only `sent` grows, \
+                         by 1"
+                    );
+                    assert_eq!(ring.try_receive(), Some(message), "message {turn}");
+                    assert_eq!(
+                        (ring.sent.load(SeqCst), ring.received.load(SeqCst)),
+                        (turn, turn),
+                        "(sent, received) after message {turn} was received: only \
+                         `received` grows, by 1"
+                    );
+                }
+            });
+        }
     }
 
     #[test]
     fn no_message_is_read_before_it_is_there() {
-        explore(|| at_once(0, 0, 1, 2));
-        explore(|| at_once(3, 3, 2, 2));
+        for (before, sends) in [(0, 1), (1, 1), (2, 1), (3, 2)] {
+            for messages in [DIFFERENT, ANY] {
+                explore(move || at_once(messages, before, before, sends, 2));
+            }
+        }
     }
 
     #[test]
     fn no_message_is_overwritten_before_it_was_read() {
-        explore(|| at_once(2, 0, 2, 2));
+        for (before, taken) in [(1, 0), (2, 0), (3, 1)] {
+            explore(move || at_once(DIFFERENT, before, taken, 2, 2));
+        }
+        explore(|| at_once(ANY, 2, 0, 2, 1));
+        sample(|| at_once(DIFFERENT, 2, 0, 4, 4));
     }
 }

@@ -57,10 +57,12 @@ impl<T> Queue<T> {
 
 fn main() {
     let done = witness::for_real(|| {
-        let queue = Arc::new(Queue::new(2));
+        let queue = witness::sync::Arc::new(Queue::new(2));
         let workers = [1, 2].map(|_| {
-            let queue = Arc::clone(&queue);
-            thread::spawn(move || std::iter::from_fn(|| queue.take()).sum::<u64>())
+            let queue = witness::sync::Arc::clone(&queue);
+            witness::thread::spawn(move || {
+                std::iter::from_fn(|| queue.take()).sum::<u64>()
+            })
         });
         for task in 1..=1000 {
             let _ = queue.submit(task);
@@ -81,12 +83,18 @@ fn main() {
 mod checks {
     use super::*;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
-    use witness::explore;
+    use witness::sync::Arc;
+    use witness::thread;
     use witness::thread::JoinHandle;
+    use witness::{explore, sample};
+
+    /// A task can't be copied, and there is none to begin with.
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+    struct Task(u32);
 
     /// A queue, and what the threads around it have done.
     struct Watched {
-        queue: Queue<u32>,
+        queue: Queue<Task>,
         room: usize,
         submitted: AtomicUsize,
         asked: AtomicUsize,
@@ -105,7 +113,11 @@ mod checks {
         }
 
         fn submit(&self, task: u32) {
-            assert_eq!(self.queue.submit(task), Ok(()), "nobody has closed the queue");
+            assert_eq!(
+                self.queue.submit(Task(task)),
+                Ok(()),
+                "nobody has closed the queue"
+            );
             let submitted = self.submitted.fetch_add(1, SeqCst) + 1;
             let (room, asked) = (self.room, self.asked.load(SeqCst));
             assert!(
@@ -122,7 +134,7 @@ mod checks {
                 task.is_some() || self.closing.load(SeqCst),
                 "`take` has returned None, but nobody has closed the queue"
             );
-            task
+            task.map(|Task(task)| task)
         }
 
         fn close(&self) {
@@ -137,40 +149,96 @@ mod checks {
         thread::spawn(move || std::iter::from_fn(|| queue.take()).collect())
     }
 
+    /// A worker that takes one task.
+    fn takes_one(queue: &Arc<Watched>) -> JoinHandle<Option<u32>> {
+        let queue = Arc::clone(queue);
+        thread::spawn(move || queue.take())
+    }
+
     fn submitter(queue: &Arc<Watched>, task: u32) -> JoinHandle<()> {
         let queue = Arc::clone(queue);
         thread::spawn(move || queue.submit(task))
     }
 
-    #[test]
-    fn submit_waits_while_it_is_full() {
-        explore(|| {
-            let queue = Watched::new(1);
-            let submitters = [submitter(&queue, 1), submitter(&queue, 2)];
-            for _ in 0..2 {
-                thread::yield_now();
-                queue.take();
-            }
-            for submitter in submitters {
-                submitter.join().unwrap();
-            }
-        });
+    /// What all these threads have returned.
+    fn ends<T>(threads: Vec<JoinHandle<T>>) -> Vec<T> {
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     }
 
     #[test]
-    fn one_place_is_for_one_submitter() {
-        explore(|| {
-            let queue = Watched::new(1);
-            queue.submit(1);
-            let submitters = [submitter(&queue, 2), submitter(&queue, 3)];
-            for _ in 0..3 {
+    fn submit_waits_while_it_is_full() {
+        let run = |room: u32| {
+            let queue = Watched::new(room as usize);
+            let submitters = (0..=room).map(|task| submitter(&queue, task)).collect();
+            for _ in 0..=room {
                 thread::yield_now();
                 queue.take();
             }
-            for submitter in submitters {
-                submitter.join().unwrap();
-            }
-        });
+            ends::<()>(submitters);
+        };
+        for room in [1, 2] {
+            sample(move || run(room));
+        }
+    }
+
+    #[test]
+    fn as_many_fit_as_there_is_room_for() {
+        for room in 1..=4 {
+            explore(move || {
+                let queue = Watched::new(room);
+                // Nobody takes any. So if one of these waits, it waits for ever.
+                for task in 0..room {
+                    queue.submit(task as u32);
+                }
+            });
+        }
+    }
+
+    /// The queue is full, and so many others submit. Then so many tasks are taken, one after the
+    /// other.
+    fn submitters_wait(room: usize, others: u32) {
+        let queue = Watched::new(room);
+        for task in 0..room {
+            queue.submit(task as u32);
+        }
+        let submitters = (10..10 + others).map(|task| submitter(&queue, task)).collect();
+        for _ in 0..others {
+            thread::yield_now();
+            queue.take();
+        }
+        ends::<()>(submitters);
+    }
+
+    #[test]
+    fn each_place_is_for_one_submitter() {
+        sample(|| submitters_wait(1, 2));
+        sample(|| submitters_wait(2, 2));
+        sample(|| submitters_wait(1, 3));
+        sample(|| submitters_wait(3, 3));
+    }
+
+    /// So many workers take one task each, and there are as many tasks.
+    fn workers_wait(room: usize, workers: u32) {
+        let queue = Watched::new(room);
+        let waiting = (0..workers).map(|_| takes_one(&queue)).collect();
+        for task in 0..workers {
+            queue.submit(task);
+        }
+        let mut taken = ends(waiting);
+        taken.sort_unstable();
+        let tasks: Vec<_> = (0..workers).map(Some).collect();
+        assert_eq!(
+            taken, tasks,
+            "what {workers} workers have taken, one task each, sorted"
+        );
+    }
+
+    #[test]
+    fn each_task_is_for_one_worker() {
+        sample(|| workers_wait(1, 2));
+        sample(|| workers_wait(2, 2));
+        sample(|| workers_wait(2, 3));
+        sample(|| workers_wait(3, 3));
     }
 
     #[test]
@@ -178,67 +246,119 @@ mod checks {
         explore(|| {
             let queue = Watched::new(2);
             let worker = worker(&queue);
-            for task in [1, 2] {
+            for task in [7, 0, 3] {
                 queue.submit(task);
             }
             queue.close();
-            assert_eq!(worker.join().unwrap(), [1, 2], "what the only worker has taken");
+            assert_eq!(
+                worker.join().unwrap(),
+                [7, 0, 3],
+                "what the only worker has taken"
+            );
+        });
+        explore(|| {
+            let queue = Watched::new(3);
+            let mut taken = Vec::new();
+            for task in [5, 9, 1, 0, 4, 8] {
+                queue.submit(task);
+                if task < 5 {
+                    taken.extend(queue.take());
+                }
+            }
+            taken.extend((0..3).filter_map(|_| queue.take()));
+            assert_eq!(taken, [5, 9, 1, 0, 4, 8], "what was taken, some of it between");
         });
     }
 
     #[test]
     fn each_task_is_taken_once() {
-        explore(|| {
-            let queue = Watched::new(1);
-            let workers = [worker(&queue), worker(&queue)];
-            for task in [1, 2] {
+        let run = |room, workers: usize, tasks: u32| {
+            let queue = Watched::new(room);
+            let workers = (0..workers).map(|_| worker(&queue)).collect();
+            for task in 0..tasks {
                 queue.submit(task);
             }
             queue.close();
-            let taken = workers.map(|worker| worker.join().unwrap());
-            let mut taken = taken.concat();
+            let mut taken = ends(workers).concat();
             taken.sort_unstable();
-            assert_eq!(taken, [1, 2], "what two workers have taken together");
-        });
+            let tasks: Vec<_> = (0..tasks).collect();
+            assert_eq!(taken, tasks, "what all workers have taken together, sorted");
+        };
+        explore(move || run(1, 2, 2));
+        sample(move || run(2, 3, 4));
     }
 
     #[test]
     fn what_was_submitted_is_done_after_close() {
-        explore(|| {
-            let queue = Queue::new(2);
-            for task in [1, 2] {
-                queue.submit(task).unwrap();
-            }
-            queue.close();
-            let taken: Vec<u32> = std::iter::from_fn(|| queue.take()).collect();
-            assert_eq!(taken, [1, 2], "what was taken after `close`");
-        });
+        for room in 1..=3 {
+            explore(move || {
+                let queue = Queue::new(room);
+                for task in 0..room {
+                    queue.submit(Task(task as u32)).unwrap();
+                }
+                queue.close();
+                let taken =
+                    std::iter::from_fn(|| queue.take()).map(|Task(task)| task as usize);
+                let all: Vec<_> = (0..room).collect();
+                assert_eq!(
+                    taken.collect::<Vec<_>>(),
+                    all,
+                    "what was taken after `close`"
+                );
+                assert_eq!(queue.take(), None, "it is empty and closed, and stays so");
+            });
+        }
     }
 
     #[test]
     fn close_wakes_all_workers() {
-        explore(|| {
+        let run = |workers: usize| {
             let queue = Watched::new(1);
-            let workers = [worker(&queue), worker(&queue)];
+            let workers = (0..workers).map(|_| worker(&queue)).collect();
             queue.close();
-            let taken = workers.map(|worker| worker.join().unwrap());
-            assert_eq!(taken.concat(), [], "nothing was submitted");
-        });
+            assert_eq!(ends(workers).concat(), [], "nothing was submitted");
+        };
+        explore(move || run(2));
+        sample(move || run(3));
+    }
+
+    #[test]
+    fn whoever_submits_too_late_gets_the_task_back() {
+        for submitted in 0..=2 {
+            explore(move || {
+                let queue = Queue::new(2);
+                for task in 0..submitted {
+                    queue.submit(Task(task)).unwrap();
+                }
+                queue.close();
+                let late = queue.submit(Task(7));
+                assert_eq!(
+                    late,
+                    Err(Task(7)),
+                    "it was closed, with {submitted} tasks in it and room for 2"
+                );
+                let taken = std::iter::from_fn(|| queue.take()).count();
+                assert_eq!(taken, submitted as usize, "tasks that were taken after that");
+            });
+        }
     }
 
     #[test]
     fn whoever_waits_to_submit_gets_the_task_back_at_close() {
-        explore(|| {
+        let run = |others: u32| {
             let queue = Arc::new(Queue::new(1));
-            queue.submit(1).unwrap();
-            let submitters = [2, 3].map(|task| {
+            queue.submit(Task(1)).unwrap();
+            let submitters = (2..2 + others).map(|task| {
                 let queue = Arc::clone(&queue);
-                thread::spawn(move || queue.submit(task))
+                thread::spawn(move || queue.submit(Task(task)))
             });
+            let submitters = submitters.collect();
             queue.close();
-            let results = submitters.map(|submitter| submitter.join().unwrap());
-            assert_eq!(results, [Err(2), Err(3)], "it was full, and then it was closed");
-            assert_eq!(queue.submit(4), Err(4), "it was closed");
-        });
+            let back: Vec<_> = (2..2 + others).map(|task| Err(Task(task))).collect();
+            assert_eq!(ends(submitters), back, "it was full, and then it was closed");
+        };
+        for others in [2, 3] {
+            sample(move || run(others));
+        }
     }
 }

@@ -8,14 +8,15 @@
 //! * `job.fetch(url)` waits for a page and returns it.
 //! * `job.index(page)` computes the entry of a page.
 //!
-//! Write `crawl`. `fetchers` threads fetch: each takes the next address that nobody has taken.
-//! One thread indexes; it may be the caller. Between them is a channel with room for `room`
-//! pages. Return the entries of all pages, in any order.
+//! Write `crawl`. `fetchers` threads fetch: each takes the next address that nobody has taken,
+//! as soon as it has nothing to do. One thread indexes; it may be the caller. Between them is a
+//! channel with room for `room` pages. Return the entries of all pages, in any order. An
+//! address that is there twice is fetched twice.
 //!
-//! The constraint: never more than `fetchers` fetches at once, never more than one page that
-//! is indexed. Nobody waits for nothing: the first page is indexed while the others are still
-//! fetched. If indexing is slow, the channel is full, and the fetchers wait. And it ends in
-//! every schedule.
+//! The constraint: as many fetches at once as there are fetchers, and never more; never more
+//! than one page that is indexed. A page that is slow holds up nobody but its fetcher. If
+//! indexing is slow, the channel is full, and the fetchers wait, each with a page in its hands.
+//! And it ends in every schedule.
 
 use std::collections::VecDeque;
 
@@ -37,39 +38,81 @@ pub struct Page(u32);
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry(u32);
 
+/// Who waits for whom, so that a check sees what it asks for.
+#[derive(Clone, Copy)]
+enum Scene {
+    /// All goes well.
+    Smooth,
+    /// Each fetch takes until so many have begun.
+    SlowSite(usize),
+    /// The fetch of this page takes until so many pages are in the index.
+    SlowPage(u32, usize),
+    /// To index the first page takes until so many fetches have begun.
+    SlowIndex(usize),
+}
+
 /// The site, and the core that indexes.
-#[derive(Default)]
 #[allow(clippy::disallowed_types)]
 pub struct Job {
-    fetching: Gauge,
-    indexing: Gauge,
-    busy: Gauge,
-    indexed: std::sync::atomic::AtomicUsize,
+    scene: Scene,
+    fetching: witness::Gauge,
+    indexing: witness::Gauge,
+    begun: witness::Events,
+    indexed: witness::Events,
+    done: std::sync::atomic::AtomicUsize,
     most_ahead: std::sync::atomic::AtomicUsize,
 }
 
 impl Job {
+    fn new(scene: Scene) -> Self {
+        let begun = witness::Events::new("fetches to begin");
+        let indexed = witness::Events::new("pages to be in the index");
+        Self {
+            scene,
+            fetching: witness::Gauge::new(),
+            indexing: witness::Gauge::new(),
+            begun,
+            indexed,
+            done: 0.into(),
+            most_ahead: 0.into(),
+        }
+    }
+
     /// Waits for a page.
+    #[track_caller]
     pub fn fetch(&self, url: u32) -> Page {
         use std::sync::atomic::Ordering::SeqCst;
-        let (_fetching, _busy) = (self.fetching.enter(), self.busy.enter());
-        let ahead = self.fetching.entered().saturating_sub(self.indexed.load(SeqCst));
+        let _fetching = self.fetching.enter();
+        let ahead = self.fetching.entered().saturating_sub(self.done.load(SeqCst));
         self.most_ahead.fetch_max(ahead, SeqCst);
+        self.begun.advance();
+        match self.scene {
+            Scene::SlowSite(fetches) => self.begun.wait_for(fetches),
+            Scene::SlowPage(slow, pages) if slow == url => self.indexed.wait_for(pages),
+            _ => {}
+        }
         Page(url)
     }
 
     /// Computes the entry of a page.
+    #[track_caller]
     pub fn index(&self, page: Page) -> Entry {
         use std::sync::atomic::Ordering::SeqCst;
-        let (_indexing, _busy) = (self.indexing.enter(), self.busy.enter());
-        self.indexed.fetch_add(1, SeqCst);
+        let first = self.indexing.entered() == 0;
+        let _indexing = self.indexing.enter();
+        match self.scene {
+            Scene::SlowIndex(fetches) if first => self.begun.wait_for(fetches),
+            _ => {}
+        }
+        self.done.fetch_add(1, SeqCst);
+        self.indexed.advance();
         Entry(page.0)
     }
 }
 
 fn main() {
     let crawled = witness::for_real(|| {
-        let job = Arc::new(Job::default());
+        let job = witness::sync::Arc::new(Job::new(Scene::Smooth));
         let entries = crawl(&job, (0..100).collect(), 4, 2);
         (entries.len(), job.fetching.most(), job.indexing.most())
     });
@@ -79,69 +122,132 @@ fn main() {
 }
 
 #[cfg(test)]
-#[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
     use super::*;
     use std::sync::atomic::Ordering::SeqCst;
-    use witness::{explore, watch};
+    use witness::sync::Arc;
+    use witness::{explore_or_explain, sample_or_explain, watch};
 
-    /// Crawls `pages` pages. Returns what happened meanwhile.
-    fn run(pages: u32, fetchers: usize, room: usize) -> Arc<Job> {
-        let job = Arc::new(Job::default());
-        let seen = watch(|| crawl(&job, (0..pages).collect(), fetchers, room));
+    /// Addresses in no order. The last one is there twice.
+    const URLS: [u32; 10] = [70, 3, u32::MAX, 0, 8, 41, 12, 5, 66, 5];
+
+    /// Crawls so many pages, and compares what came out. Returns what happened meanwhile.
+    fn run(pages: usize, fetchers: usize, room: usize, scene: Scene) -> Arc<Job> {
+        let job = Arc::new(Job::new(scene));
+        let urls = URLS[..pages].to_vec();
+        let seen = watch(|| crawl(&job, urls.clone(), fetchers, room));
         let mut entries = seen.value;
         entries.sort();
-        let all: Vec<Entry> = (0..pages).map(Entry).collect();
+        let mut all: Vec<Entry> = urls.into_iter().map(Entry).collect();
+        all.sort();
         assert_eq!(entries, all, "the entries that came out, sorted");
+        assert_eq!(job.begun.count(), pages, "how often a page was fetched (left)");
         assert_eq!(seen.unjoined, 0, "threads that nobody has waited for");
+        let most = job.fetching.most();
+        assert!(
+            most <= fetchers,
+            "fetches at once: {most}, with {fetchers} fetchers; that is too much for the site"
+        );
+        let most = job.indexing.most();
+        assert!(
+            most <= 1,
+            "pages that were indexed at once: {most}, and there is one core"
+        );
         job
+    }
+
+    /// The same under many schedules. When nobody can go on, `explanation` says why.
+    fn crawls(
+        pages: usize,
+        fetchers: usize,
+        room: usize,
+        scene: Scene,
+        explanation: &str,
+    ) {
+        let explanation = format!(
+            "{pages} pages, {fetchers} fetchers, and room for {room} in the channel. {explanation}"
+        );
+        sample_or_explain(&explanation, move || drop(run(pages, fetchers, room, scene)));
     }
 
     #[test]
     fn all_pages_come_out() {
-        explore(|| run(2, 1, 1));
-        explore(|| run(3, 2, 1));
+        let no_end = "Who waits for a page that nobody will send?";
+        for (pages, fetchers) in [(0, 2), (1, 1), (1, 2)] {
+            explore_or_explain(no_end, move || {
+                drop(run(pages, fetchers, 1, Scene::Smooth));
+            });
+        }
+        for (pages, fetchers, room) in [(2, 1, 1), (2, 5, 1), (3, 2, 1), (10, 4, 3)] {
+            crawls(pages, fetchers, room, Scene::Smooth, no_end);
+        }
     }
 
     #[test]
     fn fetches_as_many_at_once_as_allowed() {
-        let most = explore(|| run(3, 2, 1).fetching.most()).most(|most| *most);
-        assert_eq!(most, 2, "fetches at once, at most, with 2 fetchers");
+        for (pages, fetchers) in [(3, 2), (5, 3), (7, 4), (2, 5)] {
+            let at_once = fetchers.min(pages);
+            crawls(
+                pages,
+                fetchers,
+                1,
+                Scene::SlowSite(at_once),
+                "The site is slow: no fetch ends before so many have begun as there are \
+                 fetchers. Why don't all of them fetch at once?",
+            );
+        }
     }
 
     #[test]
     fn indexes_one_at_a_time() {
-        let most = explore(|| run(3, 2, 1).indexing.most()).most(|most| *most);
-        assert_eq!(
-            most, 1,
-            "pages that were indexed at once, at most, and there is one core"
-        );
+        for (pages, fetchers, room) in [(4, 2, 1), (6, 3, 2)] {
+            // Others have fetched when the first one is indexed.
+            let scene = Scene::SlowIndex(fetchers + 1);
+            crawls(pages, fetchers, room, scene, "A page is indexed that takes long.");
+        }
     }
 
     #[test]
-    fn indexes_while_others_are_fetched() {
-        let most = explore(|| run(3, 2, 1).busy.most()).most(|most| *most);
-        assert_eq!(
-            most, 3,
-            "at once, in any schedule: 2 fetch and 1 indexes. Does one of them wait until \
-             the others are done?"
-        );
+    fn a_slow_page_holds_nobody_up() {
+        for (pages, fetchers) in [(5, 2), (7, 3)] {
+            for slow in [0, pages / 2, pages - 1] {
+                crawls(
+                    pages,
+                    fetchers,
+                    1,
+                    Scene::SlowPage(URLS[slow], pages - 1),
+                    &format!(
+                        "Page {} of these is slow: it comes when all others are in the index. \
+                         Why aren't they? Were some of them promised to the fetcher that waits? \
+                         Or is nothing indexed before all is fetched?",
+                        slow + 1
+                    ),
+                );
+            }
+        }
     }
 
     #[test]
     fn fetchers_wait_when_the_channel_is_full() {
-        let ahead = |run: Arc<Job>| run.most_ahead.load(SeqCst);
-        let wide = explore(move || ahead(run(5, 1, 2))).most(|most| *most);
-        assert_eq!(
-            wide, 4,
-            "pages that were begun and not yet indexed, at most: 1 in the hands of the \
-             fetcher, 2 in a channel with room for 2, and 1 at the indexer"
-        );
-        let most = explore(move || ahead(run(5, 1, 1))).most(|most| *most);
-        assert!(
-            most <= 3,
-            "{most} pages were begun and not yet indexed; there should be at most 1 in the \
-             hands of the fetcher, 1 in the channel, and 1 at the indexer"
-        );
+        for (fetchers, room) in [(1, 1), (1, 3), (2, 1), (2, 2), (3, 1)] {
+            // One at the indexer, some in the channel, and one in the hands of each fetcher.
+            let most = 1 + room + fetchers;
+            let pages = most + 2;
+            let explanation = format!(
+                "{pages} pages, {fetchers} fetchers, and room for {room} in the channel. The first \
+                 page takes long in the index. Meanwhile the others are fetched, until the channel \
+                 is full and each fetcher has another page in its hands. Why do they stop before?"
+            );
+            sample_or_explain(&explanation, move || {
+                let job = run(pages, fetchers, room, Scene::SlowIndex(most));
+                let ahead = job.most_ahead.load(SeqCst);
+                assert!(
+                    ahead <= most,
+                    "{ahead} pages were begun and not yet indexed; there should be at most 1 in \
+                     the hands of each of {fetchers} fetchers, {room} in the channel, and 1 at the \
+                     indexer"
+                );
+            });
+        }
     }
 }

@@ -13,10 +13,12 @@
 //!
 //! Return one result for each page, in the order of the pages. What a dead worker had not done
 //! is asked again of a new one. Deaths are counted for each page: one that three workers have
-//! died of is given up. Its result is `Err(GivenUp)`, and it alone.
+//! died of is given up. Its result is `Err(GivenUp)`, and it alone. Two pages with the same
+//! text are two pages.
 //!
-//! The constraint: ask each worker once, for all pages that are left. Start a new one only
-//! after one has died, and if there is something left to do. Count no page again that is done.
+//! The constraint: ask each worker once, for all pages that are left, in their order. Start a
+//! new one only after one has died, and if there is something left to do. Count no page again
+//! that is done.
 
 /// How many workers may die of a page.
 const TRIES: usize = 3;
@@ -45,21 +47,33 @@ pub struct Died {
 
 /// Where workers run. (It is a simulation, without processes: so they always die alike.)
 pub struct Machine {
-    /// How many workers a page still kills.
-    deadly: std::cell::RefCell<Vec<(String, usize)>>,
+    /// A text, and how many workers die before one can count it; then the same for the next
+    /// page with this text.
+    deadly: std::cell::RefCell<Vec<(&'static str, std::collections::VecDeque<usize>)>>,
     started: std::cell::Cell<usize>,
+    /// What each worker was asked for.
+    asked: std::cell::RefCell<Vec<Vec<String>>>,
     /// The pages that were counted, in order.
     counted: std::cell::RefCell<Vec<String>>,
 }
 
+/// Nobody can ever count it.
+const ALL: usize = usize::MAX;
+
 /// More workers than any of the checks needs.
-const MOST_WORKERS: usize = 20;
+const MOST_WORKERS: usize = 40;
 
 impl Machine {
-    fn new(deadly: &[(&str, usize)]) -> Self {
-        let deadly = deadly.iter().map(|(page, times)| ((*page).to_string(), *times));
+    fn new(deadly: &[(&'static str, &[usize])]) -> Self {
+        let deadly =
+            deadly.iter().map(|(page, deaths)| (*page, deaths.iter().copied().collect()));
         let deadly = deadly.collect::<Vec<_>>().into();
-        Self { deadly, started: 0.into(), counted: Vec::new().into() }
+        Self {
+            deadly,
+            started: 0.into(),
+            asked: Vec::new().into(),
+            counted: Vec::new().into(),
+        }
     }
 
     /// Starts a worker.
@@ -76,12 +90,20 @@ impl Machine {
     /// Whether whoever counts this page dies of it now.
     fn kills(&self, page: &str) -> bool {
         let mut deadly = self.deadly.borrow_mut();
-        match deadly.iter_mut().find(|(deadly, times)| deadly == page && *times > 0) {
-            Some((_, times)) => {
-                *times -= 1;
+        let Some((_, deaths)) = deadly.iter_mut().find(|(deadly, _)| *deadly == page)
+        else {
+            return false;
+        };
+        match deaths.front_mut() {
+            None => false,
+            Some(0) => {
+                deaths.pop_front();
+                false
+            }
+            Some(left) => {
+                *left -= 1;
                 true
             }
-            None => false,
         }
     }
 }
@@ -92,6 +114,7 @@ pub struct Worker<'m>(&'m Machine);
 impl Worker<'_> {
     /// Counts the words of the pages.
     pub fn ask(self, pages: &[&str]) -> Result<Vec<usize>, Died> {
+        self.0.asked.borrow_mut().push(pages.iter().map(ToString::to_string).collect());
         let mut done = Vec::new();
         for page in pages {
             if self.0.kills(page) {
@@ -105,7 +128,7 @@ impl Worker<'_> {
 }
 
 fn main() {
-    let machine = Machine::new(&[("a bad day", 1), ("poison", usize::MAX)]);
+    let machine = Machine::new(&[("a bad day", &[1]), ("poison", &[ALL])]);
     let pages = ["to be", "a bad day", "or not", "poison", "to be or not to be"];
     println!("{:?}", keep(&machine, &pages));
     println!("{} workers", machine.started.get());
@@ -115,13 +138,21 @@ fn main() {
 mod checks {
     use super::*;
 
-    const PAGES: [&str; 4] = ["one", "two words", "three words more", "and four of them"];
+    /// One of them has no words, and two are alike.
+    const PAGES: [&str; 6] =
+        ["one", "two words", "", "three words more", "two words", "last"];
 
     #[test]
     fn counts_when_nobody_dies() {
         let machine = Machine::new(&[]);
-        assert_eq!(keep(&machine, &PAGES), [Ok(1), Ok(2), Ok(3), Ok(4)]);
-        assert_eq!(machine.started.get(), 1, "workers, for four harmless pages");
+        assert_eq!(keep(&machine, &PAGES), [Ok(1), Ok(2), Ok(0), Ok(3), Ok(2), Ok(1)]);
+        assert_eq!(machine.started.get(), 1, "workers, for six harmless pages");
+        for pages in [&["one"][..], &[""], &["two words", "two words"]] {
+            let machine = Machine::new(&[]);
+            let counted = pages.iter().map(|page| Ok(page.split_whitespace().count()));
+            assert_eq!(keep(&machine, pages), counted.collect::<Vec<_>>(), "{pages:?}");
+            assert_eq!(machine.started.get(), 1, "workers, for {pages:?}");
+        }
     }
 
     #[test]
@@ -133,63 +164,122 @@ mod checks {
 
     #[test]
     fn asks_again_for_what_was_lost() {
-        let machine = Machine::new(&[("two words", 2)]);
-        assert_eq!(
-            keep(&machine, &PAGES),
-            [Ok(1), Ok(2), Ok(3), Ok(4)],
-            "two workers have died of the second page, the third one can count it"
-        );
+        for page in PAGES {
+            for deaths in [1, 2] {
+                let machine = Machine::new(&[(page, &[deaths])]);
+                assert_eq!(
+                    keep(&machine, &PAGES),
+                    [Ok(1), Ok(2), Ok(0), Ok(3), Ok(2), Ok(1)],
+                    "so many workers have died of {page:?}: {deaths}; the next one can count it"
+                );
+            }
+        }
     }
 
     #[test]
     fn counts_no_page_twice() {
-        let machine = Machine::new(&[("two words", 1), ("and four of them", 1)]);
+        let machine = Machine::new(&[("two words", &[1, 2]), ("last", &[1])]);
         keep(&machine, &PAGES);
         let counted = machine.counted.borrow();
         assert_eq!(*counted, PAGES, "what was counted, in the order in which it was");
     }
 
     #[test]
+    fn asks_for_all_that_is_left() {
+        let machine = Machine::new(&[("", &[ALL]), ("two words", &[1, 2])]);
+        keep(&machine, &PAGES);
+        let left = [0, 1, 2, 2, 3, 4, 4].map(|first| &PAGES[first..]);
+        assert_eq!(
+            *machine.asked.borrow(),
+            left,
+            "what each worker was asked for (left)"
+        );
+    }
+
+    #[test]
     fn starts_a_worker_only_after_a_death() {
-        let machine = Machine::new(&[("one", 1), ("two words", 1)]);
+        let machine = Machine::new(&[("one", &[1]), ("two words", &[1])]);
         keep(&machine, &PAGES);
         assert_eq!(machine.started.get(), 3, "workers, of which two have died");
+        let machine = Machine::new(&[("three words more", &[2]), ("two words", &[0, 2])]);
+        keep(&machine, &PAGES);
+        assert_eq!(machine.started.get(), 5, "workers, of which four have died");
     }
 
     #[test]
     fn gives_up_a_page_after_three_deaths() {
-        let machine = Machine::new(&[("two words", usize::MAX)]);
-        assert_eq!(
-            keep(&machine, &PAGES),
-            [Ok(1), Err(GivenUp), Ok(3), Ok(4)],
-            "the second page kills every worker"
-        );
-        assert_eq!(machine.started.get(), 4, "workers, of which three have died");
+        for deaths in [ALL, 3] {
+            let machine = Machine::new(&[("three words more", &[deaths])]);
+            assert_eq!(
+                keep(&machine, &PAGES),
+                [Ok(1), Ok(2), Ok(0), Err(GivenUp), Ok(2), Ok(1)],
+                "the fourth page kills every worker"
+            );
+            assert_eq!(machine.started.get(), 4, "workers, of which three have died");
+        }
     }
 
     #[test]
     fn starts_nobody_after_the_last_page_is_given_up() {
-        let machine = Machine::new(&[("and four of them", usize::MAX)]);
-        assert_eq!(keep(&machine, &PAGES), [Ok(1), Ok(2), Ok(3), Err(GivenUp)]);
+        let machine = Machine::new(&[("last", &[ALL])]);
+        assert_eq!(
+            keep(&machine, &PAGES),
+            [Ok(1), Ok(2), Ok(0), Ok(3), Ok(2), Err(GivenUp)],
+            "the last page kills every worker"
+        );
+        assert_eq!(machine.started.get(), 3, "workers, of which all three have died");
+        let machine = Machine::new(&[("alone", &[ALL])]);
+        assert_eq!(
+            keep(&machine, &["alone"]),
+            [Err(GivenUp)],
+            "the only page kills them all"
+        );
         assert_eq!(machine.started.get(), 3, "workers, of which all three have died");
     }
 
     #[test]
     fn counts_the_deaths_of_each_page() {
-        let machine =
-            Machine::new(&[("one", 2), ("two words", 2), ("and four of them", 2)]);
+        let machine = Machine::new(&[("one", &[2]), ("two words", &[2]), ("last", &[2])]);
         assert_eq!(
             keep(&machine, &PAGES),
-            [Ok(1), Ok(2), Ok(3), Ok(4)],
+            [Ok(1), Ok(2), Ok(0), Ok(3), Ok(2), Ok(1)],
             "six workers have died, but no more than two of the same page"
         );
     }
 
     #[test]
+    fn pages_with_the_same_text_are_two() {
+        let pages = ["twin", "twin", "other words", "twin"];
+        for (deaths, expected, workers) in [
+            (&[2, 2, 2][..], [Ok(1), Ok(1), Ok(2), Ok(1)], 7),
+            (&[1, 2, 0], [Ok(1), Ok(1), Ok(2), Ok(1)], 4),
+            // The first is given up; of what is left of its five, the second dies.
+            (&[5, 1], [Err(GivenUp), Ok(1), Ok(2), Ok(1)], 7),
+            (&[0, 3], [Ok(1), Err(GivenUp), Ok(2), Ok(1)], 4),
+            (&[ALL], [Err(GivenUp), Err(GivenUp), Ok(2), Err(GivenUp)], 9),
+        ] {
+            let machine = Machine::new(&[("twin", deaths)]);
+            assert_eq!(
+                keep(&machine, &pages),
+                expected,
+                "three of four pages are alike; before one could be counted, so many workers \
+                 died, again and again: {deaths:?}"
+            );
+            assert_eq!(
+                machine.started.get(),
+                workers,
+                "workers, when so many die: {deaths:?}"
+            );
+        }
+    }
+
+    #[test]
     fn gives_up_two_in_a_row() {
-        let deadly = [("two words", usize::MAX), ("three words more", usize::MAX)];
-        let machine = Machine::new(&deadly);
-        assert_eq!(keep(&machine, &PAGES), [Ok(1), Err(GivenUp), Err(GivenUp), Ok(4)]);
+        let machine = Machine::new(&[("", &[ALL]), ("three words more", &[ALL])]);
+        assert_eq!(
+            keep(&machine, &PAGES),
+            [Ok(1), Ok(2), Err(GivenUp), Err(GivenUp), Ok(2), Ok(1)]
+        );
         assert_eq!(
             machine.started.get(),
             7,

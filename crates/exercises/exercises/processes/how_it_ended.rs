@@ -6,11 +6,13 @@
 //! child process of its own, so that one that crashes leaves the others alone. In the
 //! morning somebody wants to know how each of them ended.
 //!
-//! Run all jobs, one after the other, and return one `Ending` for each, in their order. A
-//! job is a list of words: the program, and then its arguments.
+//! Run all jobs, one after the other (the next one starts when the one before has ended),
+//! and return one `Ending` for each, in their order. A job is a list of words: the
+//! program, and then its arguments.
 //!
 //! * `Done(text)`: it ended well, with exit code 0; the text is all that it printed to
-//!   its stdout. What it complained about on stderr doesn't matter.
+//!   its stdout, however much that is, and what is no text becomes `�`, as
+//!   `from_utf8_lossy` does it. What it complained about on stderr doesn't matter.
 //! * `Failed(code)`: it ended with another exit code.
 //! * `Killed(signal)`: a signal ended it. Then there is no exit code.
 //! * `NotStarted`: it could not even be started.
@@ -66,23 +68,30 @@ fn main() {
 mod checks {
     use super::*;
     use Ending::{Done, Failed, Killed, NotStarted};
-    use witness::{Seen, for_real};
+    use witness::{Seen, for_real_or_explain};
 
     fn run(jobs: &[&'static [&'static str]]) -> Seen<Vec<Ending>> {
         let jobs = jobs.to_vec();
-        for_real(move || run_all(&jobs))
+        let no_end = "these jobs print something, and end. What do you wait for? A child that \
+                      prints more than a pipe holds waits until somebody reads";
+        let seen = for_real_or_explain(no_end, move || run_all(&jobs));
+        assert_eq!(seen.unreaped, 0, "children that nobody has waited for");
+        seen
     }
 
     /// How a line of the shell ends.
     fn end_of(line: &'static str) -> Ending {
-        let seen = for_real(move || run_all(&[&["sh", "-c", line]]));
+        let seen = run(&[Box::leak(Box::new(["sh", "-c", line]))]);
         assert_eq!(seen.value.len(), 1, "endings of one job");
         seen.value[0].clone()
     }
 
+    fn done(text: &str) -> Ending {
+        Done(text.into())
+    }
+
     #[test]
     fn a_good_end_has_a_result() {
-        let done = |text: &str| Done(text.into());
         assert_eq!(end_of("echo 7 files; echo saved"), done("7 files\nsaved\n"));
         assert_eq!(end_of("true"), done(""), "it printed nothing, and ended well");
         assert_eq!(
@@ -90,11 +99,46 @@ mod checks {
             done("saved\n"),
             "it complained, and ended well: its exit code is 0"
         );
+        assert_eq!(
+            end_of("printf '7 caf\\351s'"),
+            done("7 caf\u{FFFD}s"),
+            "it printed a byte that is no text, and ended well"
+        );
+        assert_eq!(
+            end_of("echo half; exec >&-; sleep 0.1"),
+            done("half\n"),
+            "it closed its stdout, went on, and ended well"
+        );
+    }
+
+    #[test]
+    fn a_long_text_comes_whole() {
+        for (line, lines) in [
+            ("yes saved | head -n 50000", 50_000),
+            ("yes it is late | head -n 50000 >&2; echo saved", 1),
+        ] {
+            let Done(text) = end_of(line) else {
+                panic!("`{line}` ends well: its exit code is 0");
+            };
+            let came = text.lines().filter(|line| *line == "saved").count();
+            assert_eq!(
+                came, lines,
+                "lines of {lines} that `{line}` has printed to its stdout"
+            );
+        }
     }
 
     #[test]
     fn a_bad_end_has_a_code() {
-        assert_eq!(end_of("exit 3"), Failed(3), "this job: exit 3");
+        for (line, code) in [
+            ("exit 3", 3),
+            ("exit 1", 1),
+            ("exit 2", 2),
+            ("exit 126", 126),
+            ("exit 255", 255),
+        ] {
+            assert_eq!(end_of(line), Failed(code), "this job: {line}");
+        }
         assert_eq!(
             end_of("echo 12 files of; exit 1"),
             Failed(1),
@@ -105,11 +149,26 @@ mod checks {
             Failed(137),
             "it ended by itself, with exit code 137; no signal killed it"
         );
+        assert_eq!(
+            end_of("there-is-no-such-program 2> /dev/null"),
+            Failed(127),
+            "the shell was started; it found no such program, and ended with exit code 127"
+        );
+        assert_eq!(
+            end_of("exec >&-; sleep 0.1; exit 4"),
+            Failed(4),
+            "it closed its stdout first, went on, and ended with exit code 4"
+        );
     }
 
     #[test]
     fn a_signal_is_told() {
-        for (line, signal) in [("kill -9 $$", 9), ("echo 70 files of; kill -15 $$", 15)] {
+        for (line, signal) in [
+            ("kill -9 $$", 9),
+            ("echo 70 files of; kill -15 $$", 15),
+            ("kill -6 $$", 6),
+            ("kill -1 $$", 1),
+        ] {
             assert_eq!(
                 end_of(line),
                 Killed(signal),
@@ -124,14 +183,26 @@ mod checks {
             &["sh", "-c", "exit 1"],
             &["there-is-no-such-program", "--fast"],
             &["sh", "-c", "kill -9 $$"],
+            &["/"],
             &["echo", "saved"],
         ]);
         assert_eq!(
             seen.value,
-            [Failed(1), NotStarted, Killed(9), Done("saved\n".into())],
-            "four jobs: one fails, one doesn't exist, one is killed, and one is well"
+            [Failed(1), NotStarted, Killed(9), NotStarted, done("saved\n")],
+            "five jobs: one fails, one doesn't exist, one is killed, one is a folder, and one \
+             is well"
         );
         assert_eq!(seen.children, 3, "children for the three jobs that can be started");
-        assert_eq!(seen.unreaped, 0, "children that nobody has waited for");
+        assert_eq!(run(&[]).value, [], "no jobs at all");
+    }
+
+    #[test]
+    fn one_runs_after_the_other() {
+        let seen = run(&[&["echo", "one"], &["sh", "-c", "exit 2"], &["echo", "three"]]);
+        assert_eq!(seen.value, [done("one\n"), Failed(2), done("three\n")], "three jobs");
+        assert_eq!(
+            seen.children_at_once, 1,
+            "children at once (left; each counts until it is waited for)"
+        );
     }
 }

@@ -5,10 +5,10 @@
 //! An editor asks a program for the spelling of a word. Mostly the answer is there at
 //! once. Sometimes the program hangs, and the user waits.
 //!
-//! `ask` starts a job, a line for the shell. The answer is all that the child prints
-//! until it has *ended by itself*, whatever its exit code. If that happens before `patience` is over, return it,
-//! as soon as it is there. If not, kill the child and return `None`; half an answer is
-//! none.
+//! `ask` starts a job, a line for the shell. The answer is all that the child prints until
+//! it has *ended by itself*, with whatever exit code; that may be nothing. If it ends
+//! before `patience` is over, return its answer as soon as it is there. If not, kill the
+//! child and return `None`; half an answer is none.
 //!
 //! The constraint: when you return, there is no child left, not even a zombie. A child
 //! that has answered in time is not killed. And nothing that a child does can make you
@@ -46,8 +46,8 @@ fn main() {
         return;
     }
     let seen = witness::for_real(|| {
-        let quick = ask("echo necessary", Duration::from_secs(60));
-        let silent = ask("exec sleep 3", Duration::from_millis(100));
+        let quick = ask("echo necessary", std::time::Duration::from_secs(60));
+        let silent = ask("exec sleep 3", std::time::Duration::from_millis(100));
         (quick, silent)
     });
     let (quick, silent) = seen.value;
@@ -61,10 +61,11 @@ fn main() {
 #[cfg(all(test, unix))]
 mod checks {
     use super::*;
+    use std::time::Duration;
     use witness::{Seen, for_real_or_explain};
 
-    /// Any child that answers does it in less.
-    const LONG: Duration = Duration::from_secs(60);
+    /// Any child that answers does it in much less.
+    const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 
     /// A child that doesn't answer won't do it later, either.
     const SHORT: Duration = Duration::from_millis(50);
@@ -73,45 +74,84 @@ mod checks {
         for_real_or_explain(no_end, move || ask(job, patience))
     }
 
+    /// The answer of a child that ends by itself, to somebody with much patience.
+    #[track_caller]
+    fn answers(job: &'static str, answer: &str) {
+        let seen = run(
+            job,
+            LONG,
+            "the answer is there in a moment, and you still wait: do you sleep until your \
+             patience, or a part of it, is over?",
+        );
+        assert_eq!(seen.value.as_deref(), Some(answer), "the answer of `{job}`");
+        assert_eq!(
+            seen.killed, 0,
+            "children killed, although the only one has answered: `{job}`"
+        );
+        assert_eq!(
+            seen.unreaped, 0,
+            "children that have answered and nobody waited for: `{job}`"
+        );
+    }
+
     #[test]
     fn an_answer_is_returned_at_once() {
-        let seen = run(
-            "echo necessary",
-            LONG,
-            "the answer was there at once, and you still wait: do you sleep until your \
-             patience is over?",
-        );
-        assert_eq!(seen.value.as_deref(), Some("necessary\n"), "the answer");
-        assert_eq!(seen.killed, 0, "children killed, although the only one has answered");
-        assert_eq!(seen.unreaped, 0, "children that have answered and nobody waited for");
+        answers("echo necessary", "necessary\n");
+        answers("printf 'necessary, receive'", "necessary, receive");
+    }
+
+    #[test]
+    fn an_answer_is_there_when_the_child_has_ended() {
+        answers("sleep 0.2; echo necessary", "necessary\n");
+        answers("echo neces; sleep 0.2; echo sary", "neces\nsary\n");
+        answers("echo necessary; exec >&-; sleep 0.2", "necessary\n");
+    }
+
+    #[test]
+    fn any_exit_code_will_do() {
+        answers("echo no such word; exit 1", "no such word\n");
+        answers("echo no such word; exit 255", "no such word\n");
+    }
+
+    #[test]
+    fn an_answer_may_be_empty() {
+        answers("true", "");
+        answers("exit 3", "");
     }
 
     #[test]
     fn a_silent_child_is_killed_and_waited_for() {
-        let seen = run(
-            "exec sleep 1000",
-            SHORT,
-            "this child sleeps for 1000 seconds, and your patience is over after 0.05: \
-             what do you wait for?",
-        );
-        assert_eq!(seen.value, None, "the answer of a child that prints nothing");
-        assert_eq!(seen.killed, 1, "children killed: this one would sleep on");
-        assert_eq!(
-            seen.unreaped, 0,
-            "children that were killed and nobody has waited for: zombies"
-        );
+        for patience in [SHORT, Duration::ZERO] {
+            let seen = run(
+                "exec sleep 1000",
+                patience,
+                "this child sleeps for 1000 seconds, and your patience is over after 0.05: \
+                 what do you wait for?",
+            );
+            assert_eq!(seen.value, None, "the answer of a child that prints nothing");
+            assert_eq!(seen.killed, 1, "children killed: this one would sleep on");
+            assert_eq!(
+                seen.unreaped, 0,
+                "children that were killed and nobody has waited for: zombies"
+            );
+        }
     }
 
     #[test]
-    fn the_end_of_its_output_is_not_its_end() {
-        let seen = run(
-            "echo neces; exec sleep 1000 >&-",
-            SHORT,
-            "this child prints half an answer, closes its stdout, and sleeps: after the \
-             end of its output, what do you wait for, and how long?",
-        );
-        assert_eq!(seen.value, None, "half an answer, from a child that has not ended");
-        assert_eq!(seen.killed, 1, "children killed: this one would sleep on");
-        assert_eq!(seen.unreaped, 0, "children that nobody has waited for: zombies");
+    fn half_an_answer_is_none() {
+        for job in ["echo neces; exec sleep 1000", "echo neces; exec sleep 1000 >&-"] {
+            let seen = run(
+                job,
+                Duration::from_millis(200),
+                "this child prints half an answer, perhaps closes its stdout, and sleeps: \
+                 after the end of its output, what do you wait for, and how long?",
+            );
+            assert_eq!(
+                seen.value, None,
+                "half an answer, from a child that has not ended"
+            );
+            assert_eq!(seen.killed, 1, "children killed: this one would sleep on");
+            assert_eq!(seen.unreaped, 0, "children that nobody has waited for: zombies");
+        }
     }
 }

@@ -4,16 +4,18 @@
 //!
 //! A build tool has a list of jobs. Each is a line for the shell, and each runs in a
 //! child process of its own. Run them all, as `make -j` does, and return what they
-//! printed, in the order of the jobs.
+//! printed, in the order of the jobs. How a child ends doesn't matter: what it printed
+//! counts, and the others go on.
 //!
 //! The constraint: never more children at once than `cores`, and as many as that as long
 //! as there are jobs left. As soon as *any* child has ended, the next job starts. So a
-//! long job keeps one core busy, and the others go on without it.
+//! long job keeps one core busy, and the others do all the rest without it.
 //!
 //! Your part has two helpers. `start(job)` starts a child and returns at once;
-//! `finish(child)` waits for its end and returns what it printed. Nobody prints much. You
-//! may change the helpers, too. `witness::thread` and `witness::sync` have the names of
-//! the standard library. (This exercise needs Unix.)
+//! `finish(child)` waits for its end and returns what it printed, without the space around it;
+//! what is no text becomes `�`. Nobody prints much. You may change the helpers, too.
+//! `witness::thread` and `witness::sync` have the names of the standard library. (This
+//! exercise needs Unix.)
 
 use witness::process::{Child, Command, Stdio};
 use witness::thread;
@@ -57,112 +59,173 @@ mod checks {
     use std::path::PathBuf;
     use witness::{Seen, for_real_or_explain};
 
-    /// Pipes with names, in a folder. Through them, jobs wait for each other.
-    struct Pipes {
+    /// A pipe with a name, in a folder. Through it, jobs wait for each other.
+    struct Pipe {
         folder: PathBuf,
-        _open: Vec<File>,
+        _open: File,
     }
 
-    impl Pipes {
-        fn new(check: &str, names: &[&str]) -> Self {
+    impl Pipe {
+        fn new(check: &str) -> Self {
             let folder = format!("{check}-{}", std::process::id());
             let folder = std::env::temp_dir().join(folder);
             fs::create_dir(&folder).unwrap();
-            let make = |name| {
-                let pipe = folder.join(name);
-                let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-                assert!(made.unwrap().success(), "mkfifo makes a pipe");
-                // As long as this is open, a job that listens waits for a word. When it
-                // is closed, nobody waits any more.
-                File::options().read(true).write(true).open(pipe).unwrap()
-            };
-            let open = names.iter().map(make).collect();
+            let pipe = folder.join("pipe");
+            let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+            assert!(made.unwrap().success(), "mkfifo makes a pipe");
+            // As long as this is open, a job that listens waits for a word. When it
+            // is closed, nobody waits any more.
+            let open = File::options().read(true).write(true).open(pipe).unwrap();
             Self { folder, _open: open }
         }
 
-        /// A job that prints `says` after somebody has called it.
-        fn listens(&self, pipe: &str, says: &str) -> String {
-            let pipe = self.folder.join(pipe);
-            format!("{{ read word < '{}'; }} 2> /dev/null; echo {says}", pipe.display())
+        /// A job that prints `says` after it was called so many times.
+        fn listens(&self, calls: usize, says: &str) -> String {
+            let pipe = self.folder.join("pipe");
+            let read = "read word; ".repeat(calls);
+            format!("{{ {read}: ; }} < '{}' 2> /dev/null; echo {says}", pipe.display())
         }
 
-        /// A job that calls those that listen to `pipes`.
-        fn calls(&self, pipes: &[&str], says: &str) -> String {
-            let call = |pipe| {
-                let pipe = self.folder.join(pipe);
-                format!("{{ echo go > '{}'; }} 2> /dev/null; ", pipe.display())
-            };
-            let calls: String = pipes.iter().map(call).collect();
-            format!("{calls}echo {says}")
+        /// A job that calls so many times.
+        fn calls(&self, calls: usize, says: &str) -> String {
+            let pipe = self.folder.join("pipe");
+            let call = "echo go; ".repeat(calls);
+            format!("{{ {call}: ; }} 2> /dev/null > '{}'; echo {says}", pipe.display())
         }
     }
 
-    impl Drop for Pipes {
+    impl Drop for Pipe {
         fn drop(&mut self) {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
 
-    fn run(jobs: Vec<String>, cores: usize, no_end: &str) -> Seen<Vec<String>> {
-        for_real_or_explain(no_end, move || run_all(&jobs, cores))
+    fn run(jobs: &[String], cores: usize, no_end: &str) -> Seen<Vec<String>> {
+        let theirs = jobs.to_vec();
+        let seen = for_real_or_explain(no_end, move || run_all(&theirs, cores));
+        assert_eq!(seen.children, jobs.len(), "children for {} jobs", jobs.len());
+        assert_eq!(
+            seen.unreaped,
+            0,
+            "children that nobody has waited for: zombies; there were {} in all",
+            jobs.len()
+        );
+        // Were there more?
+        let most = seen.children_at_once;
+        assert!(
+            most <= cores,
+            "{most} children at once on {cores} cores (each counts until it is waited for)"
+        );
+        seen
+    }
+
+    fn names(range: impl Iterator<Item = usize>) -> Vec<String> {
+        range.map(|number| format!("job {number}")).collect()
     }
 
     #[test]
     fn as_many_children_at_once_as_cores() {
-        let pipes = Pipes::new("as-many", &["first", "second"]);
-        let mut jobs = vec![
-            pipes.listens("first", "one"),
-            pipes.listens("second", "two"),
-            pipes.calls(&["first", "second"], "three"),
-        ];
-        jobs.extend(["four", "five", "six", "seven"].map(|name| format!("echo {name}")));
-        let seen = run(
-            jobs,
-            3,
-            "the first two jobs wait until the third one runs, and there are three \
-             cores: does one child have to end before the next one is started?",
-        );
-        assert_eq!(seen.children, 7, "children for seven jobs");
-        // It has come to an end, so there were three. Were there more?
-        let most = seen.children_at_once;
-        assert!(
-            most <= 3,
-            "{most} children at once on three cores (each counts until it is waited for)"
-        );
-        assert_eq!(
-            seen.value,
-            ["one", "two", "three", "four", "five", "six", "seven"],
-            "what the jobs printed, in the order of the jobs"
-        );
+        for cores in 1..=5 {
+            let pipe = Pipe::new("as-many");
+            let all = names(1..cores + 5);
+            let job = |number: usize| {
+                let name = &all[number];
+                if number + 1 < cores {
+                    pipe.listens(1, name)
+                } else if number + 1 == cores {
+                    pipe.calls(cores - 1, name)
+                } else {
+                    format!("echo {name}")
+                }
+            };
+            let jobs: Vec<_> = (0..all.len()).map(job).collect();
+            let no_end = format!(
+                "there are {cores} cores, and the first {cores} jobs end when all of them run: \
+                 does one child have to end before the next one is started?"
+            );
+            let seen = run(&jobs, cores, &no_end);
+            // It has come to an end, so there were as many.
+            assert_eq!(
+                seen.value, all,
+                "what the jobs printed, in the order of the jobs"
+            );
+        }
+    }
+
+    #[test]
+    fn few_jobs_need_few_cores() {
+        for (jobs, cores) in [(0, 2), (1, 3), (2, 8)] {
+            let jobs: Vec<_> =
+                names(0..jobs).iter().map(|name| format!("echo {name}")).collect();
+            let seen = run(&jobs, cores, "these jobs end at once: whom do you wait for?");
+            let all = names(0..jobs.len());
+            assert_eq!(
+                seen.value,
+                all,
+                "what {} jobs printed, on {cores} cores",
+                jobs.len()
+            );
+        }
     }
 
     #[test]
     fn a_free_core_gets_the_next_job() {
-        let pipes = Pipes::new("free-core", &["long"]);
-        let jobs = vec![
-            pipes.listens("long", "long"),
-            "echo short".into(),
-            pipes.calls(&["long"], "last"),
+        const JOBS: usize = 7;
+        for cores in [2, 3] {
+            for long in [0, 1, JOBS / 2, JOBS - 1] {
+                let pipe = Pipe::new("free-core");
+                let all = names(1..JOBS + 1);
+                let job = |number: usize| match &all[number] {
+                    name if number == long => pipe.listens(JOBS - 1, name),
+                    name => pipe.calls(1, name),
+                };
+                let jobs: Vec<_> = (0..JOBS).map(job).collect();
+                let no_end = format!(
+                    "{JOBS} jobs, {cores} cores: job {} is long, it ends after all others have \
+                     run. The others are short. Why doesn't a free core get the next job? Do \
+                     you wait for a certain child, while another one has ended? Or are some \
+                     jobs promised to the core of the long one?",
+                    long + 1
+                );
+                let seen = run(&jobs, cores, &no_end);
+                assert_eq!(
+                    seen.value, all,
+                    "the results have to be in the order of the jobs, not of their ends"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_child_printed_counts_however_it_ends() {
+        let jobs = [
+            ("echo one; exit 3", "one"),
+            ("true", ""),
+            ("echo two; kill -9 $$", "two"),
+            ("printf 'caf\\351\\n'", "caf\u{FFFD}"),
+            ("echo three; echo it is late >&2", "three"),
+            ("printf 'four lines\\n\\n\\nof text'", "four lines\n\n\nof text"),
+            ("exec >&-; sleep 0.1; exit 1", ""),
         ];
-        let seen = run(
-            jobs,
-            2,
-            "two cores: the first job is long, it ends after the third one has run. The \
-             second job is short, and then its core is free. Why doesn't the third job \
-             get it? Do you wait for a certain child, while another one has ended?",
-        );
-        assert_eq!(
-            seen.value,
-            ["long", "short", "last"],
-            "the results have to be in the order of the jobs, not of their ends"
-        );
+        let lines = jobs.map(|(job, _)| job.to_owned());
+        for cores in [1, 2] {
+            let seen =
+                run(&lines, cores, "these jobs end at once: whom do you wait for?");
+            assert_eq!(
+                seen.value,
+                jobs.map(|(_, printed)| printed),
+                "what the jobs printed"
+            );
+        }
     }
 
     #[test]
     fn somebody_waits_for_every_child() {
-        let jobs = (0..5).map(|number| format!("echo {number}")).collect();
-        let seen = run(jobs, 2, "these jobs end at once: whom do you wait for?");
-        assert_eq!(seen.value, ["0", "1", "2", "3", "4"], "what five jobs printed");
-        assert_eq!(seen.unreaped, 0, "children that nobody has waited for: zombies");
+        for cores in [1, 2, 4] {
+            let jobs: Vec<_> = (0..5).map(|number| format!("echo {number}")).collect();
+            let seen = run(&jobs, cores, "these jobs end at once: whom do you wait for?");
+            assert_eq!(seen.value, ["0", "1", "2", "3", "4"], "what five jobs printed");
+            assert_eq!(seen.unjoined, 0, "threads that nobody has waited for");
+        }
     }
 }

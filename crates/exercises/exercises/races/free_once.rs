@@ -11,9 +11,11 @@
 //! * `drop_handle` gives one up. Whoever gives up the last one calls `self.photo.free()`.
 //!
 //! The photo is freed exactly once, and not before the last handle is gone, under every
-//! schedule.
+//! schedule. Whatever a window has done with the photo is over before it is freed: the
+//! orderings of the atomic have to say so. (With `SeqCst`, they do.)
 //!
-//! The constraint: without a lock. An atomic number is enough.
+//! The constraint: without a lock, also without one made of an atomic and a loop that waits.
+//! An atomic number is enough.
 
 use witness::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
@@ -51,12 +53,19 @@ impl Shared {
 pub use photo::Photo;
 
 mod photo {
+    use witness::Plain;
     use witness::sync::atomic::{AtomicBool, Ordering};
 
     /// A photo that notices what happens to it.
-    #[derive(Default)]
     pub struct Photo {
         freed: AtomicBool,
+        pixels: Plain<u8>,
+    }
+
+    impl Default for Photo {
+        fn default() -> Self {
+            Self { freed: AtomicBool::new(false), pixels: Plain::new(255) }
+        }
     }
 
     impl Photo {
@@ -67,6 +76,7 @@ mod photo {
                 !freed,
                 "a window has a handle, and its photo was freed: is the count right?"
             );
+            self.pixels.read();
         }
 
         /// Gives its memory back.
@@ -76,6 +86,7 @@ mod photo {
                 !freed,
                 "the photo was freed twice: do two find out that they are the last?"
             );
+            self.pixels.write(0);
         }
 
         pub fn is_freed(&self) -> bool {
@@ -105,98 +116,120 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{explore, thread, watch};
+    use witness::{explore, sample, thread, watch};
 
     #[test]
     fn the_last_one_frees() {
+        for more in 0..4 {
+            let shared = Shared::new(Photo::default());
+            (0..more).for_each(|_| shared.clone_handle());
+            for left in (1..=more).rev() {
+                shared.drop_handle();
+                assert!(
+                    !shared.photo.is_freed(),
+                    "of {} handles, {left} are left, and the photo was freed",
+                    more + 1
+                );
+            }
+            shared.drop_handle();
+            assert!(
+                shared.photo.is_freed(),
+                "all {} handles are dropped, and nobody has freed the photo",
+                more + 1
+            );
+        }
+    }
+
+    /// So many windows show the photo and close, all at once.
+    fn close(windows: usize) {
         let shared = Shared::new(Photo::default());
-        shared.clone_handle();
-        shared.drop_handle();
-        assert!(
-            !shared.photo.is_freed(),
-            "one of two handles was dropped, and the photo was freed"
-        );
-        shared.drop_handle();
+        (1..windows).for_each(|_| shared.clone_handle());
+        thread::scope(|scope| {
+            for _ in 0..windows {
+                scope.spawn(|| {
+                    shared.photo.show();
+                    shared.drop_handle();
+                });
+            }
+        });
         assert!(
             shared.photo.is_freed(),
-            "both handles are dropped, and nobody has freed the photo"
+            "{windows} windows closed at once, and nobody has freed the photo: it leaks. Did \
+             each think that another one was still there?"
         );
     }
 
     #[test]
-    fn frees_once_when_two_close_at_once() {
-        explore(|| {
-            let shared = Shared::new(Photo::default());
-            shared.clone_handle();
-            thread::scope(|scope| {
-                for _ in 0..2 {
-                    scope.spawn(|| {
-                        shared.photo.show();
-                        shared.drop_handle();
-                    });
-                }
-            });
-            assert!(
-                shared.photo.is_freed(),
-                "two windows closed at once, and nobody has freed the photo: it leaks. Did \
-                 each think that the other one was still there?"
-            );
+    fn frees_once_when_all_close_at_once() {
+        explore(|| close(2));
+        explore(|| close(3));
+        sample(|| close(30));
+    }
+
+    /// So many windows open at once, and then all close one by one.
+    fn open(windows: usize) {
+        let shared = Shared::new(Photo::default());
+        thread::scope(|scope| {
+            for _ in 0..windows {
+                scope.spawn(|| shared.clone_handle());
+            }
         });
+        for _ in 0..=windows {
+            shared.photo.show();
+            shared.drop_handle();
+        }
+        assert!(
+            shared.photo.is_freed(),
+            "{} windows have closed one by one, and nobody has freed the photo",
+            windows + 1
+        );
     }
 
     #[test]
     fn never_frees_while_a_window_is_open() {
-        explore(|| {
-            let shared = Shared::new(Photo::default());
-            thread::scope(|scope| {
-                for _ in 0..2 {
-                    scope.spawn(|| shared.clone_handle());
-                }
-            });
-            // One window was there, and two have opened at once. They close one by one.
-            for _ in 0..3 {
-                shared.photo.show();
-                shared.drop_handle();
+        explore(|| open(2));
+        explore(|| open(3));
+        sample(|| open(30));
+    }
+
+    /// So many windows open and close so many times, all at once.
+    fn open_and_close(windows: usize, times: usize) {
+        let shared = Shared::new(Photo::default());
+        thread::scope(|scope| {
+            for _ in 0..windows {
+                scope.spawn(|| {
+                    for _ in 0..times {
+                        shared.clone_handle();
+                        shared.photo.show();
+                        shared.drop_handle();
+                    }
+                });
             }
-            assert!(
-                shared.photo.is_freed(),
-                "three windows have closed one by one, and nobody has freed the photo"
-            );
         });
+        shared.photo.show();
+        shared.drop_handle();
+        assert!(
+            shared.photo.is_freed(),
+            "all windows have closed, and nobody has freed the photo: it leaks. Did one write \
+             over the count of another?"
+        );
     }
 
     #[test]
     fn one_opens_while_another_one_closes() {
-        explore(|| {
-            let shared = Shared::new(Photo::default());
-            thread::scope(|scope| {
-                for _ in 0..2 {
-                    scope.spawn(|| {
-                        shared.clone_handle();
-                        shared.photo.show();
-                        shared.drop_handle();
-                    });
-                }
-            });
-            shared.photo.show();
-            shared.drop_handle();
-            assert!(
-                shared.photo.is_freed(),
-                "all windows have closed, and nobody has freed the photo: it leaks. Did \
-                 one write over the count of another?"
-            );
-        });
+        explore(|| open_and_close(2, 1));
+        sample(|| open_and_close(2, 20));
+        sample(|| open_and_close(20, 1));
     }
 
     #[test]
     fn takes_no_lock() {
-        let seen = watch(|| {
-            let shared = Shared::new(Photo::default());
-            shared.clone_handle();
-            shared.drop_handle();
-            shared.drop_handle();
+        explore(|| {
+            let locks = watch(|| close(2)).locks;
+            assert!(
+                locks == 0,
+                "a lock was taken {locks} times: one atomic step is enough"
+            );
         });
-        let locks = seen.locks;
-        assert!(locks == 0, "a lock was taken {locks} times: one atomic step is enough");
     }
 }

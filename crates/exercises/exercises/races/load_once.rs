@@ -11,9 +11,9 @@
 //! first time, not earlier. It is read exactly once, whatever is asked by however many
 //! threads. And nobody gets an answer from a list that is only half there.
 //!
-//! In your own programs, `std::sync::OnceLock` does this. Here the checks can't see into
-//! it: build it from the locks, condition variables or atomics of `witness`. Whoever has
-//! to wait should block, and not spin.
+//! Whoever has to wait sleeps; a loop that asks again and again is refused. `OnceLock` does
+//! all this, and you may use that of `witness`. You learn more if you build it yourself, from
+//! a lock.
 
 use witness::sync::atomic::AtomicBool;
 use witness::sync::{Arc, Condvar, Mutex};
@@ -43,19 +43,22 @@ mod source {
     use witness::sync::atomic::{AtomicUsize, Ordering};
     use witness::thread;
 
-    const LINES: [(&str, u64); 3] = [("bread", 340), ("milk", 129), ("tea", 275)];
-
     /// Where the prices come from.
-    #[derive(Default)]
     pub struct Source {
+        lines: Vec<(&'static str, u64)>,
         reads: AtomicUsize,
     }
 
     impl Source {
+        /// A source of these lines: an item and what it costs, in cents.
+        pub(super) fn new(lines: &[(&'static str, u64)]) -> Self {
+            Self { lines: lines.to_vec(), reads: AtomicUsize::new(0) }
+        }
+
         /// All lines. Before each of them, other threads get a turn.
         pub fn read(&self) -> impl Iterator<Item = (&'static str, u64)> + use<> {
             self.reads.fetch_add(1, Ordering::SeqCst);
-            LINES.into_iter().inspect(|_| thread::yield_now())
+            self.lines.clone().into_iter().inspect(|_| thread::yield_now())
         }
 
         /// How many times it was read.
@@ -65,20 +68,26 @@ mod source {
     }
 }
 
-/// Two threads ask for the price of tea, both at once. Returns what they were told, and how
-/// many times the source was read.
-fn two_ask() -> (Vec<Option<u64>>, usize) {
-    let source = Arc::new(Source::default());
-    let list = PriceList::new(Arc::clone(&source));
+const LINES: [(&str, u64); 3] = [("bread", 340), ("milk", 129), ("tea", 275)];
+
+/// A thread asks for the price of each of these, all at once. Returns what they were told, and
+/// how many times the source was read.
+fn ask(items: &[&str]) -> (Vec<Option<u64>>, usize) {
+    let source = witness::sync::Arc::new(Source::new(&LINES));
+    let list = PriceList::new(source.clone());
     let told = witness::thread::scope(|scope| {
-        let threads = [(); 2].map(|()| scope.spawn(|| list.price("tea")));
-        threads.map(|thread| thread.join())
+        let ask = |item| {
+            let list = &list;
+            scope.spawn(move || list.price(item))
+        };
+        let threads: Vec<_> = items.iter().copied().map(ask).collect();
+        threads.into_iter().map(|thread| thread.join()).collect::<Vec<_>>()
     });
     (told.into_iter().map(|told| told.unwrap()).collect(), source.reads())
 }
 
 fn main() {
-    let seen = witness::for_real(two_ask);
+    let seen = witness::for_real(|| ask(&["tea", "tea"]));
     let (told, reads) = seen.value;
     println!("Two asked for the price of tea and were told {told:?}.");
     println!("Times that the source was read: {reads}");
@@ -87,11 +96,12 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::explore;
+    use witness::sync::Arc;
+    use witness::{explore, explore_or_explain, sample_or_explain};
 
     #[test]
     fn reads_nothing_before_somebody_asks() {
-        let source = Arc::new(Source::default());
+        let source = Arc::new(Source::new(&LINES));
         let list = PriceList::new(Arc::clone(&source));
         let reads = source.reads();
         assert!(
@@ -101,46 +111,75 @@ mod checks {
         drop(list);
     }
 
-    #[test]
-    fn one_reading_serves_all_questions() {
-        explore(|| {
-            let source = Arc::new(Source::default());
-            let list = PriceList::new(Arc::clone(&source));
-            let told = ["tea", "bread", "gold", "milk"].map(|item| list.price(item));
-            assert!(
-                told == [Some(275), Some(340), None, Some(129)],
-                "tea costs 275, bread 340, gold isn't there, milk costs 129; told: {told:?}"
-            );
-            let reads = source.reads();
-            assert!(
-                reads == 1,
-                "one thread asked for four items, one of which isn't there, and the source \
-                 was read {reads} times: is the whole list kept?"
-            );
-        });
+    /// One thread asks for these items, one after the other.
+    fn ask_all(lines: &[(&'static str, u64)], items: &[&str]) {
+        let source = Arc::new(Source::new(lines));
+        let list = PriceList::new(Arc::clone(&source));
+        let told: Vec<_> = items.iter().map(|item| list.price(item)).collect();
+        let price =
+            |item: &&str| lines.iter().find(|(name, _)| name == item).map(|line| line.1);
+        let expected: Vec<_> = items.iter().map(price).collect();
+        assert!(
+            told == expected,
+            "the lines are {lines:?}; asked for {items:?}, the list said {told:?}"
+        );
+        let reads = source.reads();
+        assert!(
+            reads == 1,
+            "one thread asked for {items:?}, and the source was read {reads} times; its lines \
+             are {lines:?}. Is the whole list kept?"
+        );
     }
 
     #[test]
-    fn two_who_ask_at_once_read_it_once() {
+    fn one_reading_serves_all_questions() {
+        explore(|| ask_all(&LINES, &["tea", "bread", "gold", "milk"]));
         explore(|| {
-            let (_, reads) = two_ask();
-            assert!(
-                reads == 1,
-                "two asked at once, and the source was read {reads} times: what does the \
-                 second one see while the first one reads?"
-            );
+            ask_all(&[("salt", 0), ("pears", 199)], &["gold", "salt", "gold", "salt"])
         });
+        explore(|| ask_all(&[], &["tea", "bread"]));
+    }
+
+    const EXPLANATION: &str = "one reads, and the others wait for the list. Has nobody told one of \
+        them that it is there?";
+
+    fn read_once(items: &[&str]) {
+        let (_, reads) = ask(items);
+        assert!(
+            reads == 1,
+            "{} asked at once, and the source was read {reads} times: what does the second one \
+             see while the first one reads?",
+            items.len()
+        );
+    }
+
+    #[test]
+    fn all_who_ask_at_once_read_it_once() {
+        explore_or_explain(EXPLANATION, || read_once(&["tea", "tea"]));
+        explore_or_explain(EXPLANATION, || read_once(&["gold", "bread"]));
+        sample_or_explain(EXPLANATION, || read_once(&["milk", "gold", "tea"]));
+        sample_or_explain(EXPLANATION, || read_once(&["tea"; 20]));
+    }
+
+    fn told_all(items: &[&str]) {
+        let (told, _) = ask(items);
+        let price =
+            |item: &&str| LINES.iter().find(|(name, _)| name == item).map(|line| line.1);
+        let expected: Vec<_> = items.iter().map(price).collect();
+        assert!(
+            told == expected,
+            "{items:?} cost {expected:?}, and those who asked at once were told {told:?}: did \
+             one look before the whole list was there?"
+        );
     }
 
     #[test]
     fn nobody_sees_half_a_list() {
-        explore(|| {
-            let (told, _) = two_ask();
-            assert!(
-                told == [Some(275), Some(275)],
-                "tea costs 275, and two who asked at once were told {told:?}: did one look \
-                 before the whole list was there?"
-            );
+        explore_or_explain(EXPLANATION, || told_all(&["tea", "tea"]));
+        explore_or_explain(EXPLANATION, || told_all(&["bread", "milk"]));
+        sample_or_explain(EXPLANATION, || told_all(&["tea", "gold", "milk"]));
+        sample_or_explain(EXPLANATION, || {
+            told_all(&["bread", "milk", "tea", "gold", "tea"])
         });
     }
 }

@@ -7,8 +7,8 @@
 //! asking again. `wait_for` shows how one page is waited for.
 //!
 //! The constraint: one thread waits for all pages at once. The site answers nobody before all
-//! pages were asked for. Whoever has nothing to ask sleeps until the bell rings. A page that was
-//! ready is not asked again.
+//! pages were asked for, and then in any order. Whoever has nothing to ask sleeps until the bell
+//! rings. A page that was ready is not asked again.
 
 use std::future::Future;
 use std::pin::pin;
@@ -97,25 +97,26 @@ mod site {
         answered: bool,
     }
 
-    /// So many pages, and the thread of their site. When all were asked for, it answers one after the
-    /// other, the last one first.
-    pub(super) fn open(pages: usize) -> (Vec<Page>, JoinHandle<()>) {
+    /// Pages 0, 1, and so on, and the thread of their site. When all were asked for, it answers one
+    /// after the other, in this order.
+    pub(super) fn open(order: Vec<usize>) -> (Vec<Page>, JoinHandle<()>) {
+        let pages = order.len();
         let visits = Mutex::new(vec![Visit::default(); pages]);
         let site = Arc::new(Site { visits, asked: Condvar::new() });
         let page = |number| Page { number, site: Arc::clone(&site), was_ready: false };
         let all = (0..pages).map(page).collect();
-        let server = thread::spawn(move || site.serve());
+        let server = thread::spawn(move || site.serve(order));
         (all, server)
     }
 
     impl Site {
-        fn serve(&self) {
-            let some_are_missing =
-                |visits: &mut Vec<Visit>| visits.iter().any(|visit| visit.waker.is_none());
+        fn serve(&self, order: Vec<usize>) {
+            let some_are_missing = |visits: &mut Vec<Visit>| {
+                visits.iter().any(|visit| visit.waker.is_none())
+            };
             let visits = self.visits.lock().unwrap();
-            let pages = visits.len();
             drop(self.asked.wait_while(visits, some_are_missing).unwrap());
-            for number in (0..pages).rev() {
+            for number in order {
                 let mut visits = self.visits.lock().unwrap();
                 visits[number].answered = true;
                 let waker = visits[number].waker.clone();
@@ -147,7 +148,7 @@ mod site {
 
 fn main() {
     witness::for_real(|| {
-        let (pages, server) = site::open(12);
+        let (pages, server) = site::open((0..12).rev().collect());
         println!("{:?}", wait_for_all(pages));
         server.join().unwrap();
     });
@@ -156,38 +157,50 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{explore_or_explain, watch};
+    use witness::{explore_or_explain, sample_or_explain, watch};
 
-    /// What it fetches, and how many threads it has started for that.
-    fn fetched(pages: usize) -> (Vec<String>, usize) {
-        let (all, server) = site::open(pages);
+    /// The pages that it fetches from a site that answers in this order, and how many threads it has
+    /// started for that.
+    fn fetched(order: &[usize]) -> (Vec<String>, usize) {
+        let (all, server) = site::open(order.to_vec());
         let seen = watch(|| wait_for_all(all));
         server.join().unwrap();
         (seen.value, seen.threads)
     }
 
     const EXPLANATION: &str = "the site answers when all pages were asked for. Does one of them wait \
-        for another one?";
+        for another one? Or does somebody sleep who was not told to wake up?";
 
     #[test]
     fn all_are_waited_for_at_once() {
-        explore_or_explain(EXPLANATION, || fetched(2));
+        explore_or_explain(EXPLANATION, || fetched(&[1, 0]));
+        for order in [&[0, 1][..], &[0], &[2, 0, 3, 1], &[0, 1, 2, 3, 4, 5]] {
+            sample_or_explain(EXPLANATION, move || fetched(order));
+        }
     }
 
     #[test]
     fn pages_come_in_their_order() {
-        explore_or_explain(EXPLANATION, || {
-            let (pages, _) = fetched(3);
-            assert_eq!(pages, ["page 0", "page 1", "page 2"]);
-        });
+        for order in
+            [&[0][..], &[1, 0], &[1, 2, 0], &[2, 0, 1], &[0, 1, 2], &[3, 1, 0, 2]]
+        {
+            sample_or_explain(EXPLANATION, move || {
+                let (pages, _) = fetched(order);
+                let expected: Vec<_> =
+                    (0..order.len()).map(|page| format!("page {page}")).collect();
+                assert_eq!(pages, expected, "the site answered in the order {order:?}");
+            });
+        }
     }
 
     #[test]
     fn one_thread_is_enough() {
-        explore_or_explain(EXPLANATION, || {
-            let (_, threads) = fetched(2);
-            assert_eq!(threads, 0, "threads that it has started");
-        });
+        for order in [&[0][..], &[1, 0], &[1, 2, 0]] {
+            sample_or_explain(EXPLANATION, move || {
+                let (_, threads) = fetched(order);
+                assert_eq!(threads, 0, "threads that it has started");
+            });
+        }
     }
 
     #[test]

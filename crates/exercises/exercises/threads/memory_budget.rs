@@ -56,7 +56,8 @@ fn main() {
                 scope.spawn(move || drop(budget.reserve(size)));
             }
         });
-        println!("six photos were loaded; {} MB of 100 are free", *budget.free.lock().unwrap());
+        let all = budget.reserve(100).is_some();
+        println!("Six photos were loaded. Is all of the memory free again? {all}");
     });
 }
 
@@ -65,81 +66,136 @@ fn main() {
 mod checks {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-    use witness::{Gauge, explore, explore_or_explain, thread};
+    use witness::{
+        Events, explore, explore_or_explain, sample, sample_or_explain, thread,
+    };
+
+    /// Loads photos of these sizes, each in a thread of its own but for the last two, which the
+    /// caller loads.
+    fn load(size: usize, photos: &[usize]) {
+        let (budget, reserved) = (Budget::new(size), AtomicUsize::new(0));
+        let load = |photo| {
+            let place = budget.reserve(photo);
+            let all = reserved.fetch_add(photo, SeqCst) + photo;
+            assert!(all <= size, "{all} MB are reserved, and there are {size}");
+            thread::yield_now();
+            reserved.fetch_sub(photo, SeqCst);
+            drop(place);
+        };
+        let (others, ours) = photos.split_at(photos.len() - 2);
+        thread::scope(|scope| {
+            for photo in others {
+                scope.spawn(|| load(*photo));
+            }
+            ours.iter().copied().for_each(load);
+        });
+    }
 
     #[test]
     fn never_more_than_there_is() {
-        explore(|| {
-            let (budget, reserved) = (Budget::new(3), AtomicUsize::new(0));
-            let load = |size| {
-                let place = budget.reserve(size);
-                let all = reserved.fetch_add(size, SeqCst) + size;
-                assert!(all <= 3, "{all} MB are reserved, and there are 3");
-                thread::yield_now();
-                reserved.fetch_sub(size, SeqCst);
-                drop(place);
-            };
-            thread::scope(|scope| {
-                scope.spawn(|| load(2));
-                load(3);
-                load(2);
-            });
-        });
+        explore(|| load(3, &[2, 3, 2]));
+        explore(|| load(2, &[1, 2, 2]));
+        for photos in [[1, 4, 2, 3], [5, 1, 1, 5], [2, 2, 2, 2], [3, 0, 5, 1]] {
+            sample(move || load(5, &photos));
+        }
     }
 
     #[test]
     fn whoever_fits_is_let_in() {
-        let explored = explore(|| {
-            let (budget, inside) = (Budget::new(3), Gauge::new());
-            let load = |size| {
-                let _place = budget.reserve(size);
-                let _inside = inside.enter();
-            };
+        fn load(size: usize, photos: &[usize]) {
+            let (budget, inside) = (Budget::new(size), Events::new("photos in memory"));
             thread::scope(|scope| {
-                scope.spawn(|| load(2));
-                load(1);
+                for photo in photos {
+                    scope.spawn(|| {
+                        let _place = budget.reserve(*photo);
+                        inside.advance();
+                        inside.wait_for(photos.len());
+                    });
+                }
             });
-            inside.most()
-        });
-        let most = explored.most(|most| *most);
-        assert_eq!(most, 2, "at once, at most: 2 MB and 1 MB fit into 3 MB");
+        }
+        let explanation = "these photos fit into the memory at once, and each stays until all are \
+            there. Does one wait although it fits?";
+        explore_or_explain(explanation, || load(3, &[2, 1]));
+        for (size, photos) in [(3, [1, 1, 1]), (6, [3, 1, 2]), (2, [2, 0, 0])] {
+            sample_or_explain(explanation, move || load(size, &photos));
+        }
     }
 
     #[test]
     fn a_small_one_is_not_forgotten_behind_a_large_one() {
-        let explanation = "2 MB were free, and somebody waited for 1 MB. Did nobody tell them?";
-        explore_or_explain(explanation, || {
+        fn load(small: &[usize]) {
             let budget = Budget::new(3);
             let (rest, most) = (budget.reserve(1), budget.reserve(2));
             thread::scope(|scope| {
                 scope.spawn(|| drop(budget.reserve(3)));
-                let small = scope.spawn(|| drop(budget.reserve(1)));
+                let load = |size: &usize| {
+                    let size = *size;
+                    let budget = &budget;
+                    scope.spawn(move || drop(budget.reserve(size)))
+                };
+                let small: Vec<_> = small.iter().map(load).collect();
                 drop(most);
-                small.join().unwrap();
+                small.into_iter().for_each(|small| small.join().unwrap());
                 drop(rest);
             });
-        });
+        }
+        let explanation = "2 MB were free, and somebody waited for no more than that. Did nobody \
+            tell them?";
+        explore_or_explain(explanation, || load(&[1]));
+        sample_or_explain(explanation, || load(&[2]));
+        sample_or_explain(explanation, || load(&[1, 1]));
     }
 
     #[test]
     fn whoever_waits_holds_nothing() {
-        let explanation = "both want 2 MB of 2. Does each of them hold 1 MB while it waits?";
-        explore_or_explain(explanation, || {
-            let budget = Budget::new(2);
+        fn load(size: usize, photos: &[usize]) {
+            let budget = Budget::new(size);
             thread::scope(|scope| {
-                scope.spawn(|| drop(budget.reserve(2)));
-                drop(budget.reserve(2));
+                for photo in photos {
+                    scope.spawn(|| drop(budget.reserve(*photo)));
+                }
             });
+        }
+        let explanation =
+            "does somebody hold a part of what they want while they wait for the rest?";
+        explore_or_explain(explanation, || load(2, &[2, 2]));
+        sample_or_explain(explanation, || load(5, &[4, 3, 5]));
+    }
+
+    #[test]
+    fn what_was_given_back_can_be_had_again() {
+        let explanation = "all was given back, and somebody still waits for it";
+        explore_or_explain(explanation, || {
+            let budget = Budget::new(5);
+            let (two, three) = (budget.reserve(2), budget.reserve(3));
+            drop(two);
+            let (first, second) = (budget.reserve(1), budget.reserve(1));
+            drop((three, first, second));
+            drop(budget.reserve(5));
+            assert!(budget.reserve(5).is_some(), "all of it, a second time");
         });
     }
 
     #[test]
     fn too_much_is_refused_at_once() {
-        let explanation = "4 MB of 3 will never be free: who waits for them waits for ever";
-        explore_or_explain(explanation, || {
-            let budget = Budget::new(3);
-            assert!(budget.reserve(3).is_some(), "all of it, once it is free");
-            assert!(budget.reserve(4).is_none(), "4 MB were reserved, and there are 3");
-        });
+        for size in [3, 1, 100] {
+            let more = size + 1;
+            let explanation = format!(
+                "{more} MB of {size} will never be free: who waits for them waits for ever"
+            );
+            explore_or_explain(&explanation, move || {
+                let budget = Budget::new(size);
+                let none = |more| {
+                    let refused = budget.reserve(more).is_none();
+                    assert!(refused, "{more} MB were reserved, and there are {size}");
+                };
+                none(more);
+                let all = budget.reserve(size);
+                assert!(all.is_some(), "{size} MB of {size} can be had");
+                none(more);
+                none(usize::MAX);
+            });
+        }
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! Chapter: threads/starting.md
 //!
-//! A search index needs the number of words of each page. Count them, one thread for each
-//! page, and return the numbers in the order of the pages.
+//! A search index needs the number of words of each page. (A word is what stands between white
+//! space.) Count them, one thread for each page, and return the numbers in the order of the
+//! pages.
 //!
-//! The constraint: all threads may run at once. None has to wait until another one has
-//! ended, and all of them have ended when you return.
+//! The constraint: each page is counted in its thread, and all threads may run at once, however
+//! many pages there are. None has to wait until another one has ended, and you have joined all
+//! of them when you return.
 
 use witness::thread;
 
@@ -25,36 +27,79 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{explore, watch};
+    use witness::{explore, sample, watch};
 
-    const PAGES: [&str; 3] = ["one", "two words", "three words more"];
+    /// So many pages, some of which are alike, and how many words each has.
+    fn pages(number: usize) -> (Vec<String>, Vec<usize>) {
+        let pages = [("two words", 2), ("", 0), ("these are four words", 4), ("one", 1)];
+        let pages = pages.into_iter().cycle().take(number);
+        pages.map(|(page, words)| (page.to_owned(), words)).unzip()
+    }
 
-    fn count() -> Vec<usize> {
-        count_words(PAGES.map(String::from).to_vec())
+    fn count(number: usize) -> Vec<usize> {
+        count_words(pages(number).0)
     }
 
     #[test]
     fn counts_in_the_order_of_the_pages() {
-        explore(|| assert_eq!(count(), [1, 2, 3]));
+        for number in [0, 1, 3] {
+            explore(move || {
+                assert_eq!(count(number), pages(number).1, "of {number} pages")
+            });
+        }
+        sample(|| assert_eq!(count(10), pages(10).1, "of 10 pages"));
+    }
+
+    #[test]
+    fn words_stand_between_white_space() {
+        let pages = ["  two  words ", "two\nlines", "\ttab\r\n", " \n "];
+        explore(move || {
+            let counts = count_words(pages.map(String::from).to_vec());
+            assert_eq!(counts, [2, 2, 1, 0], "words of {pages:?}");
+        });
     }
 
     #[test]
     fn starts_a_thread_for_each_page() {
-        let seen = explore(|| watch(count).threads);
-        assert_eq!(seen.most(|threads| *threads), 3, "threads for three pages");
+        for number in [3, 1, 0] {
+            explore(move || {
+                let threads = watch(|| count(number)).threads;
+                assert_eq!(threads, number, "threads for {number} pages");
+            });
+        }
+        sample(|| assert_eq!(watch(|| count(100)).threads, 100, "threads for 100 pages"));
     }
 
     #[test]
     fn all_threads_may_run_at_once() {
-        let seen = explore(|| watch(count).threads_at_once);
-        let most = seen.most(|threads| *threads);
-        assert_eq!(most, 3, "threads at once: does one wait for the end of another?");
+        let at_once = |number| move || watch(|| count(number)).threads_at_once;
+        for (number, seen) in [(3, explore(at_once(3))), (100, sample(at_once(100)))] {
+            let most = seen.most(|threads| *threads);
+            assert_eq!(
+                most, number,
+                "threads at once: does one wait for the end of another?"
+            );
+        }
     }
 
     #[test]
     fn joins_every_thread() {
         explore(|| {
-            assert_eq!(watch(count).unjoined, 0, "threads that nobody has joined")
+            let unjoined = watch(|| count(3)).unjoined;
+            assert_eq!(unjoined, 0, "threads that nobody has joined");
+        });
+    }
+
+    #[test]
+    fn the_threads_count() {
+        let numbers = ["()", "size", "8", "16", "32", "64"];
+        explore(move || {
+            for returned in watch(|| count(2)).returns {
+                assert!(
+                    numbers.iter().any(|number| returned.contains(number)),
+                    "a thread returned a {returned}, which is no number: who counts the words?"
+                );
+            }
         });
     }
 }

@@ -2,6 +2,19 @@
 //!
 //! Chapter: gil/letting-go.md
 //!
+//! An interpreter has a GIL, and you write one of its native functions. Bytecode calls
+//! `fetch(thread, site, url, pages)`: it reads the address in the object `url`, waits for
+//! that page, and appends it to the list `pages`.
+//!
+//! * `thread.release_gil()` lets the lock go, `thread.acquire_gil()` takes it.
+//! * `url.read(thread)` and `pages.append(thread, page)` touch objects. For that, the thread
+//!   has to have the GIL.
+//! * `site.get(thread, address)` waits for a page. It touches no objects. If there is no such
+//!   page, it returns `Err(Missing)`, and so should you. Ask once for each page.
+//!
+//! The constraint: the thread has the GIL when bytecode calls you, and it has it when you
+//! return, whatever happened. It doesn't have it while it waits for the site.
+//!
 //! Why: what touches objects stands outside of the two calls, and between them is only the
 //! wait. So the address is read into a `String` of our own first: as an argument of `get` it
 //! would be read after the lock is gone. The result of `get` is kept as it is, and the `?`
@@ -33,12 +46,12 @@ pub fn fetch(
 
 /// A thread of the interpreter.
 pub struct Thread<'i> {
-    gil: &'i Mutex<()>,
-    held: std::cell::RefCell<Option<MutexGuard<'i, ()>>>,
+    gil: &'i witness::sync::Mutex<()>,
+    held: std::cell::RefCell<Option<witness::sync::MutexGuard<'i, ()>>>,
 }
 
 impl<'i> Thread<'i> {
-    fn new(gil: &'i Mutex<()>) -> Self {
+    fn new(gil: &'i witness::sync::Mutex<()>) -> Self {
         Self { gil, held: None.into() }
     }
 
@@ -114,77 +127,125 @@ impl List {
 pub struct Missing;
 
 /// A site that is slow.
-#[derive(Default)]
 pub struct Site {
-    waiting: Gauge,
-    waiting_with_gil: Gauge,
+    missing: &'static [&'static str],
+    asked: witness::Gauge,
+    /// Nobody gets a page before so many wait for one.
+    slow: usize,
+    wait: witness::Events,
+    waiting_with_gil: witness::Gauge,
 }
 
 impl Site {
+    /// A site without these pages.
+    fn without(missing: &'static [&'static str]) -> Self {
+        Self {
+            missing,
+            asked: witness::Gauge::new(),
+            slow: 0,
+            wait: witness::Events::new("threads that ask the site"),
+            waiting_with_gil: witness::Gauge::new(),
+        }
+    }
+
     /// Waits for a page. It wants to know which thread waits, so that the checks can say
     /// whether that one has the GIL.
+    #[track_caller]
     pub fn get(&self, thread: &Thread, address: &str) -> Result<String, Missing> {
-        let _waiting = self.waiting.enter();
         let _with_gil = thread.has_gil().then(|| self.waiting_with_gil.enter());
-        if address == "/missing" { Err(Missing) } else { Ok(format!("page {address}")) }
+        let _asked = self.asked.enter();
+        if self.slow > 0 {
+            self.wait.advance();
+            self.wait.wait_for(self.slow);
+        }
+        let found = !self.missing.contains(&address);
+        if found { Ok(format!("page {address}")) } else { Err(Missing) }
     }
 }
 
-/// What two threads did.
+/// What some threads did.
 struct Outcome {
-    results: [Result<(), Missing>; 2],
+    results: Vec<Result<(), Missing>>,
     /// Whether they had the GIL when `fetch` returned.
-    returned_with_gil: [bool; 2],
+    returned_with_gil: Vec<bool>,
     pages: Vec<String>,
-    waiting_at_once: usize,
+    asked: usize,
     waited_with_gil: usize,
 }
 
-/// Two threads run bytecode that fetches a page each.
-fn two_threads(addresses: [&'static str; 2]) -> Outcome {
-    let (gil, site, pages) = (Mutex::new(()), Site::default(), List::default());
+/// For each address, a thread runs bytecode that fetches the page there.
+fn fetch_all(addresses: &[&'static str], site: &Site) -> Outcome {
+    let (gil, pages) = (witness::sync::Mutex::new(()), List::default());
     let bytecode = |address| {
         let thread = Thread::new(&gil);
         thread.acquire_gil();
-        let result = fetch(&thread, &site, &Text(address), &pages);
+        let result = fetch(&thread, site, &Text(address), &pages);
         (result, thread.has_gil())
     };
-    let ended = thread::scope(|scope| {
-        let threads = addresses.map(|address| scope.spawn(move || bytecode(address)));
-        threads.map(|thread| thread.join())
+    let bytecode = &bytecode;
+    let ended: Vec<_> = witness::thread::scope(|scope| {
+        let threads = addresses.iter().map(|address| scope.spawn(|| bytecode(*address)));
+        let threads: Vec<_> = threads.collect();
+        threads.into_iter().map(|thread| thread.join()).collect()
     });
-    let [first, second] = ended.map(|ended| ended.expect("fetch doesn't panic"));
+    let ended = ended.into_iter().map(|ended| ended.expect("fetch doesn't panic"));
+    let (results, returned_with_gil) = ended.unzip();
     let mut pages = pages.0.into_inner().unwrap();
     pages.sort();
     Outcome {
-        results: [first.0, second.0],
-        returned_with_gil: [first.1, second.1],
+        results,
+        returned_with_gil,
         pages,
-        waiting_at_once: site.waiting.most(),
+        asked: site.asked.entered(),
         waited_with_gil: site.waiting_with_gil.entered(),
     }
 }
 
 fn main() {
-    let outcome = witness::for_real(|| two_threads(["/threads", "/processes"])).value;
-    println!("the list: {:?}", outcome.pages);
-    println!("{} of 2 threads waited with the GIL", outcome.waited_with_gil);
+    let outcome =
+        witness::for_real(|| fetch_all(&["/threads", "/processes"], &Site::without(&[])));
+    println!("the list: {:?}", outcome.value.pages);
+    println!("{} of 2 threads waited with the GIL", outcome.value.waited_with_gil);
 }
 
 #[cfg(test)]
 #[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
     use super::*;
-    use witness::explore;
+    use witness::{explore, sample, sample_or_explain};
 
-    const ADDRESSES: [&str; 2] = ["/a", "/b"];
+    /// The pages of one, two and three threads, and those that the site doesn't have.
+    const CASES: [(&[&str], &[&str]); 7] = [
+        (&["/a"], &[]),
+        (&["/missing"], &[]),
+        (&["/a"], &["/a"]),
+        (&["/a", "/b"], &[]),
+        (&["/b", "/a"], &["/a"]),
+        (&["/c", "/c"], &["/c"]),
+        (&["/a", "/none", "/a"], &["/none"]),
+    ];
+
+    /// What `check` says of each case, under many schedules.
+    fn in_all_cases(check: fn(&[&'static str], &[&'static str], Outcome)) {
+        for (addresses, missing) in CASES {
+            let run = move || {
+                let outcome = fetch_all(addresses, &Site::without(missing));
+                check(addresses, missing, outcome);
+            };
+            // Of three threads, there are too many schedules to try them all.
+            if addresses.len() < 3 {
+                explore(run)
+            } else {
+                sample(run)
+            };
+        }
+    }
 
     #[test]
     fn waits_without_the_gil() {
-        explore(|| {
+        in_all_cases(|_, _, outcome| {
             assert_eq!(
-                two_threads(ADDRESSES).waited_with_gil,
-                0,
+                outcome.waited_with_gil, 0,
                 "threads that have waited for the site with the GIL: meanwhile nobody else \
                  could run bytecode"
             );
@@ -192,44 +253,66 @@ mod checks {
     }
 
     #[test]
-    fn both_wait_at_once() {
-        let explored = explore(|| two_threads(ADDRESSES).waiting_at_once);
-        let most = explored.most(|at_once| *at_once);
-        assert_eq!(most, 2, "threads that wait for the site at once, in any schedule");
+    fn all_wait_at_once() {
+        for threads in [2, 3] {
+            let no_end = "nobody gets a page from the site before all threads have asked for \
+                          theirs. Why do some not ask? Does one of them wait with the GIL?";
+            sample_or_explain(no_end, move || {
+                let site = Site { slow: threads, ..Site::without(&[]) };
+                fetch_all(&["/a", "/b", "/c"][..threads], &site).results
+            });
+        }
     }
 
     #[test]
-    fn appends_both_pages() {
-        explore(|| {
-            let outcome = two_threads(ADDRESSES);
-            assert_eq!(outcome.results, [Ok(()), Ok(())]);
-            assert_eq!(outcome.pages, ["page /a", "page /b"], "what is in the list");
+    fn appends_all_pages() {
+        in_all_cases(|addresses, missing, outcome| {
+            let there = addresses.iter().filter(|address| !missing.contains(address));
+            let mut pages: Vec<_> =
+                there.map(|address| format!("page {address}")).collect();
+            pages.sort();
+            assert_eq!(
+                outcome.pages, pages,
+                "what is in the list (left) after {addresses:?}, sorted; the site doesn't have \
+                 {missing:?}"
+            );
+            assert_eq!(
+                outcome.asked,
+                addresses.len(),
+                "how often the site was asked (left) for {} pages",
+                addresses.len()
+            );
         });
     }
 
     #[test]
     fn returns_with_the_gil() {
-        explore(|| {
-            assert_eq!(
-                two_threads(ADDRESSES).returned_with_gil,
-                [true, true],
-                "whether the threads had the GIL when `fetch` returned to the bytecode"
-            );
+        in_all_cases(|addresses, missing, outcome| {
+            let returned = outcome.returned_with_gil.iter().zip(addresses);
+            for (with_gil, address) in
+                returned.filter(|(_, address)| !missing.contains(address))
+            {
+                assert!(
+                    with_gil,
+                    "`fetch` has returned to the bytecode without the GIL; it fetched {address}"
+                );
+            }
         });
     }
 
     #[test]
     fn returns_with_the_gil_when_there_is_no_page() {
-        explore(|| {
-            let outcome = two_threads(["/a", "/missing"]);
-            assert_eq!(outcome.results, [Ok(()), Err(Missing)]);
-            assert_eq!(
-                outcome.returned_with_gil,
-                [true, true],
-                "whether the threads had the GIL when `fetch` returned to the bytecode; \
-                 the second one got an error"
-            );
-            assert_eq!(outcome.pages, ["page /a"], "what is in the list");
+        in_all_cases(|addresses, missing, outcome| {
+            let ended = outcome.results.iter().zip(outcome.returned_with_gil);
+            for ((result, with_gil), address) in ended.zip(addresses) {
+                let expected =
+                    if missing.contains(address) { Err(Missing) } else { Ok(()) };
+                assert_eq!(*result, expected, "what `fetch` has returned for {address}");
+                assert!(
+                    with_gil,
+                    "`fetch` has returned {result:?} to the bytecode without the GIL"
+                );
+            }
         });
     }
 }

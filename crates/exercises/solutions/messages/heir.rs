@@ -13,7 +13,8 @@
 //!   done; whoever calls us will mend it.
 //! * `Taken::No`: it isn't ours. Somebody holds it who lives, or was faster.
 //!
-//! `lives(process)` says whether a process is still there.
+//! `lives(process)` says whether a process is still there. The number of a process is
+//! never 0, and says nothing else.
 //!
 //! The constraint: several processes may try at the same time. Whatever the schedule, one of
 //! them gets the lock, and nobody takes it from the living, not even for a moment.
@@ -72,78 +73,184 @@ fn main() {
 }
 
 #[cfg(test)]
+#[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
     use super::*;
     use witness::sync::Arc;
-    use witness::{explore, thread};
+    use witness::sync::atomic::Ordering::SeqCst;
+    use witness::{explore, sample, thread};
 
-    const DEAD: u64 = 7;
-    const ALIVE: u64 = 9;
+    /// A process that holds the lock, and those that try to take it.
+    #[derive(Clone, Copy)]
+    struct Case {
+        holder: u64,
+        tries: &'static [u64],
+    }
+
+    const CASES: [Case; 5] = [
+        Case { holder: 7, tries: &[1, 2] },
+        Case { holder: 1, tries: &[9, 8] },
+        Case { holder: u64::MAX, tries: &[3, 400] },
+        Case { holder: 5, tries: &[u64::MAX, 1] },
+        Case { holder: 4, tries: &[6, 3, 5] },
+    ];
 
     fn held_by(holder: u64) -> Lock {
         Lock { holder: witness::sync::atomic::AtomicU64::new(holder) }
     }
 
-    fn lives(process: u64) -> bool {
-        process != DEAD
-    }
-
-    /// Processes 1 and 2 try at the same time, and keep the lock if they get it. Returns what
+    /// Some processes try at the same time, and keep the lock if they get it. Returns what
     /// came of it, and who holds the lock afterwards.
-    fn two_try(holder: u64) -> ([Taken; 2], u64) {
+    fn try_at_once(
+        holder: u64,
+        tries: &'static [u64],
+        lives: fn(u64, &[u64]) -> bool,
+    ) -> (Vec<Taken>, u64) {
         let lock = Arc::new(held_by(holder));
-        let theirs = Arc::clone(&lock);
-        let other = thread::spawn(move || theirs.try_lock(2, lives));
-        let ours = lock.try_lock(1, lives);
-        ([ours, other.join().unwrap()], lock.holder.load(SeqCst))
+        let others = tries[1..].iter().map(|&me| {
+            let lock = Arc::clone(&lock);
+            thread::spawn(move || lock.try_lock(me, |process| lives(process, tries)))
+        });
+        let others: Vec<_> = others.collect();
+        let mut taken = vec![lock.try_lock(tries[0], |process| lives(process, tries))];
+        taken.extend(others.into_iter().map(|other| other.join().unwrap()));
+        (taken, lock.holder.load(SeqCst))
     }
 
-    /// Exactly one of the two has the lock, in this way.
-    fn one_has_it(tried: [Taken; 2], holder: u64, how: Taken) {
-        let takers = tried.iter().filter(|&&taken| taken != Taken::No).count();
-        assert_eq!(takers, 1, "so many of the two processes (left) believe that they hold it");
-        let taker = 1 + u64::from(tried[0] == Taken::No);
-        assert_eq!(holder, taker, "the lock names this holder (left), and another got it");
-        assert_eq!(tried[taker as usize - 1], how, "what the one was told who got it");
+    /// `check` of each case, under many schedules.
+    fn in_all_cases(check: fn(Case)) {
+        for case in CASES {
+            // Of three processes, there are too many schedules to try them all.
+            if case.tries.len() < 3 {
+                explore(move || check(case))
+            } else {
+                sample(move || check(case))
+            };
+        }
+    }
+
+    /// Exactly one of them has the lock, in this way.
+    fn one_has_it(taken: &[Taken], tries: &[u64], holder: u64, how: Taken) {
+        let takers: Vec<_> =
+            taken.iter().zip(tries).filter(|(taken, _)| **taken != Taken::No).collect();
+        assert_eq!(
+            takers.len(),
+            1,
+            "so many of the {} processes (left) believe that they hold it",
+            tries.len()
+        );
+        let (taken, taker) = takers[0];
+        assert_eq!(
+            holder, *taker,
+            "the lock names this holder (left), and another got it"
+        );
+        assert_eq!(*taken, how, "what the one was told who got it");
     }
 
     #[test]
     fn an_open_lock_is_taken_once() {
-        explore(|| {
-            let (tried, holder) = two_try(0);
-            one_has_it(tried, holder, Taken::Fresh);
+        in_all_cases(|Case { tries, .. }| {
+            let (taken, holder) =
+                try_at_once(0, tries, |process, tries| tries.contains(&process));
+            one_has_it(&taken, tries, holder, Taken::Fresh);
         });
     }
 
     #[test]
     fn nobody_takes_it_from_the_living() {
-        explore(|| {
-            let (tried, holder) = two_try(ALIVE);
-            assert_eq!(tried, [Taken::No; 2], "process {ALIVE} holds it, and lives");
-            assert_eq!(holder, ALIVE, "the lock names this holder, and {ALIVE} never let go");
+        in_all_cases(|Case { holder, tries }| {
+            let lock = Arc::new(held_by(holder));
+            let others = tries[1..].iter().map(|&me| {
+                let lock = Arc::clone(&lock);
+                thread::spawn(move || lock.try_lock(me, |_| true))
+            });
+            let others: Vec<_> = others.collect();
+            // The holder looks whether it still has the lock, at any moment.
+            let seen = lock.holder.load(SeqCst);
+            assert_eq!(
+                seen, holder,
+                "the lock names this holder (left) for a moment, and {holder} never let go"
+            );
+            let mut taken = vec![lock.try_lock(tries[0], |_| true)];
+            taken.extend(others.into_iter().map(|other| other.join().unwrap()));
+            assert!(
+                taken.iter().all(|taken| *taken == Taken::No),
+                "process {holder} holds it, and lives; what the others were told: {taken:?}"
+            );
+            let now = lock.holder.load(SeqCst);
+            assert_eq!(
+                now, holder,
+                "the lock names this holder, and {holder} never let go"
+            );
         });
     }
 
     #[test]
     fn the_heir_is_told() {
-        explore(|| {
-            let lock = held_by(DEAD);
-            let taken = lock.try_lock(1, lives);
+        in_all_cases(|Case { holder: dead, tries }| {
+            let lock = held_by(dead);
+            let lives = |process| process != dead;
+            let taken = lock.try_lock(tries[0], lives);
             assert_ne!(taken, Taken::No, "its holder is dead, and nobody else wants it");
             assert_eq!(
                 taken,
                 Taken::Inherited,
                 "the heir (left) has to learn that something may be half done"
             );
-            assert_eq!(lock.try_lock(2, lives), Taken::No, "the heir lives");
+            for other in &tries[1..] {
+                assert_eq!(lock.try_lock(*other, lives), Taken::No, "the heir lives");
+            }
+            assert_eq!(lock.holder.load(SeqCst), tries[0], "whom the lock names");
+            // It is done, and lets go.
+            lock.holder.store(0, SeqCst);
+            let taken = lock.try_lock(tries[1], lives);
+            assert_eq!(taken, Taken::Fresh, "the lock was open; nobody has died with it");
         });
     }
 
     #[test]
     fn a_dead_holder_has_one_heir() {
-        explore(|| {
-            let (tried, holder) = two_try(DEAD);
-            one_has_it(tried, holder, Taken::Inherited);
+        in_all_cases(|Case { holder: dead, tries }| {
+            let (taken, holder) =
+                try_at_once(dead, tries, |process, tries| tries.contains(&process));
+            one_has_it(&taken, tries, holder, Taken::Inherited);
+        });
+    }
+
+    #[test]
+    fn an_heir_may_die_as_well() {
+        use std::sync::atomic::AtomicBool;
+
+        in_all_cases(|Case { holder, tries }| {
+            let lock = Arc::new(held_by(holder));
+            // The first one dies as soon as it has the lock.
+            let dies = Arc::new(AtomicBool::new(false));
+            let first = {
+                let (lock, dies) = (Arc::clone(&lock), Arc::clone(&dies));
+                thread::spawn(move || {
+                    let taken = lock.try_lock(tries[0], |process| process != holder);
+                    dies.store(true, SeqCst);
+                    taken
+                })
+            };
+            let lives = |process| {
+                process != holder && !(process == tries[0] && dies.load(SeqCst))
+            };
+            let second = lock.try_lock(tries[1], lives);
+            let first = first.join().unwrap();
+            let now = lock.holder.load(SeqCst);
+            let expected = match (first, second) {
+                (Taken::Inherited, Taken::No) => tries[0],
+                (_, Taken::Inherited) => tries[1],
+                others => panic!(
+                    "one process after the other has died with the lock; those that tried were \
+                     told {others:?}"
+                ),
+            };
+            assert_eq!(
+                now, expected,
+                "whom the lock names (left); they were told {first:?}, {second:?}"
+            );
         });
     }
 }

@@ -2,6 +2,23 @@
 //!
 //! Chapter: processes/tree.md
 //!
+//! A build server runs the commands of its users, each within a limit of time. It kills
+//! those that are late. Still, in the evening the machine is full of compilers that
+//! nobody waits for: a command starts others, and only the first of them was killed.
+//!
+//! `run` starts the command. Has it *ended by itself* before `patience` is over, with
+//! whatever exit code? Then return true, as soon as you know. If not, end it, *and
+//! everybody that it has started*, and return false.
+//!
+//! The constraint: when you return, there is no child left, not even a zombie, and of
+//! those that were late, nobody is left in the family. A command that ends in time is
+//! not killed. (You may trust that it leaves nobody behind.)
+//!
+//! `Command::process_group(0)` lets a child lead a process group of its own, which its
+//! children are born into. `Child::kill_group()` ends whoever is in there; it refuses when
+//! somebody has waited for the child already, since its number may be another's then. It is
+//! fine to look, sleep for some milliseconds, and look again. (This exercise needs Unix.)
+//!
 //! Why: a signal to a process goes to that process. Its children are born into its group,
 //! so a group of its own holds the whole family, and nobody else: in ours, the signal
 //! would end us, too. The group has the number of the process that leads it. So it has to
@@ -33,8 +50,8 @@ fn main() {
         return;
     }
     let seen = witness::for_real(|| {
-        let quick = run(shell("exit 3"), Duration::from_secs(60));
-        let late = run(shell("sleep 3 & wait"), Duration::from_millis(100));
+        let quick = run(shell("exit 3"), std::time::Duration::from_secs(60));
+        let late = run(shell("sleep 3 & wait"), std::time::Duration::from_millis(100));
         (quick, late)
     });
     let (quick, late) = seen.value;
@@ -46,11 +63,12 @@ fn main() {
 }
 
 /// A command: a line for the shell.
-fn shell(line: &str) -> Command {
-    use witness::process::Stdio;
-
-    let mut shell = Command::new("sh");
-    shell.args(["-c", line]).stdin(Stdio::null()).stdout(Stdio::null());
+fn shell(line: &str) -> witness::process::Command {
+    let mut shell = witness::process::Command::new("sh");
+    shell
+        .args(["-c", line])
+        .stdin(witness::process::Stdio::null())
+        .stdout(witness::process::Stdio::null());
     shell
 }
 
@@ -59,55 +77,81 @@ mod checks {
     use std::io::Read;
 
     use super::*;
+    use std::time::Duration;
+    use witness::process::Command;
     use witness::{Seen, for_real_or_explain};
 
-    /// Any command that ends does it in less.
-    const LONG: Duration = Duration::from_secs(60);
+    /// Any command that ends does it in much less.
+    const LONG: Duration = Duration::from_secs(24 * 60 * 60);
 
     /// A command that doesn't end won't do it later, either.
     const SHORT: Duration = Duration::from_millis(50);
 
     #[test]
     fn who_ends_in_time_is_not_killed() {
-        let seen = for_real_or_explain(
-            "the command has ended, and you still wait: do you sleep until your patience \
-             is over?",
-            || run(shell("exit 3"), LONG),
-        );
-        assert!(seen.value, "it ended in time, whatever its exit code");
-        assert_eq!(seen.killed, 0, "children killed, although the only one has ended");
-        assert_eq!(seen.unreaped, 0, "children that have ended and nobody waited for");
+        for line in
+            ["true", "exit 3", "sleep 0.2", "sleep 0.2 & wait; exit 1", "kill -15 $$"]
+        {
+            let seen = for_real_or_explain(
+                "the command has ended, and you still wait: do you sleep until your patience, \
+                 or a part of it, is over?",
+                move || run(shell(line), LONG),
+            );
+            assert!(seen.value, "`{line}` ended in time, however it did");
+            assert_eq!(
+                seen.killed, 0,
+                "children killed, although the only one has ended: `{line}`"
+            );
+            assert_eq!(seen.children, 1, "children for one command");
+            assert_eq!(
+                seen.unreaped, 0,
+                "children that have ended and nobody waited for"
+            );
+        }
     }
 
     #[test]
     fn who_is_late_is_ended_and_waited_for() {
-        let seen = for_real_or_explain(
-            "this command sleeps, and your patience is over: what do you wait for?",
-            || run(shell("exec sleep 20"), SHORT),
-        );
-        assert!(!seen.value, "it was late, and you say that it ended by itself");
-        assert_eq!(
-            seen.unreaped, 0,
-            "children that were killed and nobody has waited for: zombies"
-        );
+        for patience in [Duration::ZERO, SHORT] {
+            let seen = for_real_or_explain(
+                "this command sleeps, and your patience is over: what do you wait for?",
+                move || run(shell("exec sleep 20"), patience),
+            );
+            assert!(!seen.value, "it was late, and you say that it ended by itself");
+            assert_eq!(
+                seen.unreaped, 0,
+                "children that were killed and nobody has waited for: zombies"
+            );
+        }
     }
 
     #[test]
     fn nobody_is_left_of_its_family() {
-        let seen: Seen<bool> = for_real_or_explain(
-            "you have returned, and somebody that the command has started lives on: who \
-             was killed?",
-            || {
-                // All of the family hold the writing end. It closes when the last has gone.
-                let (mut held, holds) = std::io::pipe().expect("there is a pipe");
-                let mut command = shell("sleep 20 & (sleep 20 & sleep 20) & wait");
-                command.stderr(holds);
-                let in_time = run(command, SHORT);
-                held.read_to_end(&mut Vec::new()).expect("it can be read");
-                in_time
-            },
-        );
-        assert!(!seen.value, "it was late, and you say that it ended by itself");
-        assert_eq!(seen.unreaped, 0, "children that nobody has waited for: zombies");
+        for line in [
+            "sleep 20 & wait",
+            "sleep 20 & (sleep 20 & sleep 20) & wait",
+            "sleep 20 & exec sleep 20",
+            "trap '' HUP INT TERM; sleep 20 & sleep 20 & sleep 20",
+            "sh -c 'sh -c \"sleep 20; true\"; true'; true",
+        ] {
+            let seen: Seen<bool> = for_real_or_explain(
+                "you have returned, and somebody that the command has started lives on: who \
+                 was killed?",
+                move || {
+                    // All of the family hold the writing end. It closes when the last has gone.
+                    let (mut held, holds) = std::io::pipe().expect("there is a pipe");
+                    let mut command = shell(line);
+                    command.stderr(holds);
+                    let in_time = run(command, Duration::from_millis(200));
+                    held.read_to_end(&mut Vec::new()).expect("it can be read");
+                    in_time
+                },
+            );
+            assert!(
+                !seen.value,
+                "`{line}` was late, and you say that it ended by itself"
+            );
+            assert_eq!(seen.unreaped, 0, "children that nobody has waited for: zombies");
+        }
     }
 }

@@ -60,74 +60,132 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{explore, thread};
+    use witness::{explore, sample, thread};
 
     #[test]
     fn sells_one_after_the_other() {
-        let show = Show::new(5);
-        let got = [show.buy(2), show.buy(4), show.buy(3), show.buy(1)];
+        for (seats, parties, expected) in [
+            (5, [2, 4, 3, 1], [true, false, true, false]),
+            (7, [8, 7, 1, 1], [false, true, false, false]),
+            (0, [1, 1, 2, 3], [false; 4]),
+            (9, [1, 2, 3, 4], [true, true, true, false]),
+        ] {
+            let show = Show::new(seats);
+            let got = parties.map(|party| show.buy(party));
+            assert!(
+                got == expected,
+                "{seats} seats, and parties of {parties:?}, one after the other: who got \
+                 seats? {got:?}"
+            );
+            let left = parties.iter().zip(expected).filter(|(_, got)| *got);
+            let left = seats - left.map(|(party, _)| party).sum::<i64>();
+            let free = show.free();
+            assert!(
+                free == left,
+                "{left} of {seats} seats are left; the board says {free}"
+            );
+        }
+    }
+
+    /// How many seats are sold.
+    fn sold(parties: &[i64], got: &[bool]) -> i64 {
+        parties.iter().zip(got).map(|(party, got)| if *got { *party } else { 0 }).sum()
+    }
+
+    fn sell_no_more(seats: i64, parties: &[i64]) {
+        let got = sell(&Show::new(seats), parties);
+        let sold = sold(parties, &got);
         assert!(
-            got == [true, false, true, false] && show.free() == 0,
-            "5 seats, and parties of 2, 4, 3 and 1, one after the other: who got seats? \
-             {got:?}, and {} seats are left",
-            show.free()
+            sold <= seats,
+            "{sold} of {seats} seats were sold, to parties of {parties:?}: {got:?}. Was what \
+             they saw still true when they took them?"
         );
     }
 
     #[test]
     fn never_sells_more_than_there_are() {
-        explore(|| {
-            let show = Show::new(3);
-            let got = sell(&show, &[2, 2]);
+        explore(|| sell_no_more(3, &[2, 2]));
+        explore(|| sell_no_more(1, &[1, 1]));
+        explore(|| sell_no_more(5, &[2, 3, 2]));
+        sample(|| sell_no_more(20, &[3; 30]));
+    }
+
+    fn refuse_nobody(seats: i64, parties: &[i64]) {
+        let got = sell(&Show::new(seats), parties);
+        // Nobody gives seats back, so what is free in the end was free all the time.
+        let free = seats - sold(parties, &got);
+        for (party, got_them) in parties.iter().zip(&got) {
             assert!(
-                got != [true, true],
-                "two parties bought 2 seats each, and there were 3: was what they saw \
-                 still true when they took them?"
+                *got_them || *party > free,
+                "{seats} seats, and parties of {parties:?} at the same time: {got:?}. A party \
+                 of {party} was refused, and in the end {free} are free. Is somebody refused \
+                 only because somebody else buys at the same time, or takes seats for a moment \
+                 that it doesn't get?"
             );
-            assert!(got != [false, false], "3 seats are free, and no party of 2 got any");
-        });
+        }
     }
 
     #[test]
     fn refuses_nobody_whose_seats_are_free() {
-        explore(|| {
-            let got = sell(&Show::new(2), &[3, 2]);
-            assert!(
-                got == [false, true],
-                "2 seats are free. A party of 3 goes without ({}). A party of 2 asks at \
-                 the same time, and it has to get them ({}): does the answer take seats \
-                 that it doesn't sell?",
-                got[0],
-                got[1]
-            );
+        explore(|| refuse_nobody(2, &[3, 2]));
+        explore(|| refuse_nobody(2, &[1, 1]));
+        explore(|| refuse_nobody(4, &[1, 5, 2]));
+        explore(|| refuse_nobody(3, &[1, 1, 1]));
+        sample(|| refuse_nobody(40, &[1; 40]));
+        sample(|| refuse_nobody(40, &[2, 50, 1, 7, 3, 41, 9, 1, 1, 1]));
+    }
+
+    fn look(seats: i64, party: i64, true_numbers: &[i64]) {
+        let show = Show::new(seats);
+        let seen = thread::scope(|scope| {
+            let board = scope.spawn(|| [show.free(), show.free()]);
+            for _ in 0..2 {
+                scope.spawn(|| show.buy(party));
+            }
+            board.join()
         });
-        explore(|| {
-            let got = sell(&Show::new(2), &[1, 1]);
+        let [first, second] = seen.unwrap();
+        for seen in [first, second] {
             assert!(
-                got == [true, true],
-                "2 seats are free, and two people want one each: {got:?}. Is somebody \
-                 refused only because somebody else buys at the same time?"
+                true_numbers.contains(&seen),
+                "{seats} seats, and two parties that want {party} each: {true_numbers:?} are \
+                 free, one after the other. But the board showed {seen} free seats"
             );
-        });
+        }
+        assert!(
+            second <= first,
+            "nobody gives back seats; the board showed {first}, then {second}"
+        );
     }
 
     #[test]
     fn the_board_is_always_right() {
-        explore(|| {
-            let show = Show::new(3);
-            let seen = thread::scope(|scope| {
-                let board = scope.spawn(|| show.free());
-                for _ in 0..2 {
-                    scope.spawn(|| show.buy(2));
+        explore(|| look(3, 2, &[3, 1]));
+        explore(|| look(5, 1, &[5, 4, 3]));
+    }
+
+    #[test]
+    fn the_board_knows_of_every_sale() {
+        let sell = |parties: &[i64]| {
+            let seats = 20;
+            let show = Show::new(seats);
+            thread::scope(|scope| {
+                for &party in parties {
+                    let show = &show;
+                    scope.spawn(move || {
+                        assert!(show.buy(party), "{seats} seats are enough for {parties:?}");
+                        let (left, seen) = (seats - party, show.free());
+                        assert!(
+                            seen <= left,
+                            "{party} of {seats} seats were sold, and then the board showed {seen}"
+                        );
+                    });
                 }
-                board.join()
             });
-            let seen = seen.unwrap();
-            assert!(
-                [1, 3].contains(&seen),
-                "3 seats, and two parties that want 2 each: first 3 are free, then 1. But \
-                 the board showed {seen} free seats"
-            );
-        });
+            let (left, seen) = (seats - parties.iter().sum::<i64>(), show.free());
+            assert!(seen == left, "in the end, {left} are free; the board showed {seen}");
+        };
+        explore(move || sell(&[1, 2]));
+        sample(move || sell(&[3, 1, 4, 2]));
     }
 }

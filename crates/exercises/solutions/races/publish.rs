@@ -52,12 +52,15 @@ mod checks {
     use witness::sync::Arc;
     use witness::{explore, thread, watch};
 
+    /// What is published: also nothing at all, which is a report, too.
+    const REPORTS: [(u64, u64); 3] = [(60, 3), (0, 0), (u64::MAX, 1)];
+
     /// One thread publishes, and two look, at the same time. Returns what the two saw, and what
     /// is seen in the end.
-    fn at_once() -> Vec<Option<(u64, u64)>> {
+    fn at_once((sum, count): (u64, u64)) -> Vec<Option<(u64, u64)>> {
         let report = Arc::new(Report::new());
         let theirs = Arc::clone(&report);
-        let writer = thread::spawn(move || theirs.publish(60, 3));
+        let writer = thread::spawn(move || theirs.publish(sum, count));
         let theirs = Arc::clone(&report);
         let reader = thread::spawn(move || theirs.look());
         let mut seen = vec![report.look()];
@@ -69,37 +72,50 @@ mod checks {
 
     #[test]
     fn who_sees_a_report_sees_all_of_it() {
-        let explored = explore(at_once);
-        for seen in explored.results.iter().flatten().flatten() {
-            assert_eq!(*seen, (60, 3), "somebody saw this report (left)");
+        for report in REPORTS {
+            let explored = explore(move || at_once(report));
+            for seen in explored.results.iter().flatten().flatten() {
+                assert_eq!(*seen, report, "somebody saw this report (left)");
+            }
         }
     }
 
     #[test]
     fn in_the_end_it_is_there() {
-        let explored = explore(|| {
-            let report = Arc::new(Report::new());
-            assert_eq!(report.look(), None, "nothing was published yet");
-            let theirs = Arc::clone(&report);
-            thread::spawn(move || theirs.publish(60, 3)).join().unwrap();
-            report.look()
-        });
-        let seen = explored.results[0];
-        assert_eq!(seen, Some((60, 3)), "seen after the end of the thread that published");
+        for (sum, count) in REPORTS {
+            let explored = explore(move || {
+                let report = Arc::new(Report::new());
+                assert_eq!(report.look(), None, "nothing was published yet");
+                let theirs = Arc::clone(&report);
+                thread::spawn(move || theirs.publish(sum, count)).join().unwrap();
+                [report.look(), report.look()]
+            });
+            for [first, second] in explored.results {
+                let expected = Some((sum, count));
+                assert_eq!(
+                    first, expected,
+                    "seen after the end of the thread that published"
+                );
+                assert_eq!(second, expected, "seen when somebody looked once more");
+            }
+        }
     }
 
     #[test]
     fn takes_no_lock() {
         explore(|| {
-            let locks = watch(at_once).locks;
-            assert!(locks == 0, "a lock was taken {locks} times: the flag can do it alone");
+            let locks = watch(|| at_once((60, 3))).locks;
+            assert!(
+                locks == 0,
+                "a lock was taken {locks} times: the flag can do it alone"
+            );
         });
     }
 
     #[test]
     fn asks_for_no_more_than_it_needs() {
         explore(|| {
-            let strongest = watch(at_once).strongest;
+            let strongest = watch(|| at_once((60, 3))).strongest;
             assert!(
                 strongest == 0,
                 "`SeqCst` was asked for {strongest} times: is there a second number whose \

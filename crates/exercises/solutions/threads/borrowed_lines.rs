@@ -31,19 +31,49 @@ pub fn longest(lines: &[Line]) -> Option<&Line> {
 
 // ---- The checks. Leave them as they are. ----
 
-/// A line of a text.
-#[derive(Debug)]
-pub struct Line(String);
+pub use text::Line;
 
-impl Line {
-    /// How many letters it has.
-    pub fn length(&self) -> usize {
-        self.0.chars().count()
+#[allow(clippy::disallowed_types)]
+mod text {
+    use std::fmt::{self, Debug, Formatter};
+    use std::sync::Mutex;
+
+    /// A line of a text, which notices who asks for its length.
+    pub struct Line {
+        text: String,
+        asked: Mutex<Vec<usize>>,
+    }
+
+    impl Line {
+        pub(super) fn new(text: &str) -> Self {
+            Self { text: text.to_owned(), asked: Mutex::new(Vec::new()) }
+        }
+
+        /// How many letters it has.
+        pub fn length(&self) -> usize {
+            self.asked.lock().unwrap().push(witness::who());
+            self.text.chars().count()
+        }
+
+        /// Which threads have asked for its length, without the caller.
+        pub(super) fn asked(&self) -> Vec<usize> {
+            let mut asked = self.asked.lock().unwrap().clone();
+            asked.retain(|thread| *thread != 0);
+            asked.sort();
+            asked.dedup();
+            asked
+        }
+    }
+
+    impl Debug for Line {
+        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            f.debug_tuple("Line").field(&self.text).finish()
+        }
     }
 }
 
 fn text(lines: &[&str]) -> Vec<Line> {
-    lines.iter().map(|line| Line(line.to_string())).collect()
+    lines.iter().map(|line| Line::new(line)).collect()
 }
 
 fn main() {
@@ -54,6 +84,7 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
+    use std::collections::BTreeMap;
     use witness::{explore, watch};
 
     /// Where in `lines` the answer is.
@@ -63,34 +94,81 @@ mod checks {
         lines.iter().position(|line| std::ptr::eq(line, found))
     }
 
+    /// So many lines, of which these are the longest.
+    fn lines(number: usize, longest: &[usize]) -> Vec<&'static str> {
+        let short = ["a", "bb", "", "c"].into_iter().cycle();
+        let line = |(place, short)| if longest.contains(&place) { "long" } else { short };
+        short.take(number).enumerate().map(line).collect()
+    }
+
     #[test]
     fn finds_the_longest_in_both_halves() {
-        explore(|| {
-            assert_eq!(place(&["a", "bbb", "cc", "d"]), Some(1), "in the first half")
-        });
-        explore(|| {
-            assert_eq!(place(&["a", "bb", "cc", "ddd"]), Some(3), "in the second half")
+        for number in 2..7 {
+            for longest in 0..number {
+                let lines = lines(number, &[longest]);
+                let half = if longest < number / 2 { "first" } else { "second" };
+                explore(move || {
+                    let found = place(&lines);
+                    assert_eq!(found, Some(longest), "in the {half} half of {lines:?}");
+                });
+            }
+        }
+        let lines = ["\u{e9}t\u{e9}", "noon"];
+        explore(move || {
+            assert_eq!(place(&lines), Some(1), "a letter is a letter: {lines:?}")
         });
     }
 
     #[test]
     fn takes_the_first_of_several() {
-        explore(|| assert_eq!(place(&["a", "bb", "cc"]), Some(1), "two are as long"));
-        explore(|| {
-            assert_eq!(place(&["bb", "aa"]), Some(0), "one in each half, as long")
-        });
+        for number in 2..6 {
+            for second in 1..number {
+                for first in 0..second {
+                    let lines = lines(number, &[first, second]);
+                    explore(move || {
+                        let found = place(&lines);
+                        assert_eq!(found, Some(first), "two are as long: {lines:?}");
+                    });
+                }
+            }
+        }
     }
 
     #[test]
     fn a_half_may_be_empty() {
         explore(|| assert_eq!(place(&["a"]), Some(0), "of one line"));
         explore(|| assert_eq!(place(&[]), None, "of no line"));
+        explore(|| assert_eq!(place(&["", ""]), Some(0), "of two empty lines"));
     }
 
     #[test]
     fn searches_both_halves_at_once() {
-        let seen = explore(|| watch(|| place(&["a", "b"])).threads_at_once);
-        let most = seen.most(|threads| *threads);
-        assert_eq!(most, 2, "threads at once: one for each half, and neither waits");
+        for number in [2, 3, 8] {
+            let seen =
+                explore(move || watch(|| place(&lines(number, &[1]))).threads_at_once);
+            let most = seen.most(|threads| *threads);
+            assert_eq!(most, 2, "threads at once: one for each half, and neither waits");
+        }
+    }
+
+    #[test]
+    fn each_thread_searches_its_half() {
+        for number in [4, 5, 6, 9] {
+            explore(move || {
+                let lines = text(&lines(number, &[1]));
+                longest(&lines);
+                let mut searched = BTreeMap::new();
+                for thread in lines.iter().flat_map(|line| line.asked()) {
+                    *searched.entry(thread).or_insert(0) += 1;
+                }
+                let mut halves: Vec<usize> = searched.into_values().collect();
+                halves.sort();
+                assert_eq!(
+                    halves,
+                    [number / 2, number.div_ceil(2)],
+                    "of how many of {number} lines each thread has asked for the length"
+                );
+            });
+        }
     }
 }

@@ -46,61 +46,117 @@ fn main() {
 mod checks {
     use super::*;
     use std::sync::Mutex;
-    use witness::{explore, watch};
+    use witness::{Events, explore_or_explain, sample_or_explain};
 
-    /// The results, and the sizes of the shares, from small to large.
-    fn shares(numbers: u64, workers: usize) -> (Vec<u64>, Vec<usize>) {
-        let sizes = Mutex::new(Vec::new());
+    /// How many numbers, and how many workers.
+    const CASES: [(usize, usize); 13] = [
+        (10, 4),
+        (8, 4),
+        (11, 4),
+        (13, 5),
+        (5, 4),
+        (3, 5),
+        (1, 1),
+        (1, 3),
+        (0, 2),
+        (7, 1),
+        (12, 7),
+        (2, 64),
+        (100, 8),
+    ];
+
+    /// So many numbers, each another one, and in no order.
+    fn numbers(length: usize) -> Vec<u64> {
+        (0..length as u64).map(|number| (7 * number + 3) % 101).collect()
+    }
+
+    fn result(number: &u64) -> u64 {
+        1000 - number
+    }
+
+    /// The results, and the shares, from small to large.
+    fn shares(length: usize, workers: usize) -> (Vec<u64>, Vec<Vec<u64>>) {
+        let shares = Mutex::new(Vec::new());
         let work = |share: &[u64]| {
-            sizes.lock().unwrap().push(share.len());
-            share.iter().map(|number| number * number).collect()
+            shares.lock().unwrap().push(share.to_vec());
+            share.iter().map(result).collect()
         };
-        let numbers: Vec<u64> = (0..numbers).collect();
-        let results = divide(&numbers, workers, work);
-        let mut sizes = sizes.into_inner().unwrap();
-        sizes.sort();
-        (results, sizes)
+        let results = divide(&numbers(length), workers, work);
+        let mut shares = shares.into_inner().unwrap();
+        shares.sort_by_key(|share| share.len());
+        (results, shares)
     }
 
     #[test]
     fn no_number_is_left_over() {
-        for (numbers, workers) in [(8, 4), (10, 4), (11, 4), (3, 5), (1, 1)] {
-            let expected: Vec<u64> = (0..numbers).map(|number| number * number).collect();
-            let (results, _) = shares(numbers, workers);
-            assert_eq!(results, expected, "{numbers} numbers, {workers} workers");
+        for (length, workers) in CASES {
+            let expected: Vec<u64> = numbers(length).iter().map(result).collect();
+            let (results, _) = shares(length, workers);
+            assert_eq!(results, expected, "{length} numbers, {workers} workers");
         }
     }
 
     #[test]
     fn shares_are_fair() {
-        for (numbers, workers) in [(10, 4), (11, 4), (13, 5), (5, 4)] {
-            let (_, sizes) = shares(numbers, workers);
-            let (least, most) = (sizes[0], sizes[sizes.len() - 1]);
+        for (length, workers) in CASES {
+            let (_, shares) = shares(length, workers);
+            let sizes: Vec<usize> = shares.iter().map(Vec::len).collect();
+            let (least, most) = (sizes.first().unwrap_or(&0), sizes.last().unwrap_or(&0));
             assert!(
                 most - least <= 1,
-                "{numbers} numbers, {workers} workers, and shares of {sizes:?}: not fair"
+                "{length} numbers, {workers} workers, and shares of {sizes:?}: not fair"
             );
+        }
+    }
+
+    #[test]
+    fn shares_are_contiguous() {
+        for (length, workers) in CASES {
+            let numbers = numbers(length);
+            for share in shares(length, workers).1 {
+                let begins =
+                    numbers.iter().position(|number| share.first() == Some(number));
+                let begins = begins.unwrap_or_default();
+                assert!(
+                    numbers[begins..].starts_with(&share),
+                    "{length} numbers, {workers} workers: the share {share:?} is no piece of \
+                     {numbers:?}"
+                );
+            }
         }
     }
 
     #[test]
     fn everybody_works_and_nobody_for_nothing() {
-        for (numbers, workers) in [(10, 4), (5, 4), (3, 5), (0, 2)] {
-            let (_, sizes) = shares(numbers, workers);
-            let most = workers.min(numbers as usize);
+        for (length, workers) in CASES {
+            let (_, shares) = shares(length, workers);
             assert_eq!(
-                sizes.len(),
-                most,
-                "shares, of {numbers} numbers for {workers} workers"
+                shares.len(),
+                workers.min(length),
+                "shares, of {length} numbers for {workers} workers"
             );
-            assert!(!sizes.contains(&0), "a share of nothing, of {numbers} numbers");
+            assert!(!shares.contains(&vec![]), "a share of nothing, of {length} numbers");
         }
+    }
+
+    /// Works on each share until all are worked on.
+    fn all_at_once(length: usize, workers: usize) {
+        let begun = Events::new("shares to be worked on");
+        let work = |share: &[u64]| {
+            begun.advance();
+            begun.wait_for(workers.min(length));
+            share.to_vec()
+        };
+        divide(&numbers(length), workers, work);
     }
 
     #[test]
     fn all_shares_are_worked_on_at_once() {
-        let seen = explore(|| watch(|| shares(3, 3)).threads_at_once);
-        let most = seen.most(|threads| *threads);
-        assert_eq!(most, 3, "threads at once, of three workers");
+        let explanation = "here, the work on each share ends when the work on all has begun. Does \
+            one wait for the end of another?";
+        for (length, workers) in [(3, 3), (5, 2), (2, 4)] {
+            explore_or_explain(explanation, move || all_at_once(length, workers));
+        }
+        sample_or_explain(explanation, || all_at_once(100, 40));
     }
 }

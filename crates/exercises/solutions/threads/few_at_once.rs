@@ -38,34 +38,46 @@ pub fn fetch_all(site: &Site, pages: usize, at_once: usize) -> Vec<String> {
 pub use site::Site;
 
 mod site {
-    use witness::Gauge;
-    use witness::sync::{Condvar, Mutex};
+    use witness::{Events, Gauge};
 
-    /// A site that counts its visitors. Page 0 may be slow: it waits for others.
+    /// A site that counts its visitors, and lets some of them wait.
     pub struct Site {
         pub(super) visitors: Gauge,
-        answered: Mutex<usize>,
-        more: Condvar,
-        slow_until: usize,
+        came: Events,
+        answered: Events,
+        crowd: usize,
+        slow: Vec<usize>,
+        fast: usize,
     }
 
     impl Site {
-        /// A site whose page 0 comes when `slow_until` other pages have come.
-        pub(super) fn new(slow_until: usize) -> Self {
-            let (answered, more) = (Mutex::new(0), Condvar::new());
-            Self { visitors: Gauge::new(), answered, more, slow_until }
+        /// A site that answers at once.
+        pub(super) fn new() -> Self {
+            let (came, answered) = (Events::new("visitors"), Events::new("fast pages"));
+            let visitors = Gauge::new();
+            Self { visitors, came, answered, crowd: 0, slow: Vec::new(), fast: 0 }
+        }
+
+        /// A site that answers when so many visitors have come.
+        pub(super) fn for_a_crowd(crowd: usize) -> Self {
+            Self { crowd, ..Self::new() }
+        }
+
+        /// A site of so many pages, some of which are slow: they come when all others have come.
+        pub(super) fn with_slow_pages(pages: usize, slow: &[usize]) -> Self {
+            Self { fast: pages - slow.len(), slow: slow.to_vec(), ..Self::new() }
         }
 
         /// Waits for a page.
         pub fn get(&self, page: usize) -> String {
             let _visitor = self.visitors.enter();
-            let mut answered = self.answered.lock().unwrap();
-            if page == 0 {
-                let slow = |answered: &mut usize| *answered < self.slow_until;
-                answered = self.more.wait_while(answered, slow).unwrap();
+            self.came.advance();
+            self.came.wait_for(self.crowd);
+            if self.slow.contains(&page) {
+                self.answered.wait_for(self.fast);
+            } else {
+                self.answered.advance();
             }
-            *answered += 1;
-            self.more.notify_all();
             format!("page {page}")
         }
     }
@@ -73,7 +85,7 @@ mod site {
 
 fn main() {
     witness::for_real(|| {
-        let site = Site::new(11);
+        let site = Site::with_slow_pages(12, &[0]);
         println!("{:?}", fetch_all(&site, 12, 4));
         println!("at most {} visitors at once", site.visitors.most());
     });
@@ -82,47 +94,64 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{explore, explore_or_explain};
+    use witness::{explore, explore_or_explain, sample, sample_or_explain};
 
-    fn pages(pages: usize) -> Vec<String> {
-        (0..pages).map(|page| format!("page {page}")).collect()
+    /// Fetches so many pages: all of them, in their order, and each of them once.
+    fn fetch(site: &Site, pages: usize, at_once: usize) {
+        let fetched = fetch_all(site, pages, at_once);
+        let expected: Vec<_> = (0..pages).map(|page| format!("page {page}")).collect();
+        assert_eq!(fetched, expected, "{pages} pages, {at_once} at once");
+        let entered = site.visitors.entered();
+        assert_eq!(entered, pages, "visits, for {pages} pages");
     }
 
     #[test]
     fn pages_come_in_their_order() {
-        explore(|| assert_eq!(fetch_all(&Site::new(0), 3, 2), pages(3)));
+        explore(|| fetch(&Site::new(), 3, 2));
+        for (pages, at_once) in [(0, 2), (1, 3), (3, 1), (5, 3), (12, 12), (20, 4)] {
+            sample(move || fetch(&Site::new(), pages, at_once));
+        }
+    }
+
+    fn count(pages: usize, at_once: usize) {
+        let site = Site::new();
+        fetch_all(&site, pages, at_once);
+        let most = site.visitors.most();
+        assert!(most <= at_once, "{most} visitors at once; the site allows {at_once}");
     }
 
     #[test]
     fn never_more_than_allowed() {
-        explore(|| {
-            let site = Site::new(0);
-            fetch_all(&site, 3, 2);
-            let most = site.visitors.most();
-            assert!(most <= 2, "{most} visitors at once; the site allows 2");
-        });
+        explore(|| count(3, 2));
+        for (pages, at_once) in [(3, 1), (4, 3), (12, 5)] {
+            sample(move || count(pages, at_once));
+        }
     }
 
     #[test]
     fn as_many_as_allowed() {
-        let visitors = explore(|| {
-            let site = Site::new(0);
-            fetch_all(&site, 3, 2);
-            site.visitors.most()
-        });
-        let most = visitors.most(|visitors| *visitors);
-        assert_eq!(
-            most, 2,
-            "visitors at once, at most: two are allowed, so two may wait"
-        );
+        let explanation = "here, the site answers when as many visitors have come as it allows: may \
+            so many wait at once?";
+        let fetch = |pages: usize, at_once: usize| {
+            fetch_all(&Site::for_a_crowd(at_once.min(pages)), pages, at_once)
+        };
+        explore_or_explain(explanation, move || fetch(3, 2));
+        for (pages, at_once) in [(4, 3), (2, 5), (12, 7), (40, 24)] {
+            sample_or_explain(explanation, move || fetch(pages, at_once));
+        }
     }
 
     #[test]
     fn a_slow_page_holds_up_nobody() {
-        // Page 0 comes last of all. Who waits for it before asking for page 2 waits for ever.
-        let explanation = "page 0 is slow: it comes when the others have come. Does page 2 or 3 \
-            wait for it?";
-        let fetch = || assert_eq!(fetch_all(&Site::new(3), 4, 2), pages(4));
-        explore_or_explain(explanation, fetch);
+        let explanation = "the slow pages come when all others have come. Does one of these wait \
+            for a slow one?";
+        for slow in 0..4 {
+            let fetch = move || fetch(&Site::with_slow_pages(4, &[slow]), 4, 2);
+            sample_or_explain(explanation, fetch);
+        }
+        for slow in [[0, 1], [0, 2], [1, 5], [3, 4], [5, 6]] {
+            let fetch = move || fetch(&Site::with_slow_pages(7, &slow), 7, 3);
+            sample_or_explain(explanation, fetch);
+        }
     }
 }

@@ -34,7 +34,7 @@ pub use screen::Screen;
 
 mod screen {
     use witness::sync::{Arc, Condvar, Mutex};
-    use witness::thread;
+    use witness::{thread, who};
 
     /// A screen that remembers what it has shown.
     #[derive(Clone)]
@@ -44,12 +44,14 @@ mod screen {
         frames: Mutex<usize>,
         drawn: Condvar,
         shown: Mutex<Vec<String>>,
+        searched: Mutex<Option<usize>>,
     }
 
     impl Screen {
         pub(super) fn new() -> Self {
             let (frames, shown) = (Mutex::new(0), Mutex::new(Vec::new()));
-            Self(Arc::new(Inner { frames, drawn: Condvar::new(), shown }))
+            let searched = Mutex::new(None);
+            Self(Arc::new(Inner { frames, drawn: Condvar::new(), shown, searched }))
         }
 
         /// Draws a frame.
@@ -69,18 +71,26 @@ mod screen {
             (*self.0.frames.lock().unwrap(), self.0.shown.lock().unwrap().clone())
         }
 
+        /// Which thread has searched.
+        pub(super) fn searched(&self) -> Option<usize> {
+            *self.0.searched.lock().unwrap()
+        }
+
         /// A search that ends when some more frames were drawn; once it has begun, nothing
-        /// but the frames brings it forward.
+        /// but the frames brings it forward. This is what it finds.
         pub(super) fn search(
             &self,
             frames: usize,
+            result: &str,
         ) -> impl FnOnce() -> String + Send + use<> {
             let Self(screen) = self.clone();
+            let result = result.to_owned();
             move || {
+                *screen.searched.lock().unwrap() = Some(who());
                 let drawn = screen.frames.lock().unwrap();
                 let until = *drawn + frames;
                 drop(screen.drawn.wait_while(drawn, |drawn| *drawn < until).unwrap());
-                "found".into()
+                result
             }
         }
     }
@@ -89,7 +99,7 @@ mod screen {
 fn main() {
     witness::for_real(|| {
         let screen = Screen::new();
-        search_and_draw(&screen, screen.search(60));
+        search_and_draw(&screen, screen.search(60, "found"));
         println!("frames and results: {:?}", screen.seen());
     });
 }
@@ -97,13 +107,13 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{Seen, roll, watch};
+    use witness::{Seen, roll_some, watch};
 
     /// What was shown, and how it went.
-    fn run(frames: usize) -> Seen<Vec<String>> {
+    fn run(frames: usize, result: &str) -> Seen<Vec<String>> {
         watch(move || {
             let screen = Screen::new();
-            search_and_draw(&screen, screen.search(frames));
+            search_and_draw(&screen, screen.search(frames, result));
             screen.seen().1
         })
     }
@@ -111,25 +121,48 @@ mod checks {
     #[test]
     fn the_frames_go_on_while_it_searches() {
         // The search ends after three frames: who waits for it before drawing waits for ever.
-        roll(|| run(3));
+        roll_some(300, || run(3, "found"));
     }
 
     #[test]
     fn the_result_is_shown_once() {
-        roll(|| assert_eq!(run(1).value, ["found"], "what the screen showed"));
+        for (frames, result) in [(1, "found"), (0, ""), (2, "no such word")] {
+            roll_some(200, move || {
+                assert_eq!(run(frames, result).value, [result], "what the screen showed");
+            });
+        }
     }
 
     #[test]
     fn a_search_of_any_length_is_drawn_to_its_end() {
-        roll(|| assert_eq!(run(30).value, ["found"], "after a search of thirty frames"));
+        for frames in [30, 300, 2_500] {
+            roll_some(3, move || {
+                let shown = run(frames, "found").value;
+                assert_eq!(shown, ["found"], "after a search of {frames} frames");
+            });
+        }
     }
 
     #[test]
     fn the_search_has_a_thread_and_leaves_none() {
-        roll(|| {
-            let seen = run(0);
+        roll_some(300, || {
+            let seen = run(0, "found");
             assert_eq!(seen.threads, 1, "threads for the search");
             assert_eq!(seen.unjoined, 0, "threads that nobody has joined");
+        });
+    }
+
+    #[test]
+    fn whoever_calls_does_not_search() {
+        roll_some(50, || {
+            let screen = Screen::new();
+            search_and_draw(&screen, screen.search(1, "found"));
+            let searched = screen.searched();
+            assert!(searched.is_some(), "nobody has searched");
+            assert!(
+                searched != Some(0),
+                "the thread that called has searched itself: it is to draw"
+            );
         });
     }
 }

@@ -94,6 +94,16 @@ macro_rules! atomic {
                 result
             }
 
+            /// The value, to read and to write: no other thread can use the atomic meanwhile.
+            pub fn get_mut(&mut self) -> &mut $of {
+                each!(&mut self.inner, get_mut())
+            }
+
+            /// Takes the atomic apart, and returns the value that it held.
+            pub fn into_inner(self) -> $of {
+                each!(self.inner, into_inner())
+            }
+
             /// As [`Self::compare_exchange`]. The method of the standard library may also fail for
             /// no reason; this one never does.
             ///
@@ -135,6 +145,13 @@ macro_rules! atomic {
             }
         }
 
+        impl From<$of> for $name {
+            #[track_caller]
+            fn from(value: $of) -> Self {
+                Self::new(value)
+            }
+        }
+
         impl Default for $name {
             #[track_caller]
             fn default() -> Self {
@@ -150,42 +167,47 @@ macro_rules! atomic {
     };
 }
 
-macro_rules! arithmetic {
-    ($name:ident, $of:ty) => {
+/// Calls that change what an atomic holds in one step, and return what it held.
+macro_rules! changes {
+    ($name:ident, $of:ty, $value:expr, $($(#[$doc:meta])* $method:ident: $new:expr;)*) => {
         impl $name {
-            /// Adds `value`, in one step; returns the value before.
-            #[track_caller]
-            pub fn fetch_add(&self, value: $of, order: Ordering) -> $of {
-                let old = each!(&self.inner, fetch_add(value, order));
-                record::orders(self.atomic, Access::Change, order);
-                let new = old.wrapping_add(value);
-                record::note(Step::Changes(self.atomic, number(old), number(new)));
-                old
-            }
-
-            /// Subtracts `value`, in one step; returns the value before.
-            #[track_caller]
-            pub fn fetch_sub(&self, value: $of, order: Ordering) -> $of {
-                let old = each!(&self.inner, fetch_sub(value, order));
-                record::orders(self.atomic, Access::Change, order);
-                let new = old.wrapping_sub(value);
-                record::note(Step::Changes(self.atomic, number(old), number(new)));
-                old
-            }
-
-            /// Stores `value` if it is larger, in one step; returns the value before.
-            #[track_caller]
-            pub fn fetch_max(&self, value: $of, order: Ordering) -> $of {
-                let old = each!(&self.inner, fetch_max(value, order));
-                record::orders(self.atomic, Access::Change, order);
-                record::note(Step::Changes(
-                    self.atomic,
-                    number(old),
-                    number(old.max(value)),
-                ));
-                old
-            }
+            $(
+                $(#[$doc])*
+                #[track_caller]
+                pub fn $method(&self, value: $of, order: Ordering) -> $of {
+                    let old = each!(&self.inner, $method(value, order));
+                    record::orders(self.atomic, Access::Change, order);
+                    let new: fn($of, $of) -> $of = $new;
+                    let (before, after) = ($value(old), $value(new(old, value)));
+                    record::note(Step::Changes(self.atomic, before, after));
+                    old
+                }
+            )*
         }
+    };
+}
+
+macro_rules! number {
+    ($($name:ident, $of:ty;)*) => {
+        $(
+            atomic!($name, $of, number);
+            changes!($name, $of, number,
+                /// Adds `value`, in one step; returns what it held.
+                fetch_add: |old, value| old.wrapping_add(value);
+                /// Subtracts `value`, in one step; returns what it held.
+                fetch_sub: |old, value| old.wrapping_sub(value);
+                /// Stores `value` if it is larger, in one step; returns what it held.
+                fetch_max: |old, value| old.max(value);
+                /// Stores `value` if it is smaller, in one step; returns what it held.
+                fetch_min: |old, value| old.min(value);
+                /// Keeps the bits that `value` has, too, in one step; returns what it held.
+                fetch_and: |old, value| old & value;
+                /// Adds the bits of `value`, in one step; returns what it held.
+                fetch_or: |old, value| old | value;
+                /// Flips the bits of `value`, in one step; returns what it held.
+                fetch_xor: |old, value| old ^ value;
+            );
+        )*
     };
 }
 
@@ -199,9 +221,24 @@ fn number(number: impl TryInto<i128>) -> Value {
 }
 
 atomic!(AtomicBool, bool, Value::Truth);
-atomic!(AtomicI64, i64, number);
-atomic!(AtomicU64, u64, number);
-atomic!(AtomicUsize, usize, number);
-arithmetic!(AtomicI64, i64);
-arithmetic!(AtomicU64, u64);
-arithmetic!(AtomicUsize, usize);
+changes!(AtomicBool, bool, Value::Truth,
+    /// Holds `true` from now on only if it did and `value` is, in one step; returns what it held.
+    fetch_and: |old, value| old & value;
+    /// Holds `true` from now on if it did or `value` is, in one step; returns what it held.
+    fetch_or: |old, value| old | value;
+    /// Holds `true` from now on if it held something else than `value`, in one step; returns what
+    /// it held.
+    fetch_xor: |old, value| old ^ value;
+);
+number! {
+    AtomicI8, i8;
+    AtomicI16, i16;
+    AtomicI32, i32;
+    AtomicI64, i64;
+    AtomicIsize, isize;
+    AtomicU8, u8;
+    AtomicU16, u16;
+    AtomicU32, u32;
+    AtomicU64, u64;
+    AtomicUsize, usize;
+}

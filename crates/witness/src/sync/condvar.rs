@@ -5,6 +5,7 @@ use std::sync::LockResult;
 use super::mutex::{InnerGuard, MutexGuard, map};
 use crate::record;
 use crate::state::{Kind, Step, Thing, Wait};
+use crate::thread;
 
 /// [`std::sync::Condvar`], watched.
 pub struct Condvar {
@@ -30,7 +31,8 @@ impl Condvar {
     }
 
     /// Releases the lock, sleeps until another thread notifies, and takes the lock again. The
-    /// thread may also wake up for no reason.
+    /// thread may also wake up for no reason: with the one of the standard library that happens now
+    /// and then, and [`explore`](crate::explore) tries what comes of it.
     ///
     /// # Errors
     ///
@@ -42,9 +44,18 @@ impl Condvar {
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         let place = Location::caller();
-        let (guard, lock, _) = guard.suspend();
+        let (guard, mutex) = guard.suspend();
+        let lock = mutex.thing();
         record::note(Step::Releases(lock));
         record::note(Step::Sleeps(self.condvar));
+        if record::wakes_for_nothing() {
+            drop(guard);
+            thread::take_turn();
+            let taken = record::waiting(Wait::For(lock), || mutex.take());
+            record::note(Step::WakesForNothing(self.condvar));
+            record::note(Step::Takes(lock));
+            return map(taken, |guard| MutexGuard::resume(guard, mutex, place));
+        }
         let woken =
             record::waiting(Wait::For(self.condvar), || match (&self.inner, guard) {
                 (Inner::Real(inner), InnerGuard::Real(guard)) => {
@@ -59,7 +70,7 @@ impl Condvar {
             });
         record::note(Step::Wakes(self.condvar));
         record::note(Step::Takes(lock));
-        map(woken, |guard| MutexGuard::resume(guard, lock, place))
+        map(woken, |guard| MutexGuard::resume(guard, mutex, place))
     }
 
     /// Waits as long as `condition` returns true.

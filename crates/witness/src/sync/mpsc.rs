@@ -144,8 +144,10 @@ impl<T> Receiver<T> {
             From::Real(inner) => inner.try_recv(),
             From::Explored(inner) => inner.try_recv(),
         };
-        if received.is_ok() {
-            record::note(Step::Receives(self.channel));
+        match received {
+            Ok(_) => record::note(Step::Receives(self.channel)),
+            Err(TryRecvError::Empty) => record::note(Step::FindsEmpty(self.channel)),
+            Err(TryRecvError::Disconnected) => {}
         }
         received
     }

@@ -21,7 +21,7 @@ enum Inner<T> {
 pub struct MutexGuard<'a, T> {
     // A condition variable takes this out while the thread sleeps.
     inner: Option<InnerGuard<'a, T>>,
-    lock: Thing,
+    mutex: &'a Mutex<T>,
     taken: Place,
 }
 
@@ -55,13 +55,33 @@ impl<T> Mutex<T> {
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let taken = Location::caller();
         record::refuse_own(self.lock);
-        let locked = record::waiting(Wait::For(self.lock), || match &self.inner {
+        let locked = record::waiting(Wait::For(self.lock), || self.take());
+        record::note(Step::Takes(self.lock));
+        map(locked, |inner| MutexGuard { inner: Some(inner), mutex: self, taken })
+    }
+
+    /// The lock, without a word to anybody.
+    pub(super) fn take(&self) -> LockResult<InnerGuard<'_, T>> {
+        match &self.inner {
             Inner::Real(inner) => map(inner.lock(), InnerGuard::Real),
             Inner::Explored(inner) => map(inner.lock(), InnerGuard::Explored),
-        });
-        record::note(Step::Takes(self.lock));
-        let lock = self.lock;
-        map(locked, |inner| MutexGuard { inner: Some(inner), lock, taken })
+        }
+    }
+
+    pub(super) fn thing(&self) -> Thing {
+        self.lock
+    }
+
+    /// What it protects. Nobody else can have the lock.
+    ///
+    /// # Errors
+    ///
+    /// When a thread panicked while it held the lock; the error holds the value all the same.
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        match &mut self.inner {
+            Inner::Real(inner) => inner.get_mut(),
+            Inner::Explored(inner) => inner.get_mut(),
+        }
     }
 
     /// Takes the lock apart, and returns the value that it protected.
@@ -102,18 +122,22 @@ pub(super) fn map<T, U>(
 }
 
 impl<'a, T> MutexGuard<'a, T> {
-    /// Takes the guard apart for a condition variable: returns the inner guard, which lock it
-    /// holds, and where that was taken.
-    pub(super) fn suspend(mut self) -> (InnerGuard<'a, T>, Thing, Place) {
+    /// Takes the guard apart for a condition variable: returns the inner guard, and the lock that it
+    /// holds.
+    pub(super) fn suspend(mut self) -> (InnerGuard<'a, T>, &'a Mutex<T>) {
         let inner = self
             .inner
             .take()
             .expect("only a condition variable takes it, and returns it");
-        (inner, self.lock, self.taken)
+        (inner, self.mutex)
     }
 
-    pub(super) fn resume(inner: InnerGuard<'a, T>, lock: Thing, taken: Place) -> Self {
-        Self { inner: Some(inner), lock, taken }
+    pub(super) fn resume(
+        inner: InnerGuard<'a, T>,
+        mutex: &'a Mutex<T>,
+        taken: Place,
+    ) -> Self {
+        Self { inner: Some(inner), mutex, taken }
     }
 }
 
@@ -142,7 +166,7 @@ impl<T> Drop for MutexGuard<'_, T> {
         if self.inner.is_some()
             && let Some((record, who)) = record::current()
         {
-            record.note(who, self.taken, Step::Releases(self.lock));
+            record.note(who, self.taken, Step::Releases(self.mutex.lock));
         }
     }
 }

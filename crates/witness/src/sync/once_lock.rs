@@ -20,7 +20,7 @@ impl<T> OnceLock<T> {
     /// The value, if one was written.
     pub fn get(&self) -> Option<&T> {
         // Another thread may be about to write.
-        thread::yield_now();
+        thread::take_turn();
         self.value.get().inspect(|_| record::learns_all())
     }
 
@@ -35,6 +35,19 @@ impl<T> OnceLock<T> {
         // The lock may be poisoned, but it protects nothing that could be half done.
         let _writing = self.writing.lock();
         self.value.get_or_init(write)
+    }
+}
+
+impl<T> OnceLock<T> {
+    /// Writes `value`, if nothing was written yet.
+    ///
+    /// # Errors
+    ///
+    /// When something was: `value`.
+    #[track_caller]
+    pub fn set(&self, value: T) -> Result<(), T> {
+        let _writing = self.writing.lock();
+        self.value.set(value)
     }
 }
 

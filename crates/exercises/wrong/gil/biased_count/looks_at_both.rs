@@ -1,7 +1,7 @@
 //! Wrong: each side counts, and then looks whether the other side has any. Two looks are not
 //! one: both may find nothing and free it.
 //! Caught by `the_owner_and_another_one_drop_at_once`: the object is freed a second time
-//! Caught by `three_threads_drop_at_once`: the object is freed a second time
+//! Caught by `several_threads_drop_at_once`: the object is freed a second time
 //! Caught by `the_others_leave_the_plain_number_alone`: a data race
 
 use witness::sync::Arc;

@@ -1,6 +1,6 @@
 //! Wrong: the owner looks at `shared` and then marks it, in two steps. Whoever drops the last
 //! reference in between sees no mark, and the object is never freed.
-//! Caught by `three_threads_drop_at_once`: how often it was freed
+//! Caught by `several_threads_drop_at_once`: how often it was freed
 //! Caught by `the_owner_and_another_one_drop_at_once`: how often it was freed
 
 use witness::sync::Arc;

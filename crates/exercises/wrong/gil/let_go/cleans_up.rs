@@ -1,6 +1,6 @@
 //! Wrong: every touch of an object has the lock around it, and at the end it is let go, as
 //! one does with locks. But the caller still needs it.
-//! Caught by `returns_with_the_gil`: right: [true, true]
+//! Caught by `returns_with_the_gil`: to the bytecode without the GIL
 
 use witness::sync::{Mutex, MutexGuard};
 use witness::{Gauge, thread};

@@ -1,6 +1,6 @@
 //! Wrong: it lets the others run for a moment, once, and then waits with the lock.
 //! Caught by `waits_without_the_gil`: meanwhile nobody else could run bytecode
-//! Caught by `both_wait_at_once`: threads that wait for the site at once
+//! Caught by `all_wait_at_once`: Does one of them wait with the GIL?
 
 use witness::sync::{Mutex, MutexGuard};
 use witness::{Gauge, thread};

@@ -1,6 +1,6 @@
 //! Wrong: it lets the lock go for the wait and leaves the rest to the interpreter, which
 //! seems to take the lock anyway before the next instruction.
-//! Caught by `appends_both_pages`: a thread changes an object, but it doesn't have the GIL
+//! Caught by `appends_all_pages`: a thread changes an object, but it doesn't have the GIL
 
 use witness::sync::{Mutex, MutexGuard};
 use witness::{Gauge, thread};

@@ -1,6 +1,6 @@
 //! Wrong: the question mark looks harmless, but with an error it returns before the lock is
 //! taken again.
-//! Caught by `returns_with_the_gil_when_there_is_no_page`: right: [true, true]
+//! Caught by `returns_with_the_gil_when_there_is_no_page`: Err(Missing) to the bytecode without the GIL
 
 use witness::sync::{Mutex, MutexGuard};
 use witness::{Gauge, thread};

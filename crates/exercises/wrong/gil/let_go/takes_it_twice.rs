@@ -1,6 +1,6 @@
 //! Wrong: it treats the GIL as a lock of its own, taken for each object. But whoever is
 //! called by bytecode has it already, and has to return with it.
-//! Caught by `appends_both_pages`: it would wait for itself
+//! Caught by `appends_all_pages`: it would wait for itself
 
 use witness::sync::{Mutex, MutexGuard};
 use witness::{Gauge, thread};

@@ -1,6 +1,6 @@
 //! Wrong: it compares slots, not counters. In a full ring and in an empty one, both sides
 //! are at the same slot. So one slot stays free, as in the rings of many textbooks.
-//! Caught by `a_ring_holds_two_messages`: refused, but one slot was still free
+//! Caught by `a_ring_holds_two_messages`: but one slot was still free
 
 use witness::sync::atomic::{AtomicU64, Ordering::SeqCst};
 

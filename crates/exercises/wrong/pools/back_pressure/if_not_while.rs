@@ -1,6 +1,6 @@
 //! Wrong: `if` instead of `while`. After the wake-up, somebody else may have been faster.
 //! Caught by `each_task_is_taken_once`: but nobody has closed the queue
-//! Caught by `one_place_is_for_one_submitter`: have been asked for: somebody should wait
+//! Caught by `each_place_is_for_one_submitter`: have been asked for: somebody should wait
 
 use std::collections::VecDeque;
 

@@ -1,7 +1,7 @@
 //! Wrong: a queue that holds as much as is handed in. It never waits, and it is a leak.
-//! Caught by `one_place_is_for_one_submitter`: have been asked for: somebody should wait
+//! Caught by `each_place_is_for_one_submitter`: have been asked for: somebody should wait
 //! Caught by `submit_waits_while_it_is_full`: have been asked for: somebody should wait
-//! Caught by `whoever_waits_to_submit_gets_the_task_back_at_close`: right: [Err(2), Err(3)]
+//! Caught by `whoever_waits_to_submit_gets_the_task_back_at_close`: it was full, and then it was closed
 
 use std::collections::VecDeque;
 

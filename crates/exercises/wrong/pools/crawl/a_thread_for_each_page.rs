@@ -1,5 +1,6 @@
 //! Wrong: a thread for each page. That many fetches at once are too many for the site.
-//! Caught by `fetches_as_many_at_once_as_allowed`: fetches at once, at most, with 2 fetchers
+//! Caught by `all_pages_come_out`: that is too much for the site
+//! Caught by `fetches_as_many_at_once_as_allowed`: that is too much for the site
 
 use std::collections::VecDeque;
 

@@ -1,6 +1,6 @@
 //! Wrong: it collects all pages before it begins with the first. Indexing has to wait, and all
 //! pages are in memory at once.
-//! Caught by `indexes_while_others_are_fetched`: Does one of them wait until the others are done?
+//! Caught by `a_slow_page_holds_nobody_up`: is nothing indexed before all is fetched?
 //! Caught by `fetchers_wait_when_the_channel_is_full`: begun and not yet indexed
 
 use std::collections::VecDeque;

@@ -1,7 +1,7 @@
 //! Wrong: the guard in `while let` lives to the end of the body. So the lock is held while a
 //! page is fetched, and the fetchers take turns.
-//! Caught by `fetches_as_many_at_once_as_allowed`: fetches at once, at most, with 2 fetchers
-//! Caught by `indexes_while_others_are_fetched`: 2 fetch and 1 indexes
+//! Caught by `fetches_as_many_at_once_as_allowed`: Why don't all of them fetch at once?
+//! Caught by `a_slow_page_holds_nobody_up`: Why aren't they?
 
 use std::collections::VecDeque;
 

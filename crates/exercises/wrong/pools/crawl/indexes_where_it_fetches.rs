@@ -1,5 +1,5 @@
 //! Wrong: no channel at all, each thread does both. Then as many compute at once as wait.
-//! Caught by `indexes_one_at_a_time`: at once, at most, and there is one core
+//! Caught by `indexes_one_at_a_time`: and there is one core
 
 use std::collections::VecDeque;
 

@@ -1,6 +1,6 @@
 //! Wrong: a new worker for each page. Nothing is ever lost that way, but to start a process
 //! takes longer than most tasks.
-//! Caught by `counts_when_nobody_dies`: workers, for four harmless pages
+//! Caught by `counts_when_nobody_dies`: workers, for six harmless pages
 //! Caught by `starts_a_worker_only_after_a_death`: workers, of which two have died
 //! Caught by `gives_up_a_page_after_three_deaths`: workers, of which three have died
 //! Caught by `starts_nobody_after_the_last_page_is_given_up`: of which all three have died

@@ -1,6 +1,6 @@
 //! Wrong: whatever a dead worker had is blamed for its death, also what only waited behind.
 //! Caught by `counts_the_deaths_of_each_page`: but no more than two of the same page
-//! Caught by `gives_up_a_page_after_three_deaths`: the second page kills every worker
+//! Caught by `gives_up_a_page_after_three_deaths`: the fourth page kills every worker
 
 /// How many workers may die of a page.
 const TRIES: usize = 3;

@@ -1,7 +1,7 @@
 //! Wrong: the new worker begins behind the page that its predecessor died of, as in Python's
 //! `Pool`. Nobody hears of that page again.
-//! Caught by `asks_again_for_what_was_lost`: two workers have died of the second page
-//! Caught by `gives_up_a_page_after_three_deaths`: the second page kills every worker
+//! Caught by `asks_again_for_what_was_lost`: the next one can count it
+//! Caught by `gives_up_a_page_after_three_deaths`: the fourth page kills every worker
 
 /// How many workers may die of a page.
 const TRIES: usize = 3;

@@ -1,7 +1,7 @@
 //! Wrong: when a page is given up, so is all that is left, as in Python's
 //! `ProcessPoolExecutor`. The others have done nothing.
-//! Caught by `gives_up_a_page_after_three_deaths`: the second page kills every worker
-//! Caught by `gives_up_two_in_a_row`: Err(GivenUp), Err(GivenUp), Err(GivenUp)]
+//! Caught by `gives_up_a_page_after_three_deaths`: the fourth page kills every worker
+//! Caught by `gives_up_two_in_a_row`: Err(GivenUp), Err(GivenUp), Err(GivenUp), Err(GivenUp)]
 
 /// How many workers may die of a page.
 const TRIES: usize = 3;

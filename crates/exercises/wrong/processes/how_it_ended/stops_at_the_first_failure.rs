@@ -1,6 +1,6 @@
 //! Wrong: it tells the first bad end, and leaves. The jobs behind it were not run, and
 //! nobody knows.
-//! Caught by `the_others_are_run`: one doesn't exist, one is killed, and one is well
+//! Caught by `the_others_are_run`: one doesn't exist, one is killed
 
 #[cfg(unix)]
 use std::os::unix::process::ExitStatusExt;

@@ -13,13 +13,13 @@ fn start(job: &str) -> Child {
     shell.spawn().expect("there is a shell")
 }
 
-use std::sync::mpsc;
+use witness::sync::mpsc;
 
 pub fn ask(job: &str, patience: Duration) -> Option<String> {
     let mut child = start(job);
     let mut stdout = child.stdout.take()?;
     let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
+    witness::thread::spawn(move || {
         let mut answer = String::new();
         let _ = stdout.read_to_string(&mut answer);
         let _ = sender.send(answer);

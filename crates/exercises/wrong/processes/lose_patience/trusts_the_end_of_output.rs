@@ -1,6 +1,6 @@
 //! Wrong: a thread reads, so that a silent child is noticed. But then it waits without a
 //! limit, because it takes the end of the output for the end of the child.
-//! Caught by `the_end_of_its_output_is_not_its_end`: after the end of its output
+//! Caught by `half_an_answer_is_none`: after the end of its output
 
 use std::io::Read;
 use std::time::{Duration, Instant};
@@ -13,13 +13,13 @@ fn start(job: &str) -> Child {
     shell.spawn().expect("there is a shell")
 }
 
-use std::sync::mpsc;
+use witness::sync::mpsc;
 
 pub fn ask(job: &str, patience: Duration) -> Option<String> {
     let mut child = start(job);
     let mut stdout = child.stdout.take()?;
     let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || {
+    witness::thread::spawn(move || {
         let mut answer = String::new();
         let _ = stdout.read_to_string(&mut answer);
         let _ = sender.send(answer);

@@ -1,6 +1,6 @@
 //! Wrong: it starts everything, and leaves it to the system to share the cores. With a
 //! thousand jobs, the memory goes first.
-//! Caught by `as_many_children_at_once_as_cores`: 7 children at once on three cores
+//! Caught by `as_many_children_at_once_as_cores`: children at once on 1 cores
 
 use witness::process::{Child, Command, Stdio};
 

@@ -1,5 +1,5 @@
 //! Wrong: never too many, but all cores wait for the longest job of each chunk.
-//! Caught by `a_free_core_gets_the_next_job`: Why doesn't the third job get it?
+//! Caught by `a_free_core_gets_the_next_job`: Why doesn't a free core get the next job?
 
 use witness::process::{Child, Command, Stdio};
 

@@ -1,6 +1,6 @@
 //! Wrong: `fetch_sub` returns what was there before, not what is left. The last one sees
 //! a 1.
-//! Caught by `the_last_one_frees`: nobody has freed the photo
+//! Caught by `the_last_one_frees`: handles are dropped, and nobody has freed the photo
 
 use witness::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 

@@ -1,6 +1,6 @@
 //! Wrong: it takes one away in one step, but looks in a second one. Two who both subtract
 //! first both see 0, and both free.
-//! Caught by `frees_once_when_two_close_at_once`: the photo was freed twice
+//! Caught by `frees_once_when_all_close_at_once`: the photo was freed twice
 
 use witness::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 

@@ -1,6 +1,6 @@
 //! Wrong: when the exchange fails, somebody else has bought. That is no reason to refuse:
 //! there may be seats left. One has to look again.
-//! Caught by `refuses_nobody_whose_seats_are_free`: because somebody else buys at the same time?
+//! Caught by `refuses_nobody_whose_seats_are_free`: Is somebody refused only because somebody else buys at the same time
 
 use witness::sync::atomic::{AtomicI64, Ordering::SeqCst};
 

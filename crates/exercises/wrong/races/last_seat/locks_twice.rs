@@ -1,7 +1,7 @@
 //! Wrong: it locks for the look and locks again for the purchase. It tempts, because each
 //! access has its lock. In between, somebody else buys.
-//! Caught by `never_sells_more_than_there_are`: was what they saw still true when they took them?
-//! Caught by `the_board_is_always_right`: the board showed -1 free seats
+//! Caught by `never_sells_more_than_there_are`: Was what they saw still true when they took them?
+//! Caught by `the_board_is_always_right`: But the board showed -1 free seats
 
 use witness::sync::Mutex;
 

@@ -1,7 +1,7 @@
 //! Wrong: it sells seat by seat, and gives back nothing when there are too few. Each seat
 //! is sold once, but a party ends up with a part of its seats, and without them.
 //! Caught by `sells_one_after_the_other`: who got seats?
-//! Caught by `the_board_is_always_right`: the board showed 2 free seats
+//! Caught by `the_board_is_always_right`: But the board showed 0 free seats
 
 use witness::sync::Mutex;
 

@@ -1,8 +1,8 @@
 //! Wrong: it takes the seats and looks afterwards. For a moment, a party that gets
 //! nothing has taken seats, and others are refused. It tempts, because `fetch_sub` is one
 //! step.
-//! Caught by `refuses_nobody_whose_seats_are_free`: does the answer take seats that it doesn't sell?
-//! Caught by `the_board_is_always_right`: the board showed -1 free seats
+//! Caught by `refuses_nobody_whose_seats_are_free`: takes seats for a moment that it doesn't get?
+//! Caught by `the_board_is_always_right`: But the board showed -1 free seats
 
 use witness::sync::atomic::{AtomicI64, Ordering::SeqCst};
 

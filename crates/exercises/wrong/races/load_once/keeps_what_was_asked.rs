@@ -1,7 +1,7 @@
 //! Wrong: it keeps a price when somebody asks for it, as a cache does, and reads the
 //! source again for the next item. What isn't there is never kept, so it reads for that
 //! each time.
-//! Caught by `one_reading_serves_all_questions`: is the whole list kept?
+//! Caught by `one_reading_serves_all_questions`: Is the whole list kept?
 
 use std::collections::HashMap;
 

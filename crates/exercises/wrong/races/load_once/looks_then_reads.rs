@@ -1,6 +1,6 @@
 //! Wrong: it looks under the lock, but releases it before it reads, as one should with
 //! what is slow. So two look, and both read.
-//! Caught by `two_who_ask_at_once_read_it_once`: what does the second one see while the first one reads?
+//! Caught by `all_who_ask_at_once_read_it_once`: what does the second one see while the first one reads?
 
 use witness::sync::{Arc, Mutex};
 

@@ -1,6 +1,6 @@
 //! Wrong: it does as the auditor does, and locks the whole bank. That is safe, and even
 //! an account that pays itself is no problem, but only one transfer can go on at a time.
-//! Caught by `locks_no_others_than_the_two`: a transfer between two accounts held 4 locks at once
+//! Caught by `locks_no_others_than_the_two`: Does the transfer take one of these?
 
 use witness::sync::Mutex;
 

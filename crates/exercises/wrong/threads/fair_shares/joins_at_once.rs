@@ -1,5 +1,5 @@
 //! Wrong: fair shares, one after the other: the iterator is lazy.
-//! Caught by `all_shares_are_worked_on_at_once`: threads at once, of three workers
+//! Caught by `all_shares_are_worked_on_at_once`: Does one wait for the end of another?
 
 use witness::thread;
 

@@ -1,6 +1,6 @@
 //! Wrong: threads that take the next page, as they should, but hold the lock on the counter
 //! while they wait for the site. So one waits at a time.
-//! Caught by `as_many_as_allowed`: two are allowed, so two may wait
+//! Caught by `as_many_as_allowed`: may so many wait at once?
 
 use witness::sync::Mutex;
 use witness::thread;

@@ -1,5 +1,5 @@
 //! Wrong: it never sleeps, and asks again and again instead.
-//! Caught by `all_are_waited_for_at_once`: Does it spin?
+//! Caught by `all_are_waited_for_at_once`: it spins
 
 use std::future::Future;
 use std::task::{Context, Poll};

@@ -1,5 +1,5 @@
 //! Wrong: waits until everybody else has left, although there may be room for both.
-//! Caught by `whoever_fits_is_let_in`: 2 MB and 1 MB fit into 3 MB
+//! Caught by `whoever_fits_is_let_in`: Does one wait although it fits?
 //! Caught by `a_small_one_is_not_forgotten_behind_a_large_one`: deadlock
 
 use witness::sync::{Condvar, Mutex};

@@ -1,5 +1,5 @@
 //! Wrong: takes what there is, and waits for the rest with that in its hands.
-//! Caught by `whoever_waits_holds_nothing`: Does each of them hold 1 MB while it waits?
+//! Caught by `whoever_waits_holds_nothing`: does somebody hold a part of what they want
 
 use witness::sync::{Condvar, Mutex};
 

@@ -1,5 +1,5 @@
 //! Wrong: the work has left the caller, but it still happens one page after the other.
-//! Caught by `starts_a_thread_for_each_page`: threads for three pages
+//! Caught by `starts_a_thread_for_each_page`: threads for 3 pages
 
 use witness::thread;
 

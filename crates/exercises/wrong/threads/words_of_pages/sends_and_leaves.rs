@@ -1,6 +1,6 @@
 //! Wrong: it has all numbers, in the order in which the threads came, and nobody has
 //! waited for the end of the threads.
-//! Caught by `counts_in_the_order_of_the_pages`: right: [1, 2, 3]
+//! Caught by `counts_in_the_order_of_the_pages`: right: [2, 0, 4]
 //! Caught by `joins_every_thread`: threads that nobody has joined
 
 use witness::sync::mpsc;

@@ -1,0 +1,33 @@
+//! Wrong: it waits for each worker before it tells the next one. One works, all others sleep.
+//! Caught by `all_work_at_the_same_time`: Do you wait for the answer of the one before?
+
+use std::ops::Range;
+
+/// A message: where a part begins, and where it ends.
+fn message(part: Range<usize>) -> Vec<u8> {
+    let place = |place: usize| (place as u64).to_le_bytes();
+    [place(part.start), place(part.end)].concat()
+}
+
+/// The part that a message names.
+fn part(message: &[u8]) -> Range<usize> {
+    let place = |bytes: &[u8]| {
+        u64::from_le_bytes(bytes.try_into().expect("a place has 8 bytes")) as usize
+    };
+    place(&message[..8])..place(&message[8..])
+}
+
+pub fn change_all(memory: &Memory, workers: &[Worker]) {
+    let end = |workers_before: usize| workers_before * memory.len() / workers.len();
+    for (number, worker) in workers.iter().enumerate() {
+        worker.send(&message(end(number)..end(number + 1)));
+        worker.receive();
+    }
+}
+
+pub fn serve(message: &[u8], memory: &Memory) -> Vec<u8> {
+    for place in part(message) {
+        memory.set(place, change(memory.get(place)));
+    }
+    Vec::new()
+}

@@ -1,0 +1,10 @@
+//! Wrong: between two spaces there is an empty word, and none ends at the end of a line.
+//! Caught by `words_stand_between_white_space`: words of
+
+use witness::thread;
+
+pub fn count_words(pages: Vec<String>) -> Vec<usize> {
+    let count = |page: String| thread::spawn(move || page.split(' ').count());
+    let threads: Vec<_> = pages.into_iter().map(count).collect();
+    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+}

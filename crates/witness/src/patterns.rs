@@ -1,0 +1,142 @@
+//! Schedules that are as different as can be, for what has too many to try them all; and dice.
+
+use std::iter;
+
+use shuttle::scheduler::{PctScheduler, Schedule, Scheduler, Task, TaskId};
+
+/// How many threads are interrupted all the time, or stopped, each under schedules of its own.
+const VICTIMS: usize = 3;
+
+/// After how many of its steps, at most, a thread is stopped.
+const LAST: usize = 10;
+
+/// After how many steps of others, at most, such a thread goes on. A step of ours has one or two, so
+/// others get something done meanwhile.
+const STEPS: usize = 6;
+
+/// Who goes first.
+#[derive(Clone, Copy, Debug)]
+enum Pattern {
+    /// Whoever was started first.
+    Oldest,
+    /// Whoever was started last.
+    Newest,
+    /// The one that called the answer, so that all are there. Then this one makes one step, and the
+    /// others make so many.
+    Interrupted(usize, usize),
+    /// Whoever was started first, but for this one: after so many steps, it stops until nobody else
+    /// can go on. If it holds what others need, they wait; who waits in a loop is seen.
+    Stopped(usize, usize),
+}
+
+/// Tries each pattern once.
+#[derive(Debug)]
+pub(crate) struct Patterns {
+    left: Vec<Pattern>,
+    now: Pattern,
+    /// How many steps the others have made since the one that is interrupted has made one.
+    others: usize,
+    /// How many steps the one that is stopped has made.
+    made: usize,
+}
+
+impl Patterns {
+    pub(crate) fn new() -> Self {
+        let interrupted = (1..=VICTIMS).flat_map(|victim| {
+            (1..=STEPS).map(move |steps| Pattern::Interrupted(victim, steps))
+        });
+        let stopped = (0..VICTIMS).flat_map(|victim| {
+            (1..=LAST).map(move |steps| Pattern::Stopped(victim, steps))
+        });
+        let all = iter::once(Pattern::Newest).chain(interrupted).chain(stopped);
+        let left = all.chain([Pattern::Oldest]).collect();
+        Self { left, now: Pattern::Oldest, others: 0, made: 0 }
+    }
+}
+
+impl Scheduler for Patterns {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        self.now = self.left.pop()?;
+        (self.others, self.made) = (0, 0);
+        // Nobody asks for random numbers.
+        Some(Schedule::new(0))
+    }
+
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        _current: Option<TaskId>,
+        _is_yielding: bool,
+    ) -> Option<TaskId> {
+        let mut ids = runnable.iter().map(|task| task.id());
+        match self.now {
+            Pattern::Oldest => ids.next(),
+            Pattern::Newest => ids.last(),
+            Pattern::Interrupted(victim, steps) => {
+                let victim = TaskId::from(victim);
+                let caller = ids.clone().find(|id| *id == TaskId::from(0));
+                let waits = ids.clone().any(|id| id == victim);
+                let other = ids.find(|id| *id != victim);
+                let next = match (caller, other) {
+                    (Some(caller), _) => return Some(caller),
+                    (None, Some(other)) if !waits || self.others < steps => other,
+                    _ => victim,
+                };
+                self.others = if next == victim { 0 } else { self.others + 1 };
+                Some(next)
+            }
+            Pattern::Stopped(victim, steps) => {
+                let victim = TaskId::from(victim);
+                let stopped = |id: &TaskId| *id == victim && self.made >= steps;
+                let next = ids.clone().find(|id| !stopped(id)).or_else(|| ids.next());
+                self.made += usize::from(next == Some(victim));
+                next
+            }
+        }
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        0
+    }
+}
+
+/// The dice of [`PctScheduler`], which refuses what leaves it no choice. Then all its schedules are
+/// the same, and one is enough.
+#[derive(Debug)]
+pub(crate) struct Dice {
+    dice: PctScheduler,
+    begun: bool,
+    choice: bool,
+}
+
+impl Dice {
+    /// Dice for so many schedules, which interrupt so many threads at a bad moment.
+    pub(crate) fn new(seed: u64, depth: usize, schedules: usize) -> Self {
+        let dice = PctScheduler::new_from_seed(seed, depth, schedules);
+        Self { dice, begun: false, choice: false }
+    }
+}
+
+impl Scheduler for Dice {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        if self.begun && !self.choice {
+            return None;
+        }
+        self.begun = true;
+        self.dice.new_execution()
+    }
+
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        current: Option<TaskId>,
+        is_yielding: bool,
+    ) -> Option<TaskId> {
+        self.choice |= runnable.len() > 1;
+        self.dice.next_task(runnable, current, is_yielding)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.dice.next_u64()
+    }
+}

@@ -71,7 +71,7 @@ impl Scheduler for Patterns {
         let mut ids = runnable.iter().map(|task| task.id());
         match self.now {
             Pattern::Oldest => ids.next(),
-            Pattern::Newest => ids.last(),
+            Pattern::Newest => ids.next_back(),
             Pattern::Interrupted(victim, steps) => {
                 let victim = TaskId::from(victim);
                 let caller = ids.clone().find(|id| *id == TaskId::from(0));

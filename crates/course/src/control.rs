@@ -17,17 +17,8 @@ use crate::trials::{self, Place};
 use crate::verdict::Verdict;
 
 /// What is said where a machine has too little: of processes, memory, open files, room on its disk; and of
-/// time, when others were at work.
-const TOO_LITTLE: [&str; 8] = [
-    "(os error 11)",
-    "(os error 12)",
-    "(os error 23)",
-    "(os error 24)",
-    "(os error 28)",
-    "(os error 122)",
-    "memory allocation of ",
-    "killed after ",
-];
+/// time, when others were at work. Rust tells an error of the system in two ways.
+const TOO_LITTLE: &str = r"(\(os error |Os \{ code: )(11|12|23|24|28|122)\b|\bmemory allocation of |\bkilled after ";
 
 /// An answer, and what it answers.
 #[derive(Debug)]
@@ -102,10 +93,10 @@ fn solution(set: &Set, exercise: &Exercise) -> Result<String, String> {
 
 /// Whether the machine may have failed, and not the answer.
 fn may_be_the_machine(verdict: &Verdict) -> bool {
-    let too_little = |said: &str| TOO_LITTLE.iter().any(|words| said.contains(words));
+    let too_little = Regex::new(TOO_LITTLE).expect("the pattern is right");
     match verdict {
         Verdict::DoesNotCompile(said) => !points_into_code(said),
-        _ => verdict.checks().iter().any(|check| too_little(&check.message)),
+        _ => verdict.checks().iter().any(|check| too_little.is_match(&check.message)),
     }
 }
 
@@ -142,7 +133,8 @@ fn no_verdict(cause_of_it: impl Into<String>) -> String {
 /// The line that says most about what went wrong: one with the system's own words, or the first error.
 fn cause(said: &str) -> String {
     let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let of_the_system = |line: &&str| line.contains("(os error ");
+    let of_the_system =
+        |line: &&str| line.contains("(os error ") || line.contains("Os { code: ");
     // A whole command stands before that.
     let ended = |line: &str| {
         let (_, signal) = line.split_once("(signal: ")?;
@@ -200,6 +192,10 @@ mod tests {
         assert!(may_be_the_machine(&failed(
             "failed to spawn thread: Resource temporarily unavailable (os error 11)"
         )));
+        assert!(may_be_the_machine(&failed(
+            "called `Result::unwrap()` on an `Err` value: Os { code: 24, kind: Uncategorized }"
+        )));
+        assert!(!may_be_the_machine(&failed("No such file or directory (os error 2)")));
         assert!(may_be_the_machine(&failed("killed after 20 s; deadlock?")));
         assert!(!may_be_the_machine(&failed("3 visitors at once; two are allowed")));
     }
@@ -213,5 +209,8 @@ mod tests {
             "this machine can't judge answers: cargo compiled nothing: error: failed to write \
              `x`: No space left on device (os error 28); once that works, begin again"
         );
+        let crowded = "cargo says nothing of a:\n  Compiling a\nthread 'main' panicked at b:1:1:\n\
+                       failed to spawn thread: Os { code: 11, message: \"unavailable\" }";
+        assert!(no_verdict(crowded).contains("a: failed to spawn thread: Os { code: 11"));
     }
 }

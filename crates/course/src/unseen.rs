@@ -18,6 +18,9 @@ use crate::set;
 /// How many names may stand for each other, one after the other.
 const RENAMED: usize = 16;
 
+/// How many brackets may stand around a token. Nobody writes a tenth of them.
+const NESTED: usize = 200;
+
 /// What no answer may use.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -58,7 +61,13 @@ impl Unseen {
     /// What an answer uses that no check can see, a line for each place; nothing when all can be
     /// seen. What the compiler won't read isn't judged: it will say so itself.
     pub fn complaint(&self, answer: &str) -> Option<String> {
-        let tokens: Vec<_> = TokenStream::from_str(answer).ok()?.into_iter().collect();
+        let tokens = TokenStream::from_str(answer).ok()?;
+        if !is_shallow(&tokens) {
+            return Some(format!(
+                "more than {NESTED} brackets stand around some words: nobody can read that"
+            ));
+        }
+        let tokens: Vec<_> = tokens.into_iter().collect();
         let mut reader = Reader { unseen: self, scopes: Vec::new(), found: Vec::new() };
         reader.read_scope(&tokens);
         let found = reader.found;
@@ -231,6 +240,22 @@ impl Reader<'_> {
     }
 }
 
+/// Whether no more than [`NESTED`] brackets stand around any token. Whatever reads them inwards takes
+/// more of its stack for each.
+fn is_shallow(tokens: &TokenStream) -> bool {
+    let mut within = vec![(tokens.clone(), 0)];
+    while let Some((tokens, depth)) = within.pop() {
+        if depth > NESTED {
+            return false;
+        }
+        within.extend(tokens.into_iter().filter_map(|token| match token {
+            TokenTree::Group(group) => Some((group.stream(), depth + 1)),
+            _ => None,
+        }));
+    }
+    true
+}
+
 /// The path that `tokens` begin with, and how many tokens it is.
 fn path(tokens: &[TokenTree]) -> (Vec<String>, usize) {
     let mut names: Vec<String> = name(tokens.first()).into_iter().collect();
@@ -362,6 +387,16 @@ mod tests {
         ] {
             assert!(complaint(answer).is_some(), "{answer}");
         }
+    }
+
+    #[test]
+    fn what_is_too_deep_to_be_read_is_refused_and_not_read() {
+        let nested = |depth| {
+            format!("fn f() {{ {}1{}; }}", "(".repeat(depth), ")".repeat(depth))
+        };
+        assert_eq!(complaint(&nested(NESTED - 1)), None);
+        assert!(complaint(&nested(NESTED)).is_some());
+        assert!(complaint(&nested(100_000)).unwrap().contains("brackets"));
     }
 
     #[test]

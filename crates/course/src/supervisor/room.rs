@@ -5,14 +5,20 @@
 //! memory, no network. When the first process in it ends, the system ends all others and throws
 //! the rest away. See namespaces(7), pid_namespaces(7), pivot_root(2).
 
+use std::ffi::{CString, c_int, c_ulong};
 use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::ptr;
 
 use nix::errno::Errno;
-use nix::mount::{MntFlags, MsFlags, mount, umount2};
+use nix::libc::{
+    self, MNT_DETACH, MS_BIND, MS_NOATIME, MS_NODEV, MS_NODIRATIME, MS_NOEXEC, MS_NOSUID,
+    MS_PRIVATE, MS_RDONLY, MS_REC, MS_RELATIME, MS_REMOUNT,
+};
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{getegid, geteuid, pivot_root};
 
@@ -100,11 +106,11 @@ pub(super) struct Place {
 pub(super) fn furnish(request: &Request, bytes: u64) -> io::Result<Place> {
     unshare(CloneFlags::CLONE_NEWNS).map_err(doing("unshare"))?;
     // Nothing of what follows is seen outside.
-    bind(None, Path::new("/"), MsFlags::MS_REC | MsFlags::MS_PRIVATE)?;
+    bind(None, Path::new("/"), MS_REC | MS_PRIVATE)?;
     let site = Path::new(SITE);
     let options = format!("size={bytes},nr_inodes=16k,mode=0755");
-    let small = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    mount(Some("tmpfs"), site, Some("tmpfs"), small, Some(options.as_str()))
+    let small = MS_NOSUID | MS_NODEV;
+    mount(Some("tmpfs".as_ref()), site, Some("tmpfs"), small, Some(&options))
         .map_err(doing("mount a folder in memory"))?;
     for folder in [FOLDER, "/dev/shm"] {
         let folder = within(folder);
@@ -120,12 +126,12 @@ pub(super) fn furnish(request: &Request, bytes: u64) -> io::Result<Place> {
     only_to_read()?;
     let proc = within("/proc");
     fs::create_dir(&proc)?;
-    mount(Some("proc"), &proc, Some("proc"), small | MsFlags::MS_NOEXEC, None::<&str>)
+    mount(Some("proc".as_ref()), &proc, Some("proc"), small | MS_NOEXEC, None)
         .map_err(doing("mount /proc"))?;
     // The old root comes to lie upon the new one, and is taken away.
     std::env::set_current_dir(site)?;
     pivot_root(".", ".").map_err(doing("pivot_root"))?;
-    umount2(".", MntFlags::MNT_DETACH).map_err(doing("umount"))?;
+    unmount(".".as_ref(), MNT_DETACH).map_err(doing("umount"))?;
     std::env::set_current_dir("/")?;
     let keep = keep.map(|folder| {
         let path = format!("/proc/self/fd/{}", folder.as_raw_fd());
@@ -185,7 +191,7 @@ fn show(path: &Path) -> io::Result<()> {
     } else {
         File::create(&there)?;
     }
-    bind(Some(path), &there, MsFlags::MS_BIND | MsFlags::MS_REC)
+    bind(Some(path), &there, MS_BIND | MS_REC)
 }
 
 /// All that is shown in the room, and whatever is mounted below, can't be written to.
@@ -195,27 +201,27 @@ fn only_to_read() -> io::Result<()> {
     // What came before the room is mounted elsewhere, or hidden below it.
     let room = mounts.iter().rposition(|(path, _)| path == Path::new(SITE));
     for (path, flags) in mounts.into_iter().skip(room.map_or(0, |room| room + 1)) {
-        let flags = flags | MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
-        bind(None, &path, flags | MsFlags::MS_NOSUID)?;
+        let flags = flags | MS_BIND | MS_REMOUNT | MS_RDONLY;
+        bind(None, &path, flags | MS_NOSUID)?;
     }
     Ok(())
 }
 
 /// Where something is mounted, and how, from a line of `/proc/self/mountinfo`; see
 /// proc_pid_mountinfo(5). In a user namespace, none of these may be taken back.
-fn mounted(line: &str) -> Option<(PathBuf, MsFlags)> {
+fn mounted(line: &str) -> Option<(PathBuf, c_ulong)> {
     let mut fields = line.split(' ').skip(4);
     let path = unescaped(fields.next()?);
     let flags = fields.next()?.split(',').map(|option| match option {
-        "nosuid" => MsFlags::MS_NOSUID,
-        "nodev" => MsFlags::MS_NODEV,
-        "noexec" => MsFlags::MS_NOEXEC,
-        "noatime" => MsFlags::MS_NOATIME,
-        "nodiratime" => MsFlags::MS_NODIRATIME,
-        "relatime" => MsFlags::MS_RELATIME,
-        _ => MsFlags::empty(),
+        "nosuid" => MS_NOSUID,
+        "nodev" => MS_NODEV,
+        "noexec" => MS_NOEXEC,
+        "noatime" => MS_NOATIME,
+        "nodiratime" => MS_NODIRATIME,
+        "relatime" => MS_RELATIME,
+        _ => 0,
     });
-    Some((path, flags.collect()))
+    Some((path, flags.fold(0, |all, flag| all | flag)))
 }
 
 /// A path in which some bytes stand as `\040`.
@@ -240,9 +246,54 @@ fn unescaped(field: &str) -> PathBuf {
     std::ffi::OsString::from_vec(bytes).into()
 }
 
-fn bind(from: Option<&Path>, to: &Path, flags: MsFlags) -> io::Result<()> {
-    mount(from, to, None::<&str>, flags, None::<&str>)
-        .map_err(doing(&format!("mount {}", to.display())))
+fn bind(from: Option<&Path>, to: &Path, flags: c_ulong) -> io::Result<()> {
+    mount(from, to, None, flags, None).map_err(doing(&format!("mount {}", to.display())))
+}
+
+/// Mounts `from`, a system of files of this `kind`, at `to`; see mount(2). Nix has the same behind
+/// its feature `mount`. With that, everything in the workspace would get another nix, also what is
+/// measured.
+#[allow(unsafe_code)]
+fn mount(
+    from: Option<&Path>,
+    to: &Path,
+    kind: Option<&str>,
+    flags: c_ulong,
+    options: Option<&str>,
+) -> nix::Result<()> {
+    let from = from.map(|from| text(from.as_os_str().as_bytes())).transpose()?;
+    let to = text(to.as_os_str().as_bytes())?;
+    let [kind, options] = [kind, options].map(|word| word.map(str::as_bytes).map(text));
+    let (kind, options) = (kind.transpose()?, options.transpose()?);
+    let begin = |text: &Option<CString>| {
+        text.as_ref().map_or(ptr::null(), |text| text.as_ptr())
+    };
+    // SAFETY: each pointer is null, or that of a text that ends with a 0 and lives until the call is
+    // over. The system only reads them.
+    let done = unsafe {
+        libc::mount(
+            begin(&from),
+            to.as_ptr(),
+            begin(&kind),
+            flags,
+            begin(&options).cast(),
+        )
+    };
+    Errno::result(done).map(drop)
+}
+
+/// Takes away what is mounted at `at`; see umount2(2).
+#[allow(unsafe_code)]
+fn unmount(at: &Path, flags: c_int) -> nix::Result<()> {
+    let at = text(at.as_os_str().as_bytes())?;
+    // SAFETY: the pointer is that of a text that ends with a 0 and lives until the call is over. The
+    // system only reads it.
+    Errno::result(unsafe { libc::umount2(at.as_ptr(), flags) }).map(drop)
+}
+
+/// What the system takes for a text: it ends with a 0, and has none inside.
+fn text(bytes: &[u8]) -> nix::Result<CString> {
+    CString::new(bytes).map_err(|_| Errno::EINVAL)
 }
 
 /// Says what was tried when the system refused it.
@@ -260,9 +311,23 @@ mod tests {
             r"36 35 98:0 /mnt1 /a\040b ro,nosuid,noatime master:1 - ext3 /dev/root rw";
         let (path, flags) = mounted(line).unwrap();
         assert_eq!(path, Path::new("/a b"));
-        assert_eq!(flags, MsFlags::MS_NOSUID | MsFlags::MS_NOATIME);
+        assert_eq!(flags, MS_NOSUID | MS_NOATIME);
         assert!(mounted("nothing").is_none());
         assert_eq!(unescaped(r"end\04"), Path::new(r"end\04"));
+    }
+
+    #[test]
+    fn what_the_system_refuses_to_mount_is_an_error() {
+        let nowhere = Path::new("/nowhere/at/all");
+        let flags = MS_BIND | MS_REC;
+        for refused in [
+            mount(Some(nowhere), nowhere, None, flags, None),
+            unmount(nowhere, MNT_DETACH),
+        ] {
+            let why = refused.unwrap_err();
+            assert!([Errno::ENOENT, Errno::EPERM].contains(&why), "{why}");
+        }
+        assert_eq!(mount(None, Path::new("a\0b"), None, flags, None), Err(Errno::EINVAL));
     }
 
     #[test]

@@ -4,10 +4,12 @@ use std::sync::PoisonError;
 use crate::record;
 use crate::state::Wait;
 
-/// How often something has happened; threads can wait until it has happened often enough. With
-/// it, a check *forces* the situation that it asks about: the first page stays in the index until
-/// three fetches have begun. An answer under which that can't come about deadlocks, and is told
-/// who waits for what. (Reed and Kanodia, *Synchronization with Eventcounts and Sequencers*, 1979.)
+/// A count of how often something has happened, with threads that wait until that was often enough:
+/// an eventcount. See Reed and Kanodia, *Synchronization with Eventcounts and Sequencers* (1979).
+///
+/// With it, a check *forces* the situation that it asks about: the first page, say, stays in the
+/// index until three fetches have begun. An answer under which that can't come about deadlocks, and
+/// the message says which thread waits for what.
 pub struct Events {
     what: &'static str,
     inner: Inner,
@@ -19,7 +21,7 @@ enum Inner {
     Explored(shuttle::sync::Mutex<usize>, shuttle::sync::Condvar),
 }
 
-/// The same with either kind of lock and condition variable.
+/// Does the same with the real lock and condition variable, or with those of shuttle.
 macro_rules! each {
     ($inner:expr, |$count:ident, $changed:ident| $run:expr) => {
         match $inner {
@@ -30,7 +32,8 @@ macro_rules! each {
 }
 
 impl Events {
-    /// None of them has happened yet. Whoever waits is told to wait for 3 `what`, if it is 3.
+    /// None of them has happened yet. In messages, a thread "waits for 3 `what`", so `what` is a
+    /// noun in the plural.
     pub fn new(what: &'static str) -> Self {
         let inner = if record::explored() {
             Inner::Explored(Default::default(), Default::default())

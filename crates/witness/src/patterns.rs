@@ -1,4 +1,5 @@
-//! Schedules that are as different as can be, for what has too many to try them all; and dice.
+//! Schedules that are as different as can be, for an answer that has too many to try them all; and
+//! dice.
 
 use std::iter;
 
@@ -10,22 +11,24 @@ const VICTIMS: usize = 3;
 /// After how many of its steps, at most, a thread is stopped.
 const LAST: usize = 10;
 
-/// After how many steps of others, at most, such a thread goes on. A step of ours has one or two, so
-/// others get something done meanwhile.
+/// After how many steps of other threads, at most, such a thread goes on. These are steps of
+/// shuttle's, and one of ours takes one or two of them, so the others get something done meanwhile.
 const STEPS: usize = 6;
 
-/// Who goes first.
+/// Which thread goes first.
 #[derive(Clone, Copy, Debug)]
 enum Pattern {
-    /// Whoever was started first.
+    /// The thread that was started first.
     Oldest,
-    /// Whoever was started last.
+    /// The thread that was started last.
     Newest,
-    /// The one that called the answer, so that all are there. Then this one makes one step, and the
-    /// others make so many.
+    /// The thread that called the answer, so that it can start all others. When it waits, the thread
+    /// with the first number makes one step, and then the others make as many as the second number
+    /// says; and so on.
     Interrupted(usize, usize),
-    /// Whoever was started first, but for this one: after so many steps, it stops until nobody else
-    /// can go on. If it holds what others need, they wait; who waits in a loop is seen.
+    /// The thread that was started first. But the thread with the first number stops after as many
+    /// steps as the second number says, until no other can go on. If it holds a lock that others
+    /// need, they wait, and a thread that waits in a loop is noticed.
     Stopped(usize, usize),
 }
 
@@ -34,9 +37,9 @@ enum Pattern {
 pub(crate) struct Patterns {
     left: Vec<Pattern>,
     now: Pattern,
-    /// How many steps the others have made since the one that is interrupted has made one.
+    /// How many steps the others have made since the last step of the thread that is interrupted.
     others: usize,
-    /// How many steps the one that is stopped has made.
+    /// How many steps the thread that is to stop has made.
     made: usize,
 }
 
@@ -58,7 +61,7 @@ impl Scheduler for Patterns {
     fn new_execution(&mut self) -> Option<Schedule> {
         self.now = self.left.pop()?;
         (self.others, self.made) = (0, 0);
-        // Nobody asks for random numbers.
+        // The seed of random numbers, which no answer asks for.
         Some(Schedule::new(0))
     }
 
@@ -100,8 +103,8 @@ impl Scheduler for Patterns {
     }
 }
 
-/// The dice of [`PctScheduler`], which refuses what leaves it no choice. Then all its schedules are
-/// the same, and one is enough.
+/// The dice of [`PctScheduler`], which refuses an answer that never leaves it a choice between two
+/// threads. Then all schedules are the same, and one is enough.
 #[derive(Debug)]
 pub(crate) struct Dice {
     dice: PctScheduler,
@@ -110,7 +113,7 @@ pub(crate) struct Dice {
 }
 
 impl Dice {
-    /// Dice for so many schedules, which interrupt so many threads at a bad moment.
+    /// Dice for so many schedules, which look for bugs of this depth.
     pub(crate) fn new(seed: u64, depth: usize, schedules: usize) -> Self {
         let dice = PctScheduler::new_from_seed(seed, depth, schedules);
         Self { dice, begun: false, choice: false }

@@ -47,7 +47,7 @@ pub struct Child {
     pub stderr: Option<ChildStderr>,
     inner: std::process::Child,
     number: Option<usize>,
-    /// Whether somebody has waited for it: its number may be another's now.
+    /// Whether this program has waited for it. From then on, its number may be another process's.
     reaped: bool,
 }
 

@@ -207,7 +207,7 @@ impl Record {
         Self::under(Conditions::default(), check)
     }
 
-    /// The same of a run under `conditions`.
+    /// The record of such a run under `conditions`.
     pub(crate) fn under(conditions: Conditions, check: Place) -> Arc<Self> {
         Arc::new(Self(Mutex::new(State {
             check,

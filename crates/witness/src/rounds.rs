@@ -1,4 +1,5 @@
-//! Who goes round in a loop: asks for the same thing again and again, while nothing changes.
+//! Finds threads that go round in a loop: they ask for the same thing again and again, while nothing
+//! changes.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,15 +7,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::state::{Place, Step, Thing, Value, Who};
 
 /// A thread that asks for the same thing in the same place so many times, and finds all as it was,
-/// spins. Whoever works through a list takes a lock some hundred times at most.
+/// spins. A thread that works through a list takes a lock some hundred times at most.
 const ROUNDS: usize = 1_000;
 
-/// How many times each thread has asked for each thing, while the world was the same.
+/// How many times each thread has asked for each thing while nothing changed.
 #[derive(Debug, Default)]
 pub(crate) struct Rounds {
     /// A hash of what each atomic holds.
     values: HashMap<usize, u64>,
-    /// All of these together, whatever their order.
+    /// All these hashes together, whatever their order.
     world: u64,
     /// How many things have happened that can't be taken back.
     news: usize,
@@ -36,7 +37,7 @@ impl Rounds {
             | Step::FindsEmpty(asked) => asked.id,
             Step::FindsRunning(thread) => *thread,
             Step::Yields => 0,
-            // These change nothing.
+            // These change nothing that a thread could wait for.
             Step::Releases(_) | Step::Notifies(_) | Step::ReadsPlain(_) => return false,
             _ => {
                 self.news += 1;

@@ -72,7 +72,7 @@ pub(crate) enum Wait {
     Writing(usize),
     Reading(usize),
     Scope,
-    /// For so many of these.
+    /// For so many [`Events`](crate::Events), and what these are.
     Events(usize, &'static str),
 }
 
@@ -168,7 +168,7 @@ pub(crate) struct Counts {
     pub(crate) running: usize,
     pub(crate) threads_at_once: usize,
     pub(crate) unjoined: usize,
-    /// What kind of thing each thread returns.
+    /// The type of what each thread returns.
     pub(crate) returns: Vec<&'static str>,
     pub(crate) locks: usize,
     pub(crate) locks_at_once: usize,
@@ -180,7 +180,7 @@ pub(crate) struct Counts {
     pub(crate) killed: usize,
 }
 
-/// Under which conditions a run takes place.
+/// What is asked of a run, and what happens to it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Conditions {
     /// Whether a thread that waits in a loop, and doesn't sleep, is an error.

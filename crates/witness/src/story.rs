@@ -26,7 +26,7 @@ pub(crate) fn tell(state: &State) -> String {
     story
 }
 
-/// What is said of a thread that makes this step again and again.
+/// The complaint about a thread that makes this step again and again.
 pub(crate) fn spins(state: &State, who: Who, place: Place, step: &Step) -> String {
     let line = line(state, place).map(|line| format!(" ({line})")).unwrap_or_default();
     let (name, does) = (name(who), does(state, step));

@@ -224,7 +224,7 @@ impl<T> ScopedJoinHandle<'_, T> {
 /// Whether a thread of an explored run has ended.
 #[track_caller]
 fn has_ended(who: Who) -> bool {
-    // It may end before this looks, or after.
+    // The thread may end before the look, or after it.
     take_turn();
     let ended =
         record::current().is_some_and(|(record, _)| record.state().thread(who).ended);
@@ -249,7 +249,7 @@ pub fn yield_now() {
     take_turn();
 }
 
-/// The same, where it is no step of the answer.
+/// As [`yield_now`], where that is no step of the answer.
 pub(crate) fn take_turn() {
     if record::explored() {
         shuttle::thread::yield_now();

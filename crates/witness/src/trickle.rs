@@ -23,7 +23,7 @@ impl Trickle {
     ///
     /// # Panics
     ///
-    /// When all `pieces` are 0, or there is none: nothing would ever come.
+    /// When all `pieces` are 0, or there are none: no byte would ever come.
     pub fn in_pieces(bytes: impl Into<Vec<u8>>, pieces: &'static [usize]) -> Self {
         assert!(
             pieces.iter().any(|piece| *piece > 0),
@@ -32,8 +32,8 @@ impl Trickle {
         Self { bytes: bytes.into(), given: 0, pieces, reads: 0, breaks: false }
     }
 
-    /// The same stream, which breaks behind its last byte: in the place of its end comes an error
-    /// of the kind `ConnectionReset`.
+    /// The same stream, which breaks after its last byte: in place of its end comes an error, of the
+    /// kind [`ErrorKind::ConnectionReset`].
     #[must_use]
     pub fn breaking(self) -> Self {
         Self { breaks: true, ..self }

@@ -167,7 +167,7 @@ macro_rules! atomic {
     };
 }
 
-/// Calls that change what an atomic holds in one step, and return what it held.
+/// Methods that change the value of an atomic in one step, and return the value before.
 macro_rules! changes {
     ($name:ident, $of:ty, $value:expr, $($(#[$doc:meta])* $method:ident: $new:expr;)*) => {
         impl $name {
@@ -192,19 +192,19 @@ macro_rules! number {
         $(
             atomic!($name, $of, number);
             changes!($name, $of, number,
-                /// Adds `value`, in one step; returns what it held.
+                /// Adds `value`, in one step; returns the value before.
                 fetch_add: |old, value| old.wrapping_add(value);
-                /// Subtracts `value`, in one step; returns what it held.
+                /// Subtracts `value`, in one step; returns the value before.
                 fetch_sub: |old, value| old.wrapping_sub(value);
-                /// Stores `value` if it is larger, in one step; returns what it held.
+                /// Stores `value` if it is larger, in one step; returns the value before.
                 fetch_max: |old, value| old.max(value);
-                /// Stores `value` if it is smaller, in one step; returns what it held.
+                /// Stores `value` if it is smaller, in one step; returns the value before.
                 fetch_min: |old, value| old.min(value);
-                /// Keeps the bits that `value` has, too, in one step; returns what it held.
+                /// Clears the bits that `value` doesn't have, in one step; returns the value before.
                 fetch_and: |old, value| old & value;
-                /// Adds the bits of `value`, in one step; returns what it held.
+                /// Sets the bits of `value`, in one step; returns the value before.
                 fetch_or: |old, value| old | value;
-                /// Flips the bits of `value`, in one step; returns what it held.
+                /// Flips the bits of `value`, in one step; returns the value before.
                 fetch_xor: |old, value| old ^ value;
             );
         )*
@@ -222,12 +222,11 @@ fn number(number: impl TryInto<i128>) -> Value {
 
 atomic!(AtomicBool, bool, Value::Truth);
 changes!(AtomicBool, bool, Value::Truth,
-    /// Holds `true` from now on only if it did and `value` is, in one step; returns what it held.
+    /// Stores whether both the value and `value` are `true`, in one step; returns the value before.
     fetch_and: |old, value| old & value;
-    /// Holds `true` from now on if it did or `value` is, in one step; returns what it held.
+    /// Stores whether the value or `value` is `true`, in one step; returns the value before.
     fetch_or: |old, value| old | value;
-    /// Holds `true` from now on if it held something else than `value`, in one step; returns what
-    /// it held.
+    /// Stores whether the value and `value` differ, in one step; returns the value before.
     fetch_xor: |old, value| old ^ value;
 );
 number! {

@@ -60,7 +60,7 @@ impl<T> Mutex<T> {
         map(locked, |inner| MutexGuard { inner: Some(inner), mutex: self, taken })
     }
 
-    /// The lock, without a word to anybody.
+    /// Takes the lock, and leaves no line in the record.
     pub(super) fn take(&self) -> LockResult<InnerGuard<'_, T>> {
         match &self.inner {
             Inner::Real(inner) => map(inner.lock(), InnerGuard::Real),
@@ -72,7 +72,7 @@ impl<T> Mutex<T> {
         self.lock
     }
 
-    /// What it protects. Nobody else can have the lock.
+    /// The value that the lock protects: no other thread can hold the lock meanwhile.
     ///
     /// # Errors
     ///

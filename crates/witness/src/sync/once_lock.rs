@@ -43,7 +43,7 @@ impl<T> OnceLock<T> {
     ///
     /// # Errors
     ///
-    /// When something was: `value`.
+    /// `value`, when something was written already.
     #[track_caller]
     pub fn set(&self, value: T) -> Result<(), T> {
         let _writing = self.writing.lock();

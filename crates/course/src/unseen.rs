@@ -391,9 +391,8 @@ mod tests {
 
     #[test]
     fn what_is_too_deep_to_be_read_is_refused_and_not_read() {
-        let nested = |depth| {
-            format!("fn f() {{ {}1{}; }}", "(".repeat(depth), ")".repeat(depth))
-        };
+        let nested =
+            |depth| format!("fn f() {{ {}1{}; }}", "(".repeat(depth), ")".repeat(depth));
         assert_eq!(complaint(&nested(NESTED - 1)), None);
         assert!(complaint(&nested(NESTED)).is_some());
         assert!(complaint(&nested(100_000)).unwrap().contains("brackets"));

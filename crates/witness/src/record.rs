@@ -78,7 +78,8 @@ pub(crate) fn note(step: Step) {
         let mut state = record.state();
         // Runs with real threads refuse no spins, and may take so many steps that counting them all
         // would need the memory of the machine.
-        let again = state.conditions.refuse_spins && state.rounds.comes_by(who, place, &step);
+        let again =
+            state.conditions.refuse_spins && state.rounds.comes_by(who, place, &step);
         let spins = again && !std::thread::panicking();
         spins.then(|| story::spins(&state, who, place, &step))
     };

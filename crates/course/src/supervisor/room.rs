@@ -265,9 +265,8 @@ fn mount(
     let to = text(to.as_os_str().as_bytes())?;
     let [kind, options] = [kind, options].map(|word| word.map(str::as_bytes).map(text));
     let (kind, options) = (kind.transpose()?, options.transpose()?);
-    let begin = |text: &Option<CString>| {
-        text.as_ref().map_or(ptr::null(), |text| text.as_ptr())
-    };
+    let begin =
+        |text: &Option<CString>| text.as_ref().map_or(ptr::null(), |text| text.as_ptr());
     // SAFETY: each pointer is null, or that of a text that ends with a 0 and lives until the call is
     // over. The system only reads them.
     let done = unsafe {

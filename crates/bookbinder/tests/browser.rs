@@ -356,8 +356,10 @@ const FAULTS: &str = r#"
 #[test]
 #[ignore = "needs Chromium, ChromeDriver and axe-core"]
 fn every_page_has_manners() {
-    let axe = std::env::var_os("AXE").expect("AXE names the file axe.min.js of axe-core");
-    let axe = std::fs::read_to_string(&axe).expect("it can be read");
+    let Some(axe) = std::env::var_os("AXE") else {
+        return eprintln!("not tested: AXE doesn't name the file axe.min.js of axe-core");
+    };
+    let axe = std::fs::read_to_string(&axe).expect("the file that AXE names can be read");
     in_browser("", async |client| {
         let book = page();
         let book = Path::new(book.trim_start_matches("file://")).ancestors().nth(2);

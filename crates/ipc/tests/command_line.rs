@@ -87,7 +87,7 @@ fn an_interrupt_waits_until_no_name_is_left() {
     const MOMENTS: [usize; 4] = [0, 1, 10, 100];
 
     for demo in ["segment", "stays"] {
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut interrupted) = (BTreeSet::new(), 0);
         for moment in MOMENTS.iter().cycle().take(20) {
             let mut ipc = Command::new(env!("CARGO_BIN_EXE_ipc"))
                 .arg(demo)
@@ -111,8 +111,17 @@ fn an_interrupt_waits_until_no_name_is_left() {
             seen.extend(named());
             kill(Pid::from_raw(ipc.id() as i32), Signal::SIGINT).unwrap();
             let ended = ipc.wait().unwrap();
-            assert_eq!(ended.signal(), Some(Signal::SIGINT as i32), "{demo}: {ended:?}");
+            // On a busy machine it may have finished before the signal came, but not every time.
+            if !ended.success() {
+                assert_eq!(
+                    ended.signal(),
+                    Some(Signal::SIGINT as i32),
+                    "{demo}: {ended:?}"
+                );
+                interrupted += 1;
+            }
         }
+        assert!(interrupted > 0, "{demo} was never interrupted");
         let left: Vec<_> = seen.iter().filter(|name| fs::exists(name).unwrap()).collect();
         assert!(!seen.is_empty() && left.is_empty(), "{demo}: {left:?}");
     }

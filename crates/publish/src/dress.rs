@@ -98,6 +98,18 @@ impl Dresser<'_> {
         node.children().for_each(|child| self.node(child));
     }
 
+    /// An element, with what `inside` writes in it.
+    fn around(
+        &mut self,
+        name: &str,
+        attributes: &[(&str, String)],
+        inside: impl FnOnce(&mut Self),
+    ) {
+        xml::begin(&mut self.out, name, attributes);
+        inside(self);
+        xml::end(&mut self.out, name);
+    }
+
     /// What `write` writes, and not into the page.
     fn aside(&mut self, write: impl FnOnce(&mut Self)) -> String {
         let page = mem::take(&mut self.out);
@@ -123,20 +135,14 @@ impl Dresser<'_> {
             name => {
                 let name = self.heading(name).to_string();
                 let attributes = self.attributes(element);
-                xml::element(
-                    self,
-                    |to| &mut to.out,
-                    &name,
-                    &attributes,
-                    |to| to.children(node),
-                );
+                self.around(&name, &attributes, |to| to.children(node));
             }
         }
     }
 
     fn plain(&mut self, name: &str, class: &str, node: Place) {
         let class = [("class", class.to_string())];
-        xml::element(self, |to| &mut to.out, name, &class, |to| to.children(node));
+        self.around(name, &class, |to| to.children(node));
     }
 
     /// The name of an element: in one file the parts have the highest headings.
@@ -185,13 +191,7 @@ impl Dresser<'_> {
         let mut attributes = vec![("href", to)];
         attributes
             .extend(element.attr("class").map(|class| ("class", class.to_string())));
-        xml::element(
-            self,
-            |out| &mut out.out,
-            "a",
-            &attributes,
-            |out| out.children(node),
-        );
+        self.around("a", &attributes, |to| to.children(node));
     }
 
     /// Where a link leads, if to something that is there.
@@ -289,7 +289,7 @@ impl Dresser<'_> {
             ("src", format!("{}pictures/{name}", self.page.up())),
             ("alt", said.join(". ")),
         ];
-        xml::element(self, |to| &mut to.out, "img", &attributes, |_| ());
+        self.around("img", &attributes, |_| ());
         self.pictures.push((
             name,
             format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{drawn}\n"),
@@ -315,15 +315,9 @@ impl Dresser<'_> {
             attributes.push(("role", "img".into()));
         }
         let name = element.name().to_string();
-        xml::element(
-            self,
-            |to| &mut to.out,
-            &name,
-            &attributes,
-            |to| {
-                node.children().for_each(|child| to.drawn(child, false));
-            },
-        );
+        self.around(&name, &attributes, |to| {
+            node.children().for_each(|child| to.drawn(child, false));
+        });
     }
 }
 

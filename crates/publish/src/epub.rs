@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 
 use crate::contents::{Contents, Page};
 use crate::dress::{Form, dress};
+use crate::folder_of;
 use crate::xml::escaped;
 
 const STYLE: &str = include_str!("epub.css");
@@ -19,8 +20,6 @@ const STYLE: &str = include_str!("epub.css");
 /// One line. Whatever was at `file` before is still there, then.
 pub fn write(contents: &Contents, file: &Path) -> Result<(), String> {
     let couldn_t = |error: epub_builder::Error| format!("couldn't make an EPUB: {error}");
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
     let mut epub = ZipLibrary::new().and_then(EpubBuilder::new).map_err(couldn_t)?;
     epub.epub_version(EpubVersion::V30).set_title(&contents.title);
     epub.add_language(&contents.language);
@@ -72,7 +71,7 @@ pub fn write(contents: &Contents, file: &Path) -> Result<(), String> {
     }
     let couldn_t_write =
         |error: std::io::Error| format!("couldn't write {}: {error}", file.display());
-    fs::create_dir_all(folder).map_err(couldn_t_write)?;
+    let folder = folder_of(file).map_err(couldn_t_write)?;
     let mut whole = NamedTempFile::new_in(folder).map_err(couldn_t_write)?;
     epub.generate(&mut whole).map_err(couldn_t)?;
     // A file for all, and no longer a temporary one.

@@ -16,3 +16,14 @@ pub mod pdf;
 mod xml;
 
 pub use contents::Contents;
+
+use std::path::Path;
+use std::{fs, io};
+
+/// The folder in which a file lies, made where there is none.
+fn folder_of(file: &Path) -> io::Result<&Path> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    Ok(folder)
+}

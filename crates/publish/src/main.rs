@@ -1,5 +1,6 @@
 //! `cargo book epub` and `cargo book pdf`, once the pages are built.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -34,11 +35,12 @@ enum Form {
 fn main() -> ExitCode {
     match run(CommandLine::parse()) {
         Ok(file) => {
-            println!("{}", file.display());
+            // Whoever doesn't want to hear it is not told.
+            let _ = writeln!(io::stdout(), "{}", file.display());
             ExitCode::SUCCESS
         }
         Err(complaint) => {
-            eprintln!("publish: {complaint}");
+            let _ = writeln!(io::stderr(), "publish: {complaint}");
             ExitCode::FAILURE
         }
     }

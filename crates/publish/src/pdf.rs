@@ -1,8 +1,9 @@
 //! A PDF, for paper: all pages in one, which a browser prints.
 
 use std::env;
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -10,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::contents::Contents;
 use crate::dress::{Form, dress};
+use crate::folder_of;
 use crate::xml::escaped;
 
 const STYLE: &str = include_str!("pdf.css");
@@ -34,13 +36,14 @@ const BROWSER: &str = "CHROMIUM";
 /// One line. Whatever was at `file` before is still there, then.
 pub fn write(contents: &Contents, file: &Path) -> Result<(), String> {
     let couldn_t =
-        |error: std::io::Error| format!("couldn't write {}: {error}", file.display());
+        |error: io::Error| format!("couldn't write {}: {error}", file.display());
     let whole = one_file(contents)?;
-    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(couldn_t)?;
-    let source = file.with_extension("html");
-    fs::write(&source, whole).map_err(couldn_t)?;
+    let folder = folder_of(file).map_err(couldn_t)?;
+    // Beside the pages, where nobody keeps files of their own.
+    let source = contents.pages.with_extension("print.html");
+    let couldn_t_write =
+        |error: io::Error| format!("couldn't write {}: {error}", source.display());
+    fs::write(&source, whole).map_err(couldn_t_write)?;
     let Some(browser) = browser() else {
         return Err(format!(
             "there is no Chromium here to print with; name one by {BROWSER}, or print {} from any browser",
@@ -49,10 +52,9 @@ pub fn write(contents: &Contents, file: &Path) -> Result<(), String> {
     };
     let home = TempDir::new_in(folder).map_err(couldn_t)?;
     let printed = home.path().join("book.pdf");
-    let source = source.canonicalize().map_err(couldn_t)?;
-    let mut to = std::ffi::OsString::from("--print-to-pdf=");
-    to.push(printed.canonicalize().unwrap_or(absolute(&printed)));
-    let mut profile = std::ffi::OsString::from("--user-data-dir=");
+    let mut to = OsString::from("--print-to-pdf=");
+    to.push(absolute(&printed));
+    let mut profile = OsString::from("--user-data-dir=");
     profile.push(absolute(&home.path().join("profile")));
     let mut command = Command::new(&browser);
     command.args(["--headless", "--disable-gpu", "--disable-dev-shm-usage"]);
@@ -60,16 +62,17 @@ pub fn write(contents: &Contents, file: &Path) -> Result<(), String> {
     // The pages are our own, and Chromium refuses to be root with its sandbox.
     #[cfg(unix)]
     command.arg("--no-sandbox");
-    command.args([to, profile]).arg(&source);
-    let output = command.stdin(Stdio::null()).output().map_err(|error| {
-        format!("couldn't start {}: {error}", Path::new(&browser).display())
-    })?;
+    command.args([to, profile]).arg(absolute(&source));
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("couldn't start {}: {error}", browser.display()))?;
     if !output.status.success() || !printed.is_file() {
         let said = String::from_utf8_lossy(&output.stderr);
         let last = said.lines().last().unwrap_or("it said nothing");
         return Err(format!(
             "{} didn't print ({}): {last}",
-            Path::new(&browser).display(),
+            browser.display(),
             output.status
         ));
     }
@@ -92,7 +95,7 @@ fn browser() -> Option<PathBuf> {
         folders.iter().map(move |folder| folder.join(&name))
     });
     let elsewhere = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
-    known.chain([PathBuf::from(OsStr::new(elsewhere))]).find(|file| file.is_file())
+    known.chain([PathBuf::from(elsewhere)]).find(|file| file.is_file())
 }
 
 /// All pages as one.

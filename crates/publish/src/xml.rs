@@ -25,27 +25,25 @@ pub(crate) fn escaped(words: &str) -> String {
     out
 }
 
-/// Adds an element with what `inside` adds.
-pub(crate) fn element<W>(
-    writer: &mut W,
-    out: impl Fn(&mut W) -> &mut String,
-    name: &str,
-    attributes: &[(&str, String)],
-    inside: impl FnOnce(&mut W),
-) {
-    let begin = out(writer);
-    begin.push('<');
-    begin.push_str(name);
+/// Adds the beginning of an element; all of one that has nothing in it.
+pub(crate) fn begin(out: &mut String, name: &str, attributes: &[(&str, String)]) {
+    out.push('<');
+    out.push_str(name);
     for (name, value) in attributes {
-        begin.push_str(&format!(" {name}=\""));
-        text(begin, value);
-        begin.push('"');
+        out.push(' ');
+        out.push_str(name);
+        out.push_str("=\"");
+        text(out, value);
+        out.push('"');
     }
-    if EMPTY.contains(&name) {
-        begin.push_str("/>");
-        return;
+    out.push_str(if EMPTY.contains(&name) { "/>" } else { ">" });
+}
+
+/// Adds the end of an element, if such an element has one.
+pub(crate) fn end(out: &mut String, name: &str) {
+    if !EMPTY.contains(&name) {
+        out.push_str("</");
+        out.push_str(name);
+        out.push('>');
     }
-    begin.push('>');
-    inside(writer);
-    out(writer).push_str(&format!("</{name}>"));
 }

@@ -1,5 +1,6 @@
 //! A chapter, taken apart.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -45,6 +46,14 @@ pub struct Ask {
     pub range: Range<usize>,
     /// For what; or why that can't be told.
     pub what: Result<What, Refusal>,
+    /// Of a figure: which of the chapter's places has its title.
+    pub title: Option<usize>,
+}
+
+impl Ask {
+    fn new(range: Range<usize>, what: Result<What, Refusal>) -> Self {
+        Self { range, what, title: None }
+    }
 }
 
 /// What a place in a chapter asks for.
@@ -104,7 +113,7 @@ impl<'a> Chapter<'a> {
                 }
                 Ok(What::Directive(directive))
             });
-            asks.push(Ask { range, what });
+            asks.push(Ask::new(range, what));
         }
         asks.sort_by_key(|ask| ask.range.start);
         close_spans(&mut asks, &bare);
@@ -196,34 +205,29 @@ fn close_spans(asks: &mut [Ask], bare: &str) {
     }
 }
 
-/// Refuses titles below which no figure stands, one for each.
+/// Gives each figure the title above it, the first of several figures the first of their titles. Refuses titles
+/// below which no figure stands.
 fn give_titles(asks: &mut [Ask]) {
-    let mut waiting = Vec::new();
+    let mut waiting = VecDeque::new();
     for at in 0..asks.len() {
         match &asks[at].what {
-            Ok(What::Title(_)) => waiting.push(at),
-            Ok(What::Directive(directive))
-                if directive.is_figure() && !waiting.is_empty() =>
-            {
-                waiting.remove(0);
+            Ok(What::Title(_)) => waiting.push_back(at),
+            Ok(What::Directive(directive)) if directive.is_figure() => {
+                asks[at].title = waiting.pop_front();
             }
-            _ => {
-                for at in waiting.drain(..) {
-                    asks[at].what = Err(untitled());
-                }
-            }
+            _ => refuse_titles(asks, &mut waiting),
         }
     }
-    for at in waiting {
-        asks[at].what = Err(untitled());
-    }
+    refuse_titles(asks, &mut waiting);
 }
 
-fn untitled() -> Refusal {
-    (
-        "there is no figure that has this title".into(),
-        "put it right above a plot, bars, dots or a spread; of several side by side, all titles above the first".into(),
-    )
+fn refuse_titles(asks: &mut [Ask], waiting: &mut VecDeque<usize>) {
+    for at in waiting.drain(..) {
+        asks[at].what = Err((
+            "there is no figure that has this title".into(),
+            "put it right above a plot, bars, dots or a spread; of several side by side, all titles above the first".into(),
+        ));
+    }
 }
 
 /// Whether a text is a numbered list and nothing else.
@@ -315,7 +319,7 @@ impl Seen {
                                     block = Some((range, info.to_string(), String::new()))
                                 }
                                 Some(problem) => {
-                                    seen.blocks.push(Ask { range, what: Err(problem) })
+                                    seen.blocks.push(Ask::new(range, Err(problem)))
                                 }
                             }
                             Place::Block
@@ -351,7 +355,7 @@ impl Seen {
                             TITLE => Title::parse(&text).map(What::Title),
                             fence => Sketch::parse(fence, &text).map(What::Sketch),
                         };
-                        seen.blocks.push(Ask { range, what });
+                        seen.blocks.push(Ask::new(range, what));
                     }
                 }
                 Event::Text(words) => {

@@ -47,8 +47,8 @@ pub(crate) const QUICK: Effort = Effort {
     rounds: 1,
     quick: true,
     share: 0.2,
-    longest: 0.6,
-    once: 0.5,
+    longest: 0.4,
+    once: 0.3,
 };
 pub(crate) const FULL: Effort = Effort {
     processes: PROCESSES,

@@ -1,7 +1,5 @@
 //! Weaves what the book has to say into a chapter, where the chapter asks for it.
 
-use std::collections::VecDeque;
-
 use crate::asking::chapter::{Ask, What};
 use crate::asking::{Chapter, Prediction, directive};
 use crate::code::{Finding, Refusal};
@@ -22,37 +20,19 @@ pub struct Woven {
 pub fn weave(material: &Material, chapter: &Chapter) -> Woven {
     let Chapter { file, text, asks, lines, .. } = chapter;
     let (mut woven, mut end) = (Woven::default(), 0);
-    let mut titles = VecDeque::new();
-    for Ask { range, what } in asks {
-        let answer = what.as_ref().map_err(Refusal::clone);
-        let title = match &answer {
-            Ok(What::Directive(directive)) if directive.is_figure() => {
-                titles.pop_front().flatten()
-            }
-            _ => None,
-        };
+    for ask @ Ask { range, what, .. } in asks {
         let before = chapter.questions().filter(|(question, reach)| {
             reach.contains(&range.start)
                 || reach.end <= range.start && is_answer(material, what, question)
         });
         let places = before.map(|(question, _)| question.place);
-        let markdown = answer.and_then(|what| match material.answer(what)? {
-            title @ Answer::Title(_) => {
-                titles.push_back(Some(title));
-                Ok(String::new())
-            }
-            answer => Ok(markdown(&answer, title, what.tells(), places)),
-        });
-        match markdown {
+        match markdown(material, chapter, ask, places) {
             Ok(markdown) => {
                 woven.text.push_str(&directive::shown(&text[end..range.start]));
                 woven.text.push_str(&markdown);
                 end = range.end;
             }
             Err((problem, remedy)) => {
-                if let Ok(What::Title(_)) = what {
-                    titles.push_back(None);
-                }
                 let line = lines.at(range.start);
                 woven.findings.push(Finding::new(file, line, problem, remedy));
             }
@@ -75,24 +55,31 @@ fn is_answer(
     }
 }
 
-/// What takes a place in a chapter; it is covered until these questions are answered, if it `tells` what
-/// could be the answer.
+/// What takes a place in a chapter. A title stands over its figure, and nothing in its own place. What could
+/// be an answer is covered until these questions are answered.
 fn markdown(
-    answer: &Answer,
-    title: Option<Answer>,
-    tells: bool,
+    material: &Material,
+    chapter: &Chapter,
+    ask: &Ask,
     questions: impl Iterator<Item = usize>,
-) -> String {
-    let mut drawn = draw(answer);
-    if let Some(title) = title {
+) -> Result<String, Refusal> {
+    let what = ask.what.as_ref().map_err(Refusal::clone)?;
+    let answer = material.answer(what)?;
+    if let Answer::Title(_) = answer {
+        return Ok(String::new());
+    }
+    let mut drawn = draw(&answer);
+    let title = ask.title.and_then(|place| chapter.asks[place].what.as_ref().ok());
+    // Why a title has no answer, its own place says.
+    if let Some(title) = title.and_then(|title| material.answer(title).ok()) {
         drawn = entitle(&title, drawn);
     }
-    if tells {
+    if what.tells() {
         drawn = cover(drawn, questions);
     }
-    match drawn {
+    Ok(match drawn {
         Drawn::Inline(html) => html.into_string(),
         Drawn::Block(html) => format!("\n\n{}\n\n", html.into_string()),
         Drawn::Code(code) => code,
-    }
+    })
 }

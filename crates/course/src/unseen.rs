@@ -58,7 +58,8 @@ impl Unseen {
             .flatten()
     }
 
-    /// What an answer uses that no check can see, a line for each place; nothing when all can be
+    /// What an answer uses that no check can see, a line for each way in which it
+    /// is written; nothing when all can be
     /// seen. What the compiler won't read isn't judged: it will say so itself.
     pub fn complaint(&self, answer: &str) -> Option<String> {
         let tokens = TokenStream::from_str(answer).ok()?;
@@ -100,11 +101,10 @@ struct Scope {
     declared: HashSet<String>,
 }
 
-/// A name in an import, its path, and its line.
+/// A name in an import, and its path.
 struct Import {
     name: String,
     path: Vec<String>,
-    line: usize,
 }
 
 struct Reader<'a> {
@@ -167,12 +167,12 @@ impl Reader<'_> {
                 }
                 TokenTree::Ident(word) if word == "use" => {
                     let rest = &tokens[i + 1..];
-                    for Import { path, line, .. } in imports(rest) {
-                        self.look_at(&path, line, true);
+                    for Import { path, .. } in imports(rest) {
+                        self.look_at(&path, true);
                     }
                     i += 1 + end_of_import(rest);
                 }
-                TokenTree::Ident(word) => {
+                TokenTree::Ident(_) => {
                     let (path, length) = path(&tokens[i..]);
                     // A method, a field, or what belongs to a type that was named before.
                     let of_another = i > 0
@@ -181,11 +181,11 @@ impl Reader<'_> {
                                 && is(&tokens[i - 1], ':')
                                 && is(&tokens[i - 3], '>'));
                     if !of_another {
-                        self.look_at(&path, line(word), false);
+                        self.look_at(&path, false);
                         // The macros of the standard library need no import.
                         if tokens.get(i + length).is_some_and(|next| is(next, '!')) {
                             let path = [vec!["std".into()], path].concat();
-                            self.look_at(&path, line(word), false);
+                            self.look_at(&path, false);
                         }
                     }
                     i += length;
@@ -196,12 +196,18 @@ impl Reader<'_> {
     }
 
     /// Looks at a path, wherever it leads.
-    fn look_at(&mut self, path: &[String], line: usize, imported: bool) {
+    fn look_at(&mut self, path: &[String], imported: bool) {
         let mut meant = Vec::new();
         self.follow(path.to_vec(), RENAMED, &mut meant);
         let thing = meant.iter().find_map(|path| self.unseen.find(path, imported));
-        if let Some(Thing { path, reason }) = thing {
-            let found = format!("line {line} uses `{path}`: {reason}");
+        if let Some(Thing { path: known, reason }) = thing {
+            let written = path.join("::");
+            let meant = if written == *known {
+                String::new()
+            } else {
+                format!(", that is `{known}`")
+            };
+            let found = format!("`{written}`{meant}: {reason}");
             if !self.found.contains(&found) {
                 self.found.push(found);
             }
@@ -305,10 +311,12 @@ fn import(tokens: &[TokenTree], from: &[String], imports: &mut Vec<Import>) {
                 import(&inside, &whole, imports);
             }
             [star] if is(star, '*') => {
-                imports.push(Import { name: "*".into(), path: whole, line: 0 });
+                imports.push(Import { name: "*".into(), path: whole });
             }
             rest => {
-                let Some(TokenTree::Ident(first)) = part.first() else { continue };
+                if !matches!(part.first(), Some(TokenTree::Ident(_))) {
+                    continue;
+                }
                 if whole.last().is_some_and(|last| last == "self") {
                     whole.pop();
                 }
@@ -321,7 +329,7 @@ fn import(tokens: &[TokenTree], from: &[String], imports: &mut Vec<Import>) {
                 let Some(name) = renamed.or_else(|| whole.last().cloned()) else {
                     continue;
                 };
-                imports.push(Import { name, path: whole, line: line(first) });
+                imports.push(Import { name, path: whole });
             }
         }
     }
@@ -341,10 +349,6 @@ fn name(token: Option<&TokenTree>) -> Option<String> {
 /// A name; a raw one without its `r#`.
 fn plain(name: &Ident) -> String {
     name.to_string().trim_start_matches("r#").into()
-}
-
-fn line(name: &Ident) -> usize {
-    name.span().start().line
 }
 
 #[cfg(test)]
@@ -421,10 +425,11 @@ mod tests {
     }
 
     #[test]
-    fn the_line_and_the_reason_are_told() {
-        let answer =
-            "use std::sync::Arc;\n\nfn f() {\n    std::thread::spawn(|| ());\n}\n";
+    fn it_is_told_as_it_is_written_and_why() {
+        let answer = "use std::thread as t;\n\nfn f() {\n    t::spawn(|| ());\n}\n";
         let said = complaint(answer).unwrap();
-        assert_eq!(said, "line 4 uses `std::thread::spawn`: starts");
+        assert_eq!(said, "`t::spawn`, that is `std::thread::spawn`: starts");
+        let answer = "fn f() { std::thread::spawn(|| ()); std::thread::spawn(|| ()); }";
+        assert_eq!(complaint(answer).unwrap(), "`std::thread::spawn`: starts");
     }
 }

@@ -110,8 +110,9 @@ mod site {
 
     impl Site {
         fn serve(&self) {
-            let some_are_missing =
-                |visits: &mut Vec<Visit>| visits.iter().any(|visit| visit.waker.is_none());
+            let some_are_missing = |visits: &mut Vec<Visit>| {
+                visits.iter().any(|visit| visit.waker.is_none())
+            };
             let visits = self.visits.lock().unwrap();
             let pages = visits.len();
             drop(self.asked.wait_while(visits, some_are_missing).unwrap());

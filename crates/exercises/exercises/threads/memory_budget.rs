@@ -56,7 +56,10 @@ fn main() {
                 scope.spawn(move || drop(budget.reserve(size)));
             }
         });
-        println!("six photos were loaded; {} MB of 100 are free", *budget.free.lock().unwrap());
+        println!(
+            "six photos were loaded; {} MB of 100 are free",
+            *budget.free.lock().unwrap()
+        );
     });
 }
 
@@ -107,7 +110,8 @@ mod checks {
 
     #[test]
     fn a_small_one_is_not_forgotten_behind_a_large_one() {
-        let explanation = "2 MB were free, and somebody waited for 1 MB. Did nobody tell them?";
+        let explanation =
+            "2 MB were free, and somebody waited for 1 MB. Did nobody tell them?";
         explore_or_explain(explanation, || {
             let budget = Budget::new(3);
             let (rest, most) = (budget.reserve(1), budget.reserve(2));
@@ -123,7 +127,8 @@ mod checks {
 
     #[test]
     fn whoever_waits_holds_nothing() {
-        let explanation = "both want 2 MB of 2. Does each of them hold 1 MB while it waits?";
+        let explanation =
+            "both want 2 MB of 2. Does each of them hold 1 MB while it waits?";
         explore_or_explain(explanation, || {
             let budget = Budget::new(2);
             thread::scope(|scope| {
@@ -135,7 +140,8 @@ mod checks {
 
     #[test]
     fn too_much_is_refused_at_once() {
-        let explanation = "4 MB of 3 will never be free: who waits for them waits for ever";
+        let explanation =
+            "4 MB of 3 will never be free: who waits for them waits for ever";
         explore_or_explain(explanation, || {
             let budget = Budget::new(3);
             assert!(budget.reserve(3).is_some(), "all of it, once it is free");

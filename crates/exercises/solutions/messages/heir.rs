@@ -101,9 +101,15 @@ mod checks {
     /// Exactly one of the two has the lock, in this way.
     fn one_has_it(tried: [Taken; 2], holder: u64, how: Taken) {
         let takers = tried.iter().filter(|&&taken| taken != Taken::No).count();
-        assert_eq!(takers, 1, "so many of the two processes (left) believe that they hold it");
+        assert_eq!(
+            takers, 1,
+            "so many of the two processes (left) believe that they hold it"
+        );
         let taker = 1 + u64::from(tried[0] == Taken::No);
-        assert_eq!(holder, taker, "the lock names this holder (left), and another got it");
+        assert_eq!(
+            holder, taker,
+            "the lock names this holder (left), and another got it"
+        );
         assert_eq!(tried[taker as usize - 1], how, "what the one was told who got it");
     }
 
@@ -120,7 +126,10 @@ mod checks {
         explore(|| {
             let (tried, holder) = two_try(ALIVE);
             assert_eq!(tried, [Taken::No; 2], "process {ALIVE} holds it, and lives");
-            assert_eq!(holder, ALIVE, "the lock names this holder, and {ALIVE} never let go");
+            assert_eq!(
+                holder, ALIVE,
+                "the lock names this holder, and {ALIVE} never let go"
+            );
         });
     }
 

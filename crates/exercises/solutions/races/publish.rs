@@ -85,14 +85,21 @@ mod checks {
             report.look()
         });
         let seen = explored.results[0];
-        assert_eq!(seen, Some((60, 3)), "seen after the end of the thread that published");
+        assert_eq!(
+            seen,
+            Some((60, 3)),
+            "seen after the end of the thread that published"
+        );
     }
 
     #[test]
     fn takes_no_lock() {
         explore(|| {
             let locks = watch(at_once).locks;
-            assert!(locks == 0, "a lock was taken {locks} times: the flag can do it alone");
+            assert!(
+                locks == 0,
+                "a lock was taken {locks} times: the flag can do it alone"
+            );
         });
     }
 

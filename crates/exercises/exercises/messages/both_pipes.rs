@@ -207,7 +207,10 @@ mod checks {
     fn who_cannot_be_started_is_an_error() {
         let seen = run(&["there-is-no-such-program"], text(100), "nothing was started");
         // Which error it is depends on who may look into which folder.
-        assert!(seen.value.is_err(), "there is no such program, and you return its output");
+        assert!(
+            seen.value.is_err(),
+            "there is no such program, and you return its output"
+        );
     }
 
     #[test]

@@ -181,6 +181,9 @@ fn what_a_room_shows_is_there_to_read_only() {
             "{walls:?}: {said}"
         );
         assert!(shown.join("here").exists() && !shown.join("more").exists(), "{said}");
+        // There lies the memory of each process, its code included.
+        let (_, said) = ask(&shell(walls, "echo x > /proc/self/mem")).unwrap();
+        assert!(said.contains("Read-only file system"), "{walls:?}: {said}");
     }
 }
 
@@ -226,13 +229,25 @@ fn hides_memory() {
     }
 }
 
+/// What some tests run behind walls: asks its parent to trace it, which nobody may refuse without a filter.
+#[test]
+#[ignore = "it is run by other tests, behind walls"]
+#[allow(unsafe_code)]
+fn is_traced() {
+    // SAFETY: the call takes no pointer.
+    let asked = unsafe { nix::libc::ptrace(nix::libc::PTRACE_TRACEME, 0, 0, 0) };
+    println!("traced: {:?}", nix::errno::Errno::result(asked));
+}
+
 fn hiding(walls: Walls) -> Request {
+    this_test("hides_memory", walls)
+}
+
+fn this_test(name: &str, walls: Walls) -> Request {
     let itself = std::env::current_exe().unwrap();
     Request {
         program: "./itself".into(),
-        arguments: ["--exact", "hides_memory", "--ignored", "--nocapture"]
-            .map(String::from)
-            .into(),
+        arguments: ["--exact", name, "--ignored", "--nocapture"].map(String::from).into(),
         bring: vec![(itself, "itself".into())],
         memory: 100 << 20,
         ..shell(walls, "")
@@ -246,6 +261,8 @@ fn a_filter_refuses_memory_that_no_process_has_and_other_rooms() {
         let (ended, said) = ask(&hiding(walls)).unwrap();
         assert_eq!(ended.end, End::Exited(0), "{walls:?}: {said}");
         assert!(said.contains("refused: EPERM"), "{walls:?}: {said}");
+        let (_, said) = ask(&this_test("is_traced", walls)).unwrap();
+        assert!(said.contains("traced: Err(EPERM)"), "{walls:?}: {said}");
         let script = "unshare --user true && echo another user; unshare --mount true && echo another mount
             ipcmk --shmem 1000 && echo a segment; ipcmk --queue && echo a queue; (exit 7); echo $?";
         let (_, said) = ask(&shell(walls, script)).unwrap();

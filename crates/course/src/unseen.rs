@@ -88,6 +88,14 @@ impl Unseen {
                 .all(|name| rest.next().is_some_and(|part| part == name))
         })
     }
+
+    /// One of the list that lies directly in the module `path`.
+    fn find_in(&self, path: &[String]) -> Option<&Thing> {
+        let module = path.join("::");
+        self.things().find(|thing| {
+            thing.path.rsplit_once("::").is_some_and(|(above, _)| above == module)
+        })
+    }
 }
 
 /// What the names in a pair of braces mean, or in the whole file.
@@ -167,8 +175,13 @@ impl Reader<'_> {
                 }
                 TokenTree::Ident(word) if word == "use" => {
                     let rest = &tokens[i + 1..];
-                    for Import { path, .. } in imports(rest) {
-                        self.look_at(&path, true);
+                    // What is handed on may be used under names that aren't followed.
+                    let handed_on = is_public(&tokens[..i]);
+                    for Import { name, path } in imports(rest) {
+                        self.look_at(&path, !handed_on);
+                        if handed_on && name == "*" {
+                            self.look_into(&path);
+                        }
                     }
                     i += 1 + end_of_import(rest);
                 }
@@ -200,8 +213,19 @@ impl Reader<'_> {
         let mut meant = Vec::new();
         self.follow(path.to_vec(), RENAMED, &mut meant);
         let thing = meant.iter().find_map(|path| self.unseen.find(path, imported));
+        self.complain(path.join("::"), thing);
+    }
+
+    /// Looks at what lies in a module, wherever its path leads.
+    fn look_into(&mut self, path: &[String]) {
+        let mut meant = Vec::new();
+        self.follow(path.to_vec(), RENAMED, &mut meant);
+        let thing = meant.iter().find_map(|path| self.unseen.find_in(path));
+        self.complain(format!("{}::*", path.join("::")), thing);
+    }
+
+    fn complain(&mut self, written: String, thing: Option<&Thing>) {
         if let Some(Thing { path: known, reason }) = thing {
-            let written = path.join("::");
             let meant = if written == *known {
                 String::new()
             } else {
@@ -260,6 +284,19 @@ fn is_shallow(tokens: &TokenStream) -> bool {
         }));
     }
     true
+}
+
+/// Whether `pub`, or `pub(…)`, ends these tokens.
+fn is_public(before: &[TokenTree]) -> bool {
+    let before = match before {
+        [before @ .., TokenTree::Group(group)]
+            if group.delimiter() == Delimiter::Parenthesis =>
+        {
+            before
+        }
+        before => before,
+    };
+    name(before.last()).is_some_and(|word| word == "pub")
 }
 
 /// The path that `tokens` begin with, and how many tokens it is.

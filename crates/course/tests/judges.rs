@@ -16,7 +16,7 @@ use serde_json::Value;
 
 /// Whatever in std synchronizes, or starts threads or processes, and how it is called; types need
 /// only be named.
-const CALLS: [(&str, &str); 10] = [
+const CALLS: [(&str, &str); 11] = [
     ("std::sync::mpsc::channel", "std::sync::mpsc::channel::<u8>();"),
     ("std::sync::mpsc::sync_channel", "std::sync::mpsc::sync_channel::<u8>(1);"),
     (
@@ -35,6 +35,7 @@ const CALLS: [(&str, &str); 10] = [
     ("std::thread::scope", "std::thread::scope(|_| ());"),
     ("std::thread::park", "std::thread::park();"),
     ("std::thread::park_timeout", "std::thread::park_timeout(Default::default());"),
+    ("std::process::exit", "std::process::exit(0);"),
     ("std::thread_local", "thread_local! { static N: u8 = const { 1 }; }"),
 ];
 
@@ -66,7 +67,7 @@ const TYPES: [&str; 24] = [
 ];
 
 /// Programs that name such a thing in another way.
-const HIDDEN: [&str; 12] = [
+const HIDDEN: [&str; 15] = [
     "use core::sync::atomic::AtomicU32; fn main() {}",
     "use std::sync::{self, Arc}; fn main() { sync::Mutex::new(1); }",
     "use std as real; fn main() { real::thread::spawn(|| ()); }",
@@ -79,6 +80,9 @@ const HIDDEN: [&str; 12] = [
     "fn main() { ::std::r#thread::spawn(|| ()); }",
     "fn take(_: impl Fn(&std::sync::RwLock<u8>)) {} fn main() {}",
     "type Lock = std::sync::Mutex<u8>; fn main() { Lock::default(); }",
+    "mod own { pub use std::process::exit as leave; } fn main() { own::leave(0); }",
+    "mod own { pub(super) use std::thread::*; } fn main() { own::spawn(|| ()); }",
+    "fn main() { let leave: fn(i32) -> ! = std::process::exit; leave(0); }",
 ];
 
 /// Programs that name no such thing.
@@ -91,7 +95,7 @@ const INNOCENT: [&str; 9] = [
     "use std::thread::*; fn spawn() {} fn main() { spawn(); }",
     "use std::thread::spawn; fn main() {}",
     "fn main() { use witness::thread; thread::scope(|scope| { scope.spawn(|| ()); }); }",
-    "use std::process::{ExitStatus, Stdio}; fn main() { std::process::exit(0); }",
+    "use std::process::{ExitStatus, Stdio}; fn main() { std::process::id(); }",
 ];
 
 fn root() -> PathBuf {

@@ -22,7 +22,7 @@ use nix::unistd::{Pid, geteuid, getpid, setsid};
 
 use super::entry::{Entry, fork};
 use super::family::{NO_CHILD, descendants, end_all, reap, tasks_of};
-use super::group::Group;
+use super::group::{self, Group};
 use super::room::{self, Place};
 use super::{End, Ended, GRACE, OUT, PRIVATE, Request, sweep};
 use crate::walls::Room;
@@ -74,6 +74,8 @@ fn supervised(request: &Request) -> io::Result<()> {
     let mut watch = Watch { request, user, group: group.as_ref(), tasks: None };
     if request.folder.is_some() {
         let ended = watch.over(None);
+        // It may have had supervisors of its own, which were ended with it.
+        group::sweep();
         report(request, ended);
         return Ok(());
     }

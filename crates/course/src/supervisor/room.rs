@@ -74,7 +74,13 @@ pub(super) fn leave(room: Room) -> io::Result<()> {
         return unshare(apart).map_err(doing("unshare"));
     }
     let (user, group) = (geteuid().as_raw(), getegid().as_raw());
-    unshare(apart | CloneFlags::CLONE_NEWUSER).map_err(doing("unshare"))?;
+    unshare(apart | CloneFlags::CLONE_NEWUSER).map_err(|error| match error {
+        // It is said in the same way of a full disk.
+        Errno::ENOSPC => io::Error::other(
+            "no user namespace more is allowed, see /proc/sys/user/max_user_namespaces",
+        ),
+        error => doing("unshare")(error),
+    })?;
     // It stays who it is, but nobody is root in there: root would have its powers back.
     let in_there = |id| if id == 0 { NOBODY } else { id };
     let map = |file: &str, line: String| {

@@ -30,6 +30,10 @@ use crate::walls::Room;
 /// How often the supervisor looks, in milliseconds.
 const INTERVAL: u8 = 20;
 
+/// How often it looks at cargo, whose answers have supervisors of their own. To look means to read the
+/// status of every process of the machine.
+const SELDOM: u8 = 200;
+
 /// How many processes and threads an answer can be, whoever looks: more than any request
 /// allows, so that the supervisor sees it and says so.
 const TASKS: u64 = 256;
@@ -226,7 +230,8 @@ impl Watch<'_> {
             if Instant::now() > deadline {
                 return Ok(End::OutOfTime);
             }
-            if abandoned()? {
+            let interval = if request.folder.is_some() { SELDOM } else { INTERVAL };
+            if abandoned(interval)? {
                 return Ok(End::Abandoned);
             }
         }
@@ -270,11 +275,11 @@ fn keep(request: &Request, place: &Place) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits a moment, and says whether the one who asked has gone.
-fn abandoned() -> io::Result<bool> {
+/// Waits so many milliseconds, or until the one who asked has gone; says whether that is so.
+fn abandoned(milliseconds: u8) -> io::Result<bool> {
     let stdin = io::stdin();
     let mut asked = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
-    match poll(&mut asked, PollTimeout::from(INTERVAL)) {
+    match poll(&mut asked, PollTimeout::from(milliseconds)) {
         Ok(events) => Ok(events > 0),
         Err(nix::Error::EINTR) => Ok(false),
         Err(error) => Err(error.into()),
@@ -288,7 +293,7 @@ fn living_after_grace() -> io::Result<Vec<String>> {
         if reap(NO_CHILD)?.nobody_left {
             return Ok(Vec::new());
         }
-        if Instant::now() > deadline || abandoned()? {
+        if Instant::now() > deadline || abandoned(INTERVAL)? {
             let living = descendants()?.into_values().filter(|process| !process.ended);
             let names: Vec<_> = living.map(|process| process.name).collect();
             // One that starts another and ends, again and again, is hard to see.

@@ -247,7 +247,7 @@ fn read(ended: &Ended, name: &str) -> (Outcome, String) {
                 mebibytes(MEMORY)
             ),
         ),
-        End::Unsupervised => (Outcome::TooMuch, "it killed its supervisor".into()),
+        End::Unsupervised => (Outcome::TooMuch, "its supervisor was killed".into()),
         End::Abandoned => (Outcome::NotTried, "interrupted".into()),
     }
 }

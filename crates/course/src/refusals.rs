@@ -57,6 +57,12 @@ pub fn refused(answer: &str) -> Option<&'static str> {
     None
 }
 
+/// Whether `answer` falls into tokens by itself. What doesn't is no Rust; if the compiler takes it
+/// all the same, such as a quotation mark behind `#!/usr/bin`, nobody has judged what stands in it.
+pub fn is_readable(answer: &str) -> bool {
+    answer.parse::<TokenStream>().is_ok()
+}
+
 /// Whether a `#`, or a `#!`, comes before the token at `at`.
 fn follows_hash(tokens: &[TokenTree], at: usize) -> bool {
     let before = |back| at.checked_sub(back).and_then(|at| tokens.get(at));
@@ -107,6 +113,18 @@ mod tests {
             "fn f( {",
         ] {
             assert_eq!(refused(answer), None, "{answer}");
+        }
+    }
+
+    #[test]
+    fn what_hides_behind_a_first_line_is_not_readable() {
+        for (answer, readable) in [
+            ("#!/usr/bin/env \"\nmacro_rules! assert { () => {} }", false),
+            ("#!/usr/bin/env cargo\nfn f() {}", true),
+            ("fn f( {", false),
+            ("fn f() {}", true),
+        ] {
+            assert_eq!(is_readable(answer), readable, "{answer}");
         }
     }
 

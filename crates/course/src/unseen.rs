@@ -251,6 +251,10 @@ impl Reader<'_> {
     fn follow(&self, mut path: Vec<String>, times: usize, meant: &mut Vec<Vec<String>>) {
         let here = |name: &String| ["crate", "self", "super"].contains(&name.as_str());
         path.drain(..path.iter().take_while(|name| here(name)).count());
+        // `witness` hands this one on as it is.
+        if path.iter().take(3).eq(["witness", "sync", "Arc"]) {
+            path[0] = "std".into();
+        }
         let Some(first) = path.first() else { return };
         if ["core", "alloc"].contains(&first.as_str()) {
             path[0] = "std".into();
@@ -430,7 +434,10 @@ mod tests {
               { path = \"std::sync::Mutex\", reason = \"locks\" },
               { path = \"std::sync::atomic::AtomicU32\", reason = \"counts\" },
             ]
-            disallowed-methods = [{ path = \"std::thread::spawn\", reason = \"starts\" }]
+            disallowed-methods = [
+              { path = \"std::thread::spawn\", reason = \"starts\" },
+              { path = \"std::sync::Arc::strong_count\", reason = \"counts\" },
+            ]
             disallowed-macros = [{ path = \"std::thread_local\", reason = \"keeps\" }]
         ";
         toml::from_str::<Unseen>(list).unwrap().complaint(answer)
@@ -457,6 +464,11 @@ mod tests {
             "mod own { pub use std::thread; } use own::thread; fn f() { std::thread::spawn(g); }",
             "thread_local! { static COUNT: u8 = 1; }",
             "#[allow(clippy::disallowed_types)] use std::sync::Mutex;",
+            "use witness::sync::Arc; fn f() { Arc::strong_count(&a); }",
+            "use witness::sync::Arc; fn f() { <Arc<()>>::strong_count(&a); }",
+            "use std::sync::Arc; fn f() { Arc::<u8>::strong_count(&a); }",
+            "type Of<T> = std::sync::Arc<T>; fn f() { Of::strong_count(&a); }",
+            "impl Many for std::sync::Arc<u8> { fn f() { Self::strong_count(&a); } }",
         ] {
             assert!(complaint(answer).is_some(), "{answer}");
         }
@@ -487,6 +499,8 @@ mod tests {
             "use std::sync::atomic::Ordering; use witness::sync::atomic::AtomicU32;",
             "fn f() { use witness::thread; thread::spawn(|| ()); }
              fn g() { use std::thread; thread::yield_now(); }",
+            "use std::rc::Rc; fn f() { <Rc<u8>>::strong_count(&a); Rc::<u8>::strong_count(&a); }",
+            "impl Few { fn strong_count() {} fn many() { Self::strong_count() } }",
             "this is no Rust {",
         ] {
             assert_eq!(complaint(answer), None, "{answer}");

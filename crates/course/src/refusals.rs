@@ -192,6 +192,18 @@ mod tests {
     }
 
     #[test]
+    fn what_hides_behind_a_first_line_is_not_readable() {
+        for (answer, readable) in [
+            ("#!/usr/bin/env \"\nmacro_rules! assert { () => {} }", false),
+            ("#!/usr/bin/env cargo\nfn f() {}", true),
+            ("fn f( {", false),
+            ("fn f() {}", true),
+        ] {
+            assert_eq!(is_readable(answer), readable, "{answer}");
+        }
+    }
+
+    #[test]
     fn depth_is_no_trouble() {
         let deep = "(".repeat(100_000) + &")".repeat(100_000);
         assert_eq!(refused(&deep), None);

@@ -38,6 +38,10 @@ const MESSAGE: usize = 8 * 1024;
 /// What a check says of an answer that doesn't end; see `witness`.
 const ENDLESS: [&str; 2] = ["\nit doesn't end", "\ndeadlock: nobody can go on"];
 
+/// Why an answer is refused that the compiler takes and nobody else can read.
+const UNREADABLE: &str = "something in it hides the rest from whoever reads it; does it begin with \
+                          `#!`? Begin with the answer";
+
 /// Where answers are compiled, and where verdicts are kept.
 #[derive(Debug)]
 pub struct Place {
@@ -82,25 +86,26 @@ pub fn try_all(
     if answers.is_empty() {
         return Ok(verdicts);
     }
+    let sealed = |(name, answer): (&String, &String)| (name.clone(), set::sealed(answer));
+    let sealed: BTreeMap<_, _> = answers.iter().map(sealed).collect();
     let workshop = Workshop::furnish(
         &place.folder,
         &place.target,
         &set.root,
-        &answers,
+        &sealed,
         place.walls.compiling,
     )?;
     let bar = bar("compiling", answers.len());
     let compiled = workshop.compile(answers.keys().cloned(), |_| bar.inc(1));
     bar.finish_and_clear();
     let mut compiled = compiled?;
-    // Nobody has looked at its words.
-    for (name, answer) in &answers {
-        if compiled[name].is_ok() && !is_readable(set::split(answer).0) {
-            let why = "it can't be read without the checks below it: is a quote, a comment or a bracket open at its end?";
-            verdicts.insert(name.clone(), Verdict::Refused(why.into()));
-            compiled.remove(name);
+    answers.retain(|name, answer| {
+        let hides = compiled[name].is_ok() && !is_readable(set::split(answer).0);
+        if hides {
+            verdicts.insert(name.clone(), Verdict::Refused(UNREADABLE.into()));
         }
-    }
+        !hides
+    });
     let notebook = Notebook::open(place.notebook.as_deref())?;
 
     let tasks: Vec<(&String, Compiled, Vec<String>)> = answers

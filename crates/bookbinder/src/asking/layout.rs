@@ -18,7 +18,7 @@ pub struct Layout {
 
 impl Layout {
     /// Reads the arguments of `table`, `plot`, `spread` and `bars`: `PREFIX [| WHAT X COUNTS [|
-    /// BASELINE [| SERIES; SERIES …]]]`. The baseline may be empty.
+    /// BASELINE [| SERIES; SERIES …]]]`. What x counts and the baseline may be empty.
     pub(crate) fn parse(arguments: &str) -> Result<Self, Refusal> {
         let parts: Vec<_> = arguments.split('|').map(str::trim).collect();
         let (prefix, x, baseline, only) = match parts[..] {
@@ -36,7 +36,7 @@ impl Layout {
         };
         Ok(Self {
             prefix: prefix.into(),
-            x: x.map(String::from),
+            x: x.filter(|x| !x.is_empty()).map(String::from),
             baseline: Some(baseline).filter(|name| !name.is_empty()).map(String::from),
             only: list(only).map(String::from).collect(),
         })

@@ -54,3 +54,20 @@ impl Layout {
 pub(super) fn list(items: &str) -> impl Iterator<Item = &str> {
     items.split(';').map(str::trim).filter(|item| !item.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_x_counts_may_be_left_out() {
+        let sizes = Layout::parse("g | threads | | a; b").unwrap();
+        assert_eq!(sizes.x.as_deref(), Some("threads"));
+        let names = Layout::parse("g | | | a/b; c/d").unwrap();
+        assert_eq!(
+            names,
+            Layout { x: None, only: vec!["a/b".into(), "c/d".into()], ..sizes }
+        );
+        assert!(Layout::parse("g | a | b | c | d").is_err());
+    }
+}

@@ -468,7 +468,7 @@ fn a_page_has_notes() {
         "after <a href=\"./cards.html\"",
         "<details class=\"teacher\">",
         "<strong>Ask</strong>",
-        "<details class=\"fold\"><summary>How &#42;we&#42; &#60;do&#62; it</summary>",
+        "<details class=\"fold\"><summary>How *we* &lt;do&gt; it</summary>",
         "<strong>long</strong>",
     ] {
         assert!(html.contains(part), "the page lacks {part}");

@@ -460,6 +460,7 @@ fn a_figure_says_what_it_shows() {
 fn a_page_has_notes() {
     let fixture = Fixture::new();
     fixture.append("{{#lesson cards}}\n\n{{#teacher}}\n\n- **Ask** [why](#why).\n\n{{#teacher-end}}\n\n{{#minutes page; cards}}");
+    fixture.append("{{#fold How *we* <do> it}}\n\nIn a **long** way.\n\n{{#fold-end}}");
     assert_eq!(fixture.findings(), []);
     let _ = build(fixture.root(), false).unwrap();
     let html = fixture.read("target/book/page.html");
@@ -467,6 +468,8 @@ fn a_page_has_notes() {
         "after <a href=\"./cards.html\"",
         "<details class=\"teacher\">",
         "<strong>Ask</strong>",
+        "<details class=\"fold\"><summary>How *we* &lt;do&gt; it</summary>",
+        "<strong>long</strong>",
     ] {
         assert!(html.contains(part), "the page lacks {part}");
     }
@@ -474,6 +477,8 @@ fn a_page_has_notes() {
         ("{{#lesson card}}", "there is no chapter `card`"),
         ("{{#teacher}}\n\nWords.", "this teacher has no end"),
         ("{{#teacher}}\n\n{{#seen-end}}", "this teacher has no end"),
+        ("{{#fold More}}\n\nWords.", "this fold has no end"),
+        ("{{#fold More}}\n\nIt took 3 ms.\n\n{{#fold-end}}", "`3 ms` was typed"),
         ("{{#teacher}}\n\nIt took 3 ms.\n\n{{#teacher-end}}", "`3 ms` was typed"),
     ] {
         let fixture = Fixture::new();

@@ -90,6 +90,8 @@ pub enum Directive {
 pub enum Span {
     /// A numbered list that is drawn as a flowchart: what it decides.
     Flow(String),
+    /// What leads away from the thread of the chapter: its title; folded.
+    Fold(String),
     /// What one should see after an exercise; folded.
     Seen,
     /// What a teacher should know of the page; folded.
@@ -101,6 +103,7 @@ impl Span {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Flow(_) => "flow",
+            Self::Fold(_) => "fold",
             Self::Seen => "seen",
             Self::Teacher => "teacher",
         }
@@ -132,6 +135,7 @@ impl Directive {
                 ));
             }
             "flow-end" => Self::End("flow"),
+            "fold-end" => Self::End("fold"),
             "seen" => Self::Begin(Span::Seen),
             "seen-end" => Self::End("seen"),
             "teacher" => Self::Begin(Span::Teacher),
@@ -167,6 +171,7 @@ impl Directive {
             "stepper" => Self::Stepper(run(&format!("exact {arguments}"))?),
             "lanes" => lanes(arguments)?,
             "flow" => Self::Begin(Span::Flow(arguments.into())),
+            "fold" => Self::Begin(Span::Fold(arguments.into())),
             "minutes" => Self::Minutes(Lesson::parse(arguments)),
             "claim" => Self::Claim(arguments.into()),
             "exercise" => Self::Exercise(arguments.into()),
@@ -245,7 +250,7 @@ impl Piece {
 }
 
 /// The directives that take an argument.
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 19] = [
     "given",
     "measured",
     "ratio",
@@ -259,6 +264,7 @@ const KNOWN: [&str; 18] = [
     "stepper",
     "lanes",
     "flow",
+    "fold",
     "minutes",
     "claim",
     "exercise",

@@ -25,3 +25,8 @@ pub mod measuring;
 pub mod say;
 pub mod verbs;
 pub mod weaving;
+
+// For every page, mdBook copies what it knows of all pages, several times.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

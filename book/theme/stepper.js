@@ -1,5 +1,5 @@
 // Lets the reader be the scheduler of a small program. Its states, and who can move where, are
-// in the page; see crates/race-conditions/src/explorer/json.rs. Nothing is computed here.
+// in the page; see crates/explorer/src/json.rs. Nothing is computed here.
 'use strict';
 
 (() => {

@@ -74,7 +74,7 @@ impl fmt::Display for Unexplorable {
             Self::TooLarge { name, limit } => write!(
                 f,
                 "`{name}` has more than {} states; take away a thread, or some steps",
-                tour::format::count(*limit as u64)
+                grouped(*limit)
             ),
             Self::TooMany { name } => write!(
                 f,
@@ -86,6 +86,19 @@ impl fmt::Display for Unexplorable {
 }
 
 impl Error for Unexplorable {}
+
+/// The number with a comma between thousands.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
 
 impl From<Misstep> for Unexplorable {
     fn from(misstep: Misstep) -> Self {

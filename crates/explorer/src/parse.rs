@@ -292,7 +292,7 @@ fn word(name: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explorer::State;
+    use crate::State;
 
     #[test]
     fn what_cannot_be_read_is_said_with_its_line() {

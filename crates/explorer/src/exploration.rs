@@ -5,14 +5,20 @@
 //! the paths one by one: how many paths lead to a state is the sum over its predecessors. The
 //! work grows with the graph, and not with the number of schedules.
 //!
+//! A program with loops may come back to a state in which it was. Then there are endlessly many
+//! paths, and [`Endless`] says which of those that never end are bad.
+//!
 //! Exploring all interleavings with a memory of the states seen is explicit-state model
 //! checking; see Clarke, Grumberg and Peled, *Model Checking* (1999).
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::error::Error;
 use std::fmt;
 
+use super::cycles::components;
+use super::endless::{self, Endless};
 use super::program::Program;
 use super::schedule::Schedule;
 use super::state::{Misstep, State};
@@ -29,10 +35,12 @@ pub struct Exploration {
     /// For each state, who can move there, as [`State::movable`] numbers them, and the index of the
     /// state that follows.
     pub moves: Vec<Vec<(usize, usize)>>,
-    /// How many schedules there are.
-    pub schedules: u128,
+    /// How many schedules there are; `None` when a loop lets them be endlessly many.
+    pub schedules: Option<u128>,
     /// The ways in which the program can end: the good ones, then the bad ones.
     pub outcomes: Vec<Outcome>,
+    /// The ways in which it can go on for ever without getting anywhere.
+    pub endless: Vec<Endless>,
 }
 
 /// A way in which a program can end.
@@ -42,8 +50,8 @@ pub struct Outcome {
     pub seen: String,
     /// Why it is bad, if it is: it breaks an expectation, or is a deadlock.
     pub bad: Option<String>,
-    /// How many schedules end so.
-    pub schedules: u128,
+    /// How many schedules end so; `None` when they are endlessly many.
+    pub schedules: Option<u128>,
     /// One of those with the fewest steps; among these, one in which the processor changes
     /// threads least often.
     pub shortest: Schedule,
@@ -56,6 +64,8 @@ pub enum Unexplorable {
     TooLarge {
         /// The program's name.
         name: String,
+        /// Whether it has loops, which may let a number grow for ever.
+        loops: bool,
         /// The most states that were allowed.
         limit: usize,
     },
@@ -71,10 +81,11 @@ pub enum Unexplorable {
 impl fmt::Display for Unexplorable {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Self::TooLarge { name, limit } => write!(
+            Self::TooLarge { name, loops, limit } => write!(
                 f,
-                "`{name}` has more than {} states; take away a thread, or some steps",
-                grouped(*limit)
+                "`{name}` has more than {} states; take away a thread, or some steps{}",
+                grouped(*limit),
+                if *loops { ", or let no number grow for ever" } else { "" }
             ),
             Self::TooMany { name } => write!(
                 f,
@@ -111,8 +122,8 @@ impl Exploration {
     ///
     /// # Errors
     ///
-    /// When it has more than [`LARGEST`] states, more schedules than a `u128` can count, or a
-    /// thread that unlocks what it hasn't locked.
+    /// When it has more than [`LARGEST`] states, more schedules than a `u128` can count (but not
+    /// endlessly many), or a thread that unlocks what it hasn't locked.
     pub fn of(program: &Program) -> Result<Self, Unexplorable> {
         Self::up_to(program, LARGEST)
     }
@@ -123,26 +134,33 @@ impl Exploration {
     ///
     /// As [`Exploration::of`], with `limit` instead of [`LARGEST`].
     pub fn up_to(program: &Program, limit: usize) -> Result<Self, Unexplorable> {
-        let too_large = || Unexplorable::TooLarge { name: program.name.clone(), limit };
+        let Graph { states, moves, .. } = Graph::of(program, limit)?;
         let too_many = || Unexplorable::TooMany { name: program.name.clone() };
-        let mut graph = Graph::new(program);
-        while let Some(index) = graph.next() {
-            for mover in graph.states[index].movable(program) {
-                let after = graph.states[index].after(program, mover)?;
-                graph.step(index, mover, after).ok_or_else(too_many)?;
-                if graph.states.len() > limit {
-                    return Err(too_large());
-                }
-            }
-        }
-        let outcomes = graph.outcomes(program).ok_or_else(too_many)?;
-        let sum = |total: u128, outcome: &Outcome| total.checked_add(outcome.schedules);
-        let schedules = outcomes.iter().try_fold(0, sum).ok_or_else(too_many)?;
-        Ok(Self { states: graph.states, moves: graph.moves, schedules, outcomes })
+        let paths = paths(&moves).ok_or_else(too_many)?;
+        let best = Best::of(&moves, program.movers().len());
+        let outcomes =
+            outcomes(program, &states, &moves, &paths, &best).ok_or_else(too_many)?;
+        let schedules = if paths.contains(&None) {
+            None
+        } else {
+            let of_each = outcomes.iter().filter_map(|outcome| outcome.schedules);
+            Some(
+                of_each
+                    .into_iter()
+                    .try_fold(0, u128::checked_add)
+                    .ok_or_else(too_many)?,
+            )
+        };
+        let endless = if schedules.is_none() {
+            endless::all(program, &states, &moves, &best)
+        } else {
+            Vec::new()
+        };
+        Ok(Self { states, moves, schedules, outcomes, endless })
     }
 
-    /// How many schedules end badly.
-    pub fn bad_schedules(&self) -> u128 {
+    /// How many schedules end badly; `None` when they are endlessly many.
+    pub fn bad_schedules(&self) -> Option<u128> {
         let bad = self.outcomes.iter().filter(|outcome| outcome.bad.is_some());
         bad.map(|outcome| outcome.schedules).sum()
     }
@@ -152,6 +170,117 @@ impl Exploration {
         let bad = self.outcomes.iter().filter(|outcome| outcome.bad.is_some());
         bad.map(|outcome| &outcome.shortest).min_by_key(|schedule| schedule.0.len())
     }
+
+    /// Whether nothing can go wrong: no schedule ends badly, and none goes on for ever in a way that
+    /// is bad.
+    pub fn is_fine(&self) -> bool {
+        self.outcomes.iter().all(|outcome| outcome.bad.is_none())
+            && !self.endless.iter().any(Endless::is_bad)
+    }
+}
+
+/// The states found so far, and who leads from which to which.
+struct Graph {
+    states: Vec<State>,
+    moves: Vec<Vec<(usize, usize)>>,
+    index: HashMap<State, usize>,
+    /// The states that nobody has looked at, in the order of `State::progress`.
+    ahead: BinaryHeap<Reverse<(isize, usize)>>,
+}
+
+impl Graph {
+    fn of(program: &Program, limit: usize) -> Result<Self, Unexplorable> {
+        let mut graph = Self {
+            states: Vec::new(),
+            moves: Vec::new(),
+            index: HashMap::new(),
+            ahead: BinaryHeap::new(),
+        };
+        graph.add(State::start(program));
+        while let Some(Reverse((_, index))) = graph.ahead.pop() {
+            for mover in graph.states[index].movable(program) {
+                let after = graph.states[index].after(program, mover)?;
+                let to = graph.add(after);
+                graph.moves[index].push((mover, to));
+                if graph.states.len() > limit {
+                    let name = program.name.clone();
+                    let loops = program.has_loops();
+                    return Err(Unexplorable::TooLarge { name, loops, limit });
+                }
+            }
+        }
+        Ok(graph)
+    }
+
+    /// The place of the state in the list, to which it is added if it is a new one.
+    fn add(&mut self, state: State) -> usize {
+        match self.index.entry(state) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let (state, index) = (new.key().clone(), self.states.len());
+                new.insert(index);
+                self.ahead.push(Reverse((state.progress(), index)));
+                self.moves.push(Vec::new());
+                self.states.push(state);
+                index
+            }
+        }
+    }
+}
+
+/// For each state how many paths lead to it; `None` for those that a path reaches which can go round as
+/// often as it likes. Returns `None` when they are too many to count.
+fn paths(moves: &[Vec<(usize, usize)>]) -> Option<Vec<Option<u128>>> {
+    let mut paths = vec![Some(0_u128); moves.len()];
+    paths[0] = Some(1);
+    // The first one found is the last one that a path can reach.
+    for component in components(moves, [0], |_, _| true).into_iter().rev() {
+        let first = component[0];
+        let goes_round =
+            component.len() > 1 || moves[first].iter().any(|(_, to)| *to == first);
+        for &from in &component {
+            if goes_round {
+                paths[from] = None;
+            }
+            for &(_, to) in &moves[from] {
+                paths[to] = match (paths[to], paths[from]) {
+                    (Some(some), Some(more)) => Some(some.checked_add(more)?),
+                    _ => None,
+                };
+            }
+        }
+    }
+    Some(paths)
+}
+
+/// The ways in which the program can end, as one where they look the same; `None` when their
+/// schedules are too many to count.
+fn outcomes(
+    program: &Program,
+    states: &[State],
+    moves: &[Vec<(usize, usize)>],
+    paths: &[Option<u128>],
+    best: &Best,
+) -> Option<Vec<Outcome>> {
+    let end = |state: &State| (state.bad(program), state.seen(program));
+    let mut outcomes =
+        BTreeMap::<(Option<String>, String), (Option<u128>, Vec<usize>)>::new();
+    for (index, state) in states.iter().enumerate() {
+        if moves[index].is_empty() {
+            let (schedules, ends) =
+                outcomes.entry(end(state)).or_insert((Some(0), Vec::new()));
+            *schedules = match (*schedules, paths[index]) {
+                (Some(some), Some(more)) => Some(some.checked_add(more)?),
+                _ => None,
+            };
+            ends.push(index);
+        }
+    }
+    let outcome = |((bad, seen), (schedules, ends)): (_, (_, Vec<usize>))| {
+        let shortest = best.shortest_to(&ends);
+        Outcome { seen, bad, schedules, shortest }
+    };
+    Some(outcomes.into_iter().map(outcome).collect())
 }
 
 /// A path to a state. Its parts: the price, which is how many steps it has and how often the
@@ -159,103 +288,50 @@ impl Exploration {
 /// best one: of two with the same price, that in which the later thread moved last but one.
 type Path = ((usize, usize), Reverse<usize>, usize);
 
-/// The states found so far. They are looked at in the order of `State::progress`. Every move makes
-/// that number grow, so when a state's turn comes, all paths to it are known.
-struct Graph {
-    /// How many movers there are: the threads, and where stores are buffered, the buffers.
-    movers: usize,
-    states: Vec<State>,
-    index: HashMap<State, usize>,
-    moves: Vec<Vec<(usize, usize)>>,
-    /// How many paths lead to each state.
-    paths: Vec<u128>,
-    /// For each state and each mover that may have moved last: the best of these paths, if there
-    /// are any.
-    best: Vec<Vec<Option<Path>>>,
-    ahead: BinaryHeap<Reverse<(usize, usize)>>,
-}
+/// For each state and each mover that may have moved last: the best of these paths, if there are any.
+pub(super) struct Best(Vec<Vec<Option<Path>>>);
 
-impl Graph {
-    fn new(program: &Program) -> Self {
-        let mut graph = Self {
-            movers: program.movers().len(),
-            states: Vec::new(),
-            index: HashMap::new(),
-            moves: Vec::new(),
-            paths: Vec::new(),
-            best: Vec::new(),
-            ahead: BinaryHeap::new(),
-        };
-        graph.add(State::start(program));
-        graph.paths[0] = 1;
-        graph
-    }
-
-    fn add(&mut self, state: State) -> usize {
-        let index = self.states.len();
-        self.ahead.push(Reverse((state.progress(), index)));
-        self.moves.push(Vec::new());
-        self.paths.push(0);
-        self.best.push(vec![None; self.movers]);
-        self.index.insert(state.clone(), index);
-        self.states.push(state);
-        index
-    }
-
-    fn next(&mut self) -> Option<usize> {
-        self.ahead.pop().map(|Reverse((_, index))| index)
-    }
-
-    /// Notes that a move of `mover` leads from the state `from` to the state `after`. Returns
-    /// `None` when the paths are too many to count.
-    fn step(&mut self, from: usize, mover: usize, after: State) -> Option<()> {
-        let to = match self.index.get(&after) {
-            Some(&to) => to,
-            None => self.add(after),
-        };
-        self.moves[from].push((mover, to));
-        self.paths[to] = self.paths[to].checked_add(self.paths[from])?;
-        let path = if from == 0 {
-            Some(((1, 0), Reverse(mover), from))
-        } else {
-            let came = self.best[from].iter().enumerate();
-            let paths = came.filter_map(|(last, best)| {
-                let ((steps, changes), ..) = (*best)?;
-                let changes = changes + usize::from(last != mover);
-                Some(((steps + 1, changes), Reverse(last), from))
-            });
-            paths.min()
-        };
-        let best = &mut self.best[to][mover];
-        *best = best.iter().copied().chain(path).min();
-        Some(())
-    }
-
-    /// The ways in which the program can end, as one where they look the same; `None` when their
-    /// schedules are too many to count.
-    fn outcomes(&self, program: &Program) -> Option<Vec<Outcome>> {
-        let end = |state: &State| (state.bad(program), state.seen(program));
-        let mut outcomes =
-            BTreeMap::<(Option<String>, String), (u128, Vec<usize>)>::new();
-        for (index, state) in self.states.iter().enumerate() {
-            if self.moves[index].is_empty() {
-                let (schedules, ends) = outcomes.entry(end(state)).or_default();
-                *schedules = schedules.checked_add(self.paths[index])?;
-                ends.push(index);
+impl Best {
+    /// Finds them step by step: each round knows all best paths of so many steps.
+    fn of(moves: &[Vec<(usize, usize)>], movers: usize) -> Self {
+        let mut best = Self(vec![vec![None; movers]; moves.len()]);
+        let mut ends = vec![(0, None)];
+        for steps in 1.. {
+            let mut longer = Vec::new();
+            for (from, last) in ends {
+                for &(mover, to) in &moves[from] {
+                    let changes = last.map_or(0, |last: usize| {
+                        best.price(from, last).1 + usize::from(last != mover)
+                    });
+                    let last = Reverse(last.unwrap_or(mover));
+                    let path = ((steps, changes), last, from);
+                    // No best path comes back to where it began.
+                    let known = &mut best.0[to][mover];
+                    if to != 0 && known.is_none() {
+                        longer.push((to, Some(mover)));
+                    }
+                    if to != 0 && known.is_none_or(|known| path < known) {
+                        *known = Some(path);
+                    }
+                }
             }
+            if longer.is_empty() {
+                break;
+            }
+            ends = longer;
         }
-        let outcome = |((bad, seen), (schedules, ends)): (_, (_, Vec<usize>))| {
-            let shortest = self.shortest_to(&ends);
-            Outcome { seen, bad, schedules, shortest }
-        };
-        Some(outcomes.into_iter().map(outcome).collect())
+        best
     }
 
-    /// A best path to one of the ends; of several that are as good, one that begins with an
+    fn price(&self, state: usize, last: usize) -> (usize, usize) {
+        self.0[state][last].map_or((0, 0), |(price, ..)| price)
+    }
+
+    /// A best path to one of the `ends`; of several that are as good, one that begins with an
     /// earlier thread.
-    fn shortest_to(&self, ends: &[usize]) -> Schedule {
+    pub(super) fn shortest_to(&self, ends: &[usize]) -> Schedule {
         let came = |&end: &usize| {
-            let best = self.best[end].iter().enumerate();
+            let best = self.0[end].iter().enumerate();
             best.filter_map(move |(last, best)| Some((best.as_ref()?.0, end, last)))
         };
         let least = ends.iter().flat_map(came).map(|(price, ..)| price).min();
@@ -268,7 +344,7 @@ impl Graph {
         let mut path = Vec::new();
         while at != 0 {
             path.push(last);
-            let Some((_, Reverse(before), from)) = self.best[at][last] else { break };
+            let Some((_, Reverse(before), from)) = self.0[at][last] else { break };
             (at, last) = (from, before);
         }
         path.reverse();

@@ -6,9 +6,10 @@
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, Write};
 
+use super::endless::Endless;
 use super::exploration::{Exploration, Outcome};
 use super::program::{Memory, Program, Thread};
-use super::state::State;
+use super::state::{State, Waits};
 
 /// What can be written as JSON.
 trait Json {
@@ -31,6 +32,12 @@ impl<T: Json + ?Sized> Json for &T {
 }
 
 impl Json for i64 {
+    fn write(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        self.fmt(f)
+    }
+}
+
+impl Json for bool {
     fn write(&self, f: &mut fmt::Formatter) -> fmt::Result {
         self.fmt(f)
     }
@@ -127,10 +134,27 @@ fn outcome(outcome: &Outcome) -> String {
     Object(&[
         ("seen", Some(&outcome.seen)),
         ("bad", Some(&outcome.bad)),
-        ("schedules", Some(&outcome.schedules.to_string())),
+        ("schedules", Some(&count(outcome.schedules))),
         ("shortest", Some(&outcome.shortest.0)),
     ])
     .to_string()
+}
+
+fn endless(endless: &Endless) -> String {
+    Object(&[
+        ("kind", Some(&endless.kind.name().to_string())),
+        ("seen", Some(&endless.seen)),
+        ("bad", Some(&endless.is_bad())),
+        ("stuck", Some(&endless.stuck)),
+        ("way", Some(&endless.way.0)),
+        ("round", Some(&endless.round.0)),
+    ])
+    .to_string()
+}
+
+/// How many schedules there are, in a sign or in digits.
+pub fn count(schedules: Option<u128>) -> String {
+    schedules.map_or("∞".into(), |schedules| schedules.to_string())
 }
 
 impl Exploration {
@@ -150,20 +174,33 @@ impl Exploration {
         }
         writeln!(out, "\"shared\": {},", As(&shared))?;
         writeln!(out, "\"locks\": {},", As(&program.locks))?;
-        writeln!(out, "\"schedules\": \"{}\",", self.schedules)?;
-        writeln!(out, "\"bad\": \"{}\",", self.bad_schedules())?;
+        let names = |name, of: Vec<&String>, out: &mut dyn Write| {
+            if of.is_empty() { Ok(()) } else { writeln!(out, "\"{name}\": {},", As(&of)) }
+        };
+        names("condvars", program.condvars.iter().collect(), out)?;
+        let semaphores = program.semaphores.iter().map(|(name, _)| name);
+        names("semaphores", semaphores.collect(), out)?;
+        names("channels", program.channels.iter().map(|(name, _)| name).collect(), out)?;
+        let always = program.always.iter().map(|condition| &condition.source);
+        names("always", always.collect(), out)?;
+        writeln!(out, "\"schedules\": \"{}\",", count(self.schedules))?;
+        writeln!(out, "\"bad\": \"{}\",", count(self.bad_schedules()))?;
         writeln!(out, "\"expected\": {},", As(&expected))?;
         write_lines("threads", program.threads.iter().map(thread), out)?;
         writeln!(out, ",")?;
         write_lines("outcomes", self.outcomes.iter().map(outcome), out)?;
         writeln!(out, ",")?;
+        if !self.endless.is_empty() {
+            write_lines("endless", self.endless.iter().map(endless), out)?;
+            writeln!(out, ",")?;
+        }
         let states = 0..self.states.len();
         write_lines("states", states.map(|index| self.state(program, index)), out)?;
         writeln!(out, "}}")
     }
 
     /// A state: what there is in it, who can move to which state, for each thread the lock for which
-    /// it waits, and the outcome where nobody can move.
+    /// it waits or in words what else it waits for, and the outcome where nobody can move.
     fn state(&self, program: &Program, index: usize) -> String {
         let (state, moves): (&State, _) = (&self.states[index], &self.moves[index]);
         let outcome = moves.is_empty().then(|| state.seen(program)).and_then(|seen| {
@@ -172,6 +209,13 @@ impl Exploration {
         let threads = 0..program.threads.len();
         let waits: Vec<_> =
             threads.map(|thread| state.waits_for(program, thread)).collect();
+        let asleep: Vec<_> = state.condvars.iter().map(|of| &of.asleep).collect();
+        let blocked: Vec<_> = (0..program.threads.len())
+            .map(|thread| state.waits(program, thread))
+            .map(|waits| waits.filter(|waits| !matches!(waits, Waits::Lock(_))))
+            .map(|waits| waits.map(|waits| waits.show(program)))
+            .collect();
+        let is_blocked = blocked.iter().any(Option::is_some);
         let buffered = state.buffers.iter().any(|buffer| !buffer.is_empty());
         let waiting = waits.iter().any(Option::is_some);
         Object(&[
@@ -181,6 +225,13 @@ impl Exploration {
             ("registers", Some(&state.registers)),
             ("buffers", buffered.then_some(&state.buffers as _)),
             ("moves", Some(moves)),
+            ("asleep", (!asleep.is_empty()).then_some(&asleep as _)),
+            (
+                "semaphores",
+                (!state.semaphores.is_empty()).then_some(&state.semaphores as _),
+            ),
+            ("channels", (!state.channels.is_empty()).then_some(&state.channels as _)),
+            ("blocked", is_blocked.then_some(&blocked as _)),
             ("waits", waiting.then_some(&waits as _)),
             ("outcome", outcome.as_ref().map(|outcome| outcome as _)),
         ])

@@ -17,8 +17,9 @@
 //! from which they come, against loom, and against this machine.
 
 pub use ::explorer::{
-    Action, Condition, Exploration, LARGEST, Memory, Misstep, Outcome, Program, Relation,
-    Schedule, State, Step, Sum, Term, Thread, Unexplorable, Unreadable, Value,
+    Action, Condition, Endless, Exploration, Kind, LARGEST, Memory, Misstep, Outcome,
+    Program, Relation, Schedule, Sleepers, State, Step, Sum, Term, Thread, Unexplorable,
+    Unreadable, Value, Waits, count,
 };
 
 /// The programs of the book: their names, and their texts.

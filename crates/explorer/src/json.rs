@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use super::endless::Endless;
 use super::exploration::{Exploration, Outcome};
+use super::level::Level;
 use super::program::{Memory, Program, Thread};
 use super::state::{State, Waits};
 
@@ -148,6 +149,25 @@ fn endless(endless: &Endless) -> String {
         ("stuck", Some(&endless.stuck)),
         ("way", Some(&endless.way.0)),
         ("round", Some(&endless.round.0)),
+    ])
+    .to_string()
+}
+
+/// What was wrong, and the line where, if it belongs to one.
+pub(super) fn error(reason: &str, line: Option<usize>) -> String {
+    let reason = reason.to_string();
+    let line = line.as_ref().map(|line| line as _);
+    Object(&[("error", Some(&reason)), ("line", line)]).to_string()
+}
+
+/// What a level says.
+pub(super) fn said(level: &Level) -> String {
+    Object(&[
+        ("title", Some(&level.title)),
+        ("task", Some(&level.task)),
+        ("hint", Some(&level.hint)),
+        ("buffered", Some(&level.buffered)),
+        ("program", Some(&level.program)),
     ])
     .to_string()
 }

@@ -6,7 +6,9 @@
 //!
 //! Read `program.rs` first, then `state.rs` (what a step does), `exploration.rs`
 //! (all steps in every order) and `endless.rs` (what goes on for ever and gets nowhere). `schedule.rs` runs
-//! one schedule, `parse.rs` reads the text, `json.rs` writes all of it for the book.
+//! one schedule, `parse.rs` reads the text, `json.rs` writes all of it for the book. `level.rs` is the game
+//! of the page "Play the schedule", and `page.rs` what that page calls: this crate is compiled to
+//! WebAssembly for it (`cargo book wasm`).
 //!
 //! The explorer is a model. Its memory is *sequentially consistent*: the steps of all threads
 //! happen one after the other, and every thread sees what was written before.
@@ -16,6 +18,8 @@ mod cycles;
 mod endless;
 mod exploration;
 mod json;
+mod level;
+pub mod page;
 mod parse;
 mod program;
 mod schedule;
@@ -24,6 +28,7 @@ mod state;
 pub use endless::{Endless, Kind};
 pub use exploration::{Exploration, LARGEST, Outcome, Unexplorable};
 pub use json::count;
+pub use level::Level;
 pub use parse::Unreadable;
 pub use program::{
     Action, Condition, Memory, Program, Relation, Step, Sum, Term, Thread, Value,

@@ -5,7 +5,7 @@
 
 (() => {
   // The most states that are looked at. More of them take longer than a reader waits.
-  const MOST = 20000;
+  const MOST = 10000;
   // How long an answer may take, in milliseconds.
   const PATIENCE = 5000;
   const OWN = 'own';

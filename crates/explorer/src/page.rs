@@ -55,7 +55,7 @@ mod exported {
     /// Room for a text of so many bytes, which the next call takes for its own.
     #[unsafe(no_mangle)]
     extern "C" fn room(length: usize) -> *mut u8 {
-        let bytes = vec![0; length].into_boxed_slice();
+        let bytes = vec![0_u8; length].into_boxed_slice();
         Box::into_raw(bytes).cast()
     }
 

@@ -141,7 +141,7 @@
         element('div', { className: 'editor' }, this.numbers, this.text),
         element('p', { className: 'controls' },
           this.control('Explore', () => this.explore()), this.hinting,
-          this.control('Start over', () => this.restart()), this.buffering),
+          this.control('Reset', () => this.restart()), this.buffering),
         this.hint,
         this.said,
         element('p', { className: 'controls' }, this.going, this.next),
@@ -281,7 +281,7 @@
       const how = graph.bad === '∞' ? 'endlessly many' : graph.bad === '0' ? 'none' : graph.bad;
       const worse = endless.find((each) => each.bad);
       const found = `${counts}; ${how} of them end${graph.bad === '1' ? 's' : ''} badly.`
-        + (worse ? ` And there is a ${worse.kind}.` : '');
+        + (worse ? ` But there is a ${worse.kind}.` : '');
       if (bad.length > 0) {
         this.say(found, 'bad');
       } else if (missing) {

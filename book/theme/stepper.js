@@ -270,14 +270,18 @@
 
     why(thread) {
       const { threads, locks } = this.graph;
-      if (thread >= threads.length) return `Nothing waits in ${this.movers[thread]}.`;
+      if (thread >= threads.length) {
+        return this.waiting(this.state, thread - threads.length).length > 0 ? 'It is broken already.'
+          : `Nothing waits in ${this.movers[thread]}.`;
+      }
       const blocked = (this.state.blocked || [])[thread];
       if (blocked) return `${threads[thread].name} waits for ${blocked}.`;
       const lock = (this.state.waits || [])[thread];
       if (typeof lock !== 'number') {
-        return this.state.next[thread] === threads[thread].steps.length
-          ? `${threads[thread].name} has ended.`
-          : `${threads[thread].name} waits: not all of its stores have reached memory.`;
+        const { name, steps } = threads[thread];
+        if (this.state.next[thread] === steps.length) return `${name} has ended.`;
+        return this.state.outcome !== undefined ? 'It is broken already.'
+          : `${name} waits: not all of its stores have reached memory.`;
       }
       return `${threads[thread].name} waits: ${threads[this.state.held[lock]].name} has ${locks[lock]}.`;
     }

@@ -196,6 +196,11 @@ impl Search<'_> {
             let found = components(self.moves, roots.iter().copied(), counts);
             let found: Vec<_> = found
                 .into_iter()
+                .filter(|states| {
+                    // Most stand alone, and lead nowhere within.
+                    let leads_back = |&(_, to): &(usize, usize)| to == states[0];
+                    states.len() > 1 || self.moves[states[0]].iter().any(leads_back)
+                })
                 .filter_map(|states| {
                     let states: HashSet<_> = states.into_iter().collect();
                     let mut steps: Vec<_> = states

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::parse::DECLARATIONS;
+
 /// A program to be mended.
 ///
 /// Its text begins with comments: a title, a sentence or two about what is wanted, and a line that
@@ -38,13 +40,8 @@ impl Level {
     ///
     /// What is missing of its title, its task and its hint.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let (comments, program): (Vec<_>, Vec<_>) = {
-            let first = text.lines().take_while(|line| line.starts_with('#'));
-            let many = first.count();
-            let lines: Vec<_> = text.lines().collect();
-            let (comments, program) = lines.split_at(many);
-            (comments.to_vec(), program.to_vec())
-        };
+        let comments = text.lines().take_while(|line| line.starts_with('#'));
+        let program: Vec<_> = text.lines().skip(comments.clone().count()).collect();
         let mut level = Self {
             title: String::new(),
             task: String::new(),
@@ -109,18 +106,8 @@ fn parts(text: &str, marked: bool) -> Parts {
     for line in text.lines() {
         let (code, comment) = line.split_once('#').unwrap_or((line, ""));
         let code = code.split_whitespace().collect::<Vec<_>>().join(" ");
-        let declares = [
-            "shared",
-            "lock",
-            "condition",
-            "semaphore",
-            "channel",
-            "thread",
-            "expect",
-            "always",
-        ];
         let word = code.split(' ').next().unwrap_or_default();
-        if declares.contains(&word) {
+        if DECLARATIONS.contains(&word) {
             if let Some(name) = code.strip_prefix("thread ") {
                 thread = name.into();
             }

@@ -41,6 +41,10 @@ use super::program::{
     Action, Condition, Memory, Program, Relation, Step, Sum, Term, Thread, Value,
 };
 
+/// The words with which a line begins that is no step.
+pub(super) const DECLARATIONS: [&str; 8] =
+    ["shared", "lock", "condition", "semaphore", "channel", "thread", "expect", "always"];
+
 /// A line that can't be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
@@ -144,12 +148,8 @@ impl Program {
         indent: usize,
         open: &mut Vec<Open>,
     ) -> Result<(), String> {
-        let declares = |word| {
-            let all = ["shared", "lock", "condition", "semaphore", "channel", "thread"];
-            all.contains(&word) || ["expect", "always"].contains(&word)
-        };
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        if declares(word) && !open.is_empty() {
+        if DECLARATIONS.contains(&word) && !open.is_empty() {
             return Err(format!(
                 "`{word}` can't stand in a block; write it further to the left"
             ));

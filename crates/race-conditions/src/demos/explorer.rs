@@ -144,7 +144,11 @@ fn explore(program: &Program, out: &mut impl Write) -> Result<(), Failed> {
             &outcome.shortest.show(program).to_string(),
         ]);
     }
-    write!(out, "{table}")?;
+    if exploration.outcomes.is_empty() {
+        writeln!(out, "it never ends")?;
+    } else {
+        write!(out, "{table}")?;
+    }
     for endless in &exploration.endless {
         let (way, round) = (endless.way.show(program), endless.round.show(program));
         let unfair = if endless.is_bad() {

@@ -202,6 +202,8 @@ fn the_broken_can_fail_and_the_fixed_cannot() {
             broken.contains(&name),
             "{name}"
         );
+        // Neither a livelock nor a starvation.
+        assert_eq!(exploration.is_fine(), !broken.contains(&name), "{name}");
     }
 }
 

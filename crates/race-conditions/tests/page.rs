@@ -137,7 +137,6 @@ fn what_cannot_be_read_is_said_alike() {
         "lock l\nthread A\n l.unlock()",
         "thread a\nthread A",
         "shared \"n\" = 0",
-        "shared n = 0\nthread A\n while true:\n  n.fetch_add(1)",
     ] {
         agree(&mut page, folder.path(), text, text);
     }
@@ -161,9 +160,10 @@ fn random(dice: &mut Dice) -> String {
     let mut text = String::from(
         "shared v0 = 0\nshared v1 = 1\nlock l\ncondition c\nsemaphore s = 1\nchannel q = 1\n",
     );
-    for thread in 0..2 + dice.roll(2) {
+    let threads = 2 + usize::from(dice.roll(4) == 0);
+    for thread in 0..threads {
         let _ = writeln!(text, "thread T{thread}\nr0 = v0.load()\nr1 = v1.load()");
-        for _ in 0..1 + dice.roll(3) {
+        for _ in 0..1 + dice.roll(if threads == 2 { 3 } else { 1 }) {
             let (v, r, n) = (dice.roll(2), dice.roll(2), dice.roll(4) as i64 - 1);
             let _ = match dice.roll(11) {
                 0 => writeln!(text, "r{r} = v{v}.load()"),
@@ -194,12 +194,11 @@ fn random(dice: &mut Dice) -> String {
 #[test]
 fn five_hundred_random_programs() {
     let (mut page, folder) = (Page::new(), tempfile::tempdir().expect("a folder"));
-    let mut dice = Dice(SEED);
-    let mut endless = 0;
+    let (mut dice, mut loops) = (Dice(SEED), 0);
     for number in 0..RANDOM {
         let program = random(&mut dice);
         agree(&mut page, folder.path(), &format!("{number}:\n{program}"), &program);
-        endless += usize::from(program.contains("while"));
+        loops += usize::from(program.contains("while"));
     }
-    assert!(endless > 50, "{endless}");
+    assert!(loops > 50, "{loops}");
 }

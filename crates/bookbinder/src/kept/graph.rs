@@ -220,7 +220,10 @@ mod tests {
     #[test]
     fn what_threads_wait_for_is_shown() {
         let waits = RACE
-            .replace(r#""locks": ["l"]"#, r#""locks": ["l"], "semaphores": ["s"], "channels": ["q", "e"]"#)
+            .replace(
+                r#""locks": ["l"]"#,
+                r#""locks": ["l"], "semaphores": ["s"], "channels": ["q", "e"]"#,
+            )
             .replace(r#""next""#, r#""semaphores":[1],"channels":[[4,2],[]],"next""#);
         let worst = Graph::read(&waits).expect("it is a graph").worst.expect("it is bad");
         assert_eq!(worst.steps[0][2], "n = 2, s = 1, q holds 4 and 2");

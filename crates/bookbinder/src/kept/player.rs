@@ -9,8 +9,8 @@ use crate::code::files;
 /// Where the module is kept.
 pub const MODULE: &str = "book/theme/explorer.wasm";
 
-/// The code of which it is made.
-pub const CODE: &str = "crates/explorer/src/lib.rs";
+/// The code of which it is made: what the page calls, and all that this names.
+pub const CODE: &str = "crates/explorer/src/page.rs";
 
 /// Where the levels lie, in the order of their names.
 const LEVELS: &str = "crates/explorer/levels";

@@ -305,10 +305,13 @@
         row(outcome.seen, outcome.bad ? `bad: ${outcome.bad}` : 'fine', times(outcome.schedules)));
       rows.push(...endless.map((each) =>
         row(each.seen, each.bad ? 'bad' : 'only where somebody is passed over for ever', '')));
-      const head = element('tr', {}, ...['ends with', '', 'schedules'].map((text) =>
+      const head = element('tr', {}, ...['ends with', 'verdict', 'schedules'].map((text) =>
         element('th', { textContent: text, scope: 'col' })));
       const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows));
-      this.result.append(element('div', { className: 'table-wrapper' }, table));
+      const wrapper = element('div', { className: 'table-wrapper' }, table);
+      this.result.append(wrapper);
+      // As book/theme/reach.js does with what is there from the beginning.
+      if (wrapper.scrollWidth > wrapper.clientWidth) wrapper.tabIndex = 0;
     }
 
     steps(graph, bad) {

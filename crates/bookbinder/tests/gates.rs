@@ -2,7 +2,11 @@
 
 mod fixture;
 
+use std::fs;
+
+use bookbinder::code::Code;
 use bookbinder::kept::measurement::{Group, Unit};
+use bookbinder::kept::player;
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE, assert_says};
 
@@ -137,6 +141,47 @@ fn an_id_that_was_never_measured() {
             &["was never measured", "cargo book measure"],
         );
     }
+}
+
+#[test]
+fn a_module_of_other_code() {
+    let fixture = Fixture::new();
+    fixture.append("{{#play}}");
+    let place = format!("{PAGE}:{}", fixture.end() - 1);
+    assert_says(
+        &fixture.only_finding(),
+        &place,
+        &["book/theme/explorer.wasm can't be read", "`cargo book wasm`"],
+    );
+    let code = "pub fn explored() -> u64 { super::steps::step() }\n";
+    fixture.write("crates/explorer/src/lib.rs", "pub mod page;\nmod steps;\n");
+    fixture.write(player::CODE, code);
+    fixture.write("crates/explorer/Cargo.toml", "[package]\nname = \"explorer\"\n");
+    fixture.write("crates/explorer/src/steps.rs", "pub fn step() -> u64 { 1 }\n");
+    fixture
+        .write("crates/explorer/levels/01-one.txt", "# One\n# Mend it.\n# Hint: No.\n");
+    let print = || Code::of(fixture.root()).fingerprint(&fixture.file(player::CODE));
+    let compile = |code: &str| {
+        let module = player::with_code(b"\0asm\x01\0\0\0".to_vec(), code);
+        fs::write(fixture.file(player::MODULE), module).unwrap();
+    };
+    fs::create_dir_all(fixture.file("book/theme")).unwrap();
+    compile(&print().unwrap());
+    assert_eq!(fixture.findings(), []);
+    let stale = ["compiled before its code changed", "`cargo book wasm`"];
+    // A comment changes nothing; a step does, in whichever file.
+    fixture.write(player::CODE, &format!("// A comment.\n{code}"));
+    assert_eq!(fixture.findings(), []);
+    fixture.replace("crates/explorer/src/steps.rs", "1", "2");
+    assert_says(&fixture.only_finding(), player::MODULE, &stale);
+    compile(&print().unwrap());
+    assert_eq!(fixture.findings(), []);
+    // A module that says nothing of its code may be any.
+    fs::write(fixture.file(player::MODULE), b"\0asm\x01\0\0\0").unwrap();
+    assert_says(&fixture.only_finding(), player::MODULE, &stale);
+    // Where no chapter needs it, nobody asks.
+    fixture.replace(PAGE, "{{#play}}", "");
+    assert_eq!(fixture.findings(), []);
 }
 
 #[test]

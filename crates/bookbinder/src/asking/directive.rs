@@ -53,6 +53,8 @@ pub enum Directive {
     Output(Run),
     /// A program to step through.
     Stepper(Run),
+    /// Programs that the reader writes, and steps through.
+    Play,
     /// What threads did over time.
     Lanes {
         /// The command that wrote it.
@@ -126,7 +128,7 @@ impl Directive {
     pub(crate) fn parse(name: &str, arguments: &str) -> Result<Self, Refusal> {
         let layout = || Layout::parse(arguments);
         Ok(match name {
-            "scorecard" | "machines" | "exercises" | "seen" | "teacher"
+            "scorecard" | "machines" | "exercises" | "seen" | "teacher" | "play"
                 if !arguments.is_empty() =>
             {
                 return Err((
@@ -143,6 +145,7 @@ impl Directive {
             "lesson" => Self::Lesson(Lesson::parse(arguments)),
             "scorecard" => Self::Scorecard,
             "machines" => Self::Machines,
+            "play" => Self::Play,
             "exercises" => Self::Exercises,
             name if arguments.is_empty() && KNOWN.contains(&name) => {
                 return Err((
@@ -204,6 +207,7 @@ impl Directive {
                 | Self::Lesson(_)
                 | Self::Minutes(_)
                 | Self::Stepper(_)
+                | Self::Play
                 | Self::Exercise(_)
                 | Self::Exercises
                 | Self::Scorecard

@@ -64,8 +64,8 @@ pub struct Process {
     pub memory: f64,
     /// Bytes of memory that nobody else has, at most; nothing where that was not to be seen.
     pub own: Option<f64>,
-    /// How many sockets it was seen to wait for.
-    pub sockets: usize,
+    /// How many sockets it was seen to wait for, and how often.
+    pub sockets: (usize, usize),
     /// How often its memory fell to less than half of what it had been.
     pub fell: usize,
     /// Seconds from the beginning during which its memory only grew, and grew by a lot.
@@ -124,7 +124,7 @@ impl Recorder {
         for look in looks {
             let ran = look.ran.min(span);
             computing += ran;
-            ready += look.ready.min(span - ran);
+            ready += look.ready;
             self.add(at, span, look);
             let mostly =
                 if ran + look.ready > 0.9 * span { State::Computing } else { look.now };
@@ -139,10 +139,13 @@ impl Recorder {
 
         let busy = computing.min(span);
         self.wall[State::Computing] += busy;
-        let ready = ready.min(span - busy);
+        // The system says how long somebody was ready only when that is over, maybe several looks later.
+        let ready = ready.min(span - busy + self.pending);
         self.wall[State::NoCore] += ready;
         let rest = span - busy - ready;
-        match cause(&seen, main_sleeps) {
+        let runnable = looks.iter().any(|look| look.now == State::Computing);
+        let cause = if runnable { None } else { cause(&seen, main_sleeps) };
+        match cause {
             Some(state) => {
                 self.wall[state] += rest + self.pending;
                 self.waiters[state] +=
@@ -160,23 +163,14 @@ impl Recorder {
         let mut now = Tally::default();
         now[State::Computing] = look.ran;
         now[State::NoCore] = look.ready;
-        let blocked = span - look.ran - look.ready;
-        if blocked < 0.0 {
+        thread.pending += span - look.ran - look.ready;
+        if thread.pending < 0.0 {
             // It was not looked at for a while, and was taken to be blocked: it was not.
-            if let Some(state) = thread
-                .tally
-                .iter()
-                .filter(|(state, _)| *state > State::NoCore)
-                .max_by(|a, b| a.1.total_cmp(&b.1))
-                .map(|(state, _)| state)
-            {
-                thread.tally[state] = (thread.tally[state] + blocked).max(0.0);
-            }
-        } else if look.now == State::Computing {
-            thread.pending += blocked;
-        } else {
-            now[look.now] += blocked + thread.pending;
+            let state = most_blocked(&thread.tally);
+            thread.tally[state] = (thread.tally[state] + thread.pending).max(0.0);
             thread.pending = 0.0;
+        } else if look.now != State::Computing {
+            now[look.now] += std::mem::take(&mut thread.pending);
         }
         thread.tally += now;
         thread.to = at;
@@ -203,22 +197,10 @@ impl Recorder {
     /// No more looks: what was never seen blocked has waited for something that can't be known.
     pub fn finish(&mut self) {
         for thread in &mut self.threads {
-            let state = thread
-                .tally
-                .iter()
-                .filter(|(state, _)| *state > State::NoCore)
-                .filter(|(_, seconds)| *seconds > 0.0)
-                .max_by(|a, b| a.1.total_cmp(&b.1))
-                .map_or(State::Other, |(state, _)| state);
+            let state = most_blocked(&thread.tally);
             thread.tally[state] += std::mem::take(&mut thread.pending);
         }
-        let state = self
-            .wall
-            .iter()
-            .filter(|(state, _)| *state > State::NoCore)
-            .filter(|(_, seconds)| *seconds > 0.0)
-            .max_by(|a, b| a.1.total_cmp(&b.1))
-            .map_or(State::Other, |(state, _)| state);
+        let state = most_blocked(&self.wall);
         self.wall[state] += std::mem::take(&mut self.pending);
     }
 
@@ -259,6 +241,13 @@ impl Recorder {
             0.0
         }
     }
+}
+
+/// What it was blocked on for most of the time.
+fn most_blocked(tally: &Tally) -> State {
+    let blocked =
+        tally.iter().filter(|(state, seconds)| *state > State::NoCore && *seconds > 0.0);
+    blocked.max_by(|a, b| a.1.total_cmp(&b.1)).map_or(State::Other, |(state, _)| state)
 }
 
 /// What everybody waits for when nobody computes. Who waits for another part of the program waits in the end for
@@ -337,8 +326,13 @@ pub struct Account {
     pub loading: f64,
     /// Bytes that were read and written, on disks alone, and how many calls that took; nothing where it can't be seen.
     pub io: Option<Io>,
-    /// How many different sockets the first process was seen to wait for.
-    pub sockets: usize,
+    /// How many different sockets the first process was seen to wait for; nothing where nearly every look saw another
+    /// one, so that there were probably many more.
+    pub sockets: Option<usize>,
+    /// Of all that was computed, the share of the thread that computed most.
+    pub largest: f64,
+    /// How many processes beside the first one there were at once, on average.
+    pub others: f64,
     /// Waits of the first process: how often it gave up its core.
     pub waits: u64,
     /// What could not be seen here, in sentences.
@@ -423,6 +417,21 @@ mod tests {
         r.finish();
         assert!((r.wall[State::Network] - 0.024).abs() < 1e-9, "{:?}", r.wall);
         assert!((r.threads[0].tally.total() - 0.03).abs() < 1e-9);
+    }
+
+    #[test]
+    fn who_is_ready_says_so_later() {
+        let mut r = recorder(1);
+        for n in 1..=4 {
+            r.tick(f64::from(n) * 0.01, 0.01, &[look(0, 0.0, State::Computing)]);
+        }
+        let late = Look { thread: 0, ran: 0.01, ready: 0.04, now: State::Computing };
+        r.tick(0.05, 0.01, &[late]);
+        r.finish();
+        for tally in [r.wall, r.threads[0].tally] {
+            assert!((tally[State::NoCore] - 0.04).abs() < 1e-9, "{tally:?}");
+            assert!((tally.total() - 0.05).abs() < 1e-9, "{tally:?}");
+        }
     }
 
     #[test]

@@ -183,6 +183,8 @@ struct Times {
     /// Waits for a disk.
     disk: f64,
     cores: f64,
+    /// How much longer everything takes because others use the cores, too.
+    stretch: f64,
 }
 
 /// What is to be said of the program with this account.
@@ -226,6 +228,12 @@ pub fn advise(account: &Account, machine: &Machine, told: Told) -> Advice {
                 .into(),
         );
     }
+    if times.stretch > 1.2 {
+        unknown.push(format!(
+            "What it does on a quiet machine: others used the cores, so computing took {:.1} times as long.",
+            times.stretch
+        ));
+    }
     if times.waits > 0.2 * times.all {
         unknown.push("How many answers whoever is asked can give at once, and how many you may ask for.".into());
     }
@@ -246,19 +254,19 @@ fn shape(account: &Account) -> Shape {
     let started = account.processes_started as f64;
     let per_item = started >= 8.0 && account.elsewhere > 0.25 * compute;
     // Whoever waits for a child that is too short to be seen computes in it.
-    if per_item && account.parallelism < 1.25 && started > 3.0 * account.most.0 as f64 {
+    if per_item && account.others < 1.4 && account.parallelism < 1.4 {
         return Shape::Commands;
     }
-    let lock = has_lock(&account.language);
-    let gil = account.threads[State::Gil];
-    if lock
+    // One thread that waits for the lock now and then, beside one that computes, is no line.
+    if has_lock(&account.language)
         && account.elsewhere < 0.25 * compute
         && account.parallelism < 1.4
-        && (gil > 0.1 * account.seconds || account.busy > 1)
+        && account.largest < 0.8
+        && account.busy > 1
     {
         return Shape::InLine;
     }
-    let workers = account.most.0 > 2 && account.elsewhere > 0.25 * compute;
+    let workers = (account.most.0 > 2 || per_item) && account.elsewhere > 0.25 * compute;
     if workers && overhead(account) > 0.2 {
         return Shape::Pool;
     }
@@ -284,14 +292,11 @@ fn times(account: &Account) -> Times {
         account.unseen.min(wall[State::Child] + wall[State::Pipe] + wall[State::Other]);
     let compute = (wall[State::Computing] + wall[State::NoCore] + unseen).min(all);
     let waits = wall[State::Network] + wall[State::Timer];
-    let sockets = account.sockets as f64;
-    let large = account.seconds > 0.0
-        && account.waits as f64 > 0.0
-        && sockets > 0.0
-        // A page comes in a few pieces. What comes in very many is limited by the line, perhaps.
-        && account.waits as f64 / sockets > 20.0;
-    let most = if sockets >= 2.0 { sockets.min(AT_ONCE) } else { AT_ONCE };
-    let least = if large || sockets < 2.0 { 1.0 } else { AT_LEAST.min(most) };
+    let sockets = account.sockets.map(|sockets| sockets as f64);
+    // A page comes in a few pieces. What comes in very many is limited by the line, perhaps.
+    let large = sockets.is_some_and(|sockets| account.waits as f64 / sockets > 20.0);
+    let most = sockets.filter(|sockets| *sockets >= 2.0).unwrap_or(AT_ONCE).min(AT_ONCE);
+    let least = if large { 1.0 } else { AT_LEAST.min(most) };
     let locked = match (has_lock(&account.language), account.code) {
         (false, _) => (0.0, 0.0),
         (true, None) => (0.0, compute),
@@ -316,7 +321,21 @@ fn times(account: &Account) -> Times {
         at_once: (least, most.max(1.0)),
         disk: wall[State::Disk],
         cores: account.cores.max(1.0),
+        stretch: stretch(account),
     }
+}
+
+/// How much longer computing takes because other programs use the cores, too: what is done another way will suffer the
+/// same. A program that has more to do than cores waits for itself, which doesn't count.
+fn stretch(account: &Account) -> f64 {
+    let (computing, ready) =
+        (account.threads[State::Computing], account.threads[State::NoCore]);
+    let wall = account.wall[State::Computing] + account.wall[State::NoCore];
+    if computing <= 0.0 || wall <= 0.0 {
+        return 1.0;
+    }
+    let used = computing / wall;
+    (1.0 + ready / computing).min((account.cores / used).max(1.0))
 }
 
 /// From times at worst and at best to how many times as fast.
@@ -553,8 +572,9 @@ fn times_at_once(account: &Account) -> f64 {
 /// Workers, and what they cost.
 fn pool(choice: Choice, account: &Account, times: &Times) -> Found {
     let n = times.cores;
-    let parent = (account.computed - account.elsewhere).max(0.0);
-    let (workers, system) = (account.elsewhere, account.system);
+    let stretch = times.stretch;
+    let parent = (account.computed - account.elsewhere).max(0.0) * stretch;
+    let (workers, system) = (account.elsewhere * stretch, account.system * stretch);
     let first = account.loading;
     // What the parent does beside loading is for the workers, and they do as much for it, at worst nothing.
     let handing = (parent - first).max(0.0);
@@ -598,13 +618,13 @@ fn several(choice: Choice, account: &Account, times: &Times) -> Found {
         100.0 * times.compute / times.all
     );
     // At best, all cores from now on.
-    let full = account.computed / n + times.waits / AT_ONCE + times.disk / DISK;
+    let computed = account.computed * times.stretch;
+    let full = computed / n + times.waits / AT_ONCE + times.disk / DISK;
     Some(match choice {
         Choice::Leave => (Interval { low: 1.0, high: 1.0 }, because),
         Choice::OneAfterTheOther => {
-            let worst =
-                account.computed + times.waits * times_at_once(account) + times.disk;
-            (from_times(times, worst, account.computed * 0.9), because)
+            let worst = computed + times.waits * times_at_once(account) + times.disk;
+            (from_times(times, worst, computed * 0.9), because)
         }
         Choice::CannotTell => return None,
         _ => (from_times(times, times.all * 1.1, full.min(times.all)), because),
@@ -746,6 +766,11 @@ fn choose(
             );
             return (Choice::Leave, why);
         }
+        Shape::Several if times.compute > 0.5 * times.all && account.largest > 0.6 => {
+            let why = "one thread computes nearly all the time, and the others wait for it: only \
+                       dividing its work would help";
+            return (Choice::Leave, why.into());
+        }
         Shape::Several if times.compute > 0.5 * times.all => {
             let why = format!(
                 "it has several threads or processes, and uses {:.1} of {:.0} cores: look in the lanes for the one \
@@ -781,7 +806,9 @@ fn choose(
     };
     // Which ones are worth considering, the simplest first.
     let candidates: &[Choice] = match shape {
-        Shape::Single if times.waits + times.disk > 0.3 * times.all => {
+        Shape::Single
+            if times.waits + times.disk > 0.2 * times.all && computes > 0.25 =>
+        {
             &[Choice::Threads, Choice::PoolInChunks, Choice::Both]
         }
         Shape::Single => &[Choice::Threads, Choice::PoolInChunks],

@@ -25,6 +25,9 @@ const SLOWLY: Duration = Duration::from_millis(100);
 const MEMORY: Duration = Duration::from_millis(400);
 const SOCKETS: Duration = Duration::from_millis(100);
 
+/// So often one looks which libraries a program has.
+const LEARN: u32 = 4;
+
 /// More sockets and processes than this nobody counts.
 const MANY: usize = 4_096;
 
@@ -49,6 +52,8 @@ struct Looked {
     program: Option<PathBuf>,
     gil: Vec<(u64, u64)>,
     sockets: HashSet<u64>,
+    socket_looks: usize,
+    learned: u32,
     last: (Stat, Option<Io>),
     resident: Vec<(f64, f64)>,
     own_at: Duration,
@@ -148,6 +153,8 @@ impl Tree {
             program: None,
             gil: Vec::new(),
             sockets: HashSet::new(),
+            socket_looks: 0,
+            learned: 0,
             last: (stat, None),
             resident: Vec::new(),
             own_at: Duration::ZERO,
@@ -343,9 +350,18 @@ impl Tree {
         let program = fs::read_link(folder.join("exe")).ok();
         if program != process.program || (program.is_none() && self.ticks < 2) {
             process.program = program;
-            process.gil.clear();
+            process.learned = 0;
+            // Its threads are named after it.
+            for thread in &process.threads {
+                let name =
+                    read(&process.folder.join(format!("task/{}/comm", thread.tid)));
+                self.recorder.threads[thread.number].name =
+                    name.unwrap_or_default().trim_end().into();
+            }
         }
-        if process.gil.is_empty() {
+        // Libraries come a little later than the program.
+        if process.learned < LEARN {
+            process.learned += 1;
             self.learn_language(process);
         }
         for thread in process.threads.iter().skip(1).take(256) {
@@ -412,7 +428,7 @@ impl Tree {
     /// A process that has ended.
     fn end(&mut self, process: &mut Looked) {
         let kept = &mut self.kept[process.number];
-        kept.sockets = process.sockets.len();
+        kept.sockets = (process.sockets.len(), process.socket_looks);
         kept.loading = loading(&process.resident);
         let (stat, io) = &process.last;
         self.computed += ticks(stat.user + stat.system);
@@ -497,17 +513,19 @@ impl Surroundings for Around<'_> {
     }
 
     fn peer(&mut self, socket: u64) -> Peer {
-        if !self.peers.1.contains_key(&socket)
-            && (self.now >= self.peers.0 + SOCKETS || self.peers.1.is_empty())
-        {
+        if !self.peers.1.contains_key(&socket) && self.now >= self.peers.0 {
+            let begin = Instant::now();
             let table = |name| {
                 read(&self.process.folder.join("net").join(name)).unwrap_or_default()
             };
             let (tcp, tcp6, unix) = (table("tcp"), table("tcp6"), table("unix"));
-            *self.peers = (self.now, peers(&[&tcp, &tcp6], &unix).into_iter().collect());
+            let found = peers(&[&tcp, &tcp6], &unix).into_iter().collect();
+            // A machine may have very many.
+            *self.peers = (self.now + SOCKETS.max(begin.elapsed() * 200), found);
         }
         let peer = self.peers.1.get(&socket).copied().unwrap_or(Peer::Answers);
         if peer == Peer::Answers && self.process.sockets.len() < MANY {
+            self.process.socket_looks += 1;
             self.process.sockets.insert(socket);
         }
         peer

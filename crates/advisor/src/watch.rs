@@ -304,7 +304,23 @@ fn add_up(
         fell: largest.map_or(0, |largest| largest.fell),
         loading: first.map_or(0.0, |first| first.loading),
         io: tree.io,
-        sockets: first.map_or(0, |first| first.sockets),
+        sockets: first.map(|first| first.sockets).and_then(|(sockets, looks)| {
+            (sockets > 0 && 2 * sockets <= looks).then_some(sockets)
+        }),
+        largest: tree
+            .recorder
+            .threads
+            .iter()
+            .map(|thread| thread.tally[State::Computing] / computed.max(1e-9))
+            .fold(0.0, f64::max),
+        others: tree
+            .kept
+            .iter()
+            .skip(1)
+            .map(|process| process.to - process.from)
+            .sum::<f64>()
+            / (tree.recorder.seconds - first.map_or(0.0, |first| first.loading))
+                .max(1e-9),
         waits: tree.turns,
         hidden,
         ..Account::default()

@@ -299,7 +299,7 @@ pub struct Account {
     pub elsewhere: f64,
     /// Cores in use on average, while anything computed.
     pub parallelism: f64,
-    /// How many threads computed for more than a twentieth of the time.
+    /// How many threads did more than a tenth of the computing.
     pub busy: usize,
     /// Of the time in its own code, the shares in an interpreter, and in libraries that let its lock go; nothing
     /// where the system gave no samples.
@@ -339,6 +339,19 @@ pub struct Account {
     pub hidden: Vec<String>,
     /// Whether it still ran when the watching ended.
     pub running: bool,
+    /// Processes of the program that it has left running.
+    pub left: Vec<i32>,
+    /// What the looking took.
+    pub took: Took,
+}
+
+/// What the looking took.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Took {
+    /// Seconds on a core.
+    pub seconds: f64,
+    /// Bytes of memory, at most.
+    pub memory: f64,
 }
 
 /// Of the time in a program's own code.

@@ -270,7 +270,14 @@ fn shape(account: &Account) -> Shape {
     if workers && overhead(account) > 0.2 {
         return Shape::Pool;
     }
-    if account.busy > 1 || workers || account.parallelism > 1.25 {
+    let computes = account.wall[State::Computing] + account.wall[State::NoCore];
+    let beside = !per_item && account.others > 0.8 && computes > 0.5 * account.seconds;
+    if account.busy > 1
+        || workers
+        || beside
+        || account.parallelism > 1.25
+        || times_at_once(account) > 1.5
+    {
         return Shape::Several;
     }
     Shape::Single
@@ -746,6 +753,13 @@ fn choose(
             Choice::CannotTell,
             "how long its threads compute is hidden here".into(),
         );
+    }
+    let at_once = times_at_once(account);
+    if shape == Shape::Several && at_once > 1.5 && times.waits > 0.5 * times.all {
+        let why = format!(
+            "{at_once:.0} of its threads wait at once already, and only whom they ask can answer faster"
+        );
+        return (Choice::Leave, why);
     }
     let asleep = share(State::Other) + share(State::Child) + share(State::Lock);
     if asleep > 0.6 && shape != Shape::Commands {

@@ -59,12 +59,20 @@ impl Program {
     /// # Errors
     ///
     /// When the system refuses: no such program, no permission, no more processes.
+    #[allow(unsafe_code)]
     pub fn start(command: &[std::ffi::OsString]) -> io::Result<Self> {
         let (program, arguments) =
             command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-        // Before there is a child, or its end might be missed. A child gets an empty mask from the standard library.
+        let before = SigSet::thread_get_mask()?;
+        // Before there is a child, or its end might be missed.
         let signals = Self::listen()?;
-        let child = Command::new(program).arg0(program).args(arguments).spawn()?;
+        let mut command = Command::new(program);
+        command.args(arguments);
+        // What is blocked here would be blocked there.
+        let unblock = move || Ok(before.thread_set_mask()?);
+        // SAFETY: the closure makes one call, which is allowed between fork and exec.
+        unsafe { command.pre_exec(unblock) };
+        let child = command.spawn()?;
         Ok(Self { pid: Pid::from_raw(child.id() as i32), ours: true, signals })
     }
 

@@ -15,6 +15,8 @@
 pub mod account;
 pub mod advise;
 pub mod classify;
+#[cfg(target_os = "linux")]
+pub mod command;
 pub mod html;
 #[cfg(target_os = "linux")]
 pub mod launch;

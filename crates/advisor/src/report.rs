@@ -133,10 +133,9 @@ impl Report {
         recorder: &Recorder,
         advice: Advice,
         machine: &Machine,
-        cost: f64,
-        left: &[i32],
     ) -> Self {
         let mut unknown = advice.unknown;
+        let left = &account.left;
         if !left.is_empty() {
             let (count, some) = (left.len(), &left[..left.len().min(5)]);
             unknown.push(format!(
@@ -171,7 +170,7 @@ impl Report {
             recommendation: advice.choice,
             sentence: advice.sentence,
             options: advice.options,
-            numbers: numbers(account, cost),
+            numbers: numbers(account),
             unknown,
             read,
             without_lane: recorder.threads.len() - lanes.len(),
@@ -328,7 +327,7 @@ fn spoken(language: &Language) -> Spoken {
     Spoken { name: name.into(), version, gil }
 }
 
-fn numbers(account: &Account, cost: f64) -> Vec<Number> {
+fn numbers(account: &Account) -> Vec<Number> {
     let mut numbers = Vec::new();
     let mut add = |name: &str, value: f64, unit: &str, source: &str| {
         numbers.push(Number {
@@ -417,7 +416,13 @@ fn numbers(account: &Account, cost: f64) -> Vec<Number> {
             add("of both, on disks", io.disk_read + io.disk_written, "bytes", "io");
         }
     }
-    add("looking took", cost / seconds, "share", "schedstat of the advisor");
+    add(
+        "looking took",
+        account.took.seconds / seconds,
+        "share",
+        "schedstat of the advisor",
+    );
+    add("and memory", account.took.memory, "bytes", "getrusage of the advisor");
     numbers
 }
 

@@ -9,7 +9,7 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use nix::unistd::Pid;
 
-use crate::account::{Account, Recorder, Shares};
+use crate::account::{Account, Recorder, Shares, Took};
 use crate::classify::{Code, code};
 use crate::launch::{End, Program};
 use crate::profile::{Profile, Started};
@@ -32,10 +32,6 @@ pub struct Seen {
     pub recorder: Recorder,
     /// How the program ended, if it did.
     pub end: Option<End>,
-    /// Processes of the program that still run.
-    pub left: Vec<i32>,
-    /// Seconds on a core that the looking took.
-    pub cost: f64,
 }
 
 /// Takes samples of whatever this thread starts from now on. `Err` says why not.
@@ -121,9 +117,10 @@ pub fn watch(
     if let Err(why) = profile {
         account.hidden.push(why);
     }
-    let left =
+    account.left =
         left.into_iter().filter(|pid| end.is_none() || *pid != program.pid()).collect();
-    Seen { account, recorder: tree.recorder, end, left, cost: cost.spent }
+    account.took = Took { seconds: cost.spent, memory: memory() };
+    Seen { account, recorder: tree.recorder, end }
 }
 
 /// Waits until a program that goes on after the watching has ended.
@@ -215,6 +212,12 @@ fn spare() -> f64 {
     number.unwrap_or(0.0) * 1024.0
 }
 
+/// Bytes of memory that this process had at most.
+fn memory() -> f64 {
+    let used = getrusage(UsageWho::RUSAGE_SELF);
+    used.map_or(0.0, |used| used.max_rss() as f64 * 1024.0)
+}
+
 fn add_up(
     tree: &Tree,
     profile: Option<&Profile>,
@@ -259,7 +262,7 @@ fn add_up(
     } else {
         (tree.threads_seen, tree.kept.len().saturating_sub(1) as u64)
     };
-    let long = tree.recorder.seconds / 20.0;
+    let long = computed / 10.0;
     let busy =
         tree.recorder.threads.iter().filter(|t| t.tally[State::Computing] > long).count();
     let mut hidden: Vec<String> = Vec::new();

@@ -121,19 +121,17 @@ fn rest(child: Child) -> String {
 }
 
 #[test]
-fn a_signal_for_the_advisor_reaches_the_program_once() {
-    for (name, signal) in [
-        ("INT", nix::sys::signal::SIGINT),
-        ("TERM", nix::sys::signal::SIGTERM),
-        ("USR1", nix::sys::signal::SIGUSR1),
-    ] {
+fn a_signal_for_the_advisor_reaches_the_program() {
+    use nix::sys::signal::{Signal, kill};
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGUSR1] {
         let place = Place::new();
+        let name = signal.as_str().trim_start_matches("SIG");
         let script = format!(
-            "trap 'echo got' {name}; trap 'echo twice; exit 9' USR2; echo ready; sleep 1000 & wait; kill $!; exit 5"
+            "trap 'echo got; kill $!; exit 5' {name}; sleep 1000 >/dev/null & echo ready; wait"
         );
         let child = ready(&place, &[], &script);
         let pid = nix::unistd::Pid::from_raw(child.id() as i32);
-        nix::sys::signal::kill(pid, signal).expect("it runs");
+        kill(pid, signal).expect("it runs");
         assert_eq!(rest(child), "got\n", "{name}");
         assert_eq!(place.report().ended, Ended::Code(5), "{name}");
     }
@@ -156,13 +154,118 @@ fn whoever_is_left_behind_goes_on_and_is_named() {
 #[test]
 fn a_time_limit_ends_the_watching_and_not_the_program() {
     let place = Place::new();
-    let child = ready(&place, &["--for", "200ms"], "echo ready; read line; echo $line");
-    // Inherited, so closed: `read` ends, with nothing.
-    drop(child.stdin.as_ref());
-    let mut child = child;
-    let status = child.wait().expect("it ends");
-    assert!(status.success(), "{status}");
-    assert!(place.report().seconds > 0.0);
+    let script = sh("sleep 0.5; echo over; exit 3");
+    let output = place.advisor(&["--for", "100ms"], &script).output().expect("it starts");
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(3), &b"over\n"[..]));
+    assert_eq!(place.report().ended, Ended::Running);
+}
+
+/// A terminal: our side, and the program's. Whoever is started with the second as its input, and leads a session, is
+/// sent signals by it.
+#[allow(unsafe_code)]
+fn terminal() -> (fs::File, fs::File) {
+    use std::os::fd::FromRawFd;
+    let (mut ours, mut theirs) = (0, 0);
+    // SAFETY: both numbers are ours to write; nobody wants the name, the settings or the size.
+    let done = unsafe {
+        nix::libc::openpty(
+            &mut ours,
+            &mut theirs,
+            std::ptr::null_mut(),
+            std::ptr::null(),
+            std::ptr::null(),
+        )
+    };
+    assert_eq!(done, 0);
+    // SAFETY: the call has opened them, and nobody else has them.
+    unsafe { (fs::File::from_raw_fd(ours), fs::File::from_raw_fd(theirs)) }
+}
+
+#[allow(unsafe_code)]
+fn at_terminal(command: &mut Command, theirs: &fs::File) -> Child {
+    use std::os::unix::process::CommandExt;
+    let side = || theirs.try_clone().expect("a descriptor");
+    command.stdin(side()).stdout(side()).stderr(side());
+    let lead = || {
+        nix::unistd::setsid()?;
+        // SAFETY: 0 is the terminal.
+        match unsafe { nix::libc::ioctl(0, nix::libc::TIOCSCTTY, 0) } {
+            0 => Ok(()),
+            _ => Err(std::io::Error::last_os_error()),
+        }
+    };
+    // SAFETY: the closure makes two calls, both of which are allowed between fork and exec.
+    unsafe { command.pre_exec(lead) };
+    command.spawn().expect("it starts")
+}
+
+/// What comes from a terminal until a line holds `wanted`.
+fn until(ours: &mut fs::File, wanted: &str) -> String {
+    let mut said = String::new();
+    let mut byte = [0];
+    while !said.contains(wanted) {
+        let length = ours.read(&mut byte).expect("a terminal");
+        assert_eq!(length, 1, "{said}");
+        said.push(char::from(byte[0]));
+    }
+    said
+}
+
+#[test]
+fn a_program_reads_from_its_terminal() {
+    let place = Place::new();
+    let (mut ours, theirs) = terminal();
+    let script = sh(
+        "test -t 0 && test -t 1 && test -t 2 && echo ready; read word; echo got $word; exit 4",
+    );
+    let mut child = at_terminal(&mut place.advisor(&[], &script), &theirs);
+    until(&mut ours, "ready");
+    ours.write_all(b"hello\n").expect("a terminal");
+    until(&mut ours, "got hello");
+    assert_eq!(child.wait().expect("it ends").code(), Some(4));
+}
+
+#[test]
+fn ctrl_c_reaches_the_program_once_and_the_report_is_made() {
+    let place = Place::new();
+    let (mut ours, theirs) = terminal();
+    // A second one would end it otherwise.
+    let script = sh(
+        "trap 'trap \"exit 9\" INT; echo first' INT; echo ready; read word; echo $word; exit 6",
+    );
+    let mut child = at_terminal(&mut place.advisor(&[], &script), &theirs);
+    until(&mut ours, "ready");
+    ours.write_all(b"\x03").expect("a terminal");
+    until(&mut ours, "first");
+    // Either `read` was interrupted, or it still waits for this.
+    ours.write_all(b"more\n").expect("a terminal");
+    assert_eq!(child.wait().expect("it ends").code(), Some(6));
+    assert_eq!(place.report().ended, Ended::Code(6));
+}
+
+#[test]
+fn ctrl_c_ends_a_program_that_does_not_expect_it() {
+    let place = Place::new();
+    let (mut ours, theirs) = terminal();
+    let mut child =
+        at_terminal(&mut place.advisor(&[], &sh("echo ready; exec sleep 1000")), &theirs);
+    until(&mut ours, "ready");
+    ours.write_all(b"\x03").expect("a terminal");
+    assert_eq!(child.wait().expect("it ends").signal(), Some(2));
+    assert_eq!(place.report().ended, Ended::Signal(2));
+}
+
+#[test]
+fn what_may_not_be_seen_is_said() {
+    // Whoever may not look at others has to be somebody else.
+    if !nix::unistd::geteuid().is_root() {
+        return;
+    }
+    let place = Place::new();
+    let output =
+        place.run(&["setpriv", "--reuid=65534", "--clear-groups", "sleep", "0.4"]);
+    assert!(output.status.success());
+    assert_eq!(place.report().ended, Ended::Code(0));
 }
 
 #[test]
@@ -227,6 +330,7 @@ fn two_thousand_threads_are_counted() {
         &[
             me.to_str().expect("a path"),
             "--ignored",
+            "--nocapture",
             "--exact",
             "starts_two_thousand_threads",
         ],

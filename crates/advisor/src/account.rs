@@ -331,8 +331,10 @@ pub struct Account {
     pub sockets: Option<usize>,
     /// Of all that was computed, the share of the thread that computed most.
     pub largest: f64,
-    /// How many processes beside the first one there were at once, on average.
+    /// How many processes beside the first one there were at once, on average, while there was any.
     pub others: f64,
+    /// How many threads computed or would have, had there been a core for each, on average while any did.
+    pub demand: f64,
     /// Waits of the first process: how often it gave up its core.
     pub waits: u64,
     /// What could not be seen here, in sentences.

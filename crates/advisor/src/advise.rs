@@ -254,13 +254,13 @@ fn shape(account: &Account) -> Shape {
     let started = account.processes_started as f64;
     let per_item = started >= 8.0 && account.elsewhere > 0.25 * compute;
     // Whoever waits for a child that is too short to be seen computes in it.
-    if per_item && account.others < 1.4 && account.parallelism < 1.4 {
+    if per_item && account.others < 1.3 && account.demand < 1.4 {
         return Shape::Commands;
     }
     // One thread that waits for the lock now and then, beside one that computes, is no line.
     if has_lock(&account.language)
         && account.elsewhere < 0.25 * compute
-        && account.parallelism < 1.4
+        && account.demand < 1.4
         && account.largest < 0.8
         && account.busy > 1
     {
@@ -275,7 +275,7 @@ fn shape(account: &Account) -> Shape {
     if account.busy > 1
         || workers
         || beside
-        || account.parallelism > 1.25
+        || account.demand > 1.25
         || times_at_once(account) > 1.5
     {
         return Shape::Several;
@@ -621,7 +621,7 @@ fn several(choice: Choice, account: &Account, times: &Times) -> Found {
     let n = times.cores;
     let because = format!(
         "It keeps {:.1} of {n:.0} cores busy while it computes, which is {:.0}% of the time.",
-        account.parallelism,
+        account.demand,
         100.0 * times.compute / times.all
     );
     // At best, all cores from now on.
@@ -771,12 +771,11 @@ fn choose(
     }
     match shape {
         Shape::Several
-            if account.parallelism > 0.75 * times.cores
-                && times.compute > 0.5 * times.all =>
+            if account.demand > 0.75 * times.cores && times.compute > 0.5 * times.all =>
         {
             let why = format!(
                 "it keeps {:.1} of {:.0} cores busy already",
-                account.parallelism, times.cores
+                account.demand, times.cores
             );
             return (Choice::Leave, why);
         }
@@ -789,7 +788,7 @@ fn choose(
             let why = format!(
                 "it has several threads or processes, and uses {:.1} of {:.0} cores: look in the lanes for the one \
                  that the others wait for",
-                account.parallelism, times.cores
+                account.demand, times.cores
             );
             return (Choice::Leave, why);
         }
@@ -821,10 +820,13 @@ fn choose(
     // Which ones are worth considering, the simplest first.
     let candidates: &[Choice] = match shape {
         Shape::Single
-            if times.waits + times.disk > 0.2 * times.all && computes > 0.25 =>
+            if !native
+                && times.waits + times.disk > 0.2 * times.all
+                && computes > 0.25 =>
         {
             &[Choice::Threads, Choice::PoolInChunks, Choice::Both]
         }
+        Shape::Single if native => &[Choice::Threads],
         Shape::Single => &[Choice::Threads, Choice::PoolInChunks],
         Shape::Commands => &[Choice::Threads],
         Shape::InLine => &[Choice::OneAfterTheOther, Choice::PoolInChunks, Choice::Both],

@@ -78,6 +78,8 @@ pub struct Tree {
     pub threads_seen: u64,
     /// Most processes and threads at once.
     pub most: (usize, usize),
+    /// Seconds of all processes beside the first one together, and in which there was any.
+    pub beside: (f64, f64),
     /// The files of `/proc` that were refused.
     pub refused: HashSet<&'static str>,
     /// Turns of the first process's threads.
@@ -108,6 +110,7 @@ impl Tree {
             looks: Vec::new(),
             threads_seen: 0,
             most: (0, 0),
+            beside: (0.0, 0.0),
             refused: HashSet::new(),
             turns: 0,
             io: None,
@@ -217,6 +220,10 @@ impl Tree {
         });
         let threads = processes.iter().map(|process| process.threads.len()).sum();
         self.most = (self.most.0.max(processes.len()), self.most.1.max(threads));
+        if processes.len() > 1 {
+            self.beside.0 += (processes.len() - 1) as f64 * span;
+            self.beside.1 += span;
+        }
         self.processes = processes;
         let looks = std::mem::take(&mut self.looks);
         self.recorder.tick(now.as_secs_f64(), span, &looks);
@@ -348,7 +355,8 @@ impl Tree {
         }
         // Another program: it has other files, too.
         let program = fs::read_link(folder.join("exe")).ok();
-        if program != process.program || (program.is_none() && self.ticks < 2) {
+        // One that is ending has none any more.
+        if program.is_some() && program != process.program {
             process.program = program;
             process.learned = 0;
             // Its threads are named after it.
@@ -385,6 +393,9 @@ impl Tree {
             self.refused.insert("maps");
             return;
         };
+        if maps.is_empty() {
+            return;
+        }
         process.gil = gil_addresses(&maps);
         let files: HashSet<&str> = maps
             .lines()

@@ -316,14 +316,12 @@ fn add_up(
             .iter()
             .map(|thread| thread.tally[State::Computing] / computed.max(1e-9))
             .fold(0.0, f64::max),
-        others: tree
-            .kept
-            .iter()
-            .skip(1)
-            .map(|process| process.to - process.from)
-            .sum::<f64>()
-            / (tree.recorder.seconds - first.map_or(0.0, |first| first.loading))
-                .max(1e-9),
+        others: if tree.beside.1 > 0.0 { tree.beside.0 / tree.beside.1 } else { 0.0 },
+        demand: {
+            let wall = tree.recorder.wall;
+            let at_once = all[State::Computing] + all[State::NoCore];
+            at_once / (wall[State::Computing] + wall[State::NoCore]).max(1e-9)
+        },
         waits: tree.turns,
         hidden,
         ..Account::default()

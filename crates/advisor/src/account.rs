@@ -175,9 +175,12 @@ impl Recorder {
         thread.tally += now;
         thread.to = at;
         if has_lane {
-            let stretch = ((at - span / 2.0) / self.stretch) as usize;
-            thread.lane.resize(thread.lane.len().max(stretch + 1), Tally::default());
-            thread.lane[stretch] += now;
+            let (first, last) =
+                (((at - span) / self.stretch) as usize, (at / self.stretch) as usize);
+            thread.lane.resize(thread.lane.len().max(last + 1), Tally::default());
+            // A look may tell of several stretches.
+            let part = now.divided((last - first + 1) as f64);
+            thread.lane[first..=last].iter_mut().for_each(|stretch| *stretch += part);
         }
     }
 
@@ -339,6 +342,8 @@ pub struct Account {
     pub waits: u64,
     /// What could not be seen here, in sentences.
     pub hidden: Vec<String>,
+    /// Of the computing, the share of processes of which a thread waited for requests for most of the time.
+    pub serving: f64,
     /// Whether it still ran when the watching ended.
     pub running: bool,
     /// Processes of the program that it has left running.

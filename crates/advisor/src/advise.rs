@@ -585,7 +585,7 @@ fn pool(choice: Choice, account: &Account, times: &Times) -> Found {
     let first = account.loading;
     // What the parent does beside loading is for the workers, and they do as much for it, at worst nothing.
     let handing = (parent - first).max(0.0);
-    let worst = workers + 0.3 * handing;
+    let worst = (workers + 0.3 * handing - 0.4 * system).max(0.3 * workers);
     let best = (workers - 0.8 * handing - 0.8 * system).max(0.15 * workers);
     let seconds = |s: f64| tour::format::nanoseconds(s * 1e9);
     let because = format!(
@@ -731,6 +731,15 @@ fn choose(
                 "it waits for requests for {part} of the time, so it is fast enough for those that came"
             ),
         );
+    }
+    if account.serving > 0.3 && share(State::Network) + share(State::Timer) < 0.3 {
+        let why = format!(
+            "it serves requests, and {:.1} of {:.0} cores were busy with them: more workers would answer more at once, \
+             and none of them sooner",
+            account.demand * times.compute / times.all,
+            times.cores
+        );
+        return (Choice::Leave, why);
     }
     if short_of_memory(account) {
         let memory = tour::format::bytes(account.memory);
@@ -931,5 +940,280 @@ fn sentence(choice: Choice, gain: Option<Interval>, why: &str) -> String {
         Choice::Both => {
             format!("Take threads that wait in processes that compute{gain}: {why}.")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{Io, Shares};
+
+    fn python() -> Language {
+        Language::Python { version: "3.11".into(), gil: true }
+    }
+
+    fn machine() -> Machine {
+        Machine::of(&[
+            ("pools/start/Python's Pool", 7e6),
+            ("pools/a task/Python's Pool, each by itself", 19e3),
+            ("pools/a task/Python's Pool, in chunks of 100", 300.0),
+            ("process_starting/time/spawn", 1.2e6),
+            ("pools/a task/ours, each by itself", 900.0),
+            ("pools/a task/ours, in chunks of 100", 140.0),
+        ])
+    }
+
+    /// A program of 10 s in one thread, on four cores: so much computing, and the rest is waiting for `state`.
+    fn alone(language: Language, computing: f64, state: State) -> Account {
+        let mut account = Account {
+            seconds: 10.0,
+            cores: 4.0,
+            language,
+            computed: computing,
+            parallelism: 1.0,
+            demand: 1.0,
+            busy: 1,
+            largest: 1.0,
+            most: (1, 1),
+            memory: 20e6,
+            spare: 8e9,
+            waits: 500,
+            code: Some(Shares { interpreter: 1.0, lets_go: 0.0 }),
+            ..Account::default()
+        };
+        account.wall[State::Computing] = computing;
+        account.wall[state] += 10.0 - computing;
+        account.threads = account.wall;
+        account.waiters[state] = 10.0 - computing;
+        account
+    }
+
+    fn advised(account: &Account) -> Advice {
+        advise(account, &machine(), Told::default())
+    }
+
+    fn speedup(advice: &Advice, choice: Choice) -> Interval {
+        let option = advice.options.iter().find(|option| option.option == choice);
+        option.and_then(|option| option.speedup).expect("it can be known")
+    }
+
+    #[test]
+    fn bytecode_takes_processes_and_gains_nothing_from_threads() {
+        let advice = advised(&alone(python(), 10.0, State::Other));
+        assert_eq!(advice.choice, Choice::PoolInChunks, "{}", advice.sentence);
+        let pool = speedup(&advice, Choice::PoolInChunks);
+        // By Amdahl's law, with 35% that can't be divided, four cores bring 1.95×, and 4× without such a rest.
+        assert!(
+            pool.low > 1.7 && pool.low < 1.96 && pool.high > 3.8 && pool.high <= 4.0,
+            "{pool:?}"
+        );
+        let threads = speedup(&advice, Choice::Threads);
+        assert!(threads.low < 1.0 && threads.high < 1.02, "{threads:?}");
+        assert!(advice.unknown.iter().any(|unknown| unknown.contains("--pieces")));
+    }
+
+    #[test]
+    fn a_library_that_lets_the_lock_go_takes_threads() {
+        let mut account = alone(python(), 10.0, State::Other);
+        account.code = Some(Shares { interpreter: 0.02, lets_go: 0.98 });
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Threads, "{}", advice.sentence);
+        // And where nobody has seen where it computes, it may be either.
+        account.code = None;
+        let threads = speedup(&advised(&account), Choice::Threads);
+        assert!(threads.low < 1.0 && threads.high > 3.8, "{threads:?}");
+    }
+
+    #[test]
+    fn without_a_gil_threads_compute() {
+        let language = Language::Python { version: "3.13".into(), gil: false };
+        let told = Told { pieces: Some(1_000) };
+        let advice = advise(&alone(language, 10.0, State::Other), &machine(), told);
+        assert_eq!(advice.choice, Choice::Threads, "{}", advice.sentence);
+        assert!(speedup(&advice, Choice::Threads).high > 3.8);
+    }
+
+    #[test]
+    fn waiting_takes_threads_by_as_many_as_there_are_sockets() {
+        let mut account = alone(python(), 0.5, State::Network);
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Threads, "{}", advice.sentence);
+        assert!(speedup(&advice, Choice::Threads).high > 15.0);
+        assert!(speedup(&advice, Choice::Async).high > 15.0);
+        account.sockets = Some(4);
+        let few = speedup(&advised(&account), Choice::Threads);
+        assert!(few.high < 4.2, "{few:?}");
+    }
+
+    #[test]
+    fn waiting_and_computing_take_both_under_a_lock() {
+        let advice = advised(&alone(python(), 5.0, State::Network));
+        assert_eq!(advice.choice, Choice::Both, "{}", advice.sentence);
+        let threads = speedup(&advice, Choice::Threads);
+        let both = speedup(&advice, Choice::Both);
+        assert!(threads.high <= 2.05 && both.high > 3.5, "{threads:?} {both:?}");
+    }
+
+    #[test]
+    fn commands_one_by_one_take_threads_that_wait_for_them() {
+        let mut account = alone(python(), 9.5, State::Child);
+        account.elsewhere = 9.0;
+        account.processes_started = 200;
+        account.others = 1.0;
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Threads, "{}", advice.sentence);
+        assert!(speedup(&advice, Choice::Threads).high > 3.5);
+    }
+
+    #[test]
+    fn threads_in_line_for_the_lock_become_processes() {
+        let mut account = alone(python(), 10.0, State::Other);
+        (account.busy, account.largest) = (4, 0.25);
+        account.threads[State::Gil] = 30.0;
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::PoolInChunks, "{}", advice.sentence);
+        assert!(advice.sentence.contains("stand in line"), "{}", advice.sentence);
+    }
+
+    #[test]
+    fn what_uses_all_cores_is_left_alone() {
+        let mut account = alone(python(), 10.0, State::Other);
+        account.computed = 39.0;
+        account.threads[State::Computing] = 39.0;
+        (account.parallelism, account.demand) = (3.9, 3.9);
+        (account.busy, account.largest, account.most) = (4, 0.25, (5, 8));
+        (account.elsewhere, account.others) = (38.9, 4.0);
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Leave, "{}", advice.sentence);
+    }
+
+    #[test]
+    fn a_pool_that_mostly_hands_out_takes_chunks_or_fetches() {
+        let mut account = alone(python(), 10.0, State::Other);
+        account.computed = 20.0;
+        account.threads[State::Computing] = 20.0;
+        (account.parallelism, account.demand, account.others) = (2.0, 3.0, 4.0);
+        (account.busy, account.largest, account.most) = (5, 0.5, (5, 8));
+        (account.elsewhere, account.system) = (10.0, 2.0);
+        account.io = Some(Io { read: 20e6, written: 20e6, calls: 1e6, ..Io::default() });
+        let advice = advised(&account);
+        assert!(
+            matches!(advice.choice, Choice::PoolInChunks | Choice::OneAfterTheOther),
+            "{}",
+            advice.sentence
+        );
+        account.io = Some(Io { read: 20e9, written: 20e9, calls: 1e6, ..Io::default() });
+        assert_eq!(advised(&account).choice, Choice::ProcessesThatFetch);
+    }
+
+    #[test]
+    fn one_stage_that_all_wait_for_is_no_matter_of_workers() {
+        let mut account = alone(python(), 10.0, State::Other);
+        (account.others, account.most, account.largest) = (2.0, (3, 6), 0.9);
+        account.elsewhere = 1.0;
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Leave, "{}", advice.sentence);
+    }
+
+    #[test]
+    fn native_computing_can_t_be_judged_from_outside_and_can_when_told() {
+        let account = alone(Language::Native, 10.0, State::Other);
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::CannotTell, "{}", advice.sentence);
+        assert!(advice.sentence.starts_with("I can't tell"), "{}", advice.sentence);
+        let told = |pieces| advise(&account, &machine(), Told { pieces: Some(pieces) });
+        assert_eq!(told(1_000).choice, Choice::Threads);
+        assert_eq!(told(1).choice, Choice::Leave);
+        // Two pieces are no work for four cores.
+        let two = speedup(&told(2), Choice::Threads);
+        assert!(two.high <= 2.01, "{two:?}");
+    }
+
+    #[test]
+    fn told_pieces_that_are_too_short_for_a_message() {
+        let account = alone(python(), 10.0, State::Other);
+        let told = |pieces| {
+            let advice = advise(&account, &machine(), Told { pieces: Some(pieces) });
+            (
+                speedup(&advice, Choice::Processes).low,
+                speedup(&advice, Choice::PoolInChunks).low,
+            )
+        };
+        let (processes, chunks) = told(5_000_000);
+        assert!(processes < 0.2 && chunks > 1.5, "{processes} {chunks}");
+        let (processes, chunks) = told(100);
+        assert!((processes - chunks).abs() < 0.05, "{processes} {chunks}");
+    }
+
+    #[test]
+    fn nothing_is_to_be_done_for_who_waits_for_a_person_or_is_done() {
+        for (state, why) in [(State::Input, "a person"), (State::Request, "requests")] {
+            let advice = advised(&alone(python(), 1.0, state));
+            assert_eq!(advice.choice, Choice::Leave);
+            assert!(advice.sentence.contains(why), "{}", advice.sentence);
+        }
+        let mut short = alone(python(), 10.0, State::Other);
+        short.seconds = 0.1;
+        assert_eq!(advised(&short).choice, Choice::Leave);
+    }
+
+    #[test]
+    fn two_that_don_t_fit_into_memory_are_not_advised() {
+        let mut account = alone(python(), 10.0, State::Other);
+        (account.memory, account.own, account.fell) = (6e9, Some(6e9), 3);
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Leave, "{}", advice.sentence);
+        assert!(advice.sentence.contains("don't fit"), "{}", advice.sentence);
+        let pool =
+            advice.options.iter().find(|option| option.option == Choice::PoolInChunks);
+        assert!(pool.is_some_and(|pool| pool.speedup.is_none()));
+    }
+
+    #[test]
+    fn what_is_hidden_is_said_and_not_guessed() {
+        let mut account = alone(python(), 0.2, State::Other);
+        account.hidden.push(
+            "What threads wait for: `/proc/PID/syscall` is not to be read here.".into(),
+        );
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::CannotTell, "{}", advice.sentence);
+        assert!(advice.unknown.contains(&account.hidden[0]));
+    }
+
+    #[test]
+    fn who_shares_the_cores_with_others_is_stretched() {
+        let mut account = alone(python(), 5.0, State::NoCore);
+        account.threads = account.wall;
+        assert!((stretch(&account) - 2.0).abs() < 1e-9);
+        // Eight threads on four cores wait for each other, not for others.
+        account.wall = crate::state::Tally::default();
+        account.wall[State::Computing] = 10.0;
+        account.threads[State::Computing] = 40.0;
+        account.threads[State::NoCore] = 40.0;
+        assert!((stretch(&account) - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn every_interval_is_one() {
+        for language in [python(), Language::Native, Language::Locked("Ruby")] {
+            for computing in [0.0, 0.3, 5.0, 10.0] {
+                for state in State::ALL {
+                    let mut account = alone(language.clone(), computing, state);
+                    for busy in [1, 4] {
+                        account.busy = busy;
+                        account.largest = 1.0 / busy as f64;
+                        let advice = advised(&account);
+                        assert_eq!(advice.options.len(), Choice::ALL.len());
+                        for option in &advice.options {
+                            let Some(i) = option.speedup else { continue };
+                            let fine =
+                                i.low > 0.0 && i.low <= i.high && i.high.is_finite();
+                            assert!(fine, "{option:?} of {account:?}");
+                        }
+                    }
+                }
+            }
+        }
+        advised(&Account::default());
     }
 }

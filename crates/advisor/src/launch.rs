@@ -134,7 +134,10 @@ impl Program {
     /// How it ended, if it has. Whoever stops with it goes on with it, too: only so does a shell get to know.
     fn look(&self) -> Option<End> {
         let flags = WaitPidFlag::WNOHANG | WaitPidFlag::WUNTRACED;
-        while self.ours {
+        if !self.ours {
+            return None;
+        }
+        loop {
             match waitpid(self.pid, Some(flags)) {
                 Ok(WaitStatus::Exited(_, code)) => return Some(End::Code(code)),
                 Ok(WaitStatus::Signaled(_, signal, _)) => {
@@ -153,7 +156,6 @@ impl Program {
                 _ => return None,
             }
         }
-        None
     }
 }
 

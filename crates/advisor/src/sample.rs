@@ -20,6 +20,9 @@ use crate::state::State;
 const ASLEEP: u32 = 6;
 const SELDOM: u64 = 8;
 
+/// So many looks later one still hopes to learn what a socket is.
+const AGAIN: u32 = 20;
+
 /// What takes longer is read no more often than this.
 const SLOWLY: Duration = Duration::from_millis(100);
 const MEMORY: Duration = Duration::from_millis(400);
@@ -39,6 +42,8 @@ struct Thread {
     last: Sched,
     started: bool,
     state: State,
+    /// Whether that was told without knowing a socket.
+    unsure: bool,
     asleep: u32,
 }
 
@@ -190,6 +195,7 @@ impl Tree {
                 last: Sched::default(),
                 started: false,
                 state: State::Other,
+                unsure: false,
                 asleep: 0,
             });
         }
@@ -309,8 +315,11 @@ impl Tree {
         if process.number == 0 {
             self.turns += sched.turns - before.turns;
         }
-        if !slept || thread.state == State::Computing {
-            thread.state = self.ask(process, thread);
+        if !slept
+            || thread.state == State::Computing
+            || (thread.unsure && thread.asleep < AGAIN)
+        {
+            (thread.state, thread.unsure) = self.ask(process, thread);
         }
         let seconds = |now: u64, before: u64| now.saturating_sub(before) as f64 / 1e9;
         let look = Look {
@@ -326,8 +335,8 @@ impl Tree {
         look
     }
 
-    /// What a thread does now.
-    fn ask(&mut self, process: &mut Looked, thread: &Thread) -> State {
+    /// What a thread does now, and whether that may be known better later.
+    fn ask(&mut self, process: &mut Looked, thread: &Thread) -> (State, bool) {
         let text = match &thread.call {
             Some(file) => pread(file),
             None => {
@@ -337,10 +346,11 @@ impl Tree {
         };
         let Some(call) = Call::parse(&text) else {
             self.refused.insert("syscall");
-            return State::Other;
+            return (State::Other, false);
         };
-        let mut around = Around { process, peers: &mut self.peers, now: self.before };
-        state(call, &mut around)
+        let mut around =
+            Around { process, peers: &mut self.peers, now: self.before, unsure: false };
+        (state(call, &mut around), around.unsure)
     }
 
     /// What takes longer. Whether the process is still there.
@@ -486,6 +496,7 @@ struct Around<'a> {
     process: &'a mut Looked,
     peers: &'a mut (Duration, HashMap<u64, Peer>),
     now: Duration,
+    unsure: bool,
 }
 
 impl Around<'_> {
@@ -534,7 +545,9 @@ impl Surroundings for Around<'_> {
             // A machine may have very many.
             *self.peers = (self.now + SOCKETS.max(begin.elapsed() * 200), found);
         }
-        let peer = self.peers.1.get(&socket).copied().unwrap_or(Peer::Answers);
+        let known = self.peers.1.get(&socket).copied();
+        self.unsure |= known.is_none();
+        let peer = known.unwrap_or(Peer::Answers);
         if peer == Peer::Answers && self.process.sockets.len() < MANY {
             self.process.socket_looks += 1;
             self.process.sockets.insert(socket);

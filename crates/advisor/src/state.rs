@@ -106,6 +106,11 @@ impl Tally {
         (self[most] > 0.0).then_some(most)
     }
 
+    /// One of so many equal parts.
+    pub fn divided(&self, parts: f64) -> Self {
+        Self(self.0.map(|seconds| seconds / parts))
+    }
+
     /// Each state and its seconds.
     pub fn iter(&self) -> impl Iterator<Item = (State, f64)> + '_ {
         State::ALL.into_iter().map(|state| (state, self[state]))

@@ -212,6 +212,19 @@ fn spare() -> f64 {
     number.unwrap_or(0.0) * 1024.0
 }
 
+/// Seconds that processes computed of which a thread waits for requests for most of the time.
+fn serving(tree: &Tree) -> f64 {
+    let threads = &tree.recorder.threads;
+    let long = 0.3 * tree.recorder.seconds;
+    let serve: std::collections::HashSet<i32> = threads
+        .iter()
+        .filter(|thread| thread.tally[State::Request] > long)
+        .map(|thread| thread.pid)
+        .collect();
+    let of = threads.iter().filter(|thread| serve.contains(&thread.pid));
+    of.map(|thread| thread.tally[State::Computing]).sum()
+}
+
 /// Bytes of memory that this process had at most.
 fn memory() -> f64 {
     let used = getrusage(UsageWho::RUSAGE_SELF);
@@ -322,6 +335,7 @@ fn add_up(
             let at_once = all[State::Computing] + all[State::NoCore];
             at_once / (wall[State::Computing] + wall[State::NoCore]).max(1e-9)
         },
+        serving: serving(tree) / computed.max(1e-9),
         waits: tree.turns,
         hidden,
         ..Account::default()

@@ -20,6 +20,9 @@ use crate::state::State;
 const ASLEEP: u32 = 6;
 const SELDOM: u64 = 8;
 
+/// So many new threads of a process are added in one look, so that none takes long.
+const AT_A_TIME: usize = 64;
+
 /// So many looks later one still hopes to learn what a socket is.
 const AGAIN: u32 = 20;
 
@@ -67,6 +70,7 @@ struct Looked {
 /// The processes of a program.
 pub struct Tree {
     start: Instant,
+    attached: bool,
     ticks: u64,
     processes: Vec<Looked>,
     /// What is kept of all processes that were seen.
@@ -99,9 +103,10 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// Of the process `pid` and of those that it started.
-    pub fn new(pid: i32, start: Instant) -> Self {
+    /// Of the process `pid` and of those that it started; `attached` when it has run for a while.
+    pub fn new(pid: i32, start: Instant, attached: bool) -> Self {
         let mut tree = Self {
+            attached,
             start,
             ticks: 0,
             processes: Vec::new(),
@@ -183,6 +188,11 @@ impl Tree {
             process.threads.iter().map(|thread| thread.tid).collect();
         let mut new: Vec<i32> = there.difference(&known).copied().collect();
         new.sort_unstable();
+        if new.len() > AT_A_TIME {
+            // What they do until then is counted by the system: nothing is lost.
+            new.truncate(AT_A_TIME);
+            process.count = 0;
+        }
         for tid in new {
             let task = process.folder.join(format!("task/{tid}"));
             let name = read(&task.join("comm")).unwrap_or_default();
@@ -306,8 +316,13 @@ impl Tree {
             }
             return Look { now: State::Other, ..quiet };
         };
-        let before = if thread.started { thread.last } else { Sched::default() };
         let first = !thread.started;
+        let before = match first {
+            // What it did before anybody looked is another story.
+            true if self.attached => sched,
+            true => Sched::default(),
+            false => thread.last,
+        };
         thread.started = true;
         thread.last = sched;
         let slept = sched.turns == before.turns && sched.ran == before.ran && !first;
@@ -328,10 +343,6 @@ impl Tree {
             ready: seconds(sched.ready, before.ready),
             now: thread.state,
         };
-        // A program that ran before anybody looked at it.
-        if first && self.ticks <= 1 && look.ran > 1.0 {
-            return Look { ran: 0.0, ready: 0.0, ..look };
-        }
         look
     }
 
@@ -659,7 +670,7 @@ mod tests {
     #[test]
     fn this_process_is_seen() {
         let pid = std::process::id() as i32;
-        let mut tree = Tree::new(pid, Instant::now());
+        let mut tree = Tree::new(pid, Instant::now(), false);
         assert!(tree.look());
         assert!(!tree.threads().is_empty());
         assert!(tree.finish().contains(&pid));

@@ -58,7 +58,7 @@ pub fn watch(
     attached: bool,
 ) -> Seen {
     let start = Instant::now();
-    let mut tree = Tree::new(program.pid(), start);
+    let mut tree = Tree::new(program.pid(), start, attached);
     let mut profile = if attached {
         let of_threads = Profile::of_threads(&tree.threads()).map_err(refused);
         of_threads.map(|mut profile| {

@@ -1,0 +1,43 @@
+"""Writes small files and waits until each is on the disk, as a program does that must not lose what it has confirmed."""
+
+import os
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from multiprocessing import Pool
+
+from job import CORES, main
+
+AT_ONCE = 8
+
+
+def keep(folder, n):
+    with open(os.path.join(folder, str(n)), "wb") as file:
+        file.write(b"receipt %d\n" % n * 400)
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()
+
+
+def in_a_folder(work):
+    # Not in /tmp, which may be memory.
+    with tempfile.TemporaryDirectory(dir=os.curdir) as folder:
+        return sum(work(partial(keep, folder)))
+
+
+def one(size):
+    return in_a_folder(lambda keep: map(keep, range(size)))
+
+
+def threads(size):
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return in_a_folder(lambda keep: pool.map(keep, range(size)))
+
+
+def processes(size):
+    with Pool(CORES) as pool:
+        return in_a_folder(lambda keep: pool.imap_unordered(keep, range(size)))
+
+
+if __name__ == "__main__":
+    main(400, one, threads, processes)

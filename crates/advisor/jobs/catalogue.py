@@ -5,16 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 from job import CORES, main
 
-ENTRIES = 1_000_000
+# For each question that is asked.
+ENTRIES = 20_000
 CATALOGUE = {}
 
 
-def load():
-    CATALOGUE.update((n, "entry {}".format(n)) for n in range(ENTRIES))
+def load(size):
+    CATALOGUE.update((n, "entry {}".format(n)) for n in range(size * ENTRIES))
 
 
 def ask(n):
-    return sum(len(CATALOGUE[n * k % ENTRIES]) for k in range(60_000))
+    return sum(len(CATALOGUE[n * k % len(CATALOGUE)]) for k in range(60_000))
 
 
 def tell(answers, n):
@@ -22,18 +23,18 @@ def tell(answers, n):
 
 
 def one(size):
-    load()
+    load(size)
     return sum(map(ask, range(size)))
 
 
 def threads(size):
-    load()
+    load(size)
     with ThreadPoolExecutor(CORES) as pool:
         return sum(pool.map(ask, range(size)))
 
 
 def processes(size):
-    load()
+    load(size)
     fork = multiprocessing.get_context("fork")
     answers, total, running = fork.SimpleQueue(), 0, []
     for n in range(size):
@@ -49,7 +50,7 @@ def processes(size):
 
 
 def chunks(size):
-    load()
+    load(size)
     with multiprocessing.get_context("fork").Pool(CORES) as pool:
         return sum(pool.map(ask, range(size)))
 

@@ -7,13 +7,14 @@ import threading
 
 from job import main
 
+# The index is made in so many steps, of so many entries for each request.
 STEPS = 60
-REQUESTS = 400
+ENTRIES = 1_750
 
 
-def index(size):
+def index(entries):
     total = 0
-    for n in range(size):
+    for n in range(entries):
         total = (total * 31 + n) % 1_000_003
     return total
 
@@ -22,11 +23,11 @@ def answer(request):
     return b"%d\n" % index(60_000 + int(request))
 
 
-def visit(port):
+def visit(port, requests):
     """The visitor, a process of its own: asks, waits for the answer, thinks for a millisecond, asks again."""
     pause = threading.Event()
     with socket.create_connection(("127.0.0.1", port)) as connection, connection.makefile("rwb") as both:
-        for n in range(REQUESTS):
+        for n in range(requests):
             both.write(b"%d\n" % n)
             both.flush()
             both.readline()
@@ -44,9 +45,9 @@ def serve(listener):
         return answered
 
 
-def with_visitor(work):
+def with_visitor(requests, work):
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        visitor = multiprocessing.Process(target=visit, args=listener.getsockname()[1:])
+        visitor = multiprocessing.Process(target=visit, args=(listener.getsockname()[1], requests))
         visitor.start()
         result = work(listener)
         visitor.join()
@@ -54,28 +55,28 @@ def with_visitor(work):
 
 
 def one(size):
-    return with_visitor(lambda listener: (serve(listener), [index(size) for _ in range(STEPS)][0]))
+    return with_visitor(size, lambda listener: (serve(listener), [index(size * ENTRIES) for _ in range(STEPS)][0]))
 
 
 def threads(size):
     def work(listener):
         found = []
-        indexing = threading.Thread(target=lambda: found.extend(index(size) for _ in range(STEPS)))
+        indexing = threading.Thread(target=lambda: found.extend(index(size * ENTRIES) for _ in range(STEPS)))
         indexing.start()
         answered = serve(listener)
         indexing.join()
         return answered, found[0]
 
-    return with_visitor(work)
+    return with_visitor(size, work)
 
 
 def processes(size):
     def work(listener):
         with multiprocessing.Pool(1) as pool:
-            found = pool.map_async(index, [size] * STEPS)
+            found = pool.map_async(index, [size * ENTRIES] * STEPS)
             return serve(listener), found.get()[0]
 
-    return with_visitor(work)
+    return with_visitor(size, work)
 
 
 def async_(size):
@@ -93,12 +94,12 @@ def async_(size):
         async with await asyncio.start_server(serve, sock=listener):
             found = []
             for _ in range(STEPS):
-                found.append(index(size))
+                found.append(index(size * ENTRIES))
                 await asyncio.sleep(0)
             return await done, found[0]
 
-    return with_visitor(lambda listener: asyncio.run(both(listener)))
+    return with_visitor(size, lambda listener: asyncio.run(both(listener)))
 
 
 if __name__ == "__main__":
-    main(700_000, one, threads, processes, async_)
+    main(400, one, threads, processes, async_)

@@ -7,7 +7,7 @@ use std::thread;
 
 use job::cores;
 
-const NUMBERS: usize = 1 << 25;
+const ROUNDS: usize = 120;
 
 fn add(into: &mut [u64], from: &[u64]) {
     for (into, from) in into.iter_mut().zip(from) {
@@ -15,22 +15,22 @@ fn add(into: &mut [u64], from: &[u64]) {
     }
 }
 
-fn with_lists(rounds: u64, round: impl Fn(&mut [u64], &[u64])) -> u64 {
-    let mut into: Vec<_> = (0..NUMBERS as u64).collect();
-    let from: Vec<_> = (0..NUMBERS as u64).map(|n| n % 7).collect();
-    for _ in 0..rounds {
+fn with_lists(mebi: u64, round: impl Fn(&mut [u64], &[u64])) -> u64 {
+    let mut into: Vec<_> = (0..mebi << 20).collect();
+    let from: Vec<_> = (0..mebi << 20).map(|n| n % 7).collect();
+    for _ in 0..ROUNDS {
         round(&mut into, &from);
     }
     into.iter().fold(0, |sum, n| sum ^ n)
 }
 
-fn one(rounds: u64) -> u64 {
-    with_lists(rounds, add)
+fn one(mebi: u64) -> u64 {
+    with_lists(mebi, add)
 }
 
-fn threads(rounds: u64) -> u64 {
-    let part = NUMBERS.div_ceil(cores() as usize);
-    with_lists(rounds, |into, from| {
+fn threads(mebi: u64) -> u64 {
+    with_lists(mebi, |into, from| {
+        let part = into.len().div_ceil(cores() as usize);
         thread::scope(|scope| {
             for (into, from) in into.chunks_mut(part).zip(from.chunks(part)) {
                 scope.spawn(|| add(into, from));
@@ -41,5 +41,5 @@ fn threads(rounds: u64) -> u64 {
 
 fn main() -> ExitCode {
     let variants: [job::Variant; 2] = [("one", one), ("threads", threads)];
-    job::main(120, &variants, |part| part.end)
+    job::main(32, &variants, |part| part.end)
 }

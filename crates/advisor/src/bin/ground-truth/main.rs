@@ -42,6 +42,7 @@ usage: cargo run -p advisor --bin ground-truth -- [OPTION…] [VERB]
   --json FILE      keep what was found, as the book's measurements
   --times FILE     take the times from there, and only ask the advisor anew
   --advisor FILE   another advisor than the one beside this program
+  --pieces         tell the advisor into how many pieces the work divides
   --small          small sizes: quick, and the times say nothing
   --no-build       don't call cargo for the advisor and the jobs in Rust first
 ";
@@ -56,6 +57,7 @@ struct Request {
     json: Option<PathBuf>,
     times: Option<PathBuf>,
     advisor: Option<PathBuf>,
+    pieces: bool,
     small: bool,
     no_build: bool,
     help: bool,
@@ -73,6 +75,7 @@ fn read() -> Result<Request, lexopt::Error> {
             Long("json") => request.json = Some(parser.value()?.into()),
             Long("times") => request.times = Some(parser.value()?.into()),
             Long("advisor") => request.advisor = Some(parser.value()?.into()),
+            Long("pieces") => request.pieces = true,
             Long("small") => request.small = true,
             Long("no-build") => request.no_build = true,
             Value(verb) if request.verb.is_none() => request.verb = Some(verb.string()?),
@@ -145,7 +148,9 @@ fn prepare(request: &Request) -> Result<(Vec<Job>, Programs), String> {
     if !request.no_build {
         build()?;
     }
-    Ok((jobs, Programs::find(&scripts(), request.advisor.clone())?))
+    let advisor = request.advisor.as_deref().map(Path::canonicalize).transpose();
+    let advisor = advisor.map_err(|error| format!("--advisor: {error}"))?;
+    Ok((jobs, Programs::find(&scripts(), advisor)?))
 }
 
 /// Compiles the advisor and the jobs in Rust, as this program was compiled.
@@ -178,7 +183,7 @@ fn compare(request: Request) -> Result<bool, String> {
         }
         None => rounds::measure(&programs, &jobs, request.rounds.unwrap_or(4), size),
     };
-    rounds::advise(&programs, &jobs, &mut records, size);
+    rounds::advise(&programs, &jobs, &mut records, size, request.pieces);
     print(&(table::times(&records) + "\n" + &table::table(&records)));
     if let Some(file) = &request.json {
         let folder = request.jobs.clone().unwrap_or_else(scripts);

@@ -26,7 +26,8 @@ pub(crate) struct Job {
     pub(crate) kind: String,
     /// A script, or the name of an example of this crate.
     pub(crate) file: PathBuf,
-    /// Into how many pieces of work it divides, where that is known before it runs.
+    /// Into how many pieces that don't need each other its work divides, where its author knows that; 1 where each
+    /// needs the one before.
     pub(crate) tasks: Option<u64>,
     /// The size at which a test compares the variants.
     pub(crate) small: u64,
@@ -74,6 +75,8 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<Job>, String> {
     let of_the_file = |problem: String| format!("{}: {problem}", file.display());
     let text =
         fs::read_to_string(&file).map_err(|error| of_the_file(error.to_string()))?;
+    // Jobs run elsewhere.
+    let folder = folder.canonicalize().map_err(|error| of_the_file(error.to_string()))?;
     let mut jobs = parse(&text).map_err(of_the_file)?;
     for job in jobs.iter_mut().filter(|job| job.is_python()) {
         job.file = folder.join(&job.file);

@@ -19,8 +19,8 @@ const LITTLE_PATIENCE: Duration = Duration::from_secs(20);
 
 /// What is there to run jobs with.
 pub(crate) struct Programs {
-    /// Whether there is a Python that is new enough.
-    python: bool,
+    /// An interpreter that is new enough.
+    python: Option<String>,
     /// Whether the system can limit the memory of a job.
     limits: bool,
     /// Where this crate's examples were compiled to.
@@ -51,21 +51,30 @@ impl Programs {
         let folder = beside.join("ground-truth-files");
         fs::create_dir_all(&folder)
             .map_err(|error| format!("{}: {error}", folder.display()))?;
-        let works = |program: &str, arguments: &[&str]| {
+        let said = |program: &str, arguments: &[&str]| {
             let mut command = Command::new(program);
-            let ended = running::output(command.args(arguments), LITTLE_PATIENCE);
-            ended.is_ok_and(|output| output.is_some_and(|output| output.status.success()))
+            let output =
+                running::output(command.args(arguments), LITTLE_PATIENCE).ok()??;
+            let said = String::from_utf8_lossy(&output.stdout).trim().to_string();
+            output.status.success().then_some(said)
         };
-        let python =
-            works("python3", &["-c", "import sys; sys.exit(sys.version_info < (3, 8))"]);
-        let site =
-            python.then(|| Site::open(&scripts.join("slow_site.py"))).transpose()?;
+        // What is on the path may be a script that looks for the interpreter, and that takes time.
+        let python = said(
+            "python3",
+            &[
+                "-c",
+                "import sys; sys.exit(sys.version_info < (3, 8) or print(sys.executable))",
+            ],
+        );
+        let open = |python| Site::open(python, &scripts.join("slow_site.py"));
+        let site = python.as_deref().map(open).transpose()?;
         Ok(Self {
             python,
-            limits: works(
+            limits: said(
                 "systemd-run",
                 &["--user", "--scope", "--quiet", "-p", "MemoryMax=1G", "true"],
-            ),
+            )
+            .is_some(),
             examples: beside.join("examples"),
             advisor: advisor.unwrap_or_else(|| {
                 beside.join(format!("advisor{}", env::consts::EXE_SUFFIX))
@@ -75,12 +84,13 @@ impl Programs {
         })
     }
 
-    /// Why a job can't run here, if it can't.
-    pub(crate) fn lacking(&self, job: &Job) -> Option<String> {
-        if job.is_python() && !self.python {
+    /// Why a job can't run here, if it can't. At a small size, it needs little memory.
+    pub(crate) fn lacking(&self, job: &Job, size: Option<u64>) -> Option<String> {
+        if job.is_python() && self.python.is_none() {
             return Some("there is no python3 of version 3.8 or later".into());
         }
         if let Some(memory) = &job.memory
+            && size.is_none()
             && !self.limits
         {
             return Some(format!(
@@ -109,19 +119,29 @@ impl Programs {
         Ok(Ended { seconds, result })
     }
 
-    /// Runs the baseline of a job under the advisor, and returns what that says.
+    /// Runs the baseline of a job under the advisor, and returns what that says. With `pieces`, the advisor is told into
+    /// how many the work divides, where the job knows that.
     ///
     /// # Errors
     ///
     /// As [`Self::run`], and when the advisor's report can't be read.
-    pub(crate) fn advise(&self, job: &Job, size: Option<u64>) -> Result<Advice, String> {
+    pub(crate) fn advise(
+        &self,
+        job: &Job,
+        size: Option<u64>,
+        pieces: bool,
+    ) -> Result<Advice, String> {
         let [json, report] =
             ["advice.json", "advice.txt"].map(|name| self.folder.join(name));
         // What it said of another job.
         let _ = fs::remove_file(&json);
         let mut words = vec![self.advisor.display().to_string(), "--json".into()];
         words.extend([json.display().to_string(), "--report".into()]);
-        words.extend([report.display().to_string(), "--".into()]);
+        words.push(report.display().to_string());
+        if let Some(tasks) = job.tasks.filter(|_| pieces) {
+            words.extend(["--pieces".into(), tasks.to_string()]);
+        }
+        words.push("--".into());
         words.extend(self.words(job, &job.baseline, size));
         let begin = Instant::now();
         self.ended(&mut self.command(job, &words))?;
@@ -135,9 +155,11 @@ impl Programs {
 
     /// The command line of a variant.
     fn words(&self, job: &Job, variant: &str, size: Option<u64>) -> Vec<String> {
-        let program = match job.is_python() {
-            true => vec!["python3".into(), job.file.display().to_string()],
-            false => vec![self.examples.join(&job.file).display().to_string()],
+        let program = match &self.python {
+            Some(python) if job.is_python() => {
+                vec![python.clone(), job.file.display().to_string()]
+            }
+            _ => vec![self.examples.join(&job.file).display().to_string()],
         };
         let size = size.map(|size| size.to_string());
         program.into_iter().chain([variant.to_string()]).chain(size).collect()
@@ -145,7 +167,7 @@ impl Programs {
 
     fn command(&self, job: &Job, words: &[String]) -> Command {
         let mut all = Vec::new();
-        if let Some(memory) = &job.memory {
+        if let Some(memory) = job.memory.as_ref().filter(|_| self.limits) {
             all.extend(["systemd-run", "--user", "--scope", "--quiet"].map(String::from));
             all.extend(["-p".into(), format!("MemoryMax={memory}")]);
             all.extend(["-p", "MemorySwapMax=0", "--"].map(String::from));
@@ -182,9 +204,9 @@ struct Site {
 }
 
 impl Site {
-    fn open(script: &Path) -> Result<Self, String> {
+    fn open(python: &str, script: &Path) -> Result<Self, String> {
         let opened = |problem: String| format!("{}: {problem}", script.display());
-        let mut process = Command::new("python3")
+        let mut process = Command::new(python)
             .arg(script)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())

@@ -20,7 +20,7 @@ pub(crate) fn measure(
 ) -> Vec<Record> {
     let mut records: Vec<_> = jobs.iter().map(Record::of).collect();
     for (job, record) in jobs.iter().zip(&mut records) {
-        record.left_out = programs.lacking(job);
+        record.left_out = programs.lacking(job, size(job));
     }
     let mut results = BTreeMap::new();
     for round in 0..rounds {
@@ -52,6 +52,7 @@ pub(crate) fn advise(
     jobs: &[Job],
     records: &mut [Record],
     size: impl Fn(&Job) -> Option<u64>,
+    pieces: bool,
 ) {
     let bar = ProgressBar::new(records.len() as u64).with_style(style());
     bar.set_prefix("advice");
@@ -61,7 +62,7 @@ pub(crate) fn advise(
         (record.advice, record.unadvised) = match job {
             _ if record.left_out.is_some() => (None, None),
             None => (None, Some("the job is gone".into())),
-            Some(job) => match programs.advise(job, size(job)) {
+            Some(job) => match programs.advise(job, size(job), pieces) {
                 Ok(advice) => (Some(advice), None),
                 Err(problem) => (None, Some(problem)),
             },

@@ -52,4 +52,4 @@ def processes(size):
 
 
 if __name__ == "__main__":
-    main(5_000_000, one, threads, processes)
+    main(3_000_000, one, threads, processes)

@@ -1,8 +1,10 @@
 //! The jobs, and the program that runs them: all variants of a job print the same, and a job that doesn't is caught.
 
+#[cfg(target_os = "linux")]
 use std::fs;
 use std::process::{Command, Output};
 
+#[cfg(target_os = "linux")]
 const SUMS: &str = "[[job]]\nname = \"sums\"\nkind = \"computes\"\nfile = \"sums\"\nsmall = 2000\nbaseline = \"one\"\n\
                     variants = { one = [\"one-after-the-other\"], threads = [\"threads\"] }\n";
 

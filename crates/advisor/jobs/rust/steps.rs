@@ -62,5 +62,5 @@ fn threads(steps: u64) -> u64 {
 
 fn main() -> ExitCode {
     let variants: [job::Variant; 2] = [("one", one), ("threads", threads)];
-    job::main(500_000, &variants, |part| part.end)
+    job::main(600_000, &variants, |part| part.end)
 }

@@ -28,7 +28,7 @@ use record::Record;
 
 const HELP: &str = "\
 Runs small programs in all their variants, finds out which wins, and holds the
-advisor's advice against it. A full run takes nine minutes; use a quiet machine.
+advisor's advice against it. A full run takes eight minutes; use a quiet machine.
 
 usage: cargo run -p advisor --bin ground-truth -- [OPTION…] [VERB]
 
@@ -36,7 +36,7 @@ usage: cargo run -p advisor --bin ground-truth -- [OPTION…] [VERB]
   check            run every variant once at a small size, and compare results
   show FILE        show what an earlier run has kept
 
-  --rounds N       run each variant so many times (otherwise 4)
+  --rounds N       run each variant so many times (otherwise 5)
   --only NAME      this job; may be repeated
   --jobs FOLDER    other jobs, such as crates/advisor/jobs/held-out
   --json FILE      keep what was found, as the book's measurements
@@ -181,7 +181,7 @@ fn compare(request: Request) -> Result<bool, String> {
             records.retain(|record| jobs.iter().any(|job| job.name == record.job));
             records
         }
-        None => rounds::measure(&programs, &jobs, request.rounds.unwrap_or(4), size),
+        None => rounds::measure(&programs, &jobs, request.rounds.unwrap_or(5), size),
     };
     rounds::advise(&programs, &jobs, &mut records, size, request.pieces);
     print(&(table::times(&records) + "\n" + &table::table(&records)));

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing import Pool
 
-from job import CORES, main
+from job import CORES, main, parts
 
 AT_ONCE = 8
 
@@ -19,25 +19,34 @@ def keep(folder, n):
         return file.tell()
 
 
+def keep_all(folder, numbers):
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return sum(pool.map(partial(keep, folder), numbers))
+
+
 def in_a_folder(work):
     # Not in /tmp, which may be memory.
     with tempfile.TemporaryDirectory(dir=os.curdir) as folder:
-        return sum(work(partial(keep, folder)))
+        return work(folder)
 
 
 def one(size):
-    return in_a_folder(lambda keep: map(keep, range(size)))
+    return in_a_folder(lambda folder: sum(keep(folder, n) for n in range(size)))
 
 
 def threads(size):
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return in_a_folder(lambda keep: pool.map(keep, range(size)))
+    return in_a_folder(lambda folder: keep_all(folder, range(size)))
 
 
 def processes(size):
     with Pool(CORES) as pool:
-        return in_a_folder(lambda keep: pool.imap_unordered(keep, range(size)))
+        return in_a_folder(lambda folder: sum(pool.imap_unordered(partial(keep, folder), range(size))))
+
+
+def both(size):
+    with Pool(CORES) as pool:
+        return in_a_folder(lambda folder: sum(pool.imap_unordered(partial(keep_all, folder), parts(size, CORES))))
 
 
 if __name__ == "__main__":
-    main(400, one, threads, processes)
+    main(400, one, threads, processes, both)

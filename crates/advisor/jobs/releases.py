@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from multiprocessing import Pool
 
-from job import CORES, main
+from job import CORES, main, parts
 from slow_site import fetch, fetch_async, open_site
 
 FILES = 4
@@ -16,19 +16,29 @@ def download(address, size, n):
     return zlib.crc32(fetch(address, "/20/{}/{}".format(size, n)))
 
 
+def downloads(address, size, numbers):
+    with ThreadPoolExecutor(FILES) as pool:
+        return sum(pool.map(partial(download, address, size), numbers))
+
+
 def one(size):
     with open_site() as address:
         return sum(download(address, size, n) for n in range(FILES))
 
 
 def threads(size):
-    with open_site() as address, ThreadPoolExecutor(FILES) as pool:
-        return sum(pool.map(partial(download, address, size), range(FILES)))
+    with open_site() as address:
+        return downloads(address, size, range(FILES))
 
 
 def processes(size):
     with open_site() as address, Pool(CORES) as pool:
         return sum(pool.imap_unordered(partial(download, address, size), range(FILES)))
+
+
+def both(size):
+    with open_site() as address, Pool(CORES) as pool:
+        return sum(pool.imap_unordered(partial(downloads, address, size), parts(FILES, CORES)))
 
 
 def async_(size):
@@ -41,4 +51,4 @@ def async_(size):
 
 
 if __name__ == "__main__":
-    main(12_000_000, one, threads, processes, async_)
+    main(12_000_000, one, threads, processes, both, async_)

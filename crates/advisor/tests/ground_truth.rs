@@ -91,7 +91,7 @@ fn advice_is_asked_for_judged_kept_and_shown() {
     for words in ["1.50–2.50", "no such variant", "no variant to compare with: 1"] {
         assert!(stdout.contains(words), "{stdout}");
     }
-    let shown = run(&["show", &json]);
+    let shown = run(&["show", "--jobs", &jobs]);
     assert!(said(&shown).0.contains("1.50–2.50"), "{shown:?}");
     // Asks anew, and takes the times as they were.
     fs::write(of("advisor"), "#!/bin/sh\nexit 3\n").unwrap();
@@ -106,7 +106,6 @@ fn each_mistake_gets_a_line_of_its_own() {
         (&["--rounds", "x"][..], "ground-truth: "),
         (&["--frobnicate"], "ground-truth: invalid option '--frobnicate'"),
         (&["guess"], "ground-truth: what is `guess`?"),
-        (&["show"], "ground-truth: show wants a file"),
         (&["show", "nowhere.json"], "ground-truth: nowhere.json: "),
         #[cfg(target_os = "linux")]
         (&["--only", "nothing"], "ground-truth: there is no job `nothing`"),

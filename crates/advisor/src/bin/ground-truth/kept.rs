@@ -14,6 +14,9 @@ use crate::table::Tally;
 /// The group's name, with which every id begins.
 const GROUP: &str = "ground_truth";
 
+/// Where a run's findings are looked for, in the folder of its jobs.
+pub(crate) const FOUND: &str = "found.json";
+
 /// A file of measurements, as `bookbinder` reads it, and the records.
 #[derive(Serialize)]
 struct Group<'a> {
@@ -203,6 +206,8 @@ fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         let path = entry?.path();
         match path.is_dir() {
             true => all.extend(files(&path)?),
+            // What an earlier run has found is no job.
+            false if path.ends_with(FOUND) => {}
             false => all.push(path),
         }
     }

@@ -34,7 +34,8 @@ usage: cargo run -p advisor --bin ground-truth -- [OPTION…] [VERB]
 
   (no verb)        run all variants, ask the advisor, show the table
   check            run every variant once at a small size, and compare results
-  show FILE        show what an earlier run has kept
+  show [FILE]      show what an earlier run has kept there, or in found.json
+                   beside the jobs
 
   --rounds N       run each variant so many times (otherwise 5)
   --only NAME      this job; may be repeated
@@ -113,12 +114,12 @@ fn run(request: Request) -> Result<bool, String> {
     match (request.verb.as_deref(), &request.file) {
         (None, None) => compare(request),
         (Some("check"), None) => check(&request),
-        (Some("show"), Some(file)) => {
-            let records = kept::read(file)?;
+        (Some("show"), file) => {
+            let found = || request.jobs.clone().unwrap_or_else(scripts).join(kept::FOUND);
+            let records = kept::read(&file.clone().unwrap_or_else(found))?;
             print(&(table::table(&records) + "\n" + &table::times(&records)));
             Ok(true)
         }
-        (Some("show"), None) => Err("show wants a file that --json has written".into()),
         (Some(other), _) => Err(format!("what is `{other}`? --help shows what there is")),
         (None, Some(_)) => unreachable!("the first word is the verb"),
     }

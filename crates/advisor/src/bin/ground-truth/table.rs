@@ -106,6 +106,14 @@ fn tell(text: &mut String, records: &[Record]) {
         "predictions that held: of what was advised {} of {}, of all {} of {}",
         tally.held.0, tally.held.1, tally.covered.0, tally.covered.1
     ));
+    let watched = records.iter().filter_map(|record| {
+        Some(record.advice.as_ref()?.took / record.time(&record.baseline)?.median)
+    });
+    if let Some(Found { low, median, high }) = Found::of(watched.collect()) {
+        line(format!(
+            "watched, a program takes {median:.2} times as long as alone ({low:.2} to {high:.2})"
+        ));
+    }
     for record in records {
         if let Some(reason) = &record.left_out {
             line(format!("not run: {}: {reason}", record.job));

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import http.client
 import os
+import signal
 import subprocess
 import sys
 
@@ -78,4 +79,6 @@ async def fetch_async(address, path):
 
 
 if __name__ == "__main__":
+    # Ctrl-C ends the job and the site with it, without a word.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     asyncio.run(serve())

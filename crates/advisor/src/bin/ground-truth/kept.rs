@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -97,7 +98,7 @@ pub(crate) fn write(
     jobs: &Path,
     records: &[Record],
     quick: bool,
-    seconds: f64,
+    taken: Duration,
 ) -> Result<(), String> {
     let now = jiff::Timestamp::now();
     let group = Group {
@@ -107,7 +108,7 @@ pub(crate) fn write(
         commit: said("git", &["rev-parse", "--short", "HEAD"]).unwrap_or_else(unknown),
         code: fingerprint(jobs)?,
         quick,
-        seconds: seconds.round(),
+        seconds: taken.as_secs_f64().round(),
         run: now.as_second(),
         machine: machine(),
         measurements: measurements(records),

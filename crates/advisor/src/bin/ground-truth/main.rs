@@ -176,28 +176,34 @@ fn compare(request: Request) -> Result<bool, String> {
     let (jobs, programs) = prepare(&request)?;
     let begin = Instant::now();
     let size = |job: &Job| request.small.then_some(job.small);
+    let folder = request.jobs.clone().unwrap_or_else(scripts);
+    let keep = |records: &[Record]| match &request.json {
+        Some(file) => kept::write(file, &folder, records, request.small, begin.elapsed()),
+        None => Ok(()),
+    };
+    let rounds = request.rounds.unwrap_or(5);
     let mut records = match &request.times {
         Some(file) => {
-            let mut records = kept::read(file)?;
-            records.retain(|record| jobs.iter().any(|job| job.name == record.job));
-            records
+            let kept = kept::read(file)?;
+            let known = kept.into_iter().filter_map(|record| {
+                let job = jobs.iter().find(|job| job.name == record.job)?;
+                Some(record.read_again(job))
+            });
+            known.collect()
         }
-        None => rounds::measure(&programs, &jobs, request.rounds.unwrap_or(5), size),
+        None => rounds::measure(&programs, &jobs, rounds, size, keep)?,
     };
     rounds::advise(&programs, &jobs, &mut records, size, request.pieces);
     print(&(table::times(&records) + "\n" + &table::table(&records)));
-    if let Some(file) = &request.json {
-        let folder = request.jobs.clone().unwrap_or_else(scripts);
-        let seconds = begin.elapsed().as_secs_f64();
-        kept::write(file, &folder, &records, request.small, seconds)?;
-    }
+    keep(&records)?;
     Ok(records.iter().all(Record::has_run))
 }
 
 /// Runs every variant at its small size, and says whether all variants of each job print the same.
 fn check(request: &Request) -> Result<bool, String> {
     let (jobs, programs) = prepare(request)?;
-    let records = rounds::measure(&programs, &jobs, 1, |job| Some(job.small));
+    let records =
+        rounds::measure(&programs, &jobs, 1, |job| Some(job.small), |_| Ok(()))?;
     let mut well = true;
     for record in &records {
         let said = match &record.left_out {

@@ -11,13 +11,19 @@ use crate::record::Record;
 /// A variant that has taken so many times as long as the best runs no more.
 const FAR_BEHIND: f64 = 1.5;
 
-/// Runs every variant once in each of `rounds`; what is far behind the best, only once.
+/// Runs every variant once in each of `rounds`; what is far behind the best, only once. Calls `keep` after each round, so
+/// that whoever stops in the middle has what was found up to then.
+///
+/// # Errors
+///
+/// What `keep` returns.
 pub(crate) fn measure(
     programs: &Programs,
     jobs: &[Job],
     rounds: usize,
     size: impl Fn(&Job) -> Option<u64>,
-) -> Vec<Record> {
+    keep: impl Fn(&[Record]) -> Result<(), String>,
+) -> Result<Vec<Record>, String> {
     let mut records: Vec<_> = jobs.iter().map(Record::of).collect();
     for (job, record) in jobs.iter().zip(&mut records) {
         record.left_out = programs.lacking(job, size(job));
@@ -42,8 +48,9 @@ pub(crate) fn measure(
             }
         }
         bar.finish_and_clear();
+        keep(&records)?;
     }
-    records
+    Ok(records)
 }
 
 /// Runs each baseline under the advisor, and writes down what that says.

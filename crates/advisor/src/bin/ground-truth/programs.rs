@@ -13,7 +13,7 @@ use crate::manifest::Job;
 use crate::record::Advice;
 
 /// How long a variant may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// How long a site or a small program may take to begin.
 const LITTLE_PATIENCE: Duration = Duration::from_secs(20);
 

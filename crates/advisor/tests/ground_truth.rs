@@ -103,10 +103,7 @@ fn advice_is_asked_for_judged_kept_and_shown() {
 #[test]
 fn each_mistake_gets_a_line_of_its_own() {
     for (arguments, complaint) in [
-        (&["--rounds", "x"][..], "ground-truth: "),
-        (&["--frobnicate"], "ground-truth: invalid option '--frobnicate'"),
-        (&["guess"], "ground-truth: what is `guess`?"),
-        (&["show", "nowhere.json"], "ground-truth: nowhere.json: "),
+        (&["show", "nowhere.json"][..], "ground-truth: nowhere.json: "),
         #[cfg(target_os = "linux")]
         (&["--only", "nothing"], "ground-truth: there is no job `nothing`"),
         #[cfg(not(target_os = "linux"))]

@@ -20,82 +20,62 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use lexopt::prelude::*;
+use clap::{Parser, Subcommand};
 
 use manifest::Job;
 use programs::Programs;
 use record::Record;
 
-const HELP: &str = "\
-Runs small programs in all their variants, finds out which wins, and holds the
-advisor's advice against it. A full run takes eight minutes; use a quiet machine.
-
-usage: cargo run -p advisor --bin ground-truth -- [OPTION…] [VERB]
-
-  (no verb)        run all variants, ask the advisor, show the table
-  check            run every variant once at a small size, and compare results
-  show [FILE]      show what an earlier run has kept there, or in found.json
-                   beside the jobs
-
-  --rounds N       run each variant so many times (otherwise 5)
-  --only NAME      this job; may be repeated
-  --jobs FOLDER    other jobs, such as crates/advisor/jobs/held-out
-  --json FILE      keep what was found, as the book's measurements
-  --times FILE     take the times from there, and only ask the advisor anew
-  --advisor FILE   another advisor than the one beside this program
-  --pieces         tell the advisor into how many pieces the work divides
-  --small          small sizes: quick, and the times say nothing
-  --no-build       don't call cargo for the advisor and the jobs in Rust first
-";
-
-#[derive(Default)]
+/// Runs small programs in all their variants, finds out which one wins, and holds the advisor's advice against it.
+///
+/// A full run takes about eight minutes. Use a quiet machine.
+#[derive(Parser)]
+#[command(name = "ground-truth")]
 struct Request {
-    verb: Option<String>,
-    file: Option<PathBuf>,
-    rounds: Option<usize>,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    /// Run each variant so many times.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    rounds: usize,
+    /// This job only; may be repeated.
+    #[arg(long, value_name = "JOB", global = true)]
     only: Vec<String>,
+    /// Other jobs, such as crates/advisor/jobs/held-out.
+    #[arg(long, value_name = "FOLDER", global = true)]
     jobs: Option<PathBuf>,
+    /// Keep what was found, as the book's measurements.
+    #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Take the times from there, and only ask the advisor anew.
+    #[arg(long, value_name = "FILE")]
     times: Option<PathBuf>,
+    /// Another advisor than the one beside this program.
+    #[arg(long, value_name = "FILE")]
     advisor: Option<PathBuf>,
+    /// Tell the advisor into how many pieces the work divides, where the job knows that.
+    #[arg(long)]
     pieces: bool,
+    /// Small sizes: that is quick, and the times say nothing.
+    #[arg(long)]
     small: bool,
+    /// Don't call cargo for the advisor and for the jobs in Rust first.
+    #[arg(long, global = true)]
     no_build: bool,
-    help: bool,
 }
 
-fn read() -> Result<Request, lexopt::Error> {
-    let mut request = Request::default();
-    let mut parser = lexopt::Parser::from_env();
-    while let Some(argument) = parser.next()? {
-        match argument {
-            Short('h') | Long("help") => request.help = true,
-            Long("rounds") => request.rounds = Some(parser.value()?.parse()?),
-            Long("only") => request.only.push(parser.value()?.string()?),
-            Long("jobs") => request.jobs = Some(parser.value()?.into()),
-            Long("json") => request.json = Some(parser.value()?.into()),
-            Long("times") => request.times = Some(parser.value()?.into()),
-            Long("advisor") => request.advisor = Some(parser.value()?.into()),
-            Long("pieces") => request.pieces = true,
-            Long("small") => request.small = true,
-            Long("no-build") => request.no_build = true,
-            Value(verb) if request.verb.is_none() => request.verb = Some(verb.string()?),
-            Value(file) if request.file.is_none() => request.file = Some(file.into()),
-            other => return Err(other.unexpected()),
-        }
-    }
-    Ok(request)
+#[derive(Clone, Subcommand)]
+enum Verb {
+    /// Run every variant once at a small size, and say whether all variants of each job print the same.
+    Check,
+    /// Show what an earlier run has kept.
+    Show {
+        /// What --json has written; otherwise found.json beside the jobs.
+        file: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
-    let request = match read() {
-        Ok(request) => request,
-        Err(error) => {
-            eprintln!("ground-truth: {error}; --help shows what there is");
-            return ExitCode::from(2);
-        }
-    };
-    match run(request) {
+    match run(&Request::parse()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(problem) => {
@@ -106,22 +86,16 @@ fn main() -> ExitCode {
 }
 
 /// Does what was asked for; returns whether all is well.
-fn run(request: Request) -> Result<bool, String> {
-    if request.help {
-        print(HELP);
-        return Ok(true);
-    }
-    match (request.verb.as_deref(), &request.file) {
-        (None, None) => compare(request),
-        (Some("check"), None) => check(&request),
-        (Some("show"), file) => {
+fn run(request: &Request) -> Result<bool, String> {
+    match &request.verb {
+        None => compare(request),
+        Some(Verb::Check) => check(request),
+        Some(Verb::Show { file }) => {
             let found = || request.jobs.clone().unwrap_or_else(scripts).join(kept::FOUND);
             let records = kept::read(&file.clone().unwrap_or_else(found))?;
             print(&(table::table(&records) + "\n" + &table::times(&records)));
             Ok(true)
         }
-        (Some(other), _) => Err(format!("what is `{other}`? --help shows what there is")),
-        (None, Some(_)) => unreachable!("the first word is the verb"),
     }
 }
 
@@ -172,8 +146,9 @@ fn build() -> Result<(), String> {
     }
 }
 
-fn compare(request: Request) -> Result<bool, String> {
-    let (jobs, programs) = prepare(&request)?;
+/// Runs everything, asks the advisor, and shows and keeps what came out.
+fn compare(request: &Request) -> Result<bool, String> {
+    let (jobs, programs) = prepare(request)?;
     let begin = Instant::now();
     let size = |job: &Job| request.small.then_some(job.small);
     let folder = request.jobs.clone().unwrap_or_else(scripts);
@@ -181,7 +156,6 @@ fn compare(request: Request) -> Result<bool, String> {
         Some(file) => kept::write(file, &folder, records, request.small, begin.elapsed()),
         None => Ok(()),
     };
-    let rounds = request.rounds.unwrap_or(5);
     let mut records = match &request.times {
         Some(file) => {
             let kept = kept::read(file)?;
@@ -191,7 +165,7 @@ fn compare(request: Request) -> Result<bool, String> {
             });
             known.collect()
         }
-        None => rounds::measure(&programs, &jobs, rounds, size, keep)?,
+        None => rounds::measure(&programs, &jobs, request.rounds, size, keep)?,
     };
     rounds::advise(&programs, &jobs, &mut records, size, request.pieces);
     print(&(table::times(&records) + "\n" + &table::table(&records)));

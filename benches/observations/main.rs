@@ -1,6 +1,8 @@
 //! What criterion can't measure: a module for each group, with the group's name.
 
 #[cfg(target_os = "linux")]
+mod advising;
+#[cfg(target_os = "linux")]
 mod conveying;
 #[cfg(target_os = "linux")]
 mod cores;
@@ -182,6 +184,8 @@ fn main() -> ExitCode {
         ("pythons_cost", pythons_cost::observe),
         #[cfg(unix)]
         ("pythons_segments", pythons_segments::observe),
+        #[cfg(target_os = "linux")]
+        ("advising", advising::observe),
         #[cfg(target_os = "linux")]
         ("segments", segments::observe),
         #[cfg(target_os = "linux")]

@@ -495,12 +495,14 @@ mod tests {
         assert_eq!(Stat::parse("411 (a"), None);
     }
 
+    #[cfg(target_os = "linux")]
     struct Around {
         targets: Vec<Target>,
         peer: Peer,
         gil: u64,
     }
 
+    #[cfg(target_os = "linux")]
     impl Surroundings for Around {
         fn target(&mut self, descriptor: i32) -> Target {
             self.targets.get(descriptor as usize).copied().unwrap_or(Target::Other)

@@ -337,13 +337,12 @@ impl Tree {
             (thread.state, thread.unsure) = self.ask(process, thread);
         }
         let seconds = |now: u64, before: u64| now.saturating_sub(before) as f64 / 1e9;
-        let look = Look {
+        Look {
             thread: thread.number,
             ran: seconds(sched.ran, before.ran),
             ready: seconds(sched.ready, before.ready),
             now: thread.state,
-        };
-        look
+        }
     }
 
     /// What a thread does now, and whether that may be known better later.

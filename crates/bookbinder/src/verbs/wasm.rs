@@ -51,7 +51,7 @@ pub fn compile(root: &Path) -> Result<usize, String> {
     let lines = output.stdout.split(|byte| *byte == b'\n');
     let made = lines.filter_map(|line| serde_json::from_slice::<Made>(line).ok());
     let mut files = made.flat_map(|made| made.filenames);
-    let module = files.rfind(|file| file.ends_with("explorer.wasm"));
+    let module = files.find(|file| file.ends_with("explorer.wasm"));
     let module = module.ok_or("cargo didn't say where it has put the module")?;
     let module =
         fs::read(&module).map_err(|error| format!("couldn't read {module}: {error}"))?;

@@ -253,7 +253,13 @@ fn shared(program: &Program, state: &State) -> String {
     let semaphores = program.semaphores.iter().zip(&state.semaphores);
     let semaphores = semaphores.map(|((name, _), left)| format!("{name} = {left}"));
     let channels = program.channels.iter().zip(&state.channels);
-    let channels = channels.map(|((name, _), items)| format!("{name} holds {items:?}"));
+    let channels = channels.map(|((name, _), items)| {
+        let mut items: Vec<_> = items.iter().map(i64::to_string).collect();
+        if items.is_empty() {
+            items.push("nothing".into());
+        }
+        format!("{name} holds {}", items.join(" and "))
+    });
     let condvars = program.condvars.iter().zip(&state.condvars);
     let asleep = condvars.flat_map(|(name, sleepers)| {
         let names = |thread: &usize| program.threads[*thread].name.clone();

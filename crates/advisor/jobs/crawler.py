@@ -8,7 +8,7 @@ from multiprocessing import Pool
 from job import CORES, main, parts
 from slow_site import fetch, fetch_async, open_site
 
-AT_ONCE = 16
+AT_ONCE = 8
 PAGE = "/15/2000/{}"
 
 
@@ -16,8 +16,8 @@ def words(address, n):
     return len(fetch(address, PAGE.format(n)).split())
 
 
-def crawl(address, numbers):
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+def crawl(address, at_once, numbers):
+    with ThreadPoolExecutor(at_once) as pool:
         return sum(pool.map(partial(words, address), numbers))
 
 
@@ -28,7 +28,7 @@ def one(size):
 
 def threads(size):
     with open_site() as address:
-        return crawl(address, range(size))
+        return crawl(address, AT_ONCE, range(size))
 
 
 def processes(size):
@@ -38,7 +38,8 @@ def processes(size):
 
 def both(size):
     with open_site() as address, Pool(CORES) as pool:
-        return sum(pool.imap_unordered(partial(crawl, address), parts(size, CORES)))
+        crawl_part = partial(crawl, address, -(-AT_ONCE // CORES))
+        return sum(pool.imap_unordered(crawl_part, parts(size, CORES)))
 
 
 def async_(size):
@@ -56,4 +57,4 @@ def async_(size):
 
 
 if __name__ == "__main__":
-    main(200, one, threads, processes, both, async_)
+    main(340, one, threads, processes, both, async_)

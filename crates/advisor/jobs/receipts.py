@@ -19,8 +19,8 @@ def keep(folder, n):
         return file.tell()
 
 
-def keep_all(folder, numbers):
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+def keep_all(folder, at_once, numbers):
+    with ThreadPoolExecutor(at_once) as pool:
         return sum(pool.map(partial(keep, folder), numbers))
 
 
@@ -35,7 +35,7 @@ def one(size):
 
 
 def threads(size):
-    return in_a_folder(lambda folder: keep_all(folder, range(size)))
+    return in_a_folder(lambda folder: keep_all(folder, AT_ONCE, range(size)))
 
 
 def processes(size):
@@ -44,8 +44,12 @@ def processes(size):
 
 
 def both(size):
+    def keep_parts(folder):
+        keep_part = partial(keep_all, folder, -(-AT_ONCE // CORES))
+        return sum(pool.imap_unordered(keep_part, parts(size, CORES)))
+
     with Pool(CORES) as pool:
-        return in_a_folder(lambda folder: sum(pool.imap_unordered(partial(keep_all, folder), parts(size, CORES))))
+        return in_a_folder(keep_parts)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def download(address, size, n):
 
 
 def downloads(address, size, numbers):
-    with ThreadPoolExecutor(FILES) as pool:
+    with ThreadPoolExecutor(len(numbers) or 1) as pool:
         return sum(pool.map(partial(download, address, size), numbers))
 
 

@@ -26,9 +26,9 @@ def report(address, n):
 
 
 # ANCHOR: both
-def reports(address, numbers):
+def reports(address, at_once, numbers):
     """Threads that wait, in a process that computes."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         return sum(pool.map(partial(report, address), numbers))
 # ANCHOR_END: both
 
@@ -40,7 +40,7 @@ def one(size):
 
 def threads(size):
     with open_site() as address:
-        return reports(address, range(size))
+        return reports(address, AT_ONCE, range(size))
 
 
 def processes(size):
@@ -50,7 +50,8 @@ def processes(size):
 
 def both(size):
     with open_site() as address, Pool(CORES) as pool:
-        return sum(pool.imap_unordered(partial(reports, address), parts(size, CORES)))
+        reports_of_part = partial(reports, address, -(-AT_ONCE // CORES))
+        return sum(pool.imap_unordered(reports_of_part, parts(size, CORES)))
 
 
 def async_(size):

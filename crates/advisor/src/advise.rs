@@ -427,7 +427,7 @@ fn single(
                 first + rest + work * 1.05 + waiting.0
             };
             let because = format!(
-                "It computes {computing} of the time{}, and waits {waits}, which up to {:.0} threads do at once.",
+                "It computes {computing} of the time{}{}.",
                 if has_lock(&account.language) {
                     format!(
                         " ({} to {} of the whole holding the interpreter's lock, so one at a time)",
@@ -437,7 +437,11 @@ fn single(
                 } else {
                     format!(", which {by:.0} cores divide")
                 },
-                many
+                if times.waits + times.disk > 0.01 * times.all {
+                    format!(", and waits {waits}, which up to {many:.0} threads do at once")
+                } else {
+                    String::new()
+                }
             );
             (from_times(times, worst, best), because)
         }

@@ -39,6 +39,19 @@ pub(crate) fn current() -> Option<(Arc<Record>, Who)> {
     Some((record, who))
 }
 
+/// Refuses to begin a run within a run: what happens in there would be in nobody's record.
+///
+/// # Panics
+///
+/// When this thread is part of a run.
+#[track_caller]
+pub(crate) fn refuse_nested() {
+    assert!(
+        current().is_none() && !explored(),
+        "an answer that is watched begins a run of its own: only a check does"
+    );
+}
+
 /// Whether this is a run under shuttle.
 pub(crate) fn explored() -> bool {
     try_get_current_task().is_some()
@@ -215,6 +228,7 @@ impl Record {
             conditions,
             sleeps: 0,
             over: false,
+            watched: false,
             panic: None,
             events: Events::default(),
             threads: vec![Thread::default()],

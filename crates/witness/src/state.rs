@@ -197,6 +197,8 @@ pub(crate) struct State {
     pub(crate) sleeps: usize,
     /// Whether the check has stopped waiting for this run. From then on, the run starts no child.
     pub(crate) over: bool,
+    /// Whether a check counts what happens just now.
+    pub(crate) watched: bool,
     /// The message of the first panic.
     pub(crate) panic: Option<String>,
     pub(crate) events: Events,

@@ -42,7 +42,7 @@ pub struct Seen<T> {
 ///
 /// # Panics
 ///
-/// When `answer` does.
+/// When `answer` does, and when it is watched already: the counts are the check's.
 #[track_caller]
 pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
     let place = Location::caller();
@@ -55,9 +55,12 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
             (record, Some(membership))
         }
     };
+    let nested = std::mem::replace(&mut record.state().watched, true);
+    assert!(!nested, "an answer that is watched calls `watch` itself: only a check does");
     record.reset();
     let living = record.state().counts.living;
     let value = answer();
+    record.state().watched = false;
     let counts = record.state().counts.clone();
     Seen {
         value,

@@ -1,4 +1,4 @@
-"""Keeps orders in a database, each in a transaction of its own, behind one lock."""
+"""Keeps orders in a database, each in a transaction of its own: behind one lock, or with the lock of the database."""
 
 import os
 import sqlite3
@@ -6,16 +6,19 @@ import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from multiprocessing import Pool
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
-from job import CORES, main  # noqa: E402
+from job import CORES, main, parts  # noqa: E402
 
 
 def with_database(work):
     with tempfile.TemporaryDirectory(dir=os.curdir) as folder:
-        database = sqlite3.connect(os.path.join(folder, "orders"), check_same_thread=False)
+        file = os.path.join(folder, "orders")
+        database = sqlite3.connect(file, check_same_thread=False)
         database.execute("create table orders (id integer primary key, price integer)")
-        work(database)
+        work(database, file)
         (total,) = database.execute("select sum(price) from orders").fetchone()
         database.close()
         return total
@@ -26,8 +29,16 @@ def add(database, n):
         database.execute("insert into orders values (?, ?)", (n, n * 7 % 100))
 
 
+def add_all(file, numbers):
+    # Whoever finds the database locked tries again for a minute.
+    database = sqlite3.connect(file, timeout=60)
+    for n in numbers:
+        add(database, n)
+    database.close()
+
+
 def one(size):
-    def work(database):
+    def work(database, _):
         for n in range(size):
             add(database, n)
 
@@ -37,7 +48,7 @@ def one(size):
 def threads(size):
     lock = threading.Lock()
 
-    def work(database):
+    def work(database, _):
         def locked(n):
             with lock:
                 add(database, n)
@@ -48,5 +59,11 @@ def threads(size):
     return with_database(work)
 
 
+def processes(size):
+    # A database that is open doesn't survive a fork.
+    with Pool(CORES) as pool:
+        return with_database(lambda _, file: pool.map(partial(add_all, file), parts(size, CORES)))
+
+
 if __name__ == "__main__":
-    main(250, one, threads)
+    main(250, one, threads, processes)

@@ -53,7 +53,7 @@ mod checks {
     use witness::{explore, thread, watch};
 
     /// What is published: also nothing at all, which is a report, too.
-    const REPORTS: [(u64, u64); 3] = [(60, 3), (0, 0), (u64::MAX, 1)];
+    const REPORTS: [(u64, u64); 4] = [(60, 3), (0, 0), (u64::MAX, 1), (7, u64::MAX)];
 
     /// One thread publishes, and two look, at the same time. Returns what the two saw, and what
     /// is seen in the end.

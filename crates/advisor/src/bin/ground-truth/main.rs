@@ -28,7 +28,7 @@ use record::Record;
 
 /// Runs small programs in all their variants, finds out which one wins, and holds the advisor's advice against it.
 ///
-/// A full run takes about eight minutes. Use a quiet machine.
+/// A full run takes about nine minutes. Use a quiet machine.
 #[derive(Parser)]
 #[command(name = "ground-truth")]
 struct Request {

@@ -12,6 +12,7 @@ AT_ONCE = 8
 PAGE = "/25/4000/{}"
 
 
+# ANCHOR: one
 def digest(page):
     total = 0
     for byte in page * 100:
@@ -21,12 +22,15 @@ def digest(page):
 
 def report(address, n):
     return digest(fetch(address, PAGE.format(n)))
+# ANCHOR_END: one
 
 
+# ANCHOR: both
 def reports(address, at_once, numbers):
     """Threads that wait, in a process that computes."""
     with ThreadPoolExecutor(at_once) as pool:
         return sum(pool.map(partial(report, address), numbers))
+# ANCHOR_END: both
 
 
 def one(size):

@@ -260,7 +260,8 @@ fn shape(account: &Account) -> Shape {
     // One thread that waits for the lock now and then, beside one that computes, is no line.
     if has_lock(&account.language)
         && account.elsewhere < 0.25 * compute
-        && account.demand < 1.4
+        // On a busy machine, one who has just been given the lock waits for a core.
+        && (account.demand < 1.4 || account.code.is_some_and(|code| code.interpreter > 0.6))
         && account.largest < 0.8
         && account.busy > 1
     {
@@ -356,10 +357,12 @@ fn rest(times: &Times) -> f64 {
     (times.all - times.compute - times.waits - times.disk).max(0.0)
 }
 
+// ANCHOR: amdahl
 /// Amdahl's law: so much time takes `work`, of which `undivided` can't be divided, by so many.
 fn amdahl(work: f64, undivided: f64, by: f64) -> f64 {
     work * (undivided + (1.0 - undivided) / by)
 }
+// ANCHOR_END: amdahl
 
 type Found = Option<(Interval, String)>;
 
@@ -424,7 +427,7 @@ fn single(
                 first + rest + work * 1.05 + waiting.0
             };
             let because = format!(
-                "It computes {computing} of the time{}, and waits {waits}, which up to {:.0} threads do at once.",
+                "It computes {computing} of the time{}{}.",
                 if has_lock(&account.language) {
                     format!(
                         " ({} to {} of the whole holding the interpreter's lock, so one at a time)",
@@ -434,7 +437,11 @@ fn single(
                 } else {
                     format!(", which {by:.0} cores divide")
                 },
-                many
+                if times.waits + times.disk > 0.01 * times.all {
+                    format!(", and waits {waits}, which up to {many:.0} threads do at once")
+                } else {
+                    String::new()
+                }
             );
             (from_times(times, worst, best), because)
         }

@@ -1,6 +1,7 @@
 //! Watches a program to its end, or for a while: what the looks add up to, as an [`Account`].
 
 use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -184,32 +185,39 @@ fn cores() -> f64 {
 
 /// How many cores' time a group of processes is given: `cpu.max` of this process's group, and of those above.
 fn quota() -> Option<f64> {
-    let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-    let path = groups.lines().find_map(|line| line.strip_prefix("0::/"))?.to_string();
-    let mut folder = std::path::Path::new("/sys/fs/cgroup").join(path);
-    let mut least: Option<f64> = None;
-    while folder.starts_with("/sys/fs/cgroup") {
-        if let Ok(text) = std::fs::read_to_string(folder.join("cpu.max")) {
-            let numbers: Vec<f64> = text
-                .split_ascii_whitespace()
-                .filter_map(|word| word.parse().ok())
-                .collect();
-            if let [time, period] = numbers[..] {
-                least = Some(least.unwrap_or(f64::MAX).min(time / period));
-            }
-        }
-        folder.pop();
-    }
-    least
+    let of = |folder: &Path| {
+        let text = std::fs::read_to_string(folder.join("cpu.max")).ok()?;
+        let mut numbers = text.split_ascii_whitespace().map(str::parse::<f64>);
+        let (time, period) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+        Some(time / period)
+    };
+    groups().iter().filter_map(|folder| of(folder)).reduce(f64::min)
 }
 
-/// Bytes of memory that the machine has left.
+/// The control group of this process, and those above.
+fn groups() -> Vec<PathBuf> {
+    let text = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    let Some(path) = text.lines().find_map(|line| line.strip_prefix("0::/")) else {
+        return Vec::new();
+    };
+    let top = Path::new("/sys/fs/cgroup");
+    let own = top.join(path);
+    own.ancestors().take_while(|folder| folder.starts_with(top)).map(Path::to_path_buf).collect()
+}
+
+/// Bytes of memory that there are for more: of the machine's, or of what this process's groups may still take.
 fn spare() -> f64 {
     let text = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"));
     let number = line
         .and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
-    number.unwrap_or(0.0) * 1024.0
+    let machine = number.unwrap_or(0.0) * 1024.0;
+    let of = |folder: &Path| {
+        let read = |file: &str| std::fs::read_to_string(folder.join(file)).ok();
+        let (most, now) = (read("memory.max")?, read("memory.current")?);
+        Some(most.trim().parse::<f64>().ok()? - now.trim().parse::<f64>().ok()?)
+    };
+    groups().iter().filter_map(|folder| of(folder)).fold(machine, f64::min).max(0.0)
 }
 
 /// Seconds that processes computed of which a thread waits for requests for most of the time.

@@ -438,7 +438,9 @@ fn single(
                     format!(", which {by:.0} cores divide")
                 },
                 if times.waits + times.disk > 0.01 * times.all {
-                    format!(", and waits {waits}, which up to {many:.0} threads do at once")
+                    format!(
+                        ", and waits {waits}, which up to {many:.0} threads do at once"
+                    )
                 } else {
                     String::new()
                 }

@@ -202,7 +202,10 @@ fn groups() -> Vec<PathBuf> {
     };
     let top = Path::new("/sys/fs/cgroup");
     let own = top.join(path);
-    own.ancestors().take_while(|folder| folder.starts_with(top)).map(Path::to_path_buf).collect()
+    own.ancestors()
+        .take_while(|folder| folder.starts_with(top))
+        .map(Path::to_path_buf)
+        .collect()
 }
 
 /// Bytes of memory that there are for more: of the machine's, or of what this process's groups may still take.

@@ -274,9 +274,11 @@ fn a_right_answer_that_is_refused_is_found() {
     let findings = copy.findings();
     found(&findings, "a_scope.rs: it is right, and doesn't pass: failed");
     found(&findings, "a_lock.rs: it is right, and doesn't pass: ");
-    for right in ["a_scope", "a_lock"] {
-        let file = format!("right/threads/words_of_pages/{right}.rs");
-        fs::remove_file(copy.root().join(file)).unwrap();
+    let all = fs::read_dir(copy.root().join("right/threads/words_of_pages")).unwrap();
+    for right in
+        all.map(Result::unwrap).filter(|right| right.file_name() != "a_channel.rs")
+    {
+        fs::remove_file(right.path()).unwrap();
     }
     found(&copy.findings(), "at least 2 right answers");
 }

@@ -160,6 +160,7 @@ pub(crate) fn learns_all() {
 pub(crate) fn uses(memory: Thing, writes: bool) {
     let place = Location::caller();
     let Some((record, who)) = current() else { return };
+    record.state().counts.plain += 1;
     let step = if writes { Step::WritesPlain } else { Step::ReadsPlain };
     // Real threads write down what they do a moment before or after they do it.
     let unknown = explored().then(|| {

@@ -174,6 +174,7 @@ pub(crate) struct Counts {
     pub(crate) locks_at_once: usize,
     pub(crate) strongest: usize,
     pub(crate) changes: usize,
+    pub(crate) plain: usize,
     pub(crate) children: usize,
     pub(crate) living: usize,
     pub(crate) children_at_once: usize,

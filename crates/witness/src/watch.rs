@@ -27,6 +27,8 @@ pub struct Seen<T> {
     pub strongest: usize,
     /// How many steps both read and wrote an atomic.
     pub changes: usize,
+    /// How many times a [`Plain`](crate::Plain) was read or written.
+    pub plain: usize,
     /// How many child processes it started.
     pub children: usize,
     /// How many of them were alive, or not yet waited for, at once, at most.
@@ -72,6 +74,7 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         locks_at_once: counts.locks_at_once,
         strongest: counts.strongest,
         changes: counts.changes,
+        plain: counts.plain,
         children: counts.children,
         children_at_once: counts.children_at_once,
         killed: counts.killed,

@@ -102,6 +102,19 @@ mod checks {
     }
 
     #[test]
+    fn the_numbers_lie_in_ordinary_memory() {
+        explore(|| {
+            // Both may lie in one place. Then it is written once, and read once in the end.
+            let plain = watch(|| at_once((60, 3))).plain;
+            assert!(
+                plain >= 2,
+                "a `Plain` was used {plain} times: where do the numbers lie? An atomic that \
+                 holds one tells nobody about the other"
+            );
+        });
+    }
+
+    #[test]
     fn takes_no_lock() {
         explore(|| {
             let locks = watch(|| at_once((60, 3))).locks;

@@ -78,13 +78,13 @@ mod checks {
                 assert_eq!(threads, number, "threads for {number} pages");
             });
         }
-        sample(|| assert_eq!(watch(|| count(100)).threads, 100, "threads for 100 pages"));
+        sample(|| assert_eq!(watch(|| count(129)).threads, 129, "threads for 129 pages"));
     }
 
     #[test]
     fn all_threads_may_run_at_once() {
         let at_once = |number| move || watch(|| count(number)).threads_at_once;
-        for (number, seen) in [(3, explore(at_once(3))), (100, sample(at_once(100)))] {
+        for (number, seen) in [(3, explore(at_once(3))), (129, sample(at_once(129)))] {
             let most = seen.most(|threads| *threads);
             assert_eq!(
                 most, number,

@@ -282,6 +282,8 @@ fn cause(seen: &[usize; State::ALL.len()], main_sleeps: bool) -> Option<State> {
 pub struct Account {
     /// Seconds that were watched.
     pub seconds: f64,
+    /// Seconds before them, in programs that in the end became the one that was watched.
+    pub before: f64,
     /// Cores that the program may use.
     pub cores: f64,
     /// What the first process speaks.

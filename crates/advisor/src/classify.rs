@@ -67,8 +67,8 @@ pub struct Stat {
     pub user: u64,
     /// Clock ticks in the system's code.
     pub system: u64,
-    /// Both, of children that have ended and were waited for.
-    pub children: u64,
+    /// The same of children that have ended and were waited for.
+    pub children: (u64, u64),
     /// How many threads it has.
     pub threads: usize,
 }
@@ -86,7 +86,7 @@ impl Stat {
             parent: fields.get(1)?.parse().ok()?,
             user: number(11)?,
             system: number(12)?,
-            children: number(13)? + number(14)?,
+            children: (number(13)?, number(14)?),
             threads: number(17)? as usize,
         })
     }
@@ -488,7 +488,7 @@ mod tests {
             parent: 404,
             user: 5,
             system: 6,
-            children: 15,
+            children: (7, 8),
             threads: 3,
         };
         assert_eq!(stat, Some(expected));

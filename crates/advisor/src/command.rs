@@ -42,11 +42,7 @@ struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     measurements: Option<PathBuf>,
     /// The program, and what it is called with.
-    #[arg(
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        required_unless_present = "pid"
-    )]
+    #[arg(trailing_var_arg = true, required_unless_present = "pid")]
     command: Vec<OsString>,
 }
 

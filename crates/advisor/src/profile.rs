@@ -168,6 +168,12 @@ impl Profile {
         started
     }
 
+    /// Counts samples anew.
+    pub fn begin_anew(&mut self) {
+        self.counts.fill(0);
+        self.elsewhere = 0;
+    }
+
     /// What a process that was there before has mapped, from its `/proc/PID/maps`.
     pub fn know(&mut self, pid: i32, maps: &str) {
         for line in maps.lines() {

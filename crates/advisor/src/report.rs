@@ -25,6 +25,9 @@ pub struct Report {
     pub command: Vec<String>,
     /// Seconds that were watched.
     pub seconds: f64,
+    /// Seconds before them, in programs that in the end became this one: a script that looks which one is meant. None of
+    /// the other numbers has any of that in it.
+    pub before: f64,
     /// How it ended.
     pub ended: Ended,
     /// What it speaks.
@@ -163,6 +166,7 @@ impl Report {
             format: FORMAT,
             command,
             seconds: account.seconds,
+            before: account.before,
             ended,
             language: spoken(&account.language),
             cores: account.cores,
@@ -197,6 +201,13 @@ impl Report {
                 Ended::Running => "it still runs".into(),
             }
         ));
+        if self.before > 0.0 {
+            line(format!(
+                "Before that, it was another program for {}, a script perhaps that looks which one is meant. All that \
+                 follows is without it.",
+                tour::format::nanoseconds(self.before * 1e9)
+            ));
+        }
         line(String::new());
         line("What was seen".into());
         for number in &self.numbers {
@@ -422,7 +433,7 @@ fn numbers(account: &Account) -> Vec<Number> {
         "share",
         "schedstat of the advisor",
     );
-    add("and memory", account.took.memory, "bytes", "getrusage of the advisor");
+    add("and memory", account.took.memory, "bytes", "status of the advisor");
     numbers
 }
 

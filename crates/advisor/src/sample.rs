@@ -132,6 +132,14 @@ impl Tree {
         tree
     }
 
+    /// Of the process `pid`, which has just become another program: what it did before doesn't count.
+    pub fn of_another_program(pid: i32, start: Instant) -> Self {
+        let mut tree = Self::new(pid, start, true);
+        tree.look();
+        tree.attached = false;
+        tree
+    }
+
     /// All threads that are there.
     pub fn threads(&self) -> Vec<i32> {
         self.processes.iter().flat_map(|p| &p.threads).map(|thread| thread.tid).collect()
@@ -571,7 +579,7 @@ impl Surroundings for Around<'_> {
 }
 
 /// Seconds in that many of the system's ticks, of which Linux promises a hundred in a second to programs.
-fn ticks(ticks: u64) -> f64 {
+pub(crate) fn ticks(ticks: u64) -> f64 {
     ticks as f64 / 100.0
 }
 
@@ -596,7 +604,7 @@ fn parse_io(text: &str) -> Option<Io> {
     })
 }
 
-fn kibibytes(text: &str, name: &str) -> Option<f64> {
+pub(crate) fn kibibytes(text: &str, name: &str) -> Option<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().trim_end_matches("kB").trim().parse::<f64>().ok().map(|k| k * 1024.0)
 }

@@ -11,10 +11,10 @@ use nix::sys::time::TimeValLike;
 use nix::unistd::Pid;
 
 use crate::account::{Account, Recorder, Shares, Took};
-use crate::classify::{Code, code};
+use crate::classify::{Code, Stat, code};
 use crate::launch::{End, Program};
 use crate::profile::{Profile, Started};
-use crate::sample::Tree;
+use crate::sample::{Tree, kibibytes, ticks};
 use crate::state::State;
 
 /// A look is followed by a pause that is so many times as long: looking takes this part of a core at most.
@@ -59,7 +59,10 @@ pub fn watch(
     attached: bool,
 ) -> Seen {
     let start = Instant::now();
+    let mut begun = start;
     let mut tree = Tree::new(program.pid(), start, attached);
+    let mut image = Image::of(program.pid());
+    let mut before = Used::default();
     let mut profile = if attached {
         let of_threads = Profile::of_threads(&tree.threads()).map_err(refused);
         of_threads.map(|mut profile| {
@@ -89,6 +92,17 @@ pub fn watch(
             }
         }
         let there = tree.look();
+        let now = Image::of(program.pid());
+        if now.is_another(&image) {
+            begun = Instant::now();
+            before = Used::by(program.pid());
+            tree = Tree::of_another_program(program.pid(), begun);
+            (threads, processes) = (0, 0);
+            if let Ok(profile) = &mut profile {
+                profile.begin_anew();
+            }
+        }
+        image = now.or(image);
         let pause = cost.pause();
         let over = limit.is_some_and(|limit| start.elapsed() >= limit);
         if over || end.is_some() || (attached && !there) {
@@ -109,11 +123,12 @@ pub fn watch(
             break;
         }
     }
-    let seconds = start.elapsed().as_secs_f64();
+    let seconds = begun.elapsed().as_secs_f64();
     let left = tree.finish();
     let mut account =
-        add_up(&tree, profile.as_ref().ok(), (threads, processes), end.is_some());
+        add_up(&tree, profile.as_ref().ok(), (threads, processes), end.is_some(), before);
     account.seconds = seconds;
+    account.before = (begun - start).as_secs_f64();
     account.running = end.is_none() && !left.is_empty();
     if let Err(why) = profile {
         account.hidden.push(why);
@@ -122,6 +137,47 @@ pub fn watch(
         left.into_iter().filter(|pid| end.is_none() || *pid != program.pid()).collect();
     account.took = Took { seconds: cost.spent, memory: memory() };
     Seen { account, recorder: tree.recorder, end }
+}
+
+/// The file of the program that a process runs. A process that starts a program by `exec` becomes it, and keeps its number:
+/// so do the scripts with which a version of an interpreter is chosen.
+struct Image(Option<PathBuf>);
+
+impl Image {
+    fn of(pid: i32) -> Self {
+        Self(std::fs::read_link(format!("/proc/{pid}/exe")).ok())
+    }
+
+    fn is_another(&self, before: &Self) -> bool {
+        matches!((&self.0, &before.0), (Some(now), Some(before)) if now != before)
+    }
+
+    /// The one that is known; a process that has ended has none.
+    fn or(self, before: Self) -> Self {
+        Self(self.0.or(before.0))
+    }
+}
+
+/// Seconds on a core: of a process, and of its children that have ended.
+#[derive(Clone, Copy, Default)]
+struct Used {
+    user: f64,
+    system: f64,
+    children_user: f64,
+    children_system: f64,
+}
+
+impl Used {
+    fn by(pid: i32) -> Self {
+        let text = std::fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let stat = Stat::parse(&String::from_utf8_lossy(&text));
+        stat.map_or_else(Self::default, |stat| Self {
+            user: ticks(stat.user),
+            system: ticks(stat.system),
+            children_user: ticks(stat.children.0),
+            children_system: ticks(stat.children.1),
+        })
+    }
 }
 
 /// Waits until a program that goes on after the watching has ended.
@@ -236,10 +292,10 @@ fn serving(tree: &Tree) -> f64 {
     of.map(|thread| thread.tally[State::Computing]).sum()
 }
 
-/// Bytes of memory that this process had at most.
+/// Bytes of memory that this program had at most. (`getrusage` would count what its process was before, such as cargo.)
 fn memory() -> f64 {
-    let used = getrusage(UsageWho::RUSAGE_SELF);
-    used.map_or(0.0, |used| used.max_rss() as f64 * 1024.0)
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    kibibytes(&text, "VmHWM:").unwrap_or(0.0)
 }
 
 fn add_up(
@@ -247,16 +303,21 @@ fn add_up(
     profile: Option<&Profile>,
     started: (u64, u64),
     ended: bool,
+    before: Used,
 ) -> Account {
     let all = tree.recorder.all();
     let seen = all[State::Computing];
     // Of children that were waited for, the system keeps count to the end.
     let used = getrusage(UsageWho::RUSAGE_CHILDREN).ok().filter(|_| ended);
     let seconds = |time: nix::sys::time::TimeVal| time.num_microseconds() as f64 / 1e6;
-    let (user, system) = used
-        .map_or((tree.computed - tree.system, tree.system), |used| {
-            (seconds(used.user_time()), seconds(used.system_time()))
-        });
+    let (user, system) = match used {
+        Some(used) => (
+            seconds(used.user_time()) - before.user - before.children_user,
+            seconds(used.system_time()) - before.system - before.children_system,
+        ),
+        None => (tree.computed - tree.system - before.user, tree.system - before.system),
+    };
+    let (user, system) = (user.max(0.0), system.max(0.0));
     // A child that nobody waited for is not in there.
     let computed = (user + system).max(seen);
     let first = tree.kept.first();

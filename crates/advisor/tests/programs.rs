@@ -62,6 +62,32 @@ fn output_and_code_pass_through() {
     assert!(report.sentence.starts_with("Leave it as it is: "), "{}", report.sentence);
 }
 
+/// As the scripts do that choose an interpreter: they ask many small programs, and become it by `exec`.
+#[test]
+fn what_a_process_was_before_does_not_count() {
+    let place = Place::new();
+    let script = "for n in 1 2 3 4 5 6 7 8 9 10 11 12; do ls / > /dev/null; done
+        exec head -c 4000000000 /dev/zero";
+    let output = place.advisor(&[], &sh(script)).stdout(Stdio::null()).output();
+    assert!(output.expect("it starts").status.success());
+    let report = place.report();
+    assert!(report.before > 0.0);
+    let started = report.numbers.iter().find(|number| number.name == "processes started");
+    assert_eq!(started.map_or(0.0, |number| number.value), 0.0, "{:?}", report.numbers);
+    let names: Vec<_> = report.lanes.iter().map(|lane| &lane.name[..]).collect();
+    assert_eq!(names, ["head"]);
+}
+
+#[test]
+fn an_option_that_there_is_not_is_no_program() {
+    let output =
+        Command::new(ADVISOR).args(["--bogus", "true"]).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(2));
+    let output =
+        Command::new(ADVISOR).args(["sh", "-c", "exit 7"]).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(7), "what stands behind a program is its own");
+}
+
 #[test]
 fn bytes_that_are_no_text_pass_through() {
     let place = Place::new();

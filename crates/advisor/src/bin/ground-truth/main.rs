@@ -35,8 +35,8 @@ struct Request {
     #[command(subcommand)]
     verb: Option<Verb>,
     /// Run each variant so many times.
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    rounds: usize,
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
+    rounds: u8,
     /// This job only; may be repeated.
     #[arg(long, value_name = "JOB", global = true)]
     only: Vec<String>,
@@ -165,7 +165,7 @@ fn compare(request: &Request) -> Result<bool, String> {
             });
             known.collect()
         }
-        None => rounds::measure(&programs, &jobs, request.rounds, size, keep)?,
+        None => rounds::measure(&programs, &jobs, request.rounds.into(), size, keep)?,
     };
     rounds::advise(&programs, &jobs, &mut records, size, request.pieces);
     print(&(table::times(&records) + "\n" + &table::table(&records)));

@@ -4,6 +4,10 @@
 //! pieces that don't need each other, and how many of those who answer can be asked at once. What is assumed for them stands in
 //! the constants below, and the report says so.
 
+mod shape;
+mod times;
+mod ways;
+
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
@@ -11,29 +15,21 @@ use crate::classify::Language;
 use crate::machine::Machine;
 use crate::state::State;
 
+use shape::{Shape, has_lock, overhead, shape, times_at_once};
+use times::{Times, times};
+use ways::{commands, in_line, pool, several, single};
+
 /// Of the computing, so much can't be divided at worst. Amdahl's law makes of it the lower end of what workers bring.
 pub const UNDIVIDED: f64 = 0.35;
 
-/// What is lost where several compute at once: unequal pieces, and cores that share a cache.
-const LOSS: f64 = 1.08;
-
 /// So many can wait at once in threads, at best; for more, one takes async.
 pub const AT_ONCE: f64 = 64.0;
-
-/// So many at once does a site bear at least that isn't limited by its line.
-const AT_LEAST: f64 = 4.0;
-
-/// So many at once does a disk gain from, at best.
-const DISK: f64 = 8.0;
 
 /// A program that is done sooner than this isn't worth the trouble.
 const SHORT: f64 = 0.25;
 
 /// What is gained has to be worth the trouble, too.
 const WORTH: f64 = 1.15;
-
-/// Seconds that handing over a lock takes, at least: a thread is woken.
-const HAND_OVER: f64 = 8e-6;
 
 /// What one can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -151,42 +147,6 @@ pub struct Advice {
     pub unknown: Vec<String>,
 }
 
-/// What the program is like, before anybody thinks of what to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shape {
-    /// One thing after the other, in one thread.
-    Single,
-    /// The same, but most of the computing is done by programs that it starts and waits for, one by one.
-    Commands,
-    /// Threads that stand in line for the lock of their interpreter.
-    InLine,
-    /// Processes that do the work, and one that hands it out: many small messages, or large ones, or many starts.
-    Pool,
-    /// Several threads or processes, whatever they do.
-    Several,
-}
-
-/// Times of which an estimate is made, in seconds.
-#[derive(Clone, Copy, Debug)]
-struct Times {
-    /// As watched.
-    all: f64,
-    /// Somebody computed.
-    compute: f64,
-    /// Of the computing, what nobody else can do at the same time, at best and at worst: it holds a lock.
-    locked: (f64, f64),
-    /// The first part, which isn't divided: starting, and loading.
-    first: f64,
-    /// Waits for others who may answer several at once, and how many at worst and best.
-    waits: f64,
-    at_once: (f64, f64),
-    /// Waits for a disk.
-    disk: f64,
-    cores: f64,
-    /// How much longer everything takes because others use the cores, too.
-    stretch: f64,
-}
-
 /// What is to be said of the program with this account.
 pub fn advise(account: &Account, machine: &Machine, told: Told) -> Advice {
     let shape = shape(account);
@@ -242,409 +202,6 @@ pub fn advise(account: &Account, machine: &Machine, told: Told) -> Advice {
     }
     unknown.push("Whether a piece may crash, has to be stopped, or runs code that you don't trust: then processes, whatever the numbers say.".into());
     Advice { choice, sentence, options, unknown }
-}
-
-/// Whether all threads of a program need one lock to compute.
-fn has_lock(language: &Language) -> bool {
-    matches!(language, Language::Python { gil: true, .. } | Language::Locked(_))
-}
-
-fn shape(account: &Account) -> Shape {
-    let compute = account.computed.max(1e-9);
-    let started = account.processes_started as f64;
-    let per_item = started >= 8.0 && account.elsewhere > 0.25 * compute;
-    // Whoever waits for a child that is too short to be seen computes in it.
-    if per_item && account.others < 1.3 && account.demand < 1.4 {
-        return Shape::Commands;
-    }
-    // One thread that waits for the lock now and then, beside one that computes, is no line.
-    if has_lock(&account.language)
-        && account.elsewhere < 0.25 * compute
-        // On a busy machine, one who has just been given the lock waits for a core.
-        && (account.demand < 1.4 || account.code.is_some_and(|code| code.interpreter > 0.6))
-        && account.largest < 0.8
-        && account.busy > 1
-    {
-        return Shape::InLine;
-    }
-    let workers = (account.most.0 > 2 || per_item) && account.elsewhere > 0.25 * compute;
-    if workers && overhead(account) > 0.2 {
-        return Shape::Pool;
-    }
-    let computes = account.wall[State::Computing] + account.wall[State::NoCore];
-    let beside = !per_item && account.others > 0.8 && computes > 0.5 * account.seconds;
-    if account.busy > 1
-        || workers
-        || beside
-        || account.demand > 1.25
-        || times_at_once(account) > 1.5
-    {
-        return Shape::Several;
-    }
-    Shape::Single
-}
-
-/// Of the computing of a program with workers, the share that isn't done by them, or is the system's: handing
-/// out and collecting, copying, starting.
-fn overhead(account: &Account) -> f64 {
-    let compute = account.computed.max(1e-9);
-    let parent = (compute - account.elsewhere).max(0.0);
-    ((parent + account.system) / compute).min(1.0)
-}
-
-fn times(account: &Account) -> Times {
-    let all = account.seconds.max(1e-6);
-    let wall = &account.wall;
-    // Children too short to be seen: somebody waited for them, and they computed.
-    let unseen =
-        account.unseen.min(wall[State::Child] + wall[State::Pipe] + wall[State::Other]);
-    let compute = (wall[State::Computing] + wall[State::NoCore] + unseen).min(all);
-    let waits = wall[State::Network] + wall[State::Timer];
-    let sockets = account.sockets.map(|sockets| sockets as f64);
-    // A page comes in a few pieces. What comes in very many is limited by the line, perhaps.
-    let large = sockets.is_some_and(|sockets| account.waits as f64 / sockets > 20.0);
-    let most = sockets.filter(|sockets| *sockets >= 2.0).unwrap_or(AT_ONCE).min(AT_ONCE);
-    let least = if large { 1.0 } else { AT_LEAST.min(most) };
-    let locked = match (has_lock(&account.language), account.code) {
-        (false, _) => (0.0, 0.0),
-        (true, None) => (0.0, compute),
-        (true, Some(shares)) => {
-            let own =
-                (account.computed - account.system).max(0.0) / account.computed.max(1e-9);
-            // In the system's code, the lock has mostly been let go; in a library that isn't known, it may have been.
-            let unknown = (1.0 - shares.interpreter - shares.lets_go).max(0.0);
-            let least = own * shares.interpreter;
-            let most = own * (shares.interpreter + unknown) + 0.5 * (1.0 - own);
-            (least * compute, most * compute)
-        }
-    };
-    let python = matches!(account.language, Language::Python { .. });
-    let start: f64 = if python { 0.02 } else { 0.001 };
-    Times {
-        all,
-        compute,
-        locked,
-        first: start.max(account.loading).min(all),
-        waits,
-        at_once: (least, most.max(1.0)),
-        disk: wall[State::Disk],
-        cores: account.cores.max(1.0),
-        stretch: stretch(account),
-    }
-}
-
-/// How much longer computing takes because other programs use the cores, too: what is done another way will suffer the
-/// same. A program that has more to do than cores waits for itself, which doesn't count.
-fn stretch(account: &Account) -> f64 {
-    let (computing, ready) =
-        (account.threads[State::Computing], account.threads[State::NoCore]);
-    let wall = account.wall[State::Computing] + account.wall[State::NoCore];
-    if computing <= 0.0 || wall <= 0.0 {
-        return 1.0;
-    }
-    let used = computing / wall;
-    (1.0 + ready / computing).min((account.cores / used).max(1.0))
-}
-
-/// From times at worst and at best to how many times as fast.
-fn from_times(times: &Times, worst: f64, best: f64) -> Interval {
-    let (worst, best) = (worst.max(1e-6), best.max(1e-6));
-    Interval { low: times.all / worst.max(best), high: times.all / best.min(worst) }
-}
-
-/// What is neither computing nor a wait that several can share: nobody gains anything there.
-fn rest(times: &Times) -> f64 {
-    (times.all - times.compute - times.waits - times.disk).max(0.0)
-}
-
-// ANCHOR: amdahl
-/// Amdahl's law: so much time takes `work`, of which `undivided` can't be divided, by so many.
-fn amdahl(work: f64, undivided: f64, by: f64) -> f64 {
-    work * (undivided + (1.0 - undivided) / by)
-}
-// ANCHOR_END: amdahl
-
-type Found = Option<(Interval, String)>;
-
-fn single(
-    choice: Choice,
-    account: &Account,
-    times: &Times,
-    machine: &Machine,
-    told: Told,
-) -> Found {
-    let n = times.cores;
-    let (few, many) = times.at_once;
-    let rest = rest(times);
-    let work = (times.compute - times.first).max(0.0);
-    let first = times.compute - work;
-    let (locked_best, locked_worst) =
-        (times.locked.0.min(work), times.locked.1.min(work));
-    // The waits of one thread, by several.
-    let waiting =
-        (times.waits / few + times.disk, times.waits / many + times.disk / DISK);
-    let pieces = told.pieces.map(|pieces| pieces.max(1) as f64);
-    let by = pieces.map_or(n, |pieces| pieces.min(n));
-    let undivided = match pieces {
-        Some(1.0) => 1.0,
-        Some(_) => 0.1,
-        None => UNDIVIDED,
-    };
-    let python = matches!(account.language, Language::Python { .. });
-    let cost = |rust: &str, in_python: &str| {
-        machine
-            .cost(if python { in_python } else { rust })
-            .map_or(0.0, |cost| cost.seconds)
-    };
-    let task =
-        cost("a task by itself, to a pool", "a task by itself, to a pool in Python");
-    let chunk = cost("a task in a chunk", "a task in a chunk, in Python");
-    let pool = cost("starting a process", "starting a pool in Python")
-        * if python { 1.0 } else { n };
-    let percent = |part: f64| format!("{:.0}%", 100.0 * part / times.all);
-    let (computing, waits) = (percent(times.compute), percent(times.waits + times.disk));
-    Some(match choice {
-        Choice::Leave | Choice::OneAfterTheOther => (
-            Interval { low: 1.0, high: 1.0 },
-            "It does one thing after the other now.".into(),
-        ),
-        Choice::Threads => {
-            let lets_go = work - locked_worst;
-            let best = first + rest + (locked_best.max(work / by)).max(waiting.1);
-            let worst = if has_lock(&account.language) {
-                // What the lock's holder computes nobody else does; and whoever waits for it comes late.
-                let divided = if lets_go > 0.6 * work {
-                    amdahl(lets_go, undivided.min(0.15), by) * LOSS
-                } else {
-                    lets_go
-                };
-                first + rest + locked_worst * 1.15 + divided + waiting.0
-            } else if pieces.is_some() {
-                let wakes = pieces.unwrap_or(1.0)
-                    * machine.cost("a task in a chunk").map_or(0.0, |c| c.seconds);
-                first + rest + amdahl(work, undivided, by) * LOSS + wakes + waiting.0
-            } else {
-                first + rest + work * 1.05 + waiting.0
-            };
-            let because = format!(
-                "It computes {computing} of the time{}{}.",
-                if has_lock(&account.language) {
-                    format!(
-                        " ({} to {} of the whole holding the interpreter's lock, so one at a time)",
-                        percent(locked_best),
-                        percent(locked_worst)
-                    )
-                } else {
-                    format!(", which {by:.0} cores divide")
-                },
-                if times.waits + times.disk > 0.01 * times.all {
-                    format!(
-                        ", and waits {waits}, which up to {many:.0} threads do at once"
-                    )
-                } else {
-                    String::new()
-                }
-            );
-            (from_times(times, worst, best), because)
-        }
-        Choice::Async => {
-            let best = first + rest + work.max(waiting.1);
-            let worst = first + rest + work * 1.1 + waiting.0;
-            let because = format!(
-                "It waits {waits} of the time, which tasks do at once; {computing} is computing, which they don't."
-            );
-            (from_times(times, worst, best), because)
-        }
-        Choice::PoolInChunks | Choice::Processes | Choice::ProcessesThatFetch => {
-            // Each worker waits for itself.
-            let divisible = work + times.waits;
-            let disk = (times.disk, times.disk / n);
-            let best = first + rest + pool + divisible / by + disk.1;
-            let each = if choice == Choice::Processes { task } else { chunk };
-            let sending = match pieces {
-                Some(pieces) => pieces * each,
-                // Pieces may be as short as a message takes.
-                None if choice == Choice::Processes && times.waits < 0.3 * times.all => {
-                    work
-                }
-                None => 0.0,
-            };
-            let worst = first
-                + rest
-                + pool
-                + amdahl(divisible, undivided, by) * LOSS
-                + sending
-                + disk.0;
-            let because = format!(
-                "{} of the time can be divided among {by:.0} processes at best, and {:.0}% of that at worst.",
-                percent(divisible),
-                100.0 * (1.0 - undivided)
-            );
-            (from_times(times, worst, best), because)
-        }
-        Choice::Both => {
-            let best = first + rest + pool + (work / by).max(waiting.1);
-            let worst = first
-                + rest
-                + pool
-                + amdahl(work, undivided, by) * LOSS
-                + waiting.0.min(times.waits / 2.0 + times.disk);
-            let because = format!(
-                "Threads share the waiting ({waits}), and {by:.0} processes the computing ({computing})."
-            );
-            (from_times(times, worst, best), because)
-        }
-        Choice::CannotTell => return None,
-    })
-}
-
-/// Programs that are started one by one: threads that wait for them are all that is needed.
-fn commands(choice: Choice, account: &Account, times: &Times) -> Found {
-    let n = times.cores;
-    // In the children; what the parent does itself it does alone.
-    let share = account.elsewhere / account.computed.max(1e-9);
-    let children = times.compute * share;
-    let parent = times.all - children - times.waits;
-    let waits = (times.waits / times.at_once.0, times.waits / times.at_once.1);
-    let because = format!(
-        "{:.0}% of the time is computing in {} other processes, one at a time; {n:.0} at once would use all cores.",
-        100.0 * children / times.all,
-        account.processes_started
-    );
-    let best = children / n + parent.max(0.0) / n + waits.1;
-    let worst = amdahl(children, 0.15, n) * LOSS + parent.max(0.0) * 1.1 + waits.0;
-    Some(match choice {
-        Choice::Leave | Choice::OneAfterTheOther => (
-            Interval { low: 1.0, high: 1.0 },
-            "It starts one after the other now.".into(),
-        ),
-        Choice::Threads | Choice::Async | Choice::Both => {
-            (from_times(times, worst, best), because)
-        }
-        Choice::PoolInChunks | Choice::Processes | Choice::ProcessesThatFetch => {
-            (from_times(times, worst * 1.05, best), because)
-        }
-        Choice::CannotTell => return None,
-    })
-}
-
-/// Threads that stand in line for the interpreter's lock.
-fn in_line(choice: Choice, account: &Account, times: &Times) -> Found {
-    let n = times.cores;
-    let turns = account.waits as f64 * HAND_OVER;
-    let lock = account.threads[State::Lock] + account.threads[State::Gil];
-    // Computing that only the lock makes necessary: handing it over, at most half of all.
-    let futile =
-        if lock > 0.1 * times.all { turns.min(0.6 * times.compute) } else { 0.0 };
-    let waits = times.waits;
-    let useful = (times.compute - futile, times.compute);
-    let rest = rest(times);
-    let seconds = tour::format::nanoseconds;
-    let because = format!(
-        "Threads computed for {}, {:.2} at once; they waited {} for the interpreter's lock, and {} for each other.",
-        seconds(account.computed * 1e9),
-        account.parallelism,
-        seconds(account.threads[State::Gil] * 1e9),
-        seconds(account.threads[State::Lock] * 1e9)
-    );
-    Some(match choice {
-        Choice::Leave | Choice::Threads => {
-            (Interval { low: 1.0, high: 1.0 }, "It has threads now.".into())
-        }
-        Choice::OneAfterTheOther => {
-            // What they waited for at once, one waits for again and again.
-            let at_once = times_at_once(account);
-            let worst = useful.1 + waits * at_once + rest + times.disk;
-            (from_times(times, worst, useful.0 * 0.9 + waits), because)
-        }
-        Choice::Async => {
-            let worst = useful.1 * 1.1 + waits + rest;
-            (from_times(times, worst, useful.0 * 0.9 + rest), because)
-        }
-        Choice::PoolInChunks
-        | Choice::Processes
-        | Choice::ProcessesThatFetch
-        | Choice::Both => {
-            let waits = if choice == Choice::Both { waits } else { waits * 1.2 };
-            let best =
-                (useful.0 / n).max(if choice == Choice::Both { waits } else { 0.0 });
-            let worst = amdahl(useful.1, UNDIVIDED, n) * LOSS + waits + rest + times.disk;
-            (from_times(times, worst, best * 0.95 + 0.01), because)
-        }
-        Choice::CannotTell => return None,
-    })
-}
-
-/// How many waited at once, on average, for what comes from outside.
-fn times_at_once(account: &Account) -> f64 {
-    let (mut waiters, mut wall) = (0.0, 0.0);
-    for state in [State::Network, State::Timer] {
-        waiters += account.waiters[state];
-        wall += account.wall[state];
-    }
-    if wall > 0.0 { (waiters / wall).max(1.0) } else { 1.0 }
-}
-
-/// Workers, and what they cost.
-fn pool(choice: Choice, account: &Account, times: &Times) -> Found {
-    let n = times.cores;
-    let stretch = times.stretch;
-    let parent = (account.computed - account.elsewhere).max(0.0) * stretch;
-    let (workers, system) = (account.elsewhere * stretch, account.system * stretch);
-    let first = account.loading;
-    // What the parent does beside loading is for the workers, and they do as much for it, at worst nothing.
-    let handing = (parent - first).max(0.0);
-    let worst = (workers + 0.3 * handing - 0.4 * system).max(0.3 * workers);
-    let best = (workers - 0.8 * handing - 0.8 * system).max(0.15 * workers);
-    let seconds = |s: f64| tour::format::nanoseconds(s * 1e9);
-    let because = format!(
-        "Workers compute for {} in all, their parent for {}; {} is the system's: copying and starting.",
-        seconds(workers),
-        seconds(parent),
-        seconds(system)
-    );
-    Some(match choice {
-        Choice::Leave | Choice::Processes => {
-            (Interval { low: 1.0, high: 1.0 }, "It has workers now.".into())
-        }
-        Choice::OneAfterTheOther => {
-            (from_times(times, first + worst, first + best), because)
-        }
-        Choice::Threads if has_lock(&account.language) => {
-            (from_times(times, first + worst * 1.15, first + best), because)
-        }
-        Choice::Async => (from_times(times, first + worst * 1.1, first + best), because),
-        Choice::Threads
-        | Choice::PoolInChunks
-        | Choice::ProcessesThatFetch
-        | Choice::Both => {
-            let worst = first + (worst / n * 1.2).max(0.0);
-            (from_times(times, worst.min(times.all), first + best / n), because)
-        }
-        Choice::CannotTell => return None,
-    })
-}
-
-/// Several at once, and nothing in their way.
-fn several(choice: Choice, account: &Account, times: &Times) -> Found {
-    let n = times.cores;
-    let because = format!(
-        "It keeps {:.1} of {n:.0} cores busy while it computes, which is {:.0}% of the time.",
-        account.demand,
-        100.0 * times.compute / times.all
-    );
-    // At best, all cores from now on.
-    let computed = account.computed * times.stretch;
-    let full = computed / n + times.waits / AT_ONCE + times.disk / DISK;
-    Some(match choice {
-        Choice::Leave => (Interval { low: 1.0, high: 1.0 }, because),
-        Choice::OneAfterTheOther => {
-            let worst = computed + times.waits * times_at_once(account) + times.disk;
-            (from_times(times, worst, computed * 0.9), because)
-        }
-        Choice::CannotTell => return None,
-        _ => (from_times(times, times.all * 1.1, full.min(times.all)), because),
-    })
 }
 
 /// What would eat the gain.
@@ -954,6 +511,7 @@ fn sentence(choice: Choice, gain: Option<Interval>, why: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::times::stretch;
     use super::*;
     use crate::account::{Io, Shares};
 

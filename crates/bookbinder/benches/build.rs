@@ -1,5 +1,5 @@
-//! How long a book takes that was built before: this one, ten of it, and some that are large in one way
-//! only. What `cargo run` adds is Cargo's own look at the sources.
+//! How long a book takes that was built before, this one and ten of it: where nothing has changed since, and where
+//! somebody edits a chapter. What `cargo run` adds is Cargo's own look at the sources.
 //!
 //! ```console
 //! $ cargo bench --package bookbinder
@@ -145,8 +145,19 @@ fn building(criterion: &mut Criterion) {
     group.sample_size(10);
     for copies in [1, 10] {
         let project = project(copies);
-        group.bench_function(format!("build/{copies}"), |bencher| {
-            bencher.iter(|| build(project.path(), false).expect("it passes the gates"));
+        let build = || build(project.path(), false).expect("it passes the gates");
+        group.bench_function(format!("build/{copies}"), |bencher| bencher.iter(build));
+        // mdBook makes all pages, whichever chapter is another.
+        let chapter = project.path().join("book/src/introduction.md");
+        let text = fs::read_to_string(&chapter).expect("a chapter");
+        let mut edits = 0;
+        group.bench_function(format!("edited/{copies}"), |bencher| {
+            bencher.iter(|| {
+                edits += 1;
+                fs::write(&chapter, format!("{text}\n<!-- {edits} -->\n"))
+                    .expect("the chapter");
+                build()
+            });
         });
     }
     group.finish();

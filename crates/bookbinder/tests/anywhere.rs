@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
+use std::time::SystemTime;
 
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE};
@@ -58,7 +59,7 @@ fn several_can_build_at_once() {
             );
         }
     });
-    assert_eq!(names(&fixture.file("target")), [".book.lock", "book"]);
+    assert_eq!(names(&fixture.file("target")), [".book.lock", ".book.made", "book"]);
 }
 
 #[cfg(unix)]
@@ -72,7 +73,7 @@ fn a_build_that_fails_late_leaves_the_book_that_was_there() {
     std::os::unix::fs::symlink("gone.png", fixture.file("book/src/lost.png")).unwrap();
     assert!(build(fixture.root(), false).is_err());
     assert_eq!(built(&fixture), before);
-    assert_eq!(names(&fixture.file("target")), [".book.lock", "book"]);
+    assert_eq!(names(&fixture.file("target")), [".book.lock", ".book.made", "book"]);
 }
 
 /// Killed while it writes pages.
@@ -96,7 +97,7 @@ fn a_build_that_is_killed_leaves_the_book_that_was_there() {
     // The next one clears up, and the dead one's lock is gone with it.
     build(fixture.root(), false).unwrap();
     assert!(fixture.read("target/book/page.html").contains("More."));
-    assert_eq!(names(&fixture.file("target")), [".book.lock", "book"]);
+    assert_eq!(names(&fixture.file("target")), [".book.lock", ".book.made", "book"]);
 }
 
 /// Killed between taking the old book away and putting the new one there.
@@ -109,6 +110,56 @@ fn a_book_that_was_put_aside_is_put_back() {
     fixture.append("It is 41× faster.");
     assert!(build(fixture.root(), false).is_err());
     assert_eq!(built(&fixture), before);
+}
+
+/// When each page was written.
+fn written(fixture: &Fixture) -> BTreeMap<PathBuf, SystemTime> {
+    let state = |file: &PathBuf| fs::metadata(file).unwrap().modified().unwrap();
+    built(fixture).into_keys().map(|file| (file.clone(), state(&file))).collect()
+}
+
+#[test]
+fn pages_that_would_be_the_same_stay() {
+    let fixture = Fixture::new();
+    build(fixture.root(), false).unwrap();
+    let before = written(&fixture);
+    build(fixture.root(), false).unwrap();
+    assert_eq!(written(&fixture), before);
+    // Not in a page, but whoever writes it is told.
+    fixture.append("It is 41× faster.");
+    assert!(build(fixture.root(), false).is_err());
+    assert_eq!(written(&fixture), before);
+}
+
+/// Each of these is in the pages, or has been done to them, and the next build sees it.
+#[test]
+fn pages_that_would_be_others_are_made_anew() {
+    let edits: [(&str, &dyn Fn(&Fixture)); 9] = [
+        ("a chapter", &|it| it.append("More.")),
+        ("a number", &|it| it.measure("reference", 3.0)),
+        ("the title", &|it| it.replace("book/book.toml", "A book", "Another book")),
+        ("what is copied", &|it| it.write("book/src/data.txt", "2")),
+        ("a new file", &|it| it.write("book/src/more.txt", "")),
+        ("the theme", &|it| it.write("book/theme/head.hbs", "<meta name=new>")),
+        ("an edited page", &|it| {
+            it.write("target/book/page.html", &(it.read("target/book/page.html") + "!"));
+        }),
+        ("a lost page", &|it| fs::remove_file(it.file("target/book/page.html")).unwrap()),
+        ("a page too many", &|it| it.write("target/book/other.html", "")),
+    ];
+    let fixture = Fixture::new();
+    fixture.write("book/src/data.txt", "1");
+    build(fixture.root(), false).unwrap();
+    for (what, edit) in edits {
+        let before = written(&fixture);
+        edit(&fixture);
+        build(fixture.root(), true).unwrap();
+        let (now, page) = (written(&fixture), fixture.file("target/book/page.html"));
+        assert_ne!(now[&page], before[&page], "{what}");
+        assert!(!fixture.file("target/book/other.html").exists(), "{what}");
+    }
+    assert_eq!(fixture.read("target/book/data.txt"), "2");
+    assert!(fixture.read("target/book/page.html").contains("<meta name=new>"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Builds the book: beside the one that is there, and then in its place.
+//! Builds the book: beside the one that is there, and then in its place. Where it would be the same, that one
+//! stays.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -6,6 +7,7 @@ use std::thread;
 
 use super::loading::{load, source};
 use super::preprocessor::{Woven, chapters, in_order, tell, woven};
+use super::standing::{Ingredients, Standing};
 use crate::code::{files, project};
 use crate::guarding;
 use crate::kept::Material;
@@ -24,31 +26,42 @@ pub fn build(root: &Path, draft: bool) -> Result<PathBuf, String> {
     let source = source(&book.config);
     let original = book.book.clone();
     let chapters = chapters(&source, &original);
-    let (woven, mut findings) = woven(&material, &original, &chapters);
-    book.book = woven;
-    book.with_preprocessor(Woven);
 
     let place = target.join("book");
     for name in ["book", ".book.new", ".book.old"] {
         only_a_folder(&target.join(name))?;
     }
-    files::replace_folder(&place, |new| {
-        book.config.build.build_dir = new.into();
-        // The gates are held while the pages are made; a book that doesn't pass never gets its place.
-        let (found, built) = thread::scope(|scope| {
-            let check = || guarding::check(&material, &source, &chapters);
-            let gates = thread::Builder::new().spawn_scoped(scope, check);
-            let built = book.build().map_err(|error| format!("{error:#}"));
+    // The gates are held while the pages are made; a book that doesn't pass never gets its place.
+    thread::scope(|scope| {
+        let check = || guarding::check(&material, &source, &chapters);
+        let gates = thread::Builder::new().spawn_scoped(scope, check);
+        let (woven, mut findings) = woven(&material, &original, &chapters);
+        let told = || {
             // Where the system has no thread to spare, one after the other.
-            let gates =
-                gates.map(|gates| gates.join().expect("gates find, and don't panic"));
-            (gates.unwrap_or_else(|_| check()), built)
-        });
-        findings.extend(found);
-        match tell(&in_order(findings)) {
-            Err(problems) if !draft => Err(problems),
-            _ => built,
+            findings.extend(match gates {
+                Ok(gates) => gates.join().expect("gates find, and don't panic"),
+                Err(_) => check(),
+            });
+            tell(&in_order(findings))
+                .or_else(|problems| if draft { Ok(()) } else { Err(problems) })
+        };
+        book.book = woven;
+        book.with_preprocessor(Woven);
+
+        let standing = Standing::at(&place);
+        let ingredients = Ingredients::of(&book);
+        if ingredients.as_ref().is_some_and(|these| standing.is_made_of(these)) {
+            return told();
         }
+        files::replace_folder(&place, |new| {
+            book.config.build.build_dir = new.into();
+            let built = book.build().map_err(|error| format!("{error:#}"));
+            told().and(built)
+        })?;
+        if let Some(ingredients) = ingredients {
+            standing.note(&ingredients);
+        }
+        Ok(())
     })?;
     // Each output has a folder of its own where book.toml wants more than one.
     let pages = ["index.html", "html/index.html"].map(|page| place.join(page));

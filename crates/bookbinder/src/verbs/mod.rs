@@ -1,7 +1,8 @@
 //! What people type.
 //!
 //! * [`mod@build`] is also what `cargo run` does, and [`preprocess`] what an installed mdbook asks for: both
-//!   weave and guard in a [`preprocessor`]. `loading` is what mdBook does before that.
+//!   weave and guard in a [`preprocessor`]. `loading` is what mdBook does before that, and `standing` tells whether
+//!   it has to do anything after that.
 //! * [`mod@publish`] makes other forms of the book. [`mod@check`] holds every gate; [`mod@record`] keeps what commands print, and [`mod@wasm`] what a page runs. `measure` is
 //!   [`crate::measuring::measure`].
 
@@ -11,6 +12,7 @@ mod loading;
 pub mod preprocessor;
 pub mod publish;
 pub mod record;
+mod standing;
 pub mod wasm;
 
 use std::io;

@@ -300,6 +300,7 @@ impl State {
         let step = of.steps.get(self.next[thread]).ok_or_else(cannot_move)?;
         let mut state = self.clone();
         match &step.action {
+            // ANCHOR: load_and_store
             Action::Load { to, from } => {
                 state.registers[thread][*to] = self.load(thread, *from);
             }
@@ -307,6 +308,7 @@ impl State {
                 Memory::AtOnce => state.shared[*to] = self.sum(value),
                 Memory::Buffered => state.buffers[thread].push((*to, self.sum(value))),
             },
+            // ANCHOR_END: load_and_store
             Action::FetchAdd { to, value, before } => {
                 if let Some(before) = before {
                     state.registers[thread][*before] = self.shared[*to];

@@ -320,6 +320,47 @@ fn an_answer_uncovers_and_is_remembered() {
     });
 }
 
+/// What can be scrolled on a page and doesn't show that it goes on, or shows it and doesn't.
+const UNTOLD: &str = "return [...document.querySelectorAll('main pre > code, main .table-wrapper')].filter(place => \
+    (place.scrollWidth - place.clientWidth - place.scrollLeft > 1) !== place.classList.contains('goes-on')).length";
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn a_narrow_page_shows_where_it_goes_on() {
+    in_browser("", async |client| {
+        let number = async |script: &str| {
+            let number = client.execute(script, Vec::new()).await?;
+            Ok::<_, CmdError>(number.as_u64().expect("a number"))
+        };
+        let listings = "return [...document.querySelectorAll('code.language-rust')].map(code => code.textContent)";
+        let order = page().replace("races/finding.html", "races/order.html");
+        client.goto(&order).await?;
+        let wide = client.execute(listings, Vec::new()).await?;
+        client.set_window_size(390, 900).await?;
+        client.goto(&order).await?;
+        assert_eq!(
+            client.execute(listings, Vec::new()).await?,
+            wide,
+            "no letter is lost"
+        );
+        assert!(
+            number("return document.querySelectorAll('code > .line').length").await? > 9
+        );
+        let go_on = "return document.querySelectorAll('main .goes-on').length";
+        assert!(number(go_on).await? > 0, "something is too wide");
+        assert_eq!(number(UNTOLD).await?, 0);
+        let scroll = "for (const place of document.querySelectorAll('main .goes-on')) { place.scrollLeft = 9999 }";
+        client.execute(scroll, Vec::new()).await?;
+        let gone = format!(
+            "const done = arguments[0]; const look = () => document.querySelector('main .goes-on') ? \
+             requestAnimationFrame(look) : done(({{ left: (() => {{ {UNTOLD} }})() }}).left); look()"
+        );
+        let left = client.execute_async(&gone, Vec::new()).await?;
+        assert_eq!(left.as_u64(), Some(0), "at its end, nothing goes on");
+        Ok(())
+    });
+}
+
 /// The page on which readers write programs.
 struct Play<'c> {
     client: &'c Client,

@@ -350,6 +350,7 @@ fn a_control_that_fails() {
         assert!(
             page.contains("<strong class=\"verdict confounded\">confounded</strong>")
         );
+        assert!(page.contains("the number itself is clear"));
         assert!(page.contains("Slow may be slow today."));
     }
     // Nor does a failed control refute anything.
@@ -380,7 +381,9 @@ fn an_exercise_that_its_chapter_does_not_have() {
     let stub = "crates/exercises/exercises/adding/sum.rs";
     fixture.write(stub, "fn sum() {}\n");
     assert_says(&fixture.only_finding(), &format!("{stub}:1"), &["has no title"]);
-    fixture.write(stub, "//! # A sum\n");
+    fixture.write(stub, "//! # A sum\n//!\n//! Chapter: page.md\n");
+    assert_says(&fixture.only_finding(), &format!("{stub}:1"), &["says nothing"]);
+    fixture.write(stub, "//! # A sum\n//!\n//! Chapter: page.md\n//!\n//! Add up.\n");
     assert_says(
         &fixture.only_finding(),
         "crates/exercises/info.toml:2",
@@ -622,6 +625,28 @@ fn a_predict_block_that_is_wrong() {
         fixture.replace(PAGE, from, to);
         assert_says(&fixture.only_finding(), &format!("{PAGE}:7"), &[problem]);
     }
+}
+
+/// A question whose options are all right asks nothing.
+#[test]
+fn a_question_that_nobody_can_answer_wrongly() {
+    let fixture = Fixture::new();
+    let file = fixture.root().join("book/measurements/ref/speed.json");
+    let mut group = Group::read(&file).unwrap();
+    // As long as both are slow in the same rounds, their ratio is always the same.
+    let fast = group.measurements.iter_mut().find(|fast| fast.id == "speed/fast/10");
+    let fast = fast.expect("the fixture measures it");
+    fast.processes.reverse();
+    let bound = format!("below = {}", fast.estimate / 10.0);
+    group.write(file.parent().unwrap()).unwrap();
+    fixture.replace(PAGE, "below = 1", &bound);
+    let findings: Vec<_> = fixture.findings().iter().map(ToString::to_string).collect();
+    let says = "every option of this question may be right";
+    assert_eq!(
+        findings.iter().filter(|finding| finding.contains(says)).count(),
+        1,
+        "{findings:?}"
+    );
 }
 
 #[test]

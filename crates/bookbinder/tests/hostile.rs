@@ -162,7 +162,7 @@ fn with(word: &str) -> Fixture {
     let name = word.replace(['\'', '/', '{', '}'], "%");
     fixture.write("crates/exercises/info.toml", &info.replace("NAME", &name));
     let stub = format!("crates/exercises/exercises/adding/{name}.rs");
-    fixture.write(&stub, &format!("//! # {word}\n"));
+    fixture.write(&stub, &format!("//! # {word}\n//!\n//! Add up.\n"));
     fixture.append(&format!("\n{{{{#exercise adding/{name}}}}}\n\n{{{{#exercises}}}}"));
     fixture
 }

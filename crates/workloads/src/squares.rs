@@ -8,15 +8,15 @@ use std::ops::Range;
 /// Don't time this one: LLVM replaces the loop by a formula, so a million numbers take as
 /// long as ten.
 #[inline(never)]
-// ANCHOR: formula
 pub fn sum_by_formula(numbers: Range<u64>) -> u64 {
+    // ANCHOR: formula
     let mut sum = 0_u64;
     for n in numbers {
         sum = sum.wrapping_add(n.wrapping_mul(n));
     }
     sum
+    // ANCHOR_END: formula
 }
-// ANCHOR_END: formula
 
 /// The sum of the squares of `numbers`, modulo 2⁶⁴, number by number.
 ///

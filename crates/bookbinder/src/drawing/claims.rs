@@ -42,7 +42,7 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
     };
     let data = |text: &String| Html::of("{}", &[text]);
     if let Some(rival) = &claim.rival {
-        line("The best other explanation", &data(rival));
+        line("The rival: the best other explanation", &data(rival));
     }
     if let Some(control) = &claim.control {
         let mut html = Html::of("{}", &[&control.says]);
@@ -53,7 +53,7 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
                 html.add(" {}", &[&controlled(control, &who, &said)]);
             }
         }
-        line("What we measured against that: the control", &html);
+        line("The control: what we measured against that", &html);
     }
     if let Some(counted) = &claim.counted {
         line("Why nothing else explains it", &data(counted));
@@ -81,10 +81,10 @@ fn asked(about: About) -> &'static str {
             "The operating system: these are its own threads and processes, used from Rust."
         }
         About::Model => {
-            "The small interpreter of this book. It is built like Python to explain it, and is no Python."
+            "Our own code, built like Python's interpreter to explain it. It isn't Python itself."
         }
         About::OurCode => {
-            "Code of this book. What it can do speaks neither for nor against an article."
+            "Our own code. So it neither supports nor contradicts an article."
         }
     }
 }
@@ -156,23 +156,30 @@ fn meaning(verdict: Verdict) -> &'static str {
         Verdict::TooCloseToCall => {
             " (the number is known too roughly to say on which side of the bound it lies)"
         }
-        Verdict::Confounded => {
-            " (the control didn't rule out that something else explains the number)"
-        }
         _ => "",
     }
 }
 
 fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
-    let mut html = verdict(judgement.verdict);
-    html.add("{}", &[&meaning(judgement.verdict)]);
     let format = judgement.format;
-    if judgement.value.is_some() {
+    let verdict = verdict(judgement.verdict);
+    let number = judgement.value.is_some().then(|| {
         let on = judgement.on.as_ref().map(said_on).unwrap_or_default();
-        html.add(
-            " — measured {}{}, needed {}",
+        Html::of(
+            "measured {}{}, needed {}",
             &[&measured(judgement.value, format), &on, &claim.bound(format)],
-        );
+        )
+    });
+    match number {
+        None => verdict,
+        // The word sounds as if the number were in doubt.
+        Some(number) if judgement.verdict == Verdict::Confounded => Html::of(
+            "the number itself is clear ({}). What we couldn't rule out is that something else explains it, \
+             so the verdict is {}.",
+            &[&number, &verdict],
+        ),
+        Some(number) => {
+            Html::of("{}{} — {}", &[&verdict, &meaning(judgement.verdict), &number])
+        }
     }
-    html
 }

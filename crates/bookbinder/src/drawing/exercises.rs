@@ -1,5 +1,7 @@
 //! The exercises of the course: each in its chapter, all of them on one page.
 
+use mdbook_markdown::pulldown_cmark::{Event, Parser, Tag, TagEnd};
+
 use super::html::{Html, Path};
 use crate::kept::exercise::Exercise;
 
@@ -11,30 +13,94 @@ fn up(page: &str) -> String {
     "../".repeat(page.matches('/').count())
 }
 
-/// An exercise in its chapter.
+/// An exercise in its chapter, with what it asks for.
 pub(super) fn exercise(
-    Exercise { title, name, chapter, minutes, .. }: &Exercise,
+    Exercise { title, text, name, chapter, minutes, .. }: &Exercise,
 ) -> Html {
-    Html::of(
-        "<p><strong>Checked:</strong> <em>{}</em>, about {} minutes. <a href=\"{}\">The course</a> has it \
-         as <code>{}</code>.</p>",
-        &[title, minutes, &Path(&(up(chapter) + PAGE)), name],
-    )
-}
-
-/// All exercises.
-pub(super) fn exercises(exercises: &[Exercise]) -> Html {
     let mut html = Html::of(
-        "<div class=\"table-wrapper\"><table>\n\
-         <thead><tr><th>exercise</th><th></th><th>minutes</th></tr></thead>\n<tbody>\n",
-        &[],
+        "<div class=\"exercise\" id=\"exercise-{}\">\n<p><strong>Checked:</strong> <em>{}</em>, about {} \
+         minutes. <a href=\"{}\">The course</a> has it as <code>{}</code>.</p>\n",
+        &[name, title, minutes, &Path(&(up(chapter) + PAGE)), name],
     );
-    for Exercise { name, title, chapter, minutes, .. } in exercises {
+    if !text.is_empty() {
         html.add(
-            "<tr><td><code>{}</code></td><td><a href=\"{}\">{}</a></td><td>{}</td></tr>\n",
-            &[name, &Path(&(up(PAGE) + chapter)), title, minutes],
+            "<details class=\"fold\"><summary>What you write</summary>\n{}</details>\n",
+            &[&marked_up(Parser::new(text))],
         );
     }
-    html.add("</tbody>\n</table></div>", &[]);
+    html.add("</div>", &[]);
     html
+}
+
+/// All exercises, with what each is about: the first paragraph of its text.
+pub(super) fn exercises(exercises: &[Exercise]) -> Html {
+    let mut html = Html::of("<dl class=\"exercises\">\n", &[]);
+    for Exercise { name, title, text, chapter, minutes, .. } in exercises {
+        let first = Parser::new(text).take_while(|event| {
+            !matches!(event, Event::End(TagEnd::Paragraph) | Event::Start(Tag::List(_)))
+        });
+        html.add(
+            "<dt><a href=\"{}#exercise-{}\">{}</a>: <code>{}</code>, about {} minutes</dt>\n<dd>{}</dd>\n",
+            &[
+                &Path(&(up(PAGE) + chapter)),
+                name,
+                title,
+                name,
+                minutes,
+                &marked_up(first.skip(1)),
+            ],
+        );
+    }
+    html.add("</dl>", &[]);
+    html
+}
+
+/// Markdown with its paragraphs, lists, code and emphasis. Whatever else it has is shown as its words.
+fn marked_up<'a>(markdown: impl Iterator<Item = Event<'a>>) -> Html {
+    let mut html = Html::default();
+    for event in markdown {
+        match event {
+            Event::Start(Tag::Paragraph) => html.add("<p>", &[]),
+            Event::End(TagEnd::Paragraph) => html.add("</p>\n", &[]),
+            Event::Start(Tag::List(_)) => html.add("<ul>\n", &[]),
+            Event::End(TagEnd::List(_)) => html.add("</ul>\n", &[]),
+            Event::Start(Tag::Item) => html.add("<li>", &[]),
+            Event::End(TagEnd::Item) => html.add("</li>\n", &[]),
+            Event::Start(Tag::Emphasis) => html.add("<em>", &[]),
+            Event::End(TagEnd::Emphasis) => html.add("</em>", &[]),
+            Event::Code(code) => html.add("<code>{}</code>", &[&&*code]),
+            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                html.add("{}", &[&&*text]);
+            }
+            Event::SoftBreak | Event::HardBreak => html.add(" ", &[]),
+            _ => {}
+        }
+    }
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(markdown: &str) -> String {
+        marked_up(Parser::new(markdown)).into_string()
+    }
+
+    #[test]
+    fn a_text_keeps_its_paragraphs_lists_and_code() {
+        assert_eq!(
+            shown("Do *this*,\nwith `f`.\n\n* one\n* two"),
+            "<p>Do <em>this</em>, with <code>f</code>.</p>\n<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n"
+        );
+    }
+
+    #[test]
+    fn a_text_brings_no_markup_of_its_own() {
+        let html =
+            shown("<b onclick=\"f()\">x</b> [y](javascript:f) `<i>` {{#include z}}");
+        for markup in ["<b", "<i>", "<a", "{{", "onclick=\""] {
+            assert!(!html.contains(markup), "{markup} in {html}");
+        }
+    }
 }

@@ -44,7 +44,7 @@ pub(super) fn prediction(asked: &Asked) -> Html {
     let right = asked.right.iter().filter(|(right, _)| *right).count();
     let reaches_further = (right > 1).then(|| {
         Html::of(
-            "Its interval reaches into {} answers, so that each of them may be right. ",
+            "That isn't measured finely enough to tell {} of the answers apart, so each of them counts as right. ",
             &[&right],
         )
     });

@@ -79,7 +79,7 @@ pub(super) fn scorecard(all: &[Judged]) -> Html {
     let claims = all_of(&code);
     if !claims.is_empty() {
         html.add(
-            "<details><summary>What our own code can do ({}): it speaks neither for nor against an \
+            "<details><summary>What our own code can do ({}): that neither supports nor contradicts an \
              article</summary>\n<p>{}.</p>\n{}</details>\n",
             &[&claims.len(), &in_words(&claims), &table(&claims)],
         );

@@ -290,6 +290,12 @@ impl Material {
             right.push((is_right(from, *below, &self.reference), yours));
             from = *below;
         }
+        if right.iter().all(|(reference, _)| *reference) {
+            return Err((
+                "every option of this question may be right on the reference machine".into(),
+                "set the options farther apart, or ask something that was measured finely enough".into(),
+            ));
+        }
         let then = self.said(&prediction.then)?;
         Ok(Asked { prediction, number: self.number(|on| on.on(quantity)), right, then })
     }

@@ -607,6 +607,14 @@ mod tests {
                 assert_eq!(claim.verdict(&measured(5.0, 5.9)), verdict, "{control}");
             }
         }
+        // A number that decides nothing isn't confounded, whatever its control says.
+        for control in ["at_most = 7", "at_least = 7", "at_least = 5.4"] {
+            let control = format!(
+                "rival = \"r\"\ncontrol = {{ measure = \"g/a\", {control}, says = \"s\" }}"
+            );
+            let claim = claim(&format!("at_most = 0.55\n{control}"));
+            assert_eq!(claim.verdict(&measured(5.0, 5.9)), Verdict::TooCloseToCall);
+        }
         let unknown = "control = { measure = \"g/z\", at_most = 1, says = \"s\" }";
         let claim = claim(&format!("at_most = 0.6\nrival = \"r\"\n{unknown}"));
         assert_eq!(claim.verdict(&measured(5.0, 5.9)), Verdict::NotMeasured);

@@ -24,6 +24,9 @@ pub struct Exercise {
     /// What it is called; the first heading in its file.
     #[serde(skip)]
     pub title: String,
+    /// What it asks for, in Markdown: what its file says below the title and the chapter.
+    #[serde(skip)]
+    pub text: String,
     /// The line of `info.toml` in which it has its name; 0 where that can't be told.
     #[serde(skip)]
     pub line: usize,
@@ -64,7 +67,15 @@ pub fn read(root: &Path) -> Result<Vec<Exercise>, Finding> {
         let name = format!("name = \"{}\"", exercise.name);
         let line = text.find(&name).map_or(0, |at| lines.at(at));
         match code.lines().find_map(|line| line.strip_prefix("//! # ")) {
-            Some(title) => Ok(Exercise { title: title.into(), line, ..exercise }),
+            Some(title) => match text_of(&code) {
+                text if text.is_empty() => Err(Finding::new(
+                    file,
+                    1,
+                    "this exercise says nothing below its title, so the book has nothing to show",
+                    "say at the beginning of its file what is to be written, in lines with `//!`",
+                )),
+                text => Ok(Exercise { title: title.into(), text, line, ..exercise }),
+            },
             None => Err(Finding::new(
                 file,
                 1,
@@ -74,4 +85,25 @@ pub fn read(root: &Path) -> Result<Vec<Exercise>, Finding> {
         }
     };
     info.exercises.into_iter().map(titled).collect()
+}
+
+/// What the comment at the beginning of a file says below its title and its chapter.
+fn text_of(code: &str) -> String {
+    let comment = code.lines().map_while(|line| line.strip_prefix("//!"));
+    let text = comment.map(|line| line.strip_prefix(' ').unwrap_or(line));
+    let said =
+        text.filter(|line| !line.starts_with("# ") && !line.starts_with("Chapter: "));
+    said.collect::<Vec<_>>().join("\n").trim().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_what_the_file_begins_with() {
+        let code = "//! # Title\n//!\n//! Chapter: a/b.md\n//!\n//! Do it.\n//!\n//! * so\n\nfn f() {}\n//! no\n";
+        assert_eq!(text_of(code), "Do it.\n\n* so");
+        assert_eq!(text_of("fn f() {}"), "");
+    }
 }

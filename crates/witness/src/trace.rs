@@ -190,6 +190,7 @@ pub(crate) fn step(state: &mut State, who: Who, place: Place, step: &Step) {
         Step::Ends => ("ends", None),
         Step::Panics => ("panics", None),
         Step::Sleeps(_) => ("sleeps", None),
+        Step::Releases(_) => ("releases", None),
         _ => ("", None),
     };
     let inside = |thing: &Thing| state.trace.as_ref()?.inside.get(&thing.id);
@@ -382,10 +383,11 @@ pub(crate) fn write(
     let number = |number: &Option<Who>| some(number.map(|number| number.to_string()));
     let step = |moment: &Moment| {
         format!(
-            "\n{{\"who\":{},\"line\":{},\"kind\":{},\"of\":{},\"does\":{},\"resumed\":{},\
+            "\n{{\"who\":{},\"line\":{},\"column\":{},\"kind\":{},\"of\":{},\"does\":{},\"resumed\":{},\
              \"inside\":{},\"has\":{},\"waits\":{}}}",
             moment.who,
             some(moment.place.and_then(line)),
+            moment.place.map_or(0, |place| place.column()),
             quoted(moment.kind),
             number(&moment.of),
             quoted(&moment.does),

@@ -339,7 +339,8 @@
     }
   }
 
-  for (const section of document.querySelectorAll('.stepper')) new Stepper(section);
-  // For the page on which readers write programs of their own.
+  // Those that show a failure have a script of their own: crates/course/src/show/lanes.js.
+  for (const section of document.querySelectorAll('.stepper:not(.failure)')) new Stepper(section);
+  // For that one, and for the page on which readers write programs of their own.
   window.stepper = { Stepper, element };
 })();

@@ -1,5 +1,5 @@
 //! `cargo course VERB`: for those who write exercises, and for those who teach with them.
-//! Students need only rustlings.
+//! Students need only rustlings, and `show` where they want to see what broke their answer.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Proves the exercises, and grades answers to them.
+/// Proves the exercises, grades answers to them, and shows the schedule that breaks one.
 #[derive(Parser)]
 #[command(name = "cargo course", bin_name = "cargo course", version)]
 struct CommandLine {

@@ -549,7 +549,7 @@ fn silently<T>(run: impl FnOnce() -> T) -> T {
         Runner::new(RandomScheduler::new_from_seed(SEED, 1), config()).run(|| ());
         panic::set_hook(Box::new(move |panic| {
             if SILENT.get() {
-                trace::panics();
+                trace::panics(panic.location());
                 let file = panic.location().map_or("", |location| location.file());
                 let inside = INSIDE.get().unwrap_or_else(|| file.contains("shuttle-"));
                 INSIDE.set(Some(inside));

@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt::Write;
+use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::{env, fs, io};
@@ -47,8 +48,16 @@ pub(crate) struct Trace {
     waiting: HashSet<Who>,
     /// Who was interrupted, and after how many moments.
     interrupted: HashMap<Who, usize>,
-    /// After how many moments who panicked first.
-    panicked: Option<(usize, Who)>,
+    /// Who panicked first, and where in the file of the check.
+    panicked: Option<Panicked>,
+}
+
+#[derive(Debug)]
+struct Panicked {
+    /// After how many moments.
+    after: usize,
+    who: Who,
+    line: Option<u32>,
 }
 
 /// A step, and how everything stands after it.
@@ -151,12 +160,14 @@ pub(crate) fn interrupts(state: &mut State, who: Who) {
     }
 }
 
-/// Notes that this thread panics. Called within the panic, before anything is cleaned up.
-pub(crate) fn panics() {
+/// Notes that this thread panics at this place. Called within the panic, before anything is cleaned up.
+pub(crate) fn panics(place: Option<&Location<'_>>) {
     if KEPT.load(Relaxed) {
         record::with_own(|state, who| {
+            let line = place.filter(|place| place.file() == state.check.file());
             if let Some(trace) = &mut state.trace {
-                let now = (trace.count, who);
+                let line = line.map(|place| place.line());
+                let now = Panicked { after: trace.count, who, line };
                 trace.panicked.get_or_insert(now);
             }
         });
@@ -288,6 +299,17 @@ fn waits_on(state: &State, who: Who) -> Vec<Who> {
     }
 }
 
+/// For each thread, what it waits for.
+fn who_waits(state: &State, trace: &Trace) -> Vec<Option<Waits>> {
+    let waits = |who: Who| {
+        let (wait, place) = state.threads[who].waits.as_ref()?;
+        let what = story::waits_for(state, wait);
+        let waits = Waits { what, place: *place, on: waits_on(state, who) };
+        trace.waiting.contains(&who).then_some(waits)
+    };
+    (0..state.threads.len()).map(waits).collect()
+}
+
 fn holder(state: &State, lock: Thing) -> Option<Who> {
     state.threads.iter().position(|thread| thread.holds.contains(&lock))
 }
@@ -309,12 +331,6 @@ fn add(
         }
         None => trace.inside.get(&thing.id).cloned(),
     };
-    let waits = |who: Who| {
-        let (wait, place) = state.threads[who].waits.as_ref()?;
-        let what = story::waits_for(state, wait);
-        let waits = Waits { what, place: *place, on: waits_on(state, who) };
-        trace.waiting.contains(&who).then_some(waits)
-    };
     let mut moment = Moment {
         who,
         place,
@@ -324,7 +340,7 @@ fn add(
         resumed: false,
         inside: things().map(inside).collect(),
         has: things().map(|thing| holder(state, *thing)).collect(),
-        waits: (0..state.threads.len()).map(waits).collect(),
+        waits: who_waits(state, trace),
     };
     let Some(trace) = &mut state.trace else { return };
     // Who waits has not gone on.
@@ -398,15 +414,17 @@ pub(crate) fn write(
         )
     };
     let left_out = trace.count - trace.begin.len() - trace.end.len();
-    let (panicked, by) = trace.panicked.unzip();
+    let panicked = some(trace.panicked.as_ref().map(|Panicked { after, who, line }| {
+        let line = some(line.map(|line| line.to_string()));
+        format!("{{\"after\":{after},\"who\":{who},\"line\":{line}}}")
+    }));
     let mut json = format!("{{\"said\":{},\"schedule\":{schedule},", quoted(said));
     // A String takes whatever is written to it.
     let _ = write!(
         json,
-        "\"left_out\":{left_out},\"panicked\":{},\"by\":{},\"things\":{},\"threads\":{},\
+        "\"left_out\":{left_out},\"panicked\":{panicked},\"waits\":{},\"things\":{},\"threads\":{},\
          \"begin\":{},\"end\":{}}}",
-        number(&panicked),
-        number(&by),
+        list(who_waits(state, trace).iter().map(waits)),
         list(things),
         list(threads),
         list(trace.begin.iter().map(step)),

@@ -79,5 +79,5 @@
     }
   }
 
-  for (const section of document.querySelectorAll('.stepper')) window.failure = new Failure(section);
+  for (const section of document.querySelectorAll('.stepper.failure')) new Failure(section);
 })();

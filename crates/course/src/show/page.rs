@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::trace::{Step, Trace};
+use super::trace::{Interrupted, Step, Trace};
 use super::{Failure, waits};
 use crate::set;
 
@@ -25,7 +25,7 @@ pub fn page(failure: &Failure) -> String {
     let Failure { exercise, file, check, source, trace } = failure;
     let title = format!("{}: {}", escaped(exercise), escaped(check));
     let first = trace.said.lines().next().unwrap_or_default();
-    let rest = trace.said.trim_start_matches(first).trim();
+    let rest = trace.said[first.len()..].trim_matches('\n');
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -48,7 +48,7 @@ pub fn page(failure: &Failure) -> String {
     );
     let _ = writeln!(
         page,
-        "<section class=\"stepper\" aria-label=\"The schedule, step by step\">\n{}\
+        "<section class=\"stepper failure\" aria-label=\"The schedule, step by step\">\n{}\
          <script type=\"application/json\">{}</script>\n</section>",
         lanes(trace),
         graph(trace).to_string().replace('<', "\\u003c")
@@ -119,7 +119,7 @@ fn lanes(trace: &Trace) -> String {
                 step.left_out
             );
         }
-        if step.resumed {
+        if step.interrupted == Interrupted::Here {
             html += "<span class=\"gap\">goes on where it was interrupted</span> ";
         }
         if let (Some(line), true) = (step.line, step.own) {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::Failure;
-use super::waits;
+use super::trace::Interrupted;
+use super::{Failure, waits};
 
 /// What a reader sees in a terminal: a line or two for each step, the failing one with a mark before it, and then what
 /// the check says.
@@ -25,7 +25,7 @@ pub fn terminal(failure: &Failure) -> String {
             let _ = writeln!(text, "  … {} steps more …", step.left_out);
         }
         let who = &trace.threads[step.who];
-        if step.resumed {
+        if step.interrupted == Interrupted::Here {
             let _ = writeln!(text, "  {who} goes on where it was interrupted:");
         }
         let mark = if at == trace.failing { '✗' } else { ' ' };

@@ -14,14 +14,14 @@ use crate::text::clean;
 /// The longest text that is kept, in bytes.
 const LONGEST: usize = 2_000;
 
-/// How many steps a round has at most that is done over and over.
-const ROUND: usize = 8;
-
 /// A schedule with more interruptions than these says little about any of them.
 const INTERRUPTIONS: usize = 3;
 
 /// What the complaints begin with whose last step is the one that fails.
-const AT_THE_STEP: [&str; 3] = ["data race: ", "deadlock: a thread takes", "it spins: "];
+const AT_THE_STEP: [&str; 3] = ["data race: ", "deadlock: a thread takes", SPINS];
+
+/// What the complaint begins with about a thread that waits in a loop.
+const SPINS: &str = "it spins: ";
 
 /// What the complaint begins with when every thread waits.
 const DEADLOCK: &str = "deadlock: nobody can go on";
@@ -31,12 +31,20 @@ const DEADLOCK: &str = "deadlock: nobody can go on";
 struct Written {
     said: String,
     left_out: usize,
-    panicked: Option<usize>,
-    by: Option<usize>,
+    panicked: Option<Panicked>,
+    waits: Vec<Option<Wait>>,
     things: Vec<WrittenThing>,
     threads: Vec<String>,
     begin: Vec<WrittenStep>,
     end: Vec<WrittenStep>,
+}
+
+#[derive(Deserialize)]
+struct Panicked {
+    /// After how many steps.
+    after: usize,
+    who: usize,
+    line: Option<usize>,
 }
 
 #[derive(Deserialize)]
@@ -98,6 +106,19 @@ pub struct Thing {
     pub first: Option<String>,
 }
 
+/// Whether others have done something since a thread's last step in the answer, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interrupted {
+    /// Nobody has, or the thread is no longer in the same call, as far as one can see.
+    Not,
+    /// It was interrupted in the answer.
+    Here,
+    /// It waited in the answer.
+    ByWaiting,
+    /// It was in something that the answer has called.
+    Elsewhere,
+}
+
 /// A step of a thread.
 #[derive(Debug)]
 pub struct Step {
@@ -117,10 +138,8 @@ pub struct Step {
     pub kind: String,
     /// The thread that it starts or joins.
     pub of: Option<usize>,
-    /// Whether the thread was interrupted in the answer, before this step.
-    pub resumed: bool,
-    /// Whether others have done something since the thread's last step in the answer.
-    pub meanwhile: bool,
+    /// What happened to the thread before this step.
+    pub interrupted: Interrupted,
     /// How many steps before this one were left out.
     pub left_out: usize,
     /// What is in each of the things after it.
@@ -142,123 +161,155 @@ impl Trace {
         let json = std::fs::read(path).map_err(|error| at(error.to_string()))?;
         let written: Written =
             serde_json::from_slice(&json).map_err(|error| at(error.to_string()))?;
-        let short = |text: &str| clean(text, LONGEST);
-        let lines: Vec<String> = source.lines().map(short).collect();
-        let answer = set::split(source).0.lines().count();
+        Self::of(written, source)
+            .ok_or_else(|| at("what it says doesn't fit together".into()))
+    }
 
-        let mut steps = written.steps();
-        let threads = written.threads.len();
-        let named = |step: &WrittenStep| {
-            let known = |who: &usize| *who < threads;
-            known(&step.who) && step.of.iter().chain(step.has.iter().flatten()).all(known)
+    /// Nothing, where a step speaks of a thread that isn't there, or there is no step.
+    fn of(mut written: Written, source: &str) -> Option<Self> {
+        let lines: Vec<String> = source.lines().map(short).collect();
+        let reader = Reader {
+            names: Names::of(&written.things, &lines),
+            answer: set::split(source).0.lines().count(),
+            lines,
         };
-        steps.retain(|(step, _)| named(step));
-        let names = Names::of(&written.things, &lines);
-        let used: Vec<usize> = names.used(steps.iter().map(|(step, _)| step));
-        let steps: Vec<Step> = without_rounds(steps)
-            .into_iter()
-            .map(|(step, left_out)| Step {
-                who: step.who,
-                line: step.line,
-                column: step.column,
-                // A lock is released at the end of a block; its line is the one where it was taken.
-                code: (step.line.filter(|_| step.kind != "releases"))
-                    .and_then(|line| lines.get(line.wrapping_sub(1)))
-                    .map_or_else(String::new, |line| line.trim().into()),
-                own: step.line.is_some_and(|line| line <= answer),
-                does: short(&names.put(&step.does)),
-                kind: step.kind,
-                of: step.of,
-                resumed: step.resumed,
-                meanwhile: false,
-                left_out,
-                inside: (used.iter())
-                    .map(|it| step.inside.get(*it).cloned().flatten())
-                    .map(|it| it.map(|it| short(&it)))
-                    .collect(),
-                has: used.iter().map(|it| step.has.get(*it).copied().flatten()).collect(),
-                waits: (step.waits.into_iter())
-                    .map(|wait| {
-                        wait.map(|wait| Wait {
-                            what: short(&names.put(&wait.what)),
-                            ..wait
-                        })
-                    })
-                    .collect(),
-            })
-            .collect();
-        if steps.is_empty() {
-            return Err(at("it has no steps".into()));
+        let steps = written.steps();
+        let threads = written.threads.len();
+        let known = |(step, _): &(WrittenStep, usize)| {
+            let others = step.of.iter().chain(step.has.iter().flatten());
+            let waits = step.waits.iter().flatten().flat_map(|wait| &wait.on);
+            step.waits.len() <= threads
+                && others.chain(waits).chain([&step.who]).all(|who| *who < threads)
+        };
+        if steps.is_empty() || !steps.iter().all(known) {
+            return None;
         }
+        let used = reader.names.used(steps.iter().map(|(step, _)| step));
         let of_witness = AT_THE_STEP.iter().any(|begin| written.said.starts_with(begin))
             || written.said.starts_with(DEADLOCK);
         let said = written.said.trim_end();
-        let said = if of_witness { names.put(said) } else { said.into() };
+        let said = if of_witness { reader.names.put(said) } else { said.into() };
+        let steps = steps.into_iter();
         let mut trace = Self {
-            said: clean(&said, LONGEST),
+            said: short(&said),
             threads: written.threads.iter().map(|name| short(name)).collect(),
-            things: (used.iter())
-                .map(|it| Thing {
-                    name: short(&names.names[*it]),
-                    kind: short(written.things[*it].name.split(' ').next().unwrap_or("")),
-                    first: written.things[*it].first.as_deref().map(short),
-                })
+            things: used
+                .iter()
+                .map(|it| reader.thing(&written.things[*it], *it))
                 .collect(),
-            steps,
+            steps: steps.map(|(step, gap)| reader.step(step, gap, &used)).collect(),
             failing: 0,
         };
-        trace.keep_interruptions();
-        trace.failing = trace.failing_step(written.by);
-        Ok(trace)
+        trace.settle_waits(reader.waits(std::mem::take(&mut written.waits)));
+        trace.find_interruptions();
+        let panicked = written.panicked.filter(|panicked| panicked.who < threads);
+        let by = panicked.as_ref().map_or(0, |panicked| panicked.who);
+        trace.failing = trace.failing_step(by);
+        // What panics in the answer itself is a step, too, of which `witness` knows nothing.
+        let line = panicked.and_then(|panicked| panicked.line).filter(|_| !of_witness);
+        if let Some(line) = line.filter(|line| (1..=reader.answer).contains(line)) {
+            let last = trace.steps.last()?;
+            trace.steps.push(Step {
+                who: by,
+                line: Some(line),
+                column: 0,
+                code: reader.lines[line - 1].trim().into(),
+                own: true,
+                does: "panics".into(),
+                kind: "panics".into(),
+                of: None,
+                interrupted: Interrupted::Not,
+                left_out: 0,
+                inside: last.inside.clone(),
+                has: last.has.clone(),
+                waits: last.waits.clone(),
+            });
+            trace.failing = trace.steps.len() - 1;
+        }
+        Some(trace)
+    }
+
+    /// Whoever goes to sleep waits from then on, and in the end all wait who did then.
+    fn settle_waits(&mut self, at_the_end: Vec<Option<Wait>>) {
+        let deadlock = self.is_deadlock();
+        if let (true, Some(last)) = (deadlock, self.steps.last_mut()) {
+            last.waits = at_the_end;
+        }
+        for at in 1..self.steps.len() {
+            let (before, from) = self.steps.split_at_mut(at);
+            let before = &mut before[at - 1];
+            let wait = from[0].waits.get(before.who).filter(|_| before.kind == "sleeps");
+            if let (Some(wait), Some(slot)) = (wait, before.waits.get_mut(before.who)) {
+                slot.clone_from(wait);
+            }
+        }
     }
 
     /// Where an answer goes on after others have done something. What happens in the checks may be interrupted without
     /// any harm; and who makes the same step once more has most likely been called anew.
-    fn keep_interruptions(&mut self) {
-        // Where in the answer the last step of each thread was, if it was there, and whether others have made one since.
-        let mut last: HashMap<usize, (Option<_>, bool)> = HashMap::new();
+    fn find_interruptions(&mut self) {
+        /// The last step of a thread.
+        #[derive(Clone, Copy, Default)]
+        struct Last {
+            /// Where in the answer it was, if it was there.
+            here: Option<(Option<usize>, usize)>,
+            /// Where in the answer the last one was that was there.
+            own: Option<(Option<usize>, usize)>,
+            /// Whether others have made a step since.
+            others: bool,
+        }
+
+        let mut all: HashMap<usize, Last> = HashMap::new();
         for step in self.steps.iter_mut().filter(|step| step.kind != "waits") {
-            let (before, others) = last.get(&step.who).copied().unwrap_or_default();
+            let last = all.get(&step.who).copied().unwrap_or_default();
             let here = step.own.then_some((step.line, step.column));
-            step.meanwhile = others && step.own && before.is_some() && before != here;
-            step.resumed &= step.meanwhile;
-            for (who, (_, others)) in &mut last {
-                *others |= *who != step.who;
+            let differs = |other: Option<_>| step.own && other.is_some() && other != here;
+            step.interrupted = match step.interrupted {
+                _ if !last.others => Interrupted::Not,
+                Interrupted::Here if differs(last.here) => Interrupted::Here,
+                _ if differs(last.here) => Interrupted::ByWaiting,
+                _ if differs(last.own) => Interrupted::Elsewhere,
+                _ => Interrupted::Not,
+            };
+            for (_, other) in all.iter_mut().filter(|(who, _)| **who != step.who) {
+                other.others = true;
             }
-            last.insert(step.who, (here, false));
+            all.insert(step.who, Last { here, own: here.or(last.own), others: false });
         }
     }
 
-    /// The step that fails. Of a deadlock, the last one that waits, of a data race and the like, the step itself. Of
+    /// The step that fails. Of a deadlock, the last one that waits; of a data race and the like, the step itself. Of
     /// anything else, the first step of the thread that was interrupted last, since it goes on as if nothing had
     /// happened; where none was, the last step before the complaint.
-    fn failing_step(&self, by: Option<usize>) -> usize {
+    fn failing_step(&self, by: usize) -> usize {
         let last = |wanted: &dyn Fn(&Step) -> bool| self.steps.iter().rposition(wanted);
-        let by = by.unwrap_or(0);
         let found = if self.is_deadlock() {
-            let at_the_end = self.steps.last().map(|step| &step.waits);
-            let waits = |who| {
-                at_the_end
-                    .is_some_and(|waits| waits.get(who).is_some_and(Option::is_some))
+            let waits = |step: &Step| {
+                ["waits", "sleeps"].contains(&&*step.kind)
+                    && self.waits(step.who).is_some()
             };
-            last(&|step| {
-                step.own && ["waits", "sleeps"].contains(&&*step.kind) && waits(step.who)
-            })
+            last(&|step| step.own && waits(step)).or_else(|| last(&waits))
         } else if AT_THE_STEP.iter().any(|begin| self.said.starts_with(begin)) {
             None
         } else {
-            let few = |is: fn(&&Step) -> bool| {
-                self.steps.iter().filter(is).count() <= INTERRUPTIONS
-            };
-            last(&|step| step.resumed).filter(|_| few(|step| step.resumed)).or_else(
-                || last(&|step| step.meanwhile).filter(|_| few(|it| it.meanwhile)),
-            )
+            let ways =
+                [Interrupted::Here, Interrupted::ByWaiting, Interrupted::Elsewhere];
+            ways.into_iter().find_map(|way| {
+                let times =
+                    self.steps.iter().filter(|step| step.interrupted == way).count();
+                last(&|step| step.interrupted == way).filter(|_| times <= INTERRUPTIONS)
+            })
         };
         let releases = |step: &Step| step.kind == "releases";
         found
             .or_else(|| last(&|step| step.own && step.who == by && !releases(step)))
             .or_else(|| last(&|step| step.own && !releases(step)))
             .unwrap_or(self.steps.len() - 1)
+    }
+
+    /// What a thread waits for in the end.
+    pub fn waits(&self, who: usize) -> Option<&Wait> {
+        self.steps.last()?.waits.get(who)?.as_ref()
     }
 
     /// Whether it ends with nobody who can go on.
@@ -268,10 +319,9 @@ impl Trace {
 
     /// Who waits for whom in a circle, after all steps; empty where there is none.
     pub fn circle(&self) -> Vec<usize> {
-        let Some(last) = self.steps.last() else { return Vec::new() };
-        let next = |who: usize| match last.waits.get(who) {
-            // Whoever waits for one of several isn't held up by this one.
-            Some(Some(Wait { on, .. })) if on.len() == 1 => Some(on[0]),
+        // Whoever waits for one of several isn't held up by this one.
+        let next = |who: usize| match self.waits(who) {
+            Some(Wait { on, .. }) if on.len() == 1 => Some(on[0]),
             _ => None,
         };
         for first in 0..self.threads.len() {
@@ -290,54 +340,93 @@ impl Trace {
     }
 }
 
-impl Written {
-    /// All steps up to where it failed, each with how many are left out before it. What threads do afterwards, such as
-    /// to clean up, says nothing more.
-    fn steps(&self) -> Vec<(WrittenStep, usize)> {
-        let begin = self.begin.iter().enumerate();
-        let from = self.begin.len() + self.left_out;
-        let end = self.end.iter().enumerate().map(|(at, step)| (from + at, step));
-        let before = |at| if at == from { self.left_out } else { 0 };
-        let until = self.panicked.unwrap_or(usize::MAX);
-        begin
-            .chain(end)
-            .take_while(|(at, _)| *at < until)
-            .map(|(at, step)| (step.clone(), before(at)))
-            .collect()
+/// What a line is, and what a thing is called.
+struct Reader {
+    names: Names,
+    lines: Vec<String>,
+    /// How many lines the answer has.
+    answer: usize,
+}
+
+impl Reader {
+    fn thing(&self, thing: &WrittenThing, at: usize) -> Thing {
+        Thing {
+            name: short(&self.names.names[at]),
+            kind: short(thing.name.split(' ').next().unwrap_or_default()),
+            first: thing.first.as_deref().map(short),
+        }
+    }
+
+    /// A step, before which so many were left out; of all things, only those that are `used` are kept.
+    fn step(&self, step: WrittenStep, left_out: usize, used: &[usize]) -> Step {
+        // Where a thread ends is where it was started.
+        let ends = ["ends", "panics"].contains(&&*step.kind);
+        // A lock is released at the end of a block; its line is the one where it was taken.
+        let line = step.line.filter(|_| step.kind != "releases");
+        let code = line.and_then(|line| self.lines.get(line.checked_sub(1)?));
+        let inside = |thing: &usize| step.inside.get(*thing)?.as_deref().map(short);
+        Step {
+            who: step.who,
+            line: step.line,
+            column: step.column,
+            code: code.map_or_else(String::new, |line| line.trim().into()),
+            own: !ends && step.line.is_some_and(|line| line <= self.answer),
+            does: short(&self.names.put(&step.does)),
+            of: step.of,
+            interrupted: match step.resumed {
+                true => Interrupted::Here,
+                false => Interrupted::Not,
+            },
+            left_out,
+            inside: used.iter().map(inside).collect(),
+            has: used.iter().map(|it| step.has.get(*it).copied().flatten()).collect(),
+            waits: self.waits(step.waits),
+            kind: step.kind,
+        }
+    }
+
+    fn waits(&self, waits: Vec<Option<Wait>>) -> Vec<Option<Wait>> {
+        let named =
+            |wait: Wait| Wait { what: short(&self.names.put(&wait.what)), ..wait };
+        waits.into_iter().map(|wait| wait.map(named)).collect()
     }
 }
 
-/// The steps without those that do the same over and over: of more than two rounds in a row, the first is kept, and the
-/// last.
-fn without_rounds(steps: Vec<(WrittenStep, usize)>) -> Vec<(WrittenStep, usize)> {
-    let same = |(one, _): &(WrittenStep, usize), (other, more): &(WrittenStep, usize)| {
-        let of = |step: &WrittenStep| (step.who, step.line, step.does.clone());
-        *more == 0 && of(one) == of(other)
-    };
-    let mut kept: Vec<(WrittenStep, usize)> = Vec::new();
-    for step in steps {
-        kept.push(step);
-        let end = kept.len();
-        for round in 1..=ROUND.min(end / 3) {
-            let rounds = &kept[end - 3 * round..];
-            let (first, rest) = rounds.split_at(round);
-            let (second, third) = rest.split_at(round);
-            let again = |of: &[(WrittenStep, usize)]| {
-                first.iter().zip(of).all(|(one, other)| same(one, other))
-            };
-            // What was left out before stands at the beginning of the last round.
-            let left_out = third[0].1 + second[0].1;
-            let mut plain = second.to_vec();
-            plain[0].1 = 0;
-            if again(&plain) && again(third) {
-                kept.drain(end - 2 * round..end - round);
-                let begin = end - 2 * round;
-                kept[begin].1 = left_out + round;
-                break;
-            }
-        }
+fn short(text: &str) -> String {
+    clean(text, LONGEST)
+}
+
+impl Written {
+    /// All steps up to where it failed, each with how many are left out before it. What threads do afterwards, such as
+    /// to clean up, says nothing more.
+    fn steps(&mut self) -> Vec<(WrittenStep, usize)> {
+        let until = self.panicked.as_ref().map_or(usize::MAX, |panicked| panicked.after);
+        let (begin, end) =
+            (std::mem::take(&mut self.begin), std::mem::take(&mut self.end));
+        let from = begin.len() + self.left_out;
+        let begin = begin.into_iter().map(|step| (step, 0)).enumerate();
+        let gap = |at| if at == 0 { self.left_out } else { 0 };
+        let end =
+            end.into_iter().enumerate().map(|(at, step)| (from + at, (step, gap(at))));
+        let steps = begin.chain(end).take_while(|(at, _)| *at < until);
+        let steps = steps.map(|(_, step)| step).collect();
+        if self.said.starts_with(SPINS) { without_rounds(steps) } else { steps }
     }
-    kept
+}
+
+/// The steps of a thread that spins: all up to the second round, and the last one.
+fn without_rounds(mut steps: Vec<(WrittenStep, usize)>) -> Vec<(WrittenStep, usize)> {
+    let Some((last, _)) = steps.last().cloned() else { return steps };
+    let same = |(step, _): &(WrittenStep, usize)| {
+        (step.who, step.line, &step.does) == (last.who, last.line, &last.does)
+    };
+    let second = (0..steps.len()).filter(|at| same(&steps[*at])).nth(1);
+    if let Some(second) = second.filter(|second| second + 2 < steps.len()) {
+        let rest = steps.split_off(second + 1);
+        let gap: usize = rest.iter().map(|(_, gap)| 1 + gap).sum();
+        steps.push((last, gap - 1));
+    }
+    steps
 }
 
 /// What the things are called.

@@ -22,7 +22,7 @@ pub(super) fn circle(trace: &Trace) -> Option<String> {
     let first = circle.first()?;
     let mut words = String::new();
     for who in &circle {
-        let what = &wait(trace, *who)?.what;
+        let what = &trace.waits(*who)?.what;
         // Whoever waits for the end of a thread waits for nothing between the two.
         let what = if has(trace, *who).is_some() {
             format!("{what} → ")
@@ -41,13 +41,9 @@ pub(super) fn drawing(trace: &Trace) -> Option<String> {
     if circle.len() > 1 { around(trace, &circle) } else { beside(trace) }
 }
 
-fn wait(trace: &Trace, who: usize) -> Option<&Wait> {
-    trace.steps.last()?.waits.get(who)?.as_ref()
-}
-
 /// The lock that a thread waits for and another one has, and that other one.
 fn has(trace: &Trace, who: usize) -> Option<(&str, usize)> {
-    let (wait, last) = (wait(trace, who)?, trace.steps.last()?);
+    let (wait, last) = (trace.waits(who)?, trace.steps.last()?);
     let thing = trace.things.iter().position(|thing| thing.name == wait.what)?;
     Some((&trace.things[thing].name, last.has[thing]?))
 }
@@ -105,7 +101,7 @@ fn arrow(svg: &mut String, from: &Node, to: &Node, words: &str) {
         svg,
         "<path d=\"M{x1:.0} {y1:.0}L{x2:.0} {y2:.0}\" marker-end=\"url(#tip)\"/>\
          <text class=\"words\" x=\"{x:.0}\" y=\"{:.0}\">{words}</text>",
-        y - 6.0
+        y + 4.0
     );
 }
 
@@ -144,7 +140,7 @@ fn circle_words(trace: &Trace) -> Option<String> {
 
 fn beside(trace: &Trace) -> Option<String> {
     let waiting: Vec<_> = (0..trace.threads.len())
-        .filter_map(|who| Some((who, wait(trace, who)?)))
+        .filter_map(|who| Some((who, trace.waits(who)?)))
         .collect();
     if waiting.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! Proves the exercises of `crates/exercises`, and grades answers to them.
+//! Proves the exercises of `crates/exercises`, grades answers to them, and shows what breaks one.
 //!
 //! Read in this order:
 //!

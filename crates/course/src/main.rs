@@ -234,7 +234,8 @@ fn run(
             let answer = course::set::read(&file)?;
             let checks = course::set::read(&set.stub(exercise))?;
             let source = join(split(&answer).0, split(&checks).1);
-            let file = file.display().to_string();
+            let file =
+                file.strip_prefix(&set.root).unwrap_or(&file).display().to_string();
             let check = check.as_deref();
             match show::show(&set, &place, exercise, &source, &file, check)? {
                 Shown::Passes(checks) => say(&format!(

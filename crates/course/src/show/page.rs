@@ -5,9 +5,10 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::trace::{Interrupted, Step, Trace};
+use super::trace::{Interrupted, LONGEST, Step, Trace};
 use super::{Failure, waits};
 use crate::set;
+use crate::text::clean;
 
 /// The stepper of the book, which walks through states, and what is different where there is only one way.
 const STEPPER: &str = include_str!("../../../../book/theme/stepper.js");
@@ -62,7 +63,10 @@ pub fn page(failure: &Failure) -> String {
         let _ = write!(
             lines,
             "<li id=\"line-{number}\"><code>{}</code></li>",
-            if line.trim().is_empty() { "&nbsp;".into() } else { escaped(line) }
+            match clean(line, LONGEST) {
+                line if line.trim().is_empty() => "&nbsp;".into(),
+                line => escaped(&line),
+            }
         );
     }
     let _ = writeln!(

@@ -12,7 +12,7 @@ use crate::set;
 use crate::text::clean;
 
 /// The longest text that is kept, in bytes.
-const LONGEST: usize = 2_000;
+pub(super) const LONGEST: usize = 2_000;
 
 /// A schedule with more interruptions than these says little about any of them.
 const INTERRUPTIONS: usize = 3;

@@ -18,6 +18,8 @@
     }
   };
 
+  const place = (text, changed) => element(changed ? 'mark' : 'span', { textContent: text });
+
   class Stepper {
     constructor(section) {
       this.section = section;
@@ -110,36 +112,13 @@
     draw() {
       const { graph, state } = this;
       const before = graph.states[this.states[Math.max(0, this.states.length - 2)]];
-      const name = (thread) => graph.threads[thread].name;
-      const place = (text, changed) => element(changed ? 'mark' : 'span', { textContent: text });
-
       // Which steps each thread has taken; those before its next one that it hasn't, it skipped.
       const taken = graph.threads.map(() => new Set());
       this.path.forEach((mover, i) => {
         if (mover < taken.length) taken[mover].add(graph.states[this.states[i]].next[mover]);
       });
 
-      this.memory.replaceChildren('Shared: ');
-      const places = graph.shared.map((variable, i) =>
-        place(`${variable} = ${state.shared[i]}`, state.shared[i] !== before.shared[i]));
-      places.push(...graph.locks.map((lock, i) => {
-        const holder = state.held[i];
-        return place(holder === null ? `${lock} is free` : `${name(holder)} has ${lock}`,
-          holder !== before.held[i]);
-      }));
-      const changes = (what, i) => JSON.stringify(state[what][i]) !== JSON.stringify(before[what][i]);
-      places.push(
-        ...(graph.semaphores || []).map((semaphore, i) =>
-          place(`${semaphore} = ${state.semaphores[i]}`, changes('semaphores', i))),
-        ...(graph.channels || []).map((channel, i) =>
-          place(`${channel} holds ${state.channels[i].join(' and ') || 'nothing'}`, changes('channels', i))),
-        ...(graph.condvars || []).map((condvar, i) => {
-          const asleep = state.asleep[i].map(name);
-          return place(asleep.length === 0 ? `nobody sleeps at ${condvar}`
-            : `${asleep.join(' and ')} sleep${asleep.length === 1 ? 's' : ''} at ${condvar}`, changes('asleep', i));
-        }));
-      places.forEach((one, i) => this.memory.append(i ? ', ' : '', one));
-
+      this.drawMemory(state, before);
       this.threads.forEach((thread, i) => {
         const next = state.next[i];
         thread.steps.forEach((step, j) => {
@@ -169,6 +148,32 @@
       this.restarting.setAttribute('aria-disabled', String(this.path.length === 0));
       this.order.textContent = this.schedule() || '—';
       this.link.href = this.hash();
+    }
+
+    // What the threads share, with what has changed marked.
+    drawMemory(state, before) {
+      const { graph } = this;
+      const name = (thread) => graph.threads[thread].name;
+      this.memory.replaceChildren('Shared: ');
+      const places = graph.shared.map((variable, i) =>
+        place(`${variable} = ${state.shared[i]}`, state.shared[i] !== before.shared[i]));
+      places.push(...graph.locks.map((lock, i) => {
+        const holder = state.held[i];
+        return place(holder === null ? `${lock} is free` : `${name(holder)} has ${lock}`,
+          holder !== before.held[i]);
+      }));
+      const changes = (what, i) => JSON.stringify(state[what][i]) !== JSON.stringify(before[what][i]);
+      places.push(
+        ...(graph.semaphores || []).map((semaphore, i) =>
+          place(`${semaphore} = ${state.semaphores[i]}`, changes('semaphores', i))),
+        ...(graph.channels || []).map((channel, i) =>
+          place(`${channel} holds ${state.channels[i].join(' and ') || 'nothing'}`, changes('channels', i))),
+        ...(graph.condvars || []).map((condvar, i) => {
+          const asleep = state.asleep[i].map(name);
+          return place(asleep.length === 0 ? `nobody sleeps at ${condvar}`
+            : `${asleep.join(' and ')} sleep${asleep.length === 1 ? 's' : ''} at ${condvar}`, changes('asleep', i));
+        }));
+      places.forEach((one, i) => this.memory.append(i ? ', ' : '', one));
     }
 
     say(text, kind = '') {
@@ -334,7 +339,8 @@
     }
   }
 
-  for (const section of document.querySelectorAll('.stepper')) new Stepper(section);
-  // For the page on which readers write programs of their own.
+  // Those that show a failure have a script of their own: crates/course/src/show/lanes.js.
+  for (const section of document.querySelectorAll('.stepper:not(.failure)')) new Stepper(section);
+  // For that one, and for the page on which readers write programs of their own.
   window.stepper = { Stepper, element };
 })();

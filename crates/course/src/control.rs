@@ -121,7 +121,8 @@ fn points_into_code(said: &str) -> bool {
     arrow.is_match(said)
 }
 
-fn no_verdict(cause_of_it: impl Into<String>) -> String {
+/// That there is no verdict, in one line.
+pub(crate) fn no_verdict(cause_of_it: impl Into<String>) -> String {
     let why = cause_of_it.into();
     let (first, rest) = why.split_once('\n').unwrap_or((why.as_str(), ""));
     let why = match cause(rest) {

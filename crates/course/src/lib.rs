@@ -1,4 +1,4 @@
-//! Proves the exercises of `crates/exercises`, and grades answers to them.
+//! Proves the exercises of `crates/exercises`, grades answers to them, and shows what breaks one.
 //!
 //! Read in this order:
 //!
@@ -19,6 +19,7 @@
 //! * [`control`]: judges answers, unless it is the machine that fails.
 //! * [`grade`]: reports on what students hand in.
 //! * [`feedback`]: what each student gets to read.
+//! * [`show`]: shows the schedule that breaks an answer, step by step.
 //! * [`text`]: makes what an answer printed fit for a report.
 //! * [`tidy`]: copies what stands in several files into all of them.
 
@@ -36,6 +37,8 @@ pub mod grade;
 pub mod handed_in;
 pub mod refusals;
 pub mod set;
+#[cfg(target_os = "linux")]
+pub mod show;
 #[cfg(target_os = "linux")]
 pub mod supervisor;
 pub mod text;

@@ -1,12 +1,13 @@
 //! `cargo course VERB`: for those who write exercises, and for those who teach with them.
-//! Students need only rustlings.
+//! Students need only rustlings, and `show` where they want to see what broke their answer.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Proves the exercises, and grades answers to them.
+/// Proves the exercises, grades answers to them, and shows the schedule that breaks one.
 #[derive(Parser)]
 #[command(name = "cargo course", bin_name = "cargo course", version)]
 struct CommandLine {
@@ -45,6 +46,27 @@ enum Verb {
         #[arg(long, value_name = "DIR")]
         feedback: Option<PathBuf>,
     },
+    /// Show the schedule that breaks an answer, step by step: in a browser, or with `--text` in the
+    /// terminal
+    Show {
+        /// The exercise, such as `transfer`
+        exercise: String,
+        /// The check; without it, the first one that a schedule breaks
+        #[arg(long)]
+        check: Option<String>,
+        /// Print it, and make no page
+        #[arg(long, conflicts_with = "output")]
+        text: bool,
+        /// Where to put the page; then no browser is opened
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// The file with the answer; without it, the one in `exercises`
+        #[arg(long, value_name = "FILE")]
+        answer: Option<PathBuf>,
+        /// Try `--answer` also where there are no walls around it: it may do all that you may
+        #[arg(long, requires = "answer")]
+        trust: bool,
+    },
     /// Copy the checks of each exercise into its solution, and list all in Cargo.toml
     Tidy,
     /// Run one command with limits; `verify` and `grade` do that
@@ -70,9 +92,13 @@ fn main() -> ExitCode {
 
 /// What came of it, where somebody calls it.
 fn as_called() -> Result<ExitCode, String> {
+    let theirs = std::env::vars_os().collect();
     environment::reset();
-    run(CommandLine::parse())
+    run(CommandLine::parse(), &theirs)
 }
+
+/// The variables of the environment.
+type Environment = Vec<(OsString, OsString)>;
 
 /// What came of it, where cargo calls this program as a compiler.
 #[cfg(target_os = "linux")]
@@ -88,11 +114,15 @@ fn compiled() -> Option<Result<ExitCode, String>> {
 }
 
 #[cfg(target_os = "linux")]
-fn run(CommandLine { verb, exercises }: CommandLine) -> Result<ExitCode, String> {
+fn run(
+    CommandLine { verb, exercises }: CommandLine,
+    theirs: &Environment,
+) -> Result<ExitCode, String> {
     use std::io;
 
     use course::grade::Graded;
-    use course::set::Set;
+    use course::set::{Set, join, split};
+    use course::show::{self, Shown};
     use course::trials::Place;
     use course::walls::Standing;
     use course::{feedback, grade, supervisor, tidy, verify};
@@ -187,11 +217,87 @@ fn run(CommandLine { verb, exercises }: CommandLine) -> Result<ExitCode, String>
             }
             Ok(if graded.all_passed() { ExitCode::SUCCESS } else { ExitCode::from(1) })
         }
+        Verb::Show { exercise, check, text, output, answer, trust } => {
+            let exercise = show::find(&set, &exercise)?;
+            let place = Place {
+                folder: target.join("shown"),
+                target: target.join("build"),
+                notebook: None,
+                thorough: false,
+                // Rustlings runs a student's own answer without any.
+                walls: Standing::survey(trust || answer.is_none())?,
+            };
+            let page = output.clone().unwrap_or_else(|| {
+                target.join("shown").join(format!("{}.html", exercise.name))
+            });
+            let file = answer.unwrap_or_else(|| set.stub(exercise));
+            let answer = course::set::read(&file)?;
+            let checks = course::set::read(&set.stub(exercise))?;
+            let source = join(split(&answer).0, split(&checks).1);
+            let file =
+                file.strip_prefix(&set.root).unwrap_or(&file).display().to_string();
+            let check = check.as_deref();
+            match show::show(&set, &place, exercise, &source, &file, check)? {
+                Shown::Passes(checks) => say(&format!(
+                    "{}: {checks} checks pass, so there is no failing schedule to show.\n",
+                    exercise.path()
+                ))?,
+                Shown::Nothing(why) => {
+                    eprintln!("cargo course: {why}");
+                    return Ok(ExitCode::from(1));
+                }
+                Shown::Failure(failure) if text => say(&show::terminal(&failure))?,
+                Shown::Failure(failure) => {
+                    std::fs::write(&page, show::page(&failure))
+                        .map_err(|error| format!("{}: {error}", page.display()))?;
+                    say(&format!("The schedule stands in {}\n", page.display()))?;
+                    if output.is_none() && io::IsTerminal::is_terminal(&io::stdout()) {
+                        open(&page, theirs);
+                    }
+                }
+            }
+            Ok(ExitCode::SUCCESS)
+        }
         Verb::Tidy => {
             tidy::tidy(&set)?;
             Ok(ExitCode::SUCCESS)
         }
         Verb::Supervise { .. } => unreachable!("that came first"),
+    }
+}
+
+/// Prints to stdout. Whoever closes it has read enough.
+#[cfg(target_os = "linux")]
+fn say(text: &str) -> Result<(), String> {
+    use std::io::{self, Write};
+
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("couldn't print: {error}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Opens a page in a browser, where there is a screen to show it on; elsewhere the reader knows where the
+/// page stands. A browser needs the environment as the reader has it.
+#[cfg(target_os = "linux")]
+fn open(page: &std::path::Path, environment: &Environment) {
+    use std::process::{Command, Stdio};
+
+    let screens = ["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"];
+    if environment.iter().any(|(name, _)| screens.iter().any(|screen| name == screen)) {
+        let opens = |program: &&str| {
+            let mut browser = Command::new(program);
+            browser.arg(page).env_clear().envs(environment.iter().cloned());
+            browser.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            browser.spawn().is_ok()
+        };
+        if !["xdg-open", "wslview"].iter().any(opens) {
+            eprintln!(
+                "No browser was opened: there is neither xdg-open nor wslview here."
+            );
+        }
     }
 }
 
@@ -215,7 +321,7 @@ fn find() -> Result<PathBuf, String> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn run(_: CommandLine) -> Result<ExitCode, String> {
+fn run(_: CommandLine, _: &Environment) -> Result<ExitCode, String> {
     Err("this needs Linux: elsewhere, nothing keeps an answer's processes together. The exercises \
          themselves run with rustlings"
         .into())

@@ -73,7 +73,7 @@ pub struct Request {
     /// Where it runs; without one, in a new folder that vanishes with it, and with no
     /// environment but what programs need.
     pub folder: Option<PathBuf>,
-    /// What is added to its environment, where it runs in a `folder`.
+    /// What is added to its environment.
     pub environment: Vec<(String, String)>,
     /// The walls around it, where it runs in a folder of its own.
     pub walls: Walls,

@@ -39,7 +39,7 @@ const MESSAGE: usize = 8 * 1024;
 const ENDLESS: [&str; 2] = ["\nit doesn't end", "\ndeadlock: nobody can go on"];
 
 /// Why an answer is refused that the compiler takes and nobody else can read.
-const UNREADABLE: &str = "something in it hides the rest from whoever reads it; does it begin with \
+pub(crate) const UNREADABLE: &str = "something in it hides the rest from whoever reads it; does it begin with \
                           `#!`? Begin with the answer";
 
 /// Where answers are compiled, and where verdicts are kept.
@@ -71,12 +71,7 @@ pub fn try_all(
     let unseen = Unseen::read(&set.root)?;
     let mut verdicts = BTreeMap::new();
     let mut answers = answers.clone();
-    // The checks stand below an answer, and may do what it may not.
-    let why_not = |answer: &str| {
-        let answer = set::split(answer).0;
-        refused(answer).map(String::from).or_else(|| unseen.complaint(answer))
-    };
-    answers.retain(|name, answer| match why_not(answer) {
+    answers.retain(|name, answer| match refusal(&unseen, answer) {
         Some(why) => {
             verdicts.insert(name.clone(), Verdict::Refused(why));
             false
@@ -151,6 +146,12 @@ pub fn try_all(
     }
 }
 
+/// Why an answer isn't even compiled, if so. The checks stand below it, and may do what it may not.
+pub(crate) fn refusal(unseen: &Unseen, answer: &str) -> Option<String> {
+    let answer = set::split(answer).0;
+    refused(answer).map(String::from).or_else(|| unseen.complaint(answer))
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
@@ -183,7 +184,8 @@ fn judge(
             let message = "not tried, since one before didn't end".into();
             Check { name: name.clone(), outcome: Outcome::NotTried, message }
         } else {
-            let ended = run(program, name, place.walls.running)?;
+            let ended =
+                supervisor::run(&request(program, name, place.walls.running), |_| ())?;
             let (outcome, message) = read(&ended, name);
             stuck = !matches!(ended.end, End::Exited(_) | End::Signalled(_))
                 || (!place.thorough && message.contains(ENDLESS[0]));
@@ -198,8 +200,9 @@ fn judge(
     Ok(Verdict::Tried(tried))
 }
 
-fn run(program: &Path, check: &str, walls: Walls) -> Result<Ended, String> {
-    let request = Request {
+/// How a check of a program runs.
+pub(crate) fn request(program: &Path, check: &str, walls: Walls) -> Request {
+    Request {
         program: "./program".into(),
         bring: vec![(program.into(), "program".into())],
         walls,
@@ -212,12 +215,11 @@ fn run(program: &Path, check: &str, walls: Walls) -> Result<Ended, String> {
         processes: PROCESSES,
         memory: MEMORY,
         ..Request::default()
-    };
-    supervisor::run(&request, |_| ())
+    }
 }
 
 /// What came out of a check that ended like this.
-fn read(ended: &Ended, name: &str) -> (Outcome, String) {
+pub(crate) fn read(ended: &Ended, name: &str) -> (Outcome, String) {
     let said = said(&ended.output, name);
     let mebibytes = |bytes: u64| bytes >> 20;
     match &ended.end {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe, Location};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, Once, PoisonError};
@@ -15,8 +16,10 @@ use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
 use crate::patterns::{Dice, Patterns};
 use crate::record::{self, Record};
+use crate::shorten::{self, Again, Choices, Tried};
 use crate::state::{Conditions, Place};
 use crate::story;
+use crate::trace::{self, Trace};
 
 /// How many schedules are tried one after the other; where there are more, others are rolled with
 /// dice.
@@ -44,6 +47,9 @@ const STACK: usize = 1 << 20;
 
 /// The complaint about a run in which every thread waits for another.
 const ENDLESS: &str = "deadlock: nobody can go on";
+
+/// How the complaint about a run begins in which nothing happens any more.
+const STUCK: &str = "it doesn't end";
 
 /// The seed of the dice: always the same, so that every check of an answer tries the same
 /// schedules.
@@ -247,31 +253,7 @@ where
     #[track_caller]
     fn run(&mut self, scheduler: impl Scheduler + Send + 'static) -> usize {
         let progress = Progress::new(self.conditions, self.place);
-        let (report, outcome) = mpsc::channel();
-        let explorer = {
-            let (progress, answer) = (Arc::clone(&progress), Arc::clone(&self.answer));
-            // When this took too long, nobody receives the results any more.
-            move || drop(report.send(schedules(scheduler, &progress, answer)))
-        };
-        std::thread::spawn(explorer);
-        let (mut seen, mut looks) = (0, 0);
-        let outcome = loop {
-            match outcome.recv_timeout(LOOK) {
-                Ok(outcome) => break outcome,
-                Err(RecvTimeoutError::Timeout) if looks < LOOKS => {
-                    let steps = progress.steps.load(SeqCst);
-                    looks = if steps > seen { 0 } else { looks + 1 };
-                    seen = steps;
-                }
-                Err(_) => {
-                    break Err("it doesn't end: it computes for ever, or waits for something \
-                               that no check can see. Are all threads, locks and channels those \
-                               of `witness`?"
-                        .into());
-                }
-            }
-        };
-        match outcome {
+        match self.outcome(scheduler, &progress) {
             Ok(results) => {
                 self.tried += progress.begun();
                 self.results.extend(results);
@@ -280,16 +262,112 @@ where
             Err(said) => {
                 let schedule = self.tried + progress.begun();
                 let story = story::tell(&progress.record().state());
-                let said = match self.explanation {
-                    explanation if said.starts_with(ENDLESS) => {
-                        format!("{said}\n{explanation}")
-                    }
-                    _ => said,
+                let further = match trace::asked() {
+                    Some(file) => self.show(&file, &said, progress.choices(), schedule),
+                    None => self.how_to_see(),
                 };
-                panic!("{said}\n\nIt happened in schedule {schedule}:\n{story}")
+                let said = self.explained(said);
+                panic!("{said}\n\nIt happened in schedule {schedule}:\n{story}{further}")
             }
         }
     }
+
+    /// What came of the answer under the schedules of `scheduler`: what the runs returned, or what went
+    /// wrong in the last one.
+    fn outcome(
+        &self,
+        scheduler: impl Scheduler + Send + 'static,
+        progress: &Arc<Progress>,
+    ) -> Result<Vec<T>, String> {
+        let (report, outcome) = mpsc::channel();
+        let explorer = {
+            let (progress, answer) = (Arc::clone(progress), Arc::clone(&self.answer));
+            // When this took too long, nobody receives the results any more.
+            move || drop(report.send(schedules(scheduler, &progress, answer)))
+        };
+        std::thread::spawn(explorer);
+        let (mut seen, mut looks) = (0, 0);
+        loop {
+            match outcome.recv_timeout(LOOK) {
+                Ok(outcome) => break outcome,
+                Err(RecvTimeoutError::Timeout) if looks < LOOKS => {
+                    let steps = progress.steps.load(SeqCst);
+                    looks = if steps > seen { 0 } else { looks + 1 };
+                    seen = steps;
+                }
+                Err(_) => {
+                    break Err(format!(
+                        "{STUCK}: it computes for ever, or waits for something that no check can \
+                         see. Are all threads, locks and channels those of `witness`?"
+                    ));
+                }
+            }
+        }
+    }
+
+    fn explained(&self, said: String) -> String {
+        match self.explanation {
+            explanation if said.starts_with(ENDLESS) => format!("{said}\n{explanation}"),
+            _ => said,
+        }
+    }
+
+    /// Writes to `file` what happens under a schedule that fails as the one with these choices did,
+    /// and that is as short as can be. Returns what went wrong with it, if something did.
+    fn show(&self, file: &Path, said: &str, choices: Choices, schedule: usize) -> String {
+        let alike = |outcome: &Result<Vec<T>, String>| match outcome {
+            Ok(_) => Tried::Passed,
+            Err(other) if gist(other) == gist(said) => Tried::Alike,
+            Err(_) => Tried::Otherwise,
+        };
+        // What is stuck would be so again and again, and take its time.
+        let shorter = if said.starts_with(STUCK) {
+            None
+        } else {
+            shorten::shorten(|straight| {
+                let progress = Progress::new(self.conditions, self.place);
+                alike(&self.outcome(straight, &progress))
+            })
+        };
+        trace::keep();
+        let progress = Progress::traced(self.conditions, self.place);
+        let outcome = self.outcome(Again::new(shorter.unwrap_or(choices)), &progress);
+        let said = match (alike(&outcome), outcome) {
+            (Tried::Alike, Err(said)) => self.explained(said),
+            _ => DICE.into(),
+        };
+        let record = progress.record();
+        let state = &mut *record.state();
+        if said.starts_with(ENDLESS) {
+            trace::nobody_goes_on(state);
+        }
+        match trace::write(file, state, &said, schedule) {
+            Ok(()) => String::new(),
+            Err(error) => format!("(no trace in {}: {error})\n", file.display()),
+        }
+    }
+
+    /// Where a student can see the schedule step by step: in an exercise of the course, where `cargo course` runs.
+    fn how_to_see(&self) -> String {
+        let exercise = Path::new(self.place.file());
+        match exercise.file_stem() {
+            Some(name)
+                if exercise.starts_with("exercises") && cfg!(target_os = "linux") =>
+            {
+                let name = name.display();
+                format!(
+                    "\n`cargo course show {name}` opens this as a page, to step through.\n"
+                )
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+/// What two complaints have in common that say the same of other numbers.
+fn gist(said: &str) -> String {
+    let first = said.lines().next().unwrap_or_default();
+    first.chars().filter(|character| !character.is_ascii_digit()).collect()
 }
 
 /// Which schedule is at work, and what has happened under it.
@@ -301,10 +379,22 @@ struct Progress {
     record: Mutex<Arc<Record>>,
     failed: AtomicBool,
     sleeps: AtomicUsize,
+    /// Who ran at each step of the schedule that is at work.
+    choices: Mutex<Choices>,
+    /// Whether what happens is kept step by step.
+    traced: bool,
 }
 
 impl Progress {
     fn new(conditions: Conditions, place: Place) -> Arc<Self> {
+        Self::of(conditions, place, false)
+    }
+
+    fn traced(conditions: Conditions, place: Place) -> Arc<Self> {
+        Self::of(conditions, place, true)
+    }
+
+    fn of(conditions: Conditions, place: Place, traced: bool) -> Arc<Self> {
         Arc::new(Self {
             conditions,
             place,
@@ -313,18 +403,27 @@ impl Progress {
             record: Mutex::new(Record::under(conditions, place)),
             failed: AtomicBool::new(false),
             sleeps: AtomicUsize::new(0),
+            choices: Mutex::default(),
+            traced,
         })
     }
 
     fn begin(&self) -> Arc<Record> {
         self.begun.fetch_add(1, SeqCst);
         let record = Record::under(self.conditions, self.place);
+        record.state().trace = self.traced.then(Trace::default);
         *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&record);
         record
     }
 
     fn begun(&self) -> usize {
         self.begun.load(SeqCst)
+    }
+
+    /// Those of the schedule that is at work, which nobody needs any more.
+    fn choices(&self) -> Choices {
+        let mut choices = self.choices.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *choices)
     }
 
     fn record(&self) -> Arc<Record> {
@@ -388,6 +487,7 @@ impl<S: Scheduler> Scheduler for UntilFailure<S> {
         if self.progress.failed.load(SeqCst) {
             None
         } else {
+            self.progress.choices();
             self.scheduler.new_execution()
         }
     }
@@ -399,7 +499,21 @@ impl<S: Scheduler> Scheduler for UntilFailure<S> {
         is_yielding: bool,
     ) -> Option<TaskId> {
         self.progress.steps.fetch_add(1, SeqCst);
-        self.scheduler.next_task(runnable, current, is_yielding)
+        let next = self.scheduler.next_task(runnable, current, is_yielding)?;
+        let choices = &self.progress.choices;
+        choices.lock().unwrap_or_else(PoisonError::into_inner).push(next);
+        // Who could have gone on, and neither waits nor lets others run, is interrupted.
+        if self.progress.traced
+            && let Some(current) =
+                current.filter(|current| *current != next && !is_yielding)
+            && runnable.iter().any(|task| task.id() == current)
+        {
+            let record = self.progress.record();
+            let state = &mut *record.state();
+            let who = state.tasks.get(&usize::from(current)).copied().unwrap_or(0);
+            trace::interrupts(state, who);
+        }
+        Some(next)
     }
 
     fn next_u64(&mut self) -> u64 {
@@ -435,6 +549,7 @@ fn silently<T>(run: impl FnOnce() -> T) -> T {
         Runner::new(RandomScheduler::new_from_seed(SEED, 1), config()).run(|| ());
         panic::set_hook(Box::new(move |panic| {
             if SILENT.get() {
+                trace::panics(panic.location());
                 let file = panic.location().map_or("", |location| location.file());
                 let inside = INSIDE.get().unwrap_or_else(|| file.contains("shuttle-"));
                 INSIDE.set(Some(inside));

@@ -33,10 +33,12 @@ pub mod process;
 mod real;
 mod record;
 mod rounds;
+mod shorten;
 mod state;
 mod story;
 pub mod sync;
 pub mod thread;
+mod trace;
 mod trickle;
 mod watch;
 

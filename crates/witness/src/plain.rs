@@ -1,11 +1,10 @@
 //! Ordinary memory that threads share.
 
 use std::fmt::{self, Debug, Formatter};
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::record;
 use crate::state::{Kind, Thing};
+use crate::{record, trace};
 
 /// A place in ordinary memory: no lock and no atomic. Two threads may use it only when one of
 /// them knows that the other is done, unless both only read; otherwise that is a *data race*. In
@@ -28,7 +27,9 @@ impl<T: Clone> Plain<T> {
     pub fn new(value: T) -> Self {
         let turn =
             record::explored().then(|| shuttle::sync::atomic::AtomicBool::new(false));
-        Self { value: Mutex::new(value), turn, place: record::make(Kind::Plain) }
+        let place = record::make(Kind::Plain);
+        trace::holds(place, &value);
+        Self { value: Mutex::new(value), turn, place }
     }
 
     /// A copy of the value in this place.
@@ -39,8 +40,9 @@ impl<T: Clone> Plain<T> {
     #[track_caller]
     pub fn read(&self) -> T {
         self.take_turn();
+        trace::holds(self.place, &*self.locked());
         record::uses(self.place, false);
-        self.value.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.locked().clone()
     }
 
     /// Writes `value` to this place.
@@ -51,8 +53,13 @@ impl<T: Clone> Plain<T> {
     #[track_caller]
     pub fn write(&self, value: T) {
         self.take_turn();
+        trace::holds(self.place, &value);
         record::uses(self.place, true);
-        *self.value.lock().unwrap_or_else(PoisonError::into_inner) = value;
+        *self.locked() = value;
+    }
+
+    fn locked(&self) -> MutexGuard<'_, T> {
+        self.value.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take_turn(&self) {

@@ -16,10 +16,10 @@ use shuttle::current::try_get_current_task;
 use crate::happened::{Access, Happened};
 use crate::rounds::Rounds;
 use crate::state::{
-    Child, Conditions, Counts, Event, Events, Kind, Made, Place, State, Step, Thing,
-    Thread, Wait, Who,
+    Child, Conditions, Counts, Events, Kind, Made, Place, State, Step, Thing, Thread,
+    Wait, Who,
 };
-use crate::story;
+use crate::{story, trace};
 
 /// The record of one run.
 pub(crate) struct Record(Mutex<State>);
@@ -50,6 +50,19 @@ pub(crate) fn refuse_nested() {
         current().is_none() && !explored(),
         "an answer that is watched begins a run of its own: only a check does"
     );
+}
+
+/// Calls `run` with the state of the run that this thread belongs to, and the number of this thread in
+/// it. Not where this thread looks at the state already: a panic may come from anywhere.
+pub(crate) fn with_own(run: impl FnOnce(&mut State, Who)) {
+    let own = RECORD.try_with(|slot| slot.try_borrow().ok()?.clone()).ok().flatten();
+    if let Some((record, who)) = own
+        && let Ok(mut state) = record.0.try_lock()
+    {
+        let task = try_get_current_task().map(usize::from);
+        let who = task.map_or(who, |task| state.tasks.get(&task).copied().unwrap_or(0));
+        run(&mut state, who);
+    }
 }
 
 /// Whether this is a run under shuttle.
@@ -188,7 +201,9 @@ pub(crate) fn waiting<T>(wait: Wait, run: impl FnOnce() -> T) -> T {
     let here = current();
     let set = |waits| {
         if let Some((record, who)) = &here {
-            record.state().thread(*who).waits = waits;
+            let state = &mut *record.state();
+            state.thread(*who).waits = waits;
+            trace::waits(state);
         }
     };
     set(Some((wait, Some(place))));
@@ -240,6 +255,7 @@ impl Record {
             counts: Counts::default(),
             happened: Happened::default(),
             rounds: Rounds::default(),
+            trace: None,
         })))
     }
 
@@ -284,7 +300,7 @@ impl Record {
         if explored() {
             state.happened.starts(by, who);
         }
-        state.events.push(Event { who: by, place, step: Step::Starts(who) });
+        state.happens(by, place, Step::Starts(who));
         who
     }
 
@@ -310,7 +326,7 @@ impl Record {
         counts.living += 1;
         counts.children_at_once = counts.children_at_once.max(counts.living);
         let step = Step::StartsChild(number, name);
-        state.events.push(Event { who: by, place, step });
+        state.happens(by, place, step);
         Ok(number)
     }
 
@@ -384,7 +400,7 @@ impl Record {
             }
             _ => {}
         }
-        state.events.push(Event { who, place, step });
+        state.happens(who, place, step);
     }
 }
 

@@ -5,6 +5,7 @@ use std::panic::Location;
 
 use crate::happened::Happened;
 use crate::rounds::Rounds;
+use crate::trace::{self, Trace};
 
 /// The number of a thread in its run; 0 is the one that called the answer.
 pub(crate) type Who = usize;
@@ -213,9 +214,17 @@ pub(crate) struct State {
     pub(crate) counts: Counts,
     pub(crate) happened: Happened,
     pub(crate) rounds: Rounds,
+    /// Every step with what all things hold after it, if somebody wants to see that.
+    pub(crate) trace: Option<Trace>,
 }
 
 impl State {
+    /// Writes down a step, when all that it changes is written down already.
+    pub(crate) fn happens(&mut self, who: Who, place: Place, step: Step) {
+        trace::step(self, who, place, &step);
+        self.events.push(Event { who, place, step });
+    }
+
     pub(crate) fn thread(&mut self, who: Who) -> &mut Thread {
         if self.threads.len() <= who {
             self.threads.resize_with(who + 1, Thread::default);

@@ -97,7 +97,7 @@ impl Display for Value {
     }
 }
 
-fn waits_for(state: &State, wait: &Wait) -> String {
+pub(crate) fn waits_for(state: &State, wait: &Wait) -> String {
     let thing = |of: &Thing| thing(state, *of);
     match wait {
         Wait::For(of) if of.kind == Kind::Channel => {
@@ -117,7 +117,7 @@ fn waits_for(state: &State, wait: &Wait) -> String {
     }
 }
 
-fn does(state: &State, step: &Step) -> String {
+pub(crate) fn does(state: &State, step: &Step) -> String {
     let thing = |of: &Thing| thing(state, *of);
     match step {
         Step::Starts(who) => format!("starts {}", name(*who)),

@@ -7,8 +7,8 @@ use std::thread::Result;
 
 use shuttle::current::try_get_current_task;
 
-use crate::record;
 use crate::state::{Place, Step, Wait, Who};
+use crate::{record, trace};
 
 /// What [`spawn`] returns: the right to wait for the thread.
 #[derive(Debug)]
@@ -91,7 +91,9 @@ where
 
 fn wait_for_scope(place: Place) {
     if let Some((record, who)) = record::current() {
-        record.state().thread(who).waits = Some((Wait::Scope, Some(place)));
+        let state = &mut *record.state();
+        state.thread(who).waits = Some((Wait::Scope, Some(place)));
+        trace::waits(state);
     }
 }
 

@@ -88,8 +88,9 @@ impl Entry<'_> {
             command.env_clear().env("PATH", path()).env("RUST_BACKTRACE", "0");
             command.env("HOME", folder).env("TMPDIR", folder).current_dir(folder);
         } else if let Some(folder) = &request.folder {
-            command.current_dir(folder).envs(request.environment.iter().cloned());
+            command.current_dir(folder);
         }
+        command.envs(request.environment.iter().cloned());
         if let Some(user) = self.user {
             command.uid(user).gid(user);
         }

@@ -7,8 +7,8 @@ use std::fmt::{self, Debug, Formatter};
 pub use std::sync::atomic::Ordering;
 
 use crate::happened::Access;
-use crate::record;
 use crate::state::{Kind, Step, Thing, Value};
+use crate::{record, trace};
 
 /// Calls a method of the real atomic, or of shuttle's.
 macro_rules! each {
@@ -37,7 +37,9 @@ macro_rules! atomic {
                 } else {
                     Inner::Real(std::sync::atomic::$name::new(value))
                 };
-                Self { inner, atomic: record::make(Kind::Atomic) }
+                let atomic = record::make(Kind::Atomic);
+                trace::holds(atomic, &value);
+                Self { inner, atomic }
             }
 
             /// The value.

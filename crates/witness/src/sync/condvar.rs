@@ -3,9 +3,9 @@ use std::panic::Location;
 use std::sync::LockResult;
 
 use super::mutex::{InnerGuard, MutexGuard, map};
-use crate::record;
 use crate::state::{Kind, Step, Thing, Wait};
 use crate::thread;
+use crate::{record, trace};
 
 /// [`std::sync::Condvar`], watched.
 pub struct Condvar {
@@ -44,8 +44,9 @@ impl Condvar {
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         let place = Location::caller();
+        let lock = guard.thing();
+        trace::holds(lock, &*guard);
         let (guard, mutex) = guard.suspend();
-        let lock = mutex.thing();
         record::note(Step::Releases(lock));
         record::note(Step::Sleeps(self.condvar));
         if record::wakes_for_nothing() {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError};
 
-use crate::record;
 use crate::state::{Kind, Step, Thing, Wait};
+use crate::{record, trace};
 
 /// Sends messages into a channel.
 pub struct Sender<T> {
@@ -74,6 +74,7 @@ impl<T> Sender<T> {
     /// When the receiver is gone: the message.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+        trace::sends(&message);
         let sent = record::waiting(Wait::Room(self.channel), || match &self.inner {
             To::Real(inner) => inner.send(message),
             To::RealBounded(inner) => inner.send(message),

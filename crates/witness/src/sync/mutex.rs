@@ -3,8 +3,8 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError};
 
-use crate::record;
 use crate::state::{Kind, Place, Step, Thing, Wait};
+use crate::{record, trace};
 
 /// [`std::sync::Mutex`], watched.
 pub struct Mutex<T> {
@@ -34,12 +34,14 @@ impl<T> Mutex<T> {
     /// A lock around `value`.
     #[track_caller]
     pub fn new(value: T) -> Self {
+        let lock = record::make(Kind::Lock);
+        trace::holds(lock, &value);
         let inner = if record::explored() {
             Inner::Explored(shuttle::sync::Mutex::new(value))
         } else {
             Inner::Real(std::sync::Mutex::new(value))
         };
-        Self { inner, lock: record::make(Kind::Lock) }
+        Self { inner, lock }
     }
 
     /// Waits until the lock is free, and takes it.
@@ -56,8 +58,13 @@ impl<T> Mutex<T> {
         let taken = Location::caller();
         record::refuse_own(self.lock);
         let locked = record::waiting(Wait::For(self.lock), || self.take());
+        let guard = map(locked, |inner| MutexGuard::resume(inner, self, taken));
+        match &guard {
+            Ok(guard) => trace::holds(self.lock, &**guard),
+            Err(poisoned) => trace::holds(self.lock, &**poisoned.get_ref()),
+        }
         record::note(Step::Takes(self.lock));
-        map(locked, |inner| MutexGuard { inner: Some(inner), mutex: self, taken })
+        guard
     }
 
     /// Takes the lock, and leaves no line in the record.
@@ -66,10 +73,6 @@ impl<T> Mutex<T> {
             Inner::Real(inner) => map(inner.lock(), InnerGuard::Real),
             Inner::Explored(inner) => map(inner.lock(), InnerGuard::Explored),
         }
-    }
-
-    pub(super) fn thing(&self) -> Thing {
-        self.lock
     }
 
     /// The value that the lock protects: no other thread can hold the lock meanwhile.
@@ -122,6 +125,11 @@ pub(super) fn map<T, U>(
 }
 
 impl<'a, T> MutexGuard<'a, T> {
+    /// The lock that it holds.
+    pub(super) fn thing(&self) -> Thing {
+        self.mutex.lock
+    }
+
     /// Takes the guard apart for a condition variable: returns the inner guard, and the lock that it
     /// holds.
     pub(super) fn suspend(mut self) -> (InnerGuard<'a, T>, &'a Mutex<T>) {
@@ -166,6 +174,7 @@ impl<T> Drop for MutexGuard<'_, T> {
         if self.inner.is_some()
             && let Some((record, who)) = record::current()
         {
+            trace::holds(self.mutex.lock, &**self);
             record.note(who, self.taken, Step::Releases(self.mutex.lock));
         }
     }

@@ -11,6 +11,8 @@
 //! * [`explore`]: runs it under every schedule, [`roll`] under many that are rolled with dice, and
 //!   [`sample`] under a few that are as different as can be. Where a schedule breaks it, they say in
 //!   words what happened in which order.
+//! * [`play`]: runs code under the one schedule that a student wrote down, and says what happened at
+//!   each turn; [`play_program`] does so with a program of the explorer.
 //! * [`for_real`]: runs it once, with real threads and real child processes, and says who
 //!   waits for what when it doesn't end.
 //! * [`Plain`]: ordinary memory, which two threads may use only when something says which of
@@ -29,6 +31,7 @@ mod gauge;
 mod happened;
 mod patterns;
 mod plain;
+mod play;
 pub mod process;
 mod real;
 mod record;
@@ -47,6 +50,7 @@ pub use explore::{
 };
 pub use gauge::{Gauge, Inside};
 pub use plain::Plain;
+pub use play::{Played, play, play_program};
 pub use real::{for_real, for_real_or_explain};
 pub use trickle::Trickle;
 pub use watch::{Seen, watch, who};

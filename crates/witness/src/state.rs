@@ -1,6 +1,6 @@
 //! What is known of a run: its threads and its things, and every step.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::panic::Location;
 
 use crate::happened::Happened;
@@ -213,6 +213,9 @@ pub(crate) struct State {
     pub(crate) counts: Counts,
     pub(crate) happened: Happened,
     pub(crate) rounds: Rounds,
+    /// Where a schedule is played turn by turn: the threads that stand before a step, and wait for
+    /// their turn.
+    pub(crate) before_a_step: Option<BTreeSet<Who>>,
 }
 
 impl State {

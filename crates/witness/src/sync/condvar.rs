@@ -44,6 +44,7 @@ impl Condvar {
     #[track_caller]
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         let place = Location::caller();
+        record::await_turn();
         let (guard, mutex) = guard.suspend();
         let lock = mutex.thing();
         record::note(Step::Releases(lock));
@@ -93,6 +94,7 @@ impl Condvar {
     /// Wakes one of the threads that wait, if there is one.
     #[track_caller]
     pub fn notify_one(&self) {
+        record::await_turn();
         record::note(Step::Notifies(self.condvar));
         match &self.inner {
             Inner::Real(inner) => inner.notify_one(),
@@ -103,6 +105,7 @@ impl Condvar {
     /// Wakes all threads that wait.
     #[track_caller]
     pub fn notify_all(&self) {
+        record::await_turn();
         record::note(Step::Notifies(self.condvar));
         match &self.inner {
             Inner::Real(inner) => inner.notify_all(),

@@ -54,6 +54,7 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let taken = Location::caller();
+        record::await_turn();
         record::refuse_own(self.lock);
         let locked = record::waiting(Wait::For(self.lock), || self.take());
         record::note(Step::Takes(self.lock));

@@ -3,9 +3,10 @@
 //! Chapter: messages/streams.md
 //!
 //! The code below the line was handed in for review. A calculator answers what it is
-//! asked through one channel, and its answers come back through another one. A and C ask,
-//! B is the calculator. Sending is safe from any thread, and a lock makes sure that only
-//! one at a time receives. Under which schedule does somebody get a wrong answer?
+//! asked through one channel, and its answers come back through another one. `A` and `C`
+//! ask, `B` is the calculator. Sending is safe from any thread, and a lock makes sure
+//! that only one at a time receives. Under which schedule does somebody get a wrong
+//! answer?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
 //! In its turn, a thread makes one *step*, which is something that others can notice:

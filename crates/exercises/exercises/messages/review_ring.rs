@@ -3,9 +3,9 @@
 //! Chapter: messages/shared-memory.md
 //!
 //! The code below the line was handed in for review. In the ring of the chapter, only one
-//! may write. This one is for two, A and B: whoever writes claims a place first, in one
-//! atomic step, so they never get the same place. C reads. There is more room than
-//! anybody needs. Under which schedule does C read something that nobody has written?
+//! may write. This one is for two, `A` and `B`: whoever writes claims a place first, in
+//! one atomic step, so they never get the same place. `C` reads. There is more room than
+//! anybody needs. Under which schedule does `C` read something that nobody has written?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
 //! In its turn, a thread makes one *step*, which is something that others can notice:
@@ -85,15 +85,18 @@ mod reviewed {
                 scope.spawn(|| {
                     let number = ring.take();
                     let written = number.is_none_or(|number| [7, 8].contains(&number));
-                    assert!(written, "C has read {number:?}, which nobody has written");
+                    assert!(
+                        written,
+                        "somebody has read {number:?}, which nobody has written"
+                    );
                     number
                 }),
             ];
             threads.map(|thread| thread.join().unwrap())
         });
         match read.into_iter().flatten().next() {
-            Some(number) => format!("C has read {number}"),
-            None => "C has read nothing".into(),
+            Some(number) => format!("{number} was read"),
+            None => "nothing was read".into(),
         }
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! Chapter: pools/process-pool.md
 //!
-//! The code below the line was handed in for review. A box has room for one letter. A and
-//! B put one in each, C and D take one out each. Everybody who finds the box full, or
-//! empty, sleeps and looks again in a `while`. Each letter is news for one sleeper only,
-//! so `notify_one` is enough, says the author; and since all of them wait for a change of
-//! the same box, there is one condition variable. Under which schedule can nobody go on,
-//! although somebody still has a letter, and somebody else waits for one?
+//! The code below the line was handed in for review. A box has room for one letter. `A`
+//! and `B` put one in each, `C` and `D` take one out each. Everybody who finds the box
+//! full, or empty, sleeps and looks again in a `while`. Each letter is news for one
+//! sleeper only, so `notify_one` is enough, says the author; and since all of them wait
+//! for a change of the same box, there is one condition variable. Under which schedule
+//! can nobody go on, although somebody still has a letter, and somebody else waits for
+//! one?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
 //! In its turn, a thread makes one *step*, which is something that others can notice:

@@ -6,8 +6,8 @@
 //! Each of two threads raises its flag, and then looks whether the other flag is up.
 //! Whoever sees no other flag goes in, so at least one of them has to see the other one.
 //! The author has heard that a processor may let a store wait, and has put a fence behind
-//! the store of A. "B needs none", says the comment, "since the flag of A is up before A
-//! looks." Under which schedule do both see no flag?
+//! the store of `A`. The other one needs none, says the comment. Under which schedule do
+//! both see no flag?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
 //! At `A`, the thread `A` takes its next step. A store goes into a buffer of its thread
@@ -26,13 +26,13 @@ pub fn schedule() -> &'static str {
 // ---- The checks. Leave them as they are. ----
 
 const PROGRAM: &str = "
-# A raises flag x, and B flag y. Whoever sees no other flag goes in.
+# One raises flag x, the other one flag y. Whoever sees no other flag goes in.
 shared x = 0
 shared y = 0
 
 thread A
   x.store(1)
-  fence() # B needs none, since the flag of A is up before A looks.
+  fence() # The other one needs none: this flag is up before anybody looks here.
   saw = y.load()
 thread B
   y.store(1)

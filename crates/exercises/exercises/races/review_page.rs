@@ -3,10 +3,10 @@
 //! Chapter: races/refcounts.md
 //!
 //! The code below the line was handed in for review. A cached page counts its users, and
-//! the last one that gives it back frees it. A gives the page back; B would like to use
-//! it, and looks first whether it is still there. Every change of the count is one atomic
-//! step. Under which schedule does B use a page that is free, or that is freed while B
-//! reads it?
+//! the last one that gives it back frees it. `A` gives the page back; `B` would like to
+//! use it, and looks first whether it is still there. Every change of the count is one
+//! atomic step. Under which schedule does `B` use a page that is free, or that is freed
+//! while `B` reads it?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
 //! In its turn, a thread makes one *step*, which is something that others can notice:
@@ -84,8 +84,7 @@ mod reviewed {
             ];
             users.map(|user| user.join().unwrap())
         });
-        if read.contains(&true) { "B has read the page" } else { "B came too late" }
-            .into()
+        if read.contains(&true) { "the page was read" } else { "it was too late" }.into()
     }
 }
 

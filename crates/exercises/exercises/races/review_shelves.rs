@@ -2,10 +2,10 @@
 //!
 //! Chapter: races/deadlock.md
 //!
-//! The code below the line was handed in for review. A moves items from the left shelf to
-//! the right one, B moves some back, and C brings new ones to the left shelf. The author
-//! knows that two locks need one order for all, and has chosen one: the shelf with fewer
-//! items on it comes first. Under which schedule can nobody go on?
+//! The code below the line was handed in for review. `A` moves items from the left shelf
+//! to the right one, `B` moves some back, and `C` brings new ones to the left shelf. The
+//! author knows that two locks need one order for all, and has chosen one: the shelf with
+//! fewer items on it comes first. Under which schedule can nobody go on?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
 //! In its turn, a thread makes one *step*, which is something that others can notice:
@@ -58,14 +58,14 @@ mod reviewed {
     }
 
     pub fn run() -> String {
-        let (left, right) = (Shelf::new(1), Shelf::new(5));
+        let (left, right) = (Shelf::new(11), Shelf::new(15));
         thread::scope(|scope| {
             // A
             scope.spawn(|| transfer(&left, &right));
             // B
             scope.spawn(|| transfer(&right, &left));
             // C
-            scope.spawn(|| left.add(10));
+            scope.spawn(|| left.add(20));
         });
         format!("{} items", left.count() + right.count())
     }

@@ -2,10 +2,10 @@
 //!
 //! Chapter: threads/making-wait.md
 //!
-//! The code below the line was handed in for review. A and C wait at a door, and B opens
-//! it. Whoever waits looks again each time it wakes up, and B wakes everybody. The author
-//! has even saved a lock: a flag that is atomic needs none. Under which schedule does
-//! somebody sleep for ever?
+//! The code below the line was handed in for review. `A` and `C` wait at a door, and `B`
+//! opens it. Whoever waits looks again each time it wakes up, and `B` wakes everybody.
+//! The author has even saved a lock: a flag that is atomic needs none. Under which
+//! schedule does somebody sleep for ever?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
 //! In its turn, a thread makes one *step*, which is something that others can notice:

@@ -2,8 +2,8 @@
 //!
 //! Chapter: messages/streams.md
 //!
-//! Why: The lock protects the receiver, but not the *conversation*. A asks first, so the
-//! first answer is hers; C receives first, and gets it. Question and answer belong
+//! Why: The lock protects the receiver, but not the *conversation*. `A` asks first, so
+//! the first answer is hers; `C` receives first, and gets it. Question and answer belong
 //! together: either the lock is held from the question to the answer, or each question
 //! brings a channel of its own for the answer, or a number that comes back with it.
 

@@ -77,15 +77,18 @@ mod reviewed {
                 scope.spawn(|| {
                     let number = ring.take();
                     let written = number.is_none_or(|number| [7, 8].contains(&number));
-                    assert!(written, "C has read {number:?}, which nobody has written");
+                    assert!(
+                        written,
+                        "somebody has read {number:?}, which nobody has written"
+                    );
                     number
                 }),
             ];
             threads.map(|thread| thread.join().unwrap())
         });
         match read.into_iter().flatten().next() {
-            Some(number) => format!("C has read {number}"),
-            None => "C has read nothing".into(),
+            Some(number) => format!("{number} was read"),
+            None => "nothing was read".into(),
         }
     }
 }

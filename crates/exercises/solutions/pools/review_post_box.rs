@@ -2,11 +2,11 @@
 //!
 //! Chapter: pools/process-pool.md
 //!
-//! Why: C and D sleep, since the box is empty, and then B, since it is full. C takes the
-//! letter out and wakes one of them, hoping for B, but the news reaches D. D finds the
-//! box empty and sleeps again, and the news is lost: B sleeps beside a box that has room.
-//! One condition variable for "there is a letter" and another one for "there is room"
-//! make sure that the right one is woken. Or wake all, with `notify_all`.
+//! Why: `C` and `D` sleep, since the box is empty, and then `B`, since it is full. `C`
+//! takes the letter out and wakes one of them, hoping for `B`, but the news reaches `D`.
+//! `D` finds the box empty and sleeps again, and the news is lost: `B` sleeps beside a
+//! box that has room. One condition variable for "there is a letter" and another one for
+//! "there is room" make sure that the right one is woken. Or wake all, with `notify_all`.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -2,10 +2,10 @@
 //!
 //! Chapter: races/check-then-act.md
 //!
-//! Why: A and B look while all of it is still there, and each sees enough. The lock keeps
-//! every single access whole, but it is released between the look and the purchase, and
-//! what was seen is out of date by then. It has to be held from the look to the purchase,
-//! so that both are one step.
+//! Why: `A` and `B` look while all of it is still there, and each sees enough. The lock
+//! keeps every single access whole, but it is released between the look and the purchase,
+//! and what was seen is out of date by then. It has to be held from the look to the
+//! purchase, so that both are one step.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -2,11 +2,11 @@
 //!
 //! Chapter: races/order.md
 //!
-//! Why: The fence keeps A from looking before its flag is up. Nothing keeps B: its store
-//! lies in the buffer while it looks, and no flag of A is there yet. Then A does all that
-//! it has to, fence included, and still doesn't see the flag that waits in the buffer of
-//! B. A fence orders the steps of one thread only, so each of the two needs one. In Rust,
-//! all four accesses have to be `SeqCst`.
+//! Why: The fence keeps `A` from looking before its flag is up. Nothing keeps `B`: its
+//! store lies in the buffer while it looks, and no flag of `A` is there yet. Then `A`
+//! does all that it has to, fence included, and still doesn't see the flag that waits in
+//! the buffer of `B`. A fence orders the steps of one thread only, so each of the two
+//! needs one. In Rust, all four accesses have to be `SeqCst`.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {
@@ -16,13 +16,13 @@ pub fn schedule() -> &'static str {
 // ---- The checks. Leave them as they are. ----
 
 const PROGRAM: &str = "
-# A raises flag x, and B flag y. Whoever sees no other flag goes in.
+# One raises flag x, the other one flag y. Whoever sees no other flag goes in.
 shared x = 0
 shared y = 0
 
 thread A
   x.store(1)
-  fence() # B needs none, since the flag of A is up before A looks.
+  fence() # The other one needs none: this flag is up before anybody looks here.
   saw = y.load()
 thread B
   y.store(1)

@@ -2,9 +2,9 @@
 //!
 //! Chapter: races/refcounts.md
 //!
-//! Why: B sees one user and wants to become the second one, but the one that it has seen
-//! leaves in between, and frees the page. A count that has been 0 must never grow again.
-//! So the look and the step from `n` to `n + 1` have to be one: `fetch_update`, or
+//! Why: `B` sees one user and wants to become the second one, but the one that it has
+//! seen leaves in between, and frees the page. A count that has been 0 must never grow
+//! again. So the look and the step from `n` to `n + 1` have to be one: `fetch_update`, or
 //! `compare_exchange` in a loop, which changes nothing when it finds 0. That is how
 //! `Weak::upgrade` does it.
 
@@ -74,8 +74,7 @@ mod reviewed {
             ];
             users.map(|user| user.join().unwrap())
         });
-        if read.contains(&true) { "B has read the page" } else { "B came too late" }
-            .into()
+        if read.contains(&true) { "the page was read" } else { "it was too late" }.into()
     }
 }
 

@@ -3,10 +3,10 @@
 //! Chapter: races/deadlock.md
 //!
 //! Why: The order is the same for all who look at the same moment, but it changes when
-//! somebody brings items. A has looked before C came, and takes the left shelf first; B
-//! has looked after that, and takes the right one first. An order of locks has to rest on
-//! something that never changes: a number that each shelf got when it was made, its place
-//! in a list, its address.
+//! somebody brings items. `A` has looked before `C` came, and takes the left shelf first;
+//! `B` has looked after that, and takes the right one first. An order of locks has to
+//! rest on something that never changes: a number that each shelf got when it was made,
+//! its place in a list, its address.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {
@@ -50,14 +50,14 @@ mod reviewed {
     }
 
     pub fn run() -> String {
-        let (left, right) = (Shelf::new(1), Shelf::new(5));
+        let (left, right) = (Shelf::new(11), Shelf::new(15));
         thread::scope(|scope| {
             // A
             scope.spawn(|| transfer(&left, &right));
             // B
             scope.spawn(|| transfer(&right, &left));
             // C
-            scope.spawn(|| left.add(10));
+            scope.spawn(|| left.add(20));
         });
         format!("{} items", left.count() + right.count())
     }

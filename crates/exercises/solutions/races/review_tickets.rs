@@ -2,10 +2,10 @@
 //!
 //! Chapter: races/lost-updates.md
 //!
-//! Why: A comes too late once, and is told that the next number is 1. It writes 2 with a
-//! plain `store`, which doesn't look again: meanwhile B has drawn 1, too. Whoever fails
-//! to exchange knows no more than before, and has to try the exchange again, with the
-//! number that it found. Hence the loop; `fetch_add` does it in one step.
+//! Why: `A` comes too late once, and is told that the next number is 1. It writes 2 with
+//! a plain `store`, which doesn't look again: meanwhile `B` has drawn 1, too. Whoever
+//! fails to exchange knows no more than before, and has to try the exchange again, with
+//! the number that it found. Hence the loop; `fetch_add` does it in one step.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -2,11 +2,11 @@
 //!
 //! Chapter: threads/making-wait.md
 //!
-//! Why: A has seen that the door is closed, and is about to sleep. Now B opens it and
-//! notifies, and there is nobody yet who could hear that. Then A sleeps, and nobody will
-//! ever notify again. The flag being atomic is no help: what A has seen must stay true
-//! until it sleeps. So B has to take the lock for changing the flag. Then B waits while A
-//! is between its look and its sleep, since A holds the lock there.
+//! Why: `A` has seen that the door is closed, and is about to sleep. Now `B` opens it and
+//! notifies, and there is nobody yet who could hear that. Then `A` sleeps, and nobody
+//! will ever notify again. The flag being atomic is no help: what `A` has seen must stay
+//! true until it sleeps. So `B` has to take the lock for changing the flag. Then `B`
+//! waits while `A` is between its look and its sleep, since `A` holds the lock there.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -1,4 +1,4 @@
-//! Right: C asks first, and A receives first.
+//! Right: `C` asks first, and `A` receives first.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

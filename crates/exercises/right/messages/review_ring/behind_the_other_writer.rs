@@ -1,4 +1,4 @@
-//! Right: B has claimed, and not written.
+//! Right: `B` has claimed, and not written.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

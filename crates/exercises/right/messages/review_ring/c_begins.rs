@@ -1,4 +1,4 @@
-//! Right: C has looked at its own counter before.
+//! Right: `C` has looked at its own counter before.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

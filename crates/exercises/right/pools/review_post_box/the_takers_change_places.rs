@@ -1,4 +1,4 @@
-//! Right: D is woken first, and then C instead of B.
+//! Right: `D` is woken first, and then `C` instead of `B`.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -1,4 +1,4 @@
-//! Right: B pays first, although A looked first.
+//! Right: `B` pays first, although `A` looked first.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -1,4 +1,4 @@
-//! Right: B looks first, and pays last.
+//! Right: `B` looks first, and pays last.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

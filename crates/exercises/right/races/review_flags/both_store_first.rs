@@ -1,4 +1,4 @@
-//! Right: both stores wait when B looks.
+//! Right: both stores wait when `B` looks.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -1,4 +1,4 @@
-//! Right: B loads.
+//! Right: `B` loads.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -1,4 +1,4 @@
-//! Right: C comes in between.
+//! Right: `C` comes in between.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

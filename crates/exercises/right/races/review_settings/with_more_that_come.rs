@@ -1,4 +1,4 @@
-//! Right: C has looked before, and waits for the lock.
+//! Right: `C` has looked before, and waits for the lock.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

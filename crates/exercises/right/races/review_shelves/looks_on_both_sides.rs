@@ -1,4 +1,4 @@
-//! Right: B has looked at one shelf before C comes. That one doesn't change.
+//! Right: `B` has looked at one shelf before `C` comes. That one doesn't change.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

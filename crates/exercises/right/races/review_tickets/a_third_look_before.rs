@@ -1,4 +1,5 @@
-//! Right: B has already looked for its second number when A finds that it is too late.
+//! Right: `B` has already looked for its second number when `A` finds that it is too
+//! late.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

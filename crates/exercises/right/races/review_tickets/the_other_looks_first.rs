@@ -1,4 +1,4 @@
-//! Right: B looks first, and still is faster.
+//! Right: `B` looks first, and still is faster.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

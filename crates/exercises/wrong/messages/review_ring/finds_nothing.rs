@@ -1,5 +1,5 @@
-//! Wrong: C looks before anybody has claimed, and goes away.
-//! Caught by `the_schedule_breaks_the_code`: nothing breaks: C has read nothing
+//! Wrong: `C` looks before anybody has claimed, and goes away.
+//! Caught by `the_schedule_breaks_the_code`: nothing breaks: nothing was read
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -1,4 +1,4 @@
-//! Wrong: nothing of A waits yet.
+//! Wrong: nothing of `A` waits yet.
 //! Caught by `the_schedule_breaks_the_code`: turn 1: no store of thread A waits for memory
 
 /// Whose turn it is.

@@ -1,4 +1,4 @@
-//! Wrong: B has seen the flag, and has read nothing yet.
+//! Wrong: `B` has seen the flag, and has read nothing yet.
 //! Caught by `the_schedule_breaks_the_code`: the schedule is too short: nothing has broken by its end, and A can go on
 
 /// Whose turn it is.

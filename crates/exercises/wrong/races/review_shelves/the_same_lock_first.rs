@@ -1,4 +1,4 @@
-//! Wrong: both begin with the left shelf, and A has it.
+//! Wrong: both begin with the left shelf, and `A` has it.
 //! Caught by `the_schedule_breaks_the_code`: turn 6: B can't go on, since it waits in line
 
 /// Whose turn it is.

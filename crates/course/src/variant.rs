@@ -258,7 +258,7 @@ impl<'a> Threads<'a> {
             if visits
                 && self.indent == 0
                 && line.is_empty()
-                && lines.last().is_some_and(is_shared)
+                && lines.last().is_some_and(|line| line.starts_with("shared "))
             {
                 lines.push("shared visits = 0".into());
             }
@@ -279,10 +279,6 @@ impl<'a> Threads<'a> {
         lines.extend(self.after.iter().map(|line| String::from(*line)));
         lines.join("\n") + "\n"
     }
-}
-
-fn is_shared(line: &String) -> bool {
-    line.starts_with("shared ")
 }
 
 /// How many spaces a line begins with.
@@ -399,7 +395,8 @@ fn letter(thread: usize) -> char {
 }
 
 /// Writes the variants that `student` has under `seed` into `folder`: a student's folder, as rustlings
-/// has it, or a clone of the project, or a new folder. Returns the files.
+/// has it, or a clone of the project, or a new folder; with them go the hints, in `info.toml`. Returns the
+/// files.
 ///
 /// # Errors
 ///
@@ -415,7 +412,8 @@ pub fn write(
     let root = if clone.join("info.toml").is_file() { clone } else { folder.into() };
     let mut files = Vec::new();
     let info = root.join("info.toml");
-    let mut said = if info.is_file() { Some(set::read(&info)?) } else { None };
+    let ours = set.root.join("info.toml");
+    let mut said = set::read(if info.is_file() { &info } else { &ours })?;
     for exercise in &set.exercises {
         let Some(variant) = variants.of(set, exercise, seed, student)? else { continue };
         let path = root.join("exercises").join(format!("{}.rs", exercise.path()));
@@ -434,12 +432,10 @@ pub fn write(
             }
             Err(error) => return Err(format!("{}: {error}", path.display())),
         }
-        if let Some(said) = &mut said {
-            *said = with_hint(said, exercise, &variant.hint);
-        }
+        said = with_hint(&said, exercise, &variant.hint);
         files.push((path, variant.stub));
     }
-    files.extend(said.map(|said| (info, said)));
+    files.push((info, said));
     for (path, text) in &files {
         let at = |error: io::Error| format!("{}: {error}", path.display());
         fs::create_dir_all(path.parent().unwrap_or(folder)).map_err(at)?;

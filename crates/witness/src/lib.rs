@@ -21,7 +21,7 @@
 //! * [`Gauge`] counts how many are inside at once, [`Trickle`] gives its bytes in pieces, and
 //!   [`largest_allocation`] tells how much memory was asked for at once.
 //!
-//! Outside of [`explore`] and [`roll`] everything is the standard library's, so the `main` of
+//! Outside of [`explore`], [`roll`] and [`play`] everything is the standard library's, so the `main` of
 //! an exercise runs for real.
 
 mod allocation;

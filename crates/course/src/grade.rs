@@ -14,6 +14,7 @@ use crate::handed_in::{self, Found};
 use crate::set::{self, Exercise, Set};
 use crate::text;
 use crate::trials::Place;
+use crate::variant::{self, Variants};
 use crate::verdict::{Check, Outcome, Verdict};
 use crate::walls::Standing;
 
@@ -85,12 +86,18 @@ enum HandedIn {
 
 /// Tries the answers in `folder`: a student's, or a class's with a folder for each student; see
 /// [`class`]. Of each answer, only what stands above the checks counts. Those that are equal are
-/// tried once, and a stub that nobody has touched isn't tried.
+/// tried once, and a stub that nobody has touched isn't tried. Where there is a `seed`, each student
+/// has variants of their own, and an answer to another one is refused; see [`variant`].
 ///
 /// # Errors
 ///
 /// When there is no such folder, or no answer at all, or the machine can't judge them.
-pub fn grade(set: &Set, place: &Place, folder: &Path) -> Result<Graded, String> {
+pub fn grade(
+    set: &Set,
+    place: &Place,
+    folder: &Path,
+    seed: Option<&str>,
+) -> Result<Graded, String> {
     let found = Students::find(set, folder)?;
     let students = match &found {
         Students::One(student) => std::slice::from_ref(student),
@@ -101,14 +108,33 @@ pub fn grade(set: &Set, place: &Place, folder: &Path) -> Result<Graded, String> 
         .iter()
         .map(|exercise| set::read(&set.stub(exercise)))
         .collect::<Result<_, _>>()?;
+    let variants = match seed {
+        Some(seed) => Some((Variants::read(set)?, seed)),
+        None => None,
+    };
     let mut answers = BTreeMap::new();
     let mut collect = |student: &Student| {
         let exercises = set.exercises.iter().zip(&stubs);
         exercises
-            .map(|(exercise, stub)| hand_in(student, exercise, stub, &mut answers))
-            .collect::<Vec<_>>()
+            .map(|(exercise, stub)| {
+                let own = match &variants {
+                    Some((variants, seed)) => {
+                        variants.of(set, exercise, seed, &student.name)?
+                    }
+                    None => None,
+                };
+                let own = own.map(|variant| variant.stub);
+                Ok(hand_in(
+                    student,
+                    exercise,
+                    [stub, own.as_ref().unwrap_or(stub)],
+                    &mut answers,
+                ))
+            })
+            .collect::<Result<Vec<_>, String>>()
     };
-    let handed_in: Vec<_> = students.iter().map(&mut collect).collect();
+    let handed_in: Vec<_> =
+        students.iter().map(&mut collect).collect::<Result<_, _>>()?;
     let verdicts = control::judge(set, place, &answers)?;
     let mut reports = students.iter().zip(&handed_in).map(|(student, handed_in)| {
         let exercises = set.exercises.iter().zip(&stubs).zip(handed_in);
@@ -125,11 +151,12 @@ pub fn grade(set: &Set, place: &Place, folder: &Path) -> Result<Graded, String> 
     })
 }
 
-/// Finds a student's answer, and puts it among `answers`, unless an equal one is there.
+/// Finds a student's answer, and puts it among `answers`, unless an equal one is there. The stubs are the one
+/// of the set, and the student's own, which may be the same.
 fn hand_in<'a>(
     student: &Student,
     exercise: &'a Exercise,
-    stub: &str,
+    stubs: [&str; 2],
     answers: &mut BTreeMap<String, Answer<'a>>,
 ) -> HandedIn {
     let places = class::places(Path::new(""), exercise);
@@ -138,9 +165,12 @@ fn hand_in<'a>(
         Found::Refused(why) => return HandedIn::Refused(why),
         Found::Text(theirs) => set::as_meant(&theirs),
     };
-    let ((ours, checks), (theirs, _)) = (set::split(stub), set::split(&theirs));
-    if set::is_same(theirs, ours) {
+    let ((_, checks), (theirs, _)) = (set::split(stubs[1]), set::split(&theirs));
+    if stubs.iter().any(|stub| set::is_same(theirs, set::split(stub).0)) {
         return HandedIn::Stub;
+    }
+    if let Some(why) = another(theirs, stubs[1], &student.name) {
+        return HandedIn::Refused(why);
     }
     let source = set::join(theirs, checks);
     // By what it says, so that cargo finds it compiled the next time.
@@ -148,6 +178,23 @@ fn hand_in<'a>(
         format!("{}__{}", exercise.path().replace('/', "__"), fingerprint(&source));
     answers.entry(name.clone()).or_insert(Answer { exercise, source });
     HandedIn::Answer(name)
+}
+
+/// Why an answer isn't one to the student's own variant, if it isn't.
+fn another(theirs: &str, own: &str, student: &str) -> Option<String> {
+    match (variant::named(theirs), variant::named(own)) {
+        (theirs, own) if theirs == own => None,
+        (Some(theirs), Some(own)) => Some(format!(
+            "this is an answer to variant {theirs}, which somebody else has; the variant of {student} is \
+             {own}"
+        )),
+        (None, Some(own)) => Some(format!(
+            "this is an answer to the exercise of the set; {student} has a variant of it, {own}"
+        )),
+        (_, None) => Some(
+            "this is an answer to a variant; whoever grades it names the seed, with --seed".into(),
+        ),
+    }
 }
 
 fn fingerprint(text: &str) -> String {

@@ -15,6 +15,7 @@
 //! * [`verify`]: proves of each exercise that its stub fails for the declared reason, its
 //!   solution and other right answers pass, and each wrong answer is caught by the check that is
 //!   meant for it.
+//! * [`variant`]: another variant of an exercise for each student.
 //! * [`class`]: who hands in, and where the answers lie.
 //! * [`control`]: judges answers, unless it is the machine that fails.
 //! * [`grade`]: reports on what students hand in.
@@ -47,6 +48,7 @@ pub mod tidy;
 #[cfg(target_os = "linux")]
 pub mod trials;
 pub mod unseen;
+pub mod variant;
 pub mod verdict;
 #[cfg(target_os = "linux")]
 pub mod verify;

@@ -45,6 +45,26 @@ enum Verb {
         /// case, and without this option in target/course/feedback/CLASS
         #[arg(long, value_name = "DIR")]
         feedback: Option<PathBuf>,
+        /// The seed of the variants that were given out; each student's folder has the name that the
+        /// variants were made for
+        #[arg(long)]
+        seed: Option<String>,
+    },
+    /// Give a student variants of some exercises: other numbers, names and steps, so that nobody can
+    /// copy anybody else's answer
+    Variant {
+        /// Their name, as the folder is called that they will hand in
+        #[arg(long)]
+        student: String,
+        /// Any word, the same for the whole class; `grade` has to know it
+        #[arg(long)]
+        seed: String,
+        /// Their folder, as rustlings has it, or a clone; or a new folder, for the variants only
+        #[arg(required_unless_present = "solutions")]
+        dir: Option<PathBuf>,
+        /// Write nothing; print for each variant its name and a schedule that solves it
+        #[arg(long, conflicts_with = "dir")]
+        solutions: bool,
     },
     /// Show the schedule that breaks an answer, step by step: in a browser, or with `--text` in the
     /// terminal
@@ -133,6 +153,9 @@ fn run(
     }
     let root = exercises.map_or_else(find, Ok)?;
     let set = Set::read(&root)?;
+    if let Verb::Variant { student, seed, dir, solutions: _ } = &verb {
+        return vary(&set, student, seed, dir.as_deref());
+    }
     let project = root.join("../..");
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| project.join("target"), PathBuf::from)
@@ -180,7 +203,7 @@ fn run(
                 ExitCode::from(1)
             })
         }
-        Verb::Grade { dir, json, csv, trust, feedback: mut theirs } => {
+        Verb::Grade { dir, json, csv, trust, feedback: mut theirs, seed } => {
             let walls = Standing::survey(trust)?;
             let place = Place {
                 folder: target.join("graded"),
@@ -189,7 +212,7 @@ fn run(
                 thorough: false,
                 walls,
             };
-            let graded = grade::grade(&set, &place, &dir)?;
+            let graded = grade::grade(&set, &place, &dir, seed.as_deref())?;
             if csv {
                 eprintln!("cargo course: {}", walls.say());
             }
@@ -262,7 +285,7 @@ fn run(
             tidy::tidy(&set)?;
             Ok(ExitCode::SUCCESS)
         }
-        Verb::Supervise { .. } => unreachable!("that came first"),
+        Verb::Variant { .. } | Verb::Supervise { .. } => unreachable!("that came first"),
     }
 }
 
@@ -299,6 +322,32 @@ fn open(page: &std::path::Path, environment: &Environment) {
             );
         }
     }
+}
+
+/// Writes a student's variants into a folder, or prints their solutions.
+#[cfg(target_os = "linux")]
+fn vary(
+    set: &course::set::Set,
+    student: &str,
+    seed: &str,
+    dir: Option<&std::path::Path>,
+) -> Result<ExitCode, String> {
+    use course::variant::{self, Variants};
+
+    if let Some(dir) = dir {
+        let files = variant::write(set, dir, seed, student)?;
+        eprintln!("Wrote {} files into {}", files.len(), dir.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let variants = Variants::read(set)?;
+    let mut table = tour::Table::of_words(["exercise", "variant", "a schedule"]);
+    for exercise in &set.exercises {
+        if let Some(variant) = variants.of(set, exercise, seed, student)? {
+            table.row([&exercise.path(), &variant.name, &variant.schedule]);
+        }
+    }
+    print!("{table}");
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The name of a folder, also of `.`.

@@ -6,6 +6,8 @@
 //! * Each wrong answer is caught by the checks that are meant for it, with the message that
 //!   is meant for it; also one that doesn't end.
 //! * Each check catches some wrong answer: whoever deletes a check is noticed.
+//! * Of its variants, the same holds for those of two students: the stub fails, the solution passes,
+//!   and what the other one would hand in fails.
 //!
 //! And before, by reading it, that nothing is missing: hints, the reason why the solution is
 //! right, the chapter.
@@ -19,6 +21,7 @@ use crate::control;
 use crate::set::{self, Exercise, Right, Set, Wrong};
 use crate::tidy;
 use crate::trials::{self, Place};
+use crate::variant::{Variant, Variants};
 use crate::verdict::{Outcome, Verdict};
 
 /// How many steps a ladder of hints has at least.
@@ -33,6 +36,15 @@ const RIGHT: usize = 2;
 
 /// How many known-wrong answers an exercise has at least.
 const WRONG: usize = 2;
+
+/// The seed of the variants that are tried.
+const SEED: &str = "verify";
+
+/// How many students' variants are tried.
+const STUDENTS: usize = 2;
+
+/// What is said of a schedule under which the code of a review holds.
+const HELD: &str = "nothing breaks: ";
 
 /// How long an exercise may take, in minutes.
 const MINUTES: std::ops::RangeInclusive<u32> = 10..=20;
@@ -75,10 +87,11 @@ pub fn verify(
         ));
     }
     let mut findings = if filter.is_none() { tidy::untidy(set)? } else { Vec::new() };
+    let variants = Variants::read(set)?;
     let mut answers = BTreeMap::new();
     let mut all = Vec::new();
     for exercise in chosen {
-        let files = Files::read(set, exercise)?;
+        let files = Files::read(set, exercise, &variants)?;
         files.look_for_gaps(chapters, &mut findings);
         files.answers(&mut answers);
         all.push(files);
@@ -111,14 +124,51 @@ struct Files<'a> {
     solution: String,
     right: Vec<Right>,
     wrong: Vec<Wrong>,
+    /// Variants, each with what somebody else would hand in.
+    variants: Vec<(Variant, String)>,
 }
 
 impl<'a> Files<'a> {
-    fn read(set: &Set, exercise: &'a Exercise) -> Result<Self, String> {
+    fn read(
+        set: &Set,
+        exercise: &'a Exercise,
+        variants: &Variants,
+    ) -> Result<Self, String> {
         let paths = [set.stub(exercise), set.solution(exercise)];
         let (stub, solution) = (set::read(&paths[0])?, set::read(&paths[1])?);
         let (right, wrong) = (set.right(exercise)?, set.wrong(exercise)?);
-        Ok(Self { exercise, paths, stub, solution, right, wrong })
+        let variants = Self::variants(set, exercise, variants)?;
+        Ok(Self { exercise, paths, stub, solution, right, wrong, variants })
+    }
+
+    /// The variants of two students; and with each the schedule of somebody who has another one.
+    fn variants(
+        set: &Set,
+        exercise: &Exercise,
+        variants: &Variants,
+    ) -> Result<Vec<(Variant, String)>, String> {
+        let of = |student: usize| variants.of(set, exercise, SEED, &student.to_string());
+        let mut tried = Vec::new();
+        for student in 0..STUDENTS {
+            let Some(variant) = of(student)? else { break };
+            // Of two that have as many turns for each thread, one may solve the other.
+            let turns = |schedule: &str| {
+                let mut turns: Vec<_> = schedule.chars().collect();
+                turns.sort_unstable();
+                turns
+            };
+            let mut others = (student + 1..).map(of);
+            let other = loop {
+                match others.next().transpose()?.flatten() {
+                    Some(other) if turns(&other.schedule) == turns(&variant.schedule) => {
+                    }
+                    Some(other) => break other,
+                    None => return Ok(tried),
+                }
+            };
+            tried.push((variant, other.schedule));
+        }
+        Ok(tried)
     }
 
     /// The name of an answer in the package of all.
@@ -137,6 +187,16 @@ impl<'a> Files<'a> {
         for wrong in &self.wrong {
             answers.insert(self.wrong_name(wrong), set::join(&wrong.answer, checks));
         }
+        for (variant, others) in &self.variants {
+            let name = |answer: &str| self.variant_name(variant, answer);
+            answers.insert(name("stub"), variant.stub.clone());
+            answers.insert(name("solution"), variant.answered(&variant.schedule));
+            answers.insert(name("copied"), variant.answered(others));
+        }
+    }
+
+    fn variant_name(&self, variant: &Variant, answer: &str) -> String {
+        self.name(&format!("variant_{}_{answer}", variant.name))
     }
 
     fn right_name(&self, right: &Right) -> String {
@@ -280,6 +340,27 @@ impl<'a> Files<'a> {
                     indented(&verdict.said())
                 ));
             }
+        }
+        for (variant, _) in &self.variants {
+            let verdict = |answer| &verdicts[&self.variant_name(variant, answer)];
+            let (stub, solution, copied) =
+                (verdict("stub"), verdict("solution"), verdict("copied"));
+            let problem = if !stub.said().contains(HELD) {
+                ("its stub doesn't say that nothing breaks", stub)
+            } else if !solution.passed() {
+                ("its solution doesn't pass", solution)
+            } else if copied.passed() {
+                ("the solution of another variant passes", copied)
+            } else {
+                continue;
+            };
+            findings.push(format!(
+                "{}: variant {}: {}\n{}",
+                self.exercise.path(),
+                variant.name,
+                problem.0,
+                indented(&problem.1.said())
+            ));
         }
         for wrong in &self.wrong {
             let verdict = &verdicts[&self.wrong_name(wrong)];

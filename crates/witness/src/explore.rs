@@ -540,7 +540,7 @@ thread_local! {
 
 /// Calls `run`. Panics of this thread print nothing meanwhile, since the caller tells them in
 /// words.
-fn silently<T>(run: impl FnOnce() -> T) -> T {
+pub(crate) fn silently<T>(run: impl FnOnce() -> T) -> T {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let hook = panic::take_hook();
@@ -564,7 +564,7 @@ fn silently<T>(run: impl FnOnce() -> T) -> T {
     result
 }
 
-fn config() -> Config {
+pub(crate) fn config() -> Config {
     let mut config = Config::new();
     config.silence_warnings = true;
     config.failure_persistence = FailurePersistence::None;

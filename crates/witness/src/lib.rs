@@ -11,6 +11,8 @@
 //! * [`explore`]: runs it under every schedule, [`roll`] under many that are rolled with dice, and
 //!   [`sample`] under a few that are as different as can be. Where a schedule breaks it, they say in
 //!   words what happened in which order.
+//! * [`play`]: runs code under the one schedule that a student wrote down, and says what happened at
+//!   each turn; [`play_program`] does so with a program of the explorer.
 //! * [`for_real`]: runs it once, with real threads and real child processes, and says who
 //!   waits for what when it doesn't end.
 //! * [`Plain`]: ordinary memory, which two threads may use only when something says which of
@@ -19,7 +21,7 @@
 //! * [`Gauge`] counts how many are inside at once, [`Trickle`] gives its bytes in pieces, and
 //!   [`largest_allocation`] tells how much memory was asked for at once.
 //!
-//! Outside of [`explore`] and [`roll`] everything is the standard library's, so the `main` of
+//! Outside of [`explore`], [`roll`] and [`play`] everything is the standard library's, so the `main` of
 //! an exercise runs for real.
 
 mod allocation;
@@ -29,6 +31,7 @@ mod gauge;
 mod happened;
 mod patterns;
 mod plain;
+mod play;
 pub mod process;
 mod real;
 mod record;
@@ -49,6 +52,7 @@ pub use explore::{
 };
 pub use gauge::{Gauge, Inside};
 pub use plain::Plain;
+pub use play::{Played, play, play_program};
 pub use real::{for_real, for_real_or_explain};
 pub use trickle::Trickle;
 pub use watch::{Seen, watch, who};

@@ -63,6 +63,7 @@ impl<T: Clone> Plain<T> {
     }
 
     fn take_turn(&self) {
+        record::await_turn();
         if let Some(turn) = &self.turn {
             turn.load(std::sync::atomic::Ordering::SeqCst);
         }

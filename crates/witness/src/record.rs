@@ -91,6 +91,17 @@ impl Drop for Membership {
     }
 }
 
+/// Waits for this thread's turn, where a schedule is played turn by turn: what it does next, others
+/// can notice. The caller has no turns.
+pub(crate) fn await_turn() {
+    let Some((record, who)) = current() else { return };
+    let plays = who > 0
+        && record.state().before_a_step.as_mut().is_some_and(|them| them.insert(who));
+    if plays {
+        shuttle::thread::yield_now();
+    }
+}
+
 /// Writes down a step of this thread, if it is watched.
 ///
 /// # Panics
@@ -256,6 +267,7 @@ impl Record {
             happened: Happened::default(),
             rounds: Rounds::default(),
             trace: None,
+            before_a_step: None,
         })))
     }
 

@@ -1,6 +1,6 @@
 //! What is known of a run: its threads and its things, and every step.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::panic::Location;
 
 use crate::happened::Happened;
@@ -216,6 +216,9 @@ pub(crate) struct State {
     pub(crate) rounds: Rounds,
     /// Every step with what all things hold after it, if somebody wants to see that.
     pub(crate) trace: Option<Trace>,
+    /// Where a schedule is played turn by turn: the threads that stand before a step, and wait for
+    /// their turn.
+    pub(crate) before_a_step: Option<BTreeSet<Who>>,
 }
 
 impl State {

@@ -6,6 +6,20 @@ use crate::state::{Kind, Place, State, Step, Thing, Value, Wait, Who};
 
 /// What happened in which order, a line for each step.
 pub(crate) fn tell(state: &State) -> String {
+    let mut story = made(state);
+    if state.events.earlier() > 0 {
+        let _ = writeln!(story, "  … {} steps before these", state.events.earlier());
+    }
+    for event in state.events.last() {
+        let line = line(state, event.place).unwrap_or_default();
+        let who = name(event.who);
+        let _ = writeln!(story, "  {who:<11} {line:<9} {}", does(state, &event.step));
+    }
+    story
+}
+
+/// What was made in which line, a line for each thing.
+pub(crate) fn made(state: &State) -> String {
     let mut story = String::new();
     for (thing, place) in state.made.first() {
         if let Some(line) = line(state, place) {
@@ -14,14 +28,6 @@ pub(crate) fn tell(state: &State) -> String {
     }
     if state.made.more() > 0 {
         let _ = writeln!(story, "  … and {} more are made", state.made.more());
-    }
-    if state.events.earlier() > 0 {
-        let _ = writeln!(story, "  … {} steps before these", state.events.earlier());
-    }
-    for event in state.events.last() {
-        let line = line(state, event.place).unwrap_or_default();
-        let who = name(event.who);
-        let _ = writeln!(story, "  {who:<11} {line:<9} {}", does(state, &event.step));
     }
     story
 }
@@ -60,7 +66,7 @@ pub(crate) fn who_waits(state: &State) -> String {
 }
 
 /// The line of a place in the answer's own file; elsewhere, a line says nothing to anybody.
-fn line(state: &State, place: Place) -> Option<String> {
+pub(crate) fn line(state: &State, place: Place) -> Option<String> {
     (place.file() == state.check.file()).then(|| format!("line {}", place.line()))
 }
 

@@ -226,6 +226,7 @@ impl<T> ScopedJoinHandle<'_, T> {
 /// Whether a thread of an explored run has ended.
 #[track_caller]
 fn has_ended(who: Who) -> bool {
+    record::await_turn();
     // The thread may end before the look, or after it.
     take_turn();
     let ended =

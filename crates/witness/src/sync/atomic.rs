@@ -45,6 +45,7 @@ macro_rules! atomic {
             /// The value.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $of {
+                record::await_turn();
                 let value = each!(&self.inner, load(order));
                 record::orders(self.atomic, Access::Load, order);
                 record::note(Step::Reads(self.atomic, $value(value)));
@@ -54,6 +55,7 @@ macro_rules! atomic {
             /// Stores `value`.
             #[track_caller]
             pub fn store(&self, value: $of, order: Ordering) {
+                record::await_turn();
                 each!(&self.inner, store(value, order));
                 record::orders(self.atomic, Access::Store, order);
                 record::note(Step::Writes(self.atomic, $value(value)));
@@ -62,6 +64,7 @@ macro_rules! atomic {
             /// Stores `value` and returns the value before, in one step.
             #[track_caller]
             pub fn swap(&self, value: $of, order: Ordering) -> $of {
+                record::await_turn();
                 let old = each!(&self.inner, swap(value, order));
                 record::orders(self.atomic, Access::Change, order);
                 record::note(Step::Changes(self.atomic, $value(old), $value(value)));
@@ -81,6 +84,7 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$of, $of> {
+                record::await_turn();
                 let result =
                     each!(&self.inner, compare_exchange(current, new, success, failure));
                 match result {
@@ -177,6 +181,7 @@ macro_rules! changes {
                 $(#[$doc])*
                 #[track_caller]
                 pub fn $method(&self, value: $of, order: Ordering) -> $of {
+                    record::await_turn();
                     let old = each!(&self.inner, $method(value, order));
                     record::orders(self.atomic, Access::Change, order);
                     let new: fn($of, $of) -> $of = $new;

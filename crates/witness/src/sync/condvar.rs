@@ -46,6 +46,7 @@ impl Condvar {
         let place = Location::caller();
         let lock = guard.thing();
         trace::holds(lock, &*guard);
+        record::await_turn();
         let (guard, mutex) = guard.suspend();
         record::note(Step::Releases(lock));
         record::note(Step::Sleeps(self.condvar));
@@ -94,6 +95,7 @@ impl Condvar {
     /// Wakes one of the threads that wait, if there is one.
     #[track_caller]
     pub fn notify_one(&self) {
+        record::await_turn();
         record::note(Step::Notifies(self.condvar));
         match &self.inner {
             Inner::Real(inner) => inner.notify_one(),
@@ -104,6 +106,7 @@ impl Condvar {
     /// Wakes all threads that wait.
     #[track_caller]
     pub fn notify_all(&self) {
+        record::await_turn();
         record::note(Step::Notifies(self.condvar));
         match &self.inner {
             Inner::Real(inner) => inner.notify_all(),

@@ -75,6 +75,7 @@ impl<T> Sender<T> {
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         trace::sends(&message);
+        record::await_turn();
         let sent = record::waiting(Wait::Room(self.channel), || match &self.inner {
             To::Real(inner) => inner.send(message),
             To::RealBounded(inner) => inner.send(message),
@@ -108,6 +109,7 @@ impl<T> Receiver<T> {
     /// When all senders are gone and no message is left.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
+        record::await_turn();
         let received = record::waiting(Wait::For(self.channel), || match &self.inner {
             From::Real(inner) => inner.recv(),
             From::Explored(inner) => inner.recv(),
@@ -127,6 +129,7 @@ impl<T> Receiver<T> {
     /// When none has come, or when all senders are gone and no message is left.
     #[track_caller]
     pub fn recv_timeout(&self, patience: Duration) -> Result<T, RecvTimeoutError> {
+        record::await_turn();
         let received = record::waiting(Wait::For(self.channel), || match &self.inner {
             From::Real(inner) => inner.recv_timeout(patience),
             From::Explored(inner) => inner.recv_timeout(patience),
@@ -144,6 +147,7 @@ impl<T> Receiver<T> {
     /// When there is none, or when none will ever come.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        record::await_turn();
         let received = match &self.inner {
             From::Real(inner) => inner.try_recv(),
             From::Explored(inner) => inner.try_recv(),

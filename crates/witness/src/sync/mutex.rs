@@ -56,6 +56,7 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let taken = Location::caller();
+        record::await_turn();
         record::refuse_own(self.lock);
         let locked = record::waiting(Wait::For(self.lock), || self.take());
         let guard = map(locked, |inner| MutexGuard::resume(inner, self, taken));

@@ -19,6 +19,7 @@ impl<T> OnceLock<T> {
 
     /// The value, if one was written.
     pub fn get(&self) -> Option<&T> {
+        record::await_turn();
         // Another thread may be about to write.
         thread::take_turn();
         self.value.get().inspect(|_| record::learns_all())

@@ -1,0 +1,89 @@
+//! # Review: the door that opens once
+//!
+//! Chapter: threads/making-wait.md
+//!
+//! The code below the line was handed in for review. `A` and `C` wait at a door, and `B`
+//! opens it. Whoever waits looks again each time it wakes up, and `B` wakes everybody.
+//! The author has even saved a lock: a flag that is atomic needs none. Under which
+//! schedule does somebody sleep for ever?
+//!
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
+//! In its turn, a thread makes one *step*, which is something that others can notice:
+//! here, it takes the lock, reads or changes the flag, notifies, or gives the lock back
+//! and goes to sleep, which is one step. What it does by itself after that, up to its
+//! next step, belongs to the turn; so does the release of a lock.
+//!
+//! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
+//! breaks it, that is the turn after which nobody can go on.
+
+/// Whose turn it is.
+pub fn schedule() -> &'static str {
+    // TODO: Under this schedule, nothing breaks.
+    "BBAACC"
+}
+
+// ---- The checks. Leave them as they are. ----
+
+mod reviewed {
+    use witness::sync::atomic::{AtomicBool, Ordering::SeqCst};
+    use witness::sync::{Condvar, Mutex};
+    use witness::thread;
+
+    /// A door that opens once. Whoever comes earlier sleeps until then.
+    pub struct Door {
+        open: AtomicBool,
+        sleeping: Mutex<()>,
+        opened: Condvar,
+    }
+
+    impl Door {
+        pub fn new() -> Self {
+            Self {
+                open: AtomicBool::new(false),
+                sleeping: Mutex::new(()),
+                opened: Condvar::new(),
+            }
+        }
+
+        pub fn wait_for_it(&self) {
+            let mut sleeping = self.sleeping.lock().unwrap();
+            while !self.open.load(SeqCst) {
+                sleeping = self.opened.wait(sleeping).unwrap();
+            }
+        }
+
+        /// An atomic flag needs no lock.
+        pub fn open(&self) {
+            self.open.store(true, SeqCst);
+            self.opened.notify_all();
+        }
+    }
+
+    pub fn run() -> String {
+        let door = Door::new();
+        thread::scope(|scope| {
+            // A
+            scope.spawn(|| door.wait_for_it());
+            // B
+            scope.spawn(|| door.open());
+            // C
+            scope.spawn(|| door.wait_for_it());
+        });
+        "everybody is in".into()
+    }
+}
+
+fn main() {
+    println!("{}", witness::play(schedule(), reviewed::run));
+}
+
+#[cfg(test)]
+mod checks {
+    use super::*;
+
+    #[test]
+    fn the_schedule_breaks_the_code() {
+        let played = witness::play(schedule(), reviewed::run);
+        assert!(played.broke(), "{played}");
+    }
+}

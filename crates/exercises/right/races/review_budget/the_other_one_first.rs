@@ -1,0 +1,6 @@
+//! Right: `B` looks first, and pays last.
+
+/// Whose turn it is.
+pub fn schedule() -> &'static str {
+    "BAAB"
+}

@@ -1,0 +1,6 @@
+//! Right: `C` comes in between.
+
+/// Whose turn it is.
+pub fn schedule() -> &'static str {
+    "AAACC"
+}

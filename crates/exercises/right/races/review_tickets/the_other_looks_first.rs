@@ -1,0 +1,6 @@
+//! Right: `B` looks first, and still is faster.
+
+/// Whose turn it is.
+pub fn schedule() -> &'static str {
+    "BABABBA"
+}

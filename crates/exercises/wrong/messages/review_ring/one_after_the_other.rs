@@ -1,0 +1,7 @@
+//! Wrong: one after the other, as a test would do it.
+//! Caught by `the_schedule_breaks_the_code`: nothing breaks: 7 was read
+
+/// Whose turn it is.
+pub fn schedule() -> &'static str {
+    "AABBCCCC"
+}

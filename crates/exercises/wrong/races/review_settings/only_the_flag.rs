@@ -1,0 +1,7 @@
+//! Wrong: `B` has seen the flag, and has read nothing yet.
+//! Caught by `the_schedule_breaks_the_code`: the schedule is too short: nothing has broken by its end, and A can go on
+
+/// Whose turn it is.
+pub fn schedule() -> &'static str {
+    "AAAB"
+}

@@ -1,0 +1,7 @@
+//! Wrong: `A` is too late, but nobody draws before it writes.
+//! Caught by `the_schedule_breaks_the_code`: the schedule is too short: nothing has broken by its end, and A can go on
+
+/// Whose turn it is.
+pub fn schedule() -> &'static str {
+    "ABBABB"
+}

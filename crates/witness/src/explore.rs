@@ -8,12 +8,10 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
-use shuttle::scheduler::{
-    DfsScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId,
-};
+use shuttle::scheduler::{RandomScheduler, Schedule, Scheduler, Task, TaskId};
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
-use crate::patterns::{Dice, Patterns};
+use crate::patterns::{Dice, Every, Patterns};
 use crate::record::{self, Record};
 use crate::state::{Conditions, Place};
 use crate::story;
@@ -119,7 +117,7 @@ pub fn explore_or_explain<T: Send + 'static>(
     // What is found here is found soon.
     exploration.run(Patterns::new());
     let before = exploration.tried;
-    exploration.run(DfsScheduler::new(Some(MOST), false));
+    exploration.run(Every::new(MOST, DICE));
     let all = exploration.tried - before < MOST;
     if !all {
         exploration.roll(ROLLED);

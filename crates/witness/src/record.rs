@@ -13,13 +13,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shuttle::current::try_get_current_task;
 
-use crate::happened::{Access, Happened};
+use crate::happened::Happened;
+use crate::patterns;
 use crate::rounds::Rounds;
 use crate::state::{
     Child, Conditions, Counts, Event, Events, Kind, Made, Place, State, Step, Thing,
     Thread, Wait, Who,
 };
 use crate::story;
+
+/// How many values older than the newest are read in a run, at most: one or two are enough to show what
+/// an ordering forgets. And every value is seen at last, as the memory of a machine promises it.
+const OLDER_IN_A_RUN: usize = 3;
 
 /// The record of one run.
 pub(crate) struct Record(Mutex<State>);
@@ -132,14 +137,44 @@ pub(crate) fn refuse_own(lock: Thing) {
     }
 }
 
-/// Notes that this thread uses an atomic with this ordering.
-pub(crate) fn orders(atomic: Thing, access: Access, order: Ordering) {
+/// Notes that this thread reads an atomic with this ordering. Under shuttle, it may read an older value
+/// than the newest: returns how many older. There are `kept` of these.
+pub(crate) fn loads(atomic: Thing, order: Ordering, kept: usize) -> usize {
+    let Some((record, who)) = current() else { return 0 };
+    let mut state = record.state();
+    state.counts.strongest += usize::from(order == Ordering::SeqCst);
+    if !explored() {
+        return 0;
+    }
+    let older = kept
+        .min(state.happened.older(who, atomic, order))
+        .min(OLDER_IN_A_RUN - state.older);
+    // Tossed one by one, since a scheduler that tries everything has to know what there is to try.
+    let older = (0..older).take_while(|_| patterns::heads()).count();
+    state.older += older;
+    state.happened.loads(who, atomic, order, older);
+    older
+}
+
+/// Notes that this thread stores into an atomic with this ordering.
+pub(crate) fn stores(atomic: Thing, order: Ordering) {
     if let Some((record, who)) = current() {
         let mut state = record.state();
         state.counts.strongest += usize::from(order == Ordering::SeqCst);
-        state.counts.changes += usize::from(access == Access::Change);
         if explored() {
-            state.happened.atomic(who, atomic, access, order);
+            state.happened.stores(who, atomic, order);
+        }
+    }
+}
+
+/// Notes that this thread both reads and writes an atomic, in one step and with this ordering.
+pub(crate) fn changes(atomic: Thing, order: Ordering) {
+    if let Some((record, who)) = current() {
+        let mut state = record.state();
+        state.counts.strongest += usize::from(order == Ordering::SeqCst);
+        state.counts.changes += 1;
+        if explored() {
+            state.happened.changes(who, atomic, order);
         }
     }
 }
@@ -239,6 +274,7 @@ impl Record {
             made: Made::default(),
             counts: Counts::default(),
             happened: Happened::default(),
+            older: 0,
             rounds: Rounds::default(),
         })))
     }

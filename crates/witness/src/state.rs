@@ -47,6 +47,8 @@ pub(crate) enum Step {
     WakesForNothing(Thing),
     Notifies(Thing),
     Reads(Thing, Value),
+    /// It reads this value, although a newer one was stored already.
+    ReadsOlder(Thing, Value),
     Writes(Thing, Value),
     Changes(Thing, Value, Value),
     Expected(Thing, Value, Value),
@@ -212,6 +214,8 @@ pub(crate) struct State {
     pub(crate) made: Made,
     pub(crate) counts: Counts,
     pub(crate) happened: Happened,
+    /// How many values older than the newest were read, all atomics together.
+    pub(crate) older: usize,
     pub(crate) rounds: Rounds,
 }
 

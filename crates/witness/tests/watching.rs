@@ -870,3 +870,132 @@ fn locks_channels_and_what_is_written_once_pass_on_everything() {
         writer.join().unwrap();
     });
 }
+
+/// What two threads return that each store into an atomic of their own and then load the other's.
+fn store_and_load(store: Ordering, load: Ordering) -> Vec<(u64, u64)> {
+    let explored = explore(move || {
+        let (one, two) = (AtomicU64::new(0), AtomicU64::new(0));
+        thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                two.store(1, store);
+                one.load(load)
+            });
+            one.store(1, store);
+            (two.load(load), other.join().unwrap())
+        })
+    });
+    assert!(explored.all);
+    explored.results
+}
+
+#[test]
+fn only_the_strongest_ordering_lets_one_of_two_see_the_other() {
+    assert!(!store_and_load(SeqCst, SeqCst).contains(&(0, 0)));
+    for (store, load) in [(Release, Acquire), (SeqCst, Acquire), (Release, SeqCst)] {
+        let seen = store_and_load(store, load);
+        for both in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            assert!(seen.contains(&both), "{both:?}, {store:?}, {load:?}");
+        }
+    }
+}
+
+/// What a thread reads of a number that another one has stored before it told so through two flags, of
+/// which a third thread hands on the first; if it was told.
+fn hand_on(
+    first: (Ordering, Ordering),
+    second: (Ordering, Ordering),
+) -> Vec<Option<u64>> {
+    let explored = explore(move || {
+        let number = AtomicU64::new(0);
+        let flags = [AtomicBool::new(false), AtomicBool::new(false)];
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                number.store(7, Relaxed);
+                flags[0].store(true, first.0);
+            });
+            scope.spawn(|| {
+                if flags[0].load(first.1) {
+                    flags[1].store(true, second.0);
+                }
+            });
+            flags[1].load(second.1).then(|| number.load(Relaxed))
+        })
+    });
+    explored.results
+}
+
+#[test]
+fn what_one_knows_is_handed_on_with_each_release() {
+    let (told, lost) = ((Release, Acquire), (Relaxed, Relaxed));
+    let seen = hand_on(told, told);
+    assert!(seen.contains(&Some(7)) && !seen.contains(&Some(0)));
+    for (first, second) in [
+        (told, lost),
+        (lost, told),
+        (told, (Relaxed, Acquire)),
+        (told, (Release, Relaxed)),
+    ] {
+        assert!(hand_on(first, second).contains(&Some(0)), "{first:?}, {second:?}");
+    }
+}
+
+#[test]
+fn nobody_goes_back_to_a_value_before_one_that_is_known() {
+    let explored = explore(|| {
+        let number = Arc::new(AtomicU64::new(0));
+        let theirs = Arc::clone(&number);
+        let writer = thread::spawn(move || {
+            theirs.store(1, Relaxed);
+            theirs.store(2, Relaxed);
+            theirs.load(Relaxed)
+        });
+        let read = [(); 2].map(|()| number.load(Relaxed));
+        assert_eq!(writer.join().unwrap(), 2, "what the writer reads after that");
+        assert_eq!(number.load(Relaxed), 2, "what is read when the writer was joined");
+        read
+    });
+    for read in [[0, 0], [0, 1], [0, 2], [1, 1], [1, 2], [2, 2]] {
+        assert!(explored.results.contains(&read), "{read:?}");
+    }
+    assert!(explored.results.iter().all(|[first, second]| first <= second));
+}
+
+#[test]
+fn who_changes_a_number_in_one_step_reads_the_newest() {
+    let explored =
+        explore(|| count_in_two_threads(|count| drop(count.fetch_add(1, Relaxed))));
+    assert!(explored.all && explored.results.iter().all(|count| *count == 2));
+}
+
+#[test]
+fn a_loop_that_reads_old_values_sees_the_newest_at_last() {
+    let run = || {
+        let flag = Arc::new(AtomicBool::new(false));
+        let theirs = Arc::clone(&flag);
+        let setter = thread::spawn(move || theirs.store(true, Relaxed));
+        while !flag.load(Relaxed) {
+            thread::yield_now();
+        }
+        setter.join().unwrap();
+    };
+    roll(run);
+}
+
+#[test]
+fn an_older_value_is_told_as_such() {
+    let story = complaint(|| {
+        explore(|| {
+            let (number, flag) = (AtomicU64::new(0), AtomicBool::new(false));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    number.store(7, Relaxed);
+                    flag.store(true, Release);
+                });
+                if flag.load(Relaxed) {
+                    assert_eq!(number.load(Relaxed), 7);
+                }
+            });
+        })
+    });
+    assert!(story.contains("reads 0 from atomic 1: an older value"), "{story}");
+}

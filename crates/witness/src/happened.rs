@@ -48,8 +48,8 @@ impl Clock {
 #[derive(Clone, Debug, Default)]
 struct Known {
     clock: Clock,
-    /// The number of the newest value that is known, of each atomic. There are few of these.
-    values: Vec<(usize, usize)>,
+    /// The number of the newest value that is known, of each atomic; 0 where there is none.
+    values: HashMap<usize, usize>,
 }
 
 impl Known {
@@ -61,13 +61,12 @@ impl Known {
     }
 
     fn newest(&self, atomic: usize) -> usize {
-        self.values.iter().find(|(of, _)| *of == atomic).map_or(0, |(_, value)| *value)
+        self.values.get(&atomic).copied().unwrap_or(0)
     }
 
     fn learn_value(&mut self, atomic: usize, value: usize) {
-        match self.values.iter_mut().find(|(of, _)| *of == atomic) {
-            Some((_, known)) => *known = value.max(*known),
-            None => self.values.push((atomic, value)),
+        if value > self.newest(atomic) {
+            self.values.insert(atomic, value);
         }
     }
 }

@@ -73,8 +73,8 @@ pub fn try_all(
     let mut answers = answers.clone();
     // The checks stand below an answer, and may do what it may not.
     let why_not = |answer: &str| {
-        let answer = set::split(answer).0;
-        refused(answer).map(String::from).or_else(|| unseen.complaint(answer))
+        let (answer, checks) = set::split(answer);
+        refused(answer, checks).map(String::from).or_else(|| unseen.complaint(answer))
     };
     answers.retain(|name, answer| match why_not(answer) {
         Some(why) => {

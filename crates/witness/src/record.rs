@@ -179,6 +179,15 @@ pub(crate) fn changes(atomic: Thing, order: Ordering) {
     }
 }
 
+/// Notes that this thread both reads and writes an atomic in a way that passes nothing on.
+pub(crate) fn changes_unordered() {
+    if let Some((record, _)) = current() {
+        let mut state = record.state();
+        state.counts.strongest += 1;
+        state.counts.changes += 1;
+    }
+}
+
 /// Notes that this thread may have learned from any other.
 pub(crate) fn learns_all() {
     if let Some((record, who)) = current().filter(|_| explored()) {
@@ -409,7 +418,15 @@ impl Record {
                 state.thread(who).holds.retain(|held| *held != lock);
             }
             // A thread that waits in a loop does this all the time.
-            Step::Yields => return,
+            Step::Yields => {
+                state.counts.yields += 1;
+                return;
+            }
+            Step::Reads(..)
+            | Step::ReadsOlder(..)
+            | Step::Writes(..)
+            | Step::Changes(..)
+            | Step::Expected(..) => state.counts.atomics += 1,
             Step::KillsChild(_) => state.counts.killed += 1,
             Step::ReapsChild(child) => {
                 // It may be a child of another run.

@@ -176,6 +176,8 @@ pub(crate) struct Counts {
     pub(crate) locks_at_once: usize,
     pub(crate) strongest: usize,
     pub(crate) changes: usize,
+    pub(crate) atomics: usize,
+    pub(crate) yields: usize,
     pub(crate) plain: usize,
     pub(crate) children: usize,
     pub(crate) living: usize,

@@ -27,6 +27,10 @@ pub struct Seen<T> {
     pub strongest: usize,
     /// How many steps both read and wrote an atomic.
     pub changes: usize,
+    /// How many steps read or wrote an atomic, or both.
+    pub atomics: usize,
+    /// How many times a thread has called [`yield_now`](crate::thread::yield_now).
+    pub yields: usize,
     /// How many times a [`Plain`](crate::Plain) was read or written.
     pub plain: usize,
     /// How many child processes it started.
@@ -74,6 +78,8 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         locks_at_once: counts.locks_at_once,
         strongest: counts.strongest,
         changes: counts.changes,
+        atomics: counts.atomics,
+        yields: counts.yields,
         plain: counts.plain,
         children: counts.children,
         children_at_once: counts.children_at_once,

@@ -120,7 +120,7 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{Seen, roll_some, watch};
+    use witness::{Seen, for_real, roll_some, watch};
 
     /// What was shown, and how it went.
     fn run(frames: usize, result: &str) -> Seen<Vec<String>> {
@@ -154,6 +154,12 @@ mod checks {
                 assert_eq!(shown, ["found"], "after a search of {frames} frames");
             });
         }
+        let long = for_real(|| {
+            let screen = Screen::new();
+            search_and_draw(&screen, screen.search(40_000, "found"));
+            screen.seen().1
+        });
+        assert_eq!(long.value, ["found"], "after a search of 40000 frames");
     }
 
     #[test]

@@ -222,8 +222,8 @@ mod checks {
         }
     }
 
-    /// A message claims to be so long.
-    fn is_refused(length: u32, longest: usize) {
+    /// A message claims to be so long. Returns how many bytes were reserved at once, at most.
+    fn is_refused(length: u32, longest: usize) -> usize {
         let read = move || {
             let length = length.to_le_bytes();
             let mut claim = Claim { length, given: 0, asked_for: None };
@@ -250,6 +250,7 @@ mod checks {
             Err(ErrorKind::InvalidData),
             "the length says {length}, and the limit is {longest}"
         );
+        reserved
     }
 
     #[test]
@@ -264,8 +265,15 @@ mod checks {
                 "how long the messages were; the limit is {longest} bytes, and one was as long"
             );
             let next = u32::try_from(longest).unwrap() + 1;
-            for length in [next, 1000, 1 << 16, 1 << 24, 1 << 31, u32::MAX] {
-                is_refused(length, longest);
+            let little = is_refused(next, longest);
+            for length in [700, 1000, 1 << 16, 1 << 24, 1 << 31, u32::MAX] {
+                let reserved = is_refused(length, longest);
+                // An error may have a text, with the length in it.
+                assert!(
+                    reserved <= little + 200,
+                    "the limit is {longest}. For a length of {next} you reserved {little} bytes, and \
+                     {reserved} for one of {length}: nobody knows yet whether so many will come"
+                );
             }
         }
     }

@@ -16,6 +16,7 @@
 //! * [`Plain`]: ordinary memory, which two threads may use only when something says which of
 //!   them was first.
 //! * [`Events`] forces the situation that a check asks about.
+//! * [`looks`] tells how often somebody has looked for the end of a child.
 //! * [`Gauge`] counts how many are inside at once, [`Trickle`] gives its bytes in pieces, and
 //!   [`largest_allocation`] tells how much memory was asked for at once.
 //!
@@ -23,6 +24,7 @@
 //! an exercise runs for real.
 
 mod allocation;
+mod cores;
 mod events;
 mod explore;
 mod gauge;
@@ -49,4 +51,4 @@ pub use gauge::{Gauge, Inside};
 pub use plain::Plain;
 pub use real::{for_real, for_real_or_explain};
 pub use trickle::Trickle;
-pub use watch::{Seen, watch, who};
+pub use watch::{Seen, looks, watch, who};

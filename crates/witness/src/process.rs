@@ -227,6 +227,8 @@ impl Child {
         if status.is_some() {
             self.reaped = true;
             self.note(Step::ReapsChild);
+        } else if let Some((record, _)) = record::current() {
+            record.state().looks += 1;
         }
         Ok(status)
     }

@@ -179,6 +179,13 @@ pub(crate) fn changes(atomic: Thing, order: Ordering) {
     }
 }
 
+/// Notes that this thread takes a lock for a moment that is part of something else: a channel, say.
+pub(crate) fn locks_within() {
+    if let Some((record, _)) = current() {
+        record.state().counts.locks += 1;
+    }
+}
+
 /// Notes that this thread both reads and writes an atomic in a way that passes nothing on.
 pub(crate) fn changes_unordered() {
     if let Some((record, _)) = current() {
@@ -280,6 +287,7 @@ impl Record {
             tasks: HashMap::new(),
             scopes: 0,
             children: Vec::new(),
+            looks: 0,
             made: Made::default(),
             counts: Counts::default(),
             happened: Happened::default(),

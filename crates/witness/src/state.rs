@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::Location;
+use std::time::Duration;
 
 use crate::happened::Happened;
 use crate::rounds::Rounds;
@@ -170,6 +171,8 @@ pub(crate) struct Counts {
     pub(crate) running: usize,
     pub(crate) threads_at_once: usize,
     pub(crate) unjoined: usize,
+    /// How long the threads that have ended were on a core, if they are real.
+    pub(crate) computed: Duration,
     /// The type of what each thread returns.
     pub(crate) returns: Vec<&'static str>,
     pub(crate) locks: usize,
@@ -213,6 +216,8 @@ pub(crate) struct State {
     /// How many scopes were opened.
     pub(crate) scopes: usize,
     pub(crate) children: Vec<Child>,
+    /// How many times somebody has looked whether a child has ended, and it hadn't.
+    pub(crate) looks: usize,
     pub(crate) made: Made,
     pub(crate) counts: Counts,
     pub(crate) happened: Happened,

@@ -2,7 +2,9 @@
 
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::Duration;
 
+use crate::cores;
 use crate::record::{self, Record};
 
 /// What an answer returned, and what it did meanwhile. The thread that called it doesn't
@@ -17,9 +19,15 @@ pub struct Seen<T> {
     pub threads_at_once: usize,
     /// How many of them nobody had joined when it returned.
     pub unjoined: usize,
+    /// How long the thread that called it was on a core meanwhile: no time by the clock, so it is as
+    /// long on a busy machine. It is 0 in a run under [`explore`](crate::explore), and on Windows.
+    pub computed_by_caller: Duration,
+    /// As `computed_by_caller`, for all threads that have ended, together.
+    pub computed_by_threads: Duration,
     /// The type of what each of them returns, as [`std::any::type_name`] has it.
     pub returns: Vec<&'static str>,
-    /// How many times a lock was taken.
+    /// How many times a lock was taken; also the one that is part of a channel, of a
+    /// [`OnceLock`](crate::sync::OnceLock), or of [`Events`](crate::Events).
     pub locks: usize,
     /// How many locks one thread held at once, at most.
     pub locks_at_once: usize,
@@ -65,7 +73,9 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
     assert!(!nested, "an answer that is watched calls `watch` itself: only a check does");
     record.reset();
     let living = record.state().counts.living;
+    let before = cores::computed();
     let value = answer();
+    let computed = cores::computed().saturating_sub(before);
     record.state().watched = false;
     let counts = record.state().counts.clone();
     Seen {
@@ -73,6 +83,8 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         threads: counts.threads,
         threads_at_once: counts.threads_at_once,
         unjoined: counts.unjoined,
+        computed_by_caller: if record::explored() { Duration::ZERO } else { computed },
+        computed_by_threads: counts.computed,
         returns: counts.returns,
         locks: counts.locks,
         locks_at_once: counts.locks_at_once,
@@ -92,4 +104,11 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
 /// in the order in which they were started. It is 0 where nothing is watched.
 pub fn who() -> usize {
     record::current().map_or(0, |(_, who)| who)
+}
+
+/// How many times somebody in this run has looked with
+/// [`try_wait`](crate::process::Child::try_wait) whether a child has ended, and it hadn't. It is 0 where
+/// nothing is watched.
+pub fn looks() -> usize {
+    record::current().map_or(0, |(record, _)| record.state().looks)
 }

@@ -720,9 +720,23 @@ fn changes_in_one_step_are_counted() {
 mod children {
     use witness::process::{Command, Stdio};
 
-    use witness::for_real_or_explain;
+    use witness::{for_real_or_explain, looks};
 
     use super::{complaint, for_real};
+
+    #[test]
+    fn looks_for_their_end_are_counted() {
+        let seen = for_real(|| {
+            let mut child = Command::new("sh");
+            let mut child =
+                child.args(["-c", "read x"]).stdin(Stdio::piped()).spawn().unwrap();
+            let before = [(); 3].map(|()| child.try_wait().unwrap().is_none());
+            child.wait().unwrap();
+            child.try_wait().unwrap();
+            (before, looks())
+        });
+        assert_eq!(seen.value, ([true; 3], 3));
+    }
 
     #[test]
     fn lead_a_group_until_somebody_waits() {
@@ -998,4 +1012,64 @@ fn an_older_value_is_told_as_such() {
         })
     });
     assert!(story.contains("reads 0 from atomic 1: an older value"), "{story}");
+}
+
+#[test]
+fn what_is_made_of_locks_and_atomics_is_seen_as_such() {
+    let seen = watch(|| {
+        let (sender, receiver) = mpsc::channel();
+        sender.send(1).unwrap();
+        receiver.recv().unwrap();
+        receiver.try_recv().unwrap_err();
+    });
+    assert_eq!(seen.locks, 3, "of a channel");
+    let seen = watch(|| {
+        let events = Events::new("events");
+        events.advance();
+        events.wait_for(events.count());
+    });
+    assert_eq!(seen.locks, 3, "of events");
+    let seen = watch(|| drop(Gauge::new().enter()));
+    assert_eq!((seen.changes, seen.strongest), (1, 1), "of a gauge");
+    let seen = watch(|| {
+        let number = AtomicU64::new(0);
+        number.store(number.load(Relaxed), Relaxed);
+        number.swap(2, Relaxed);
+        number.compare_exchange(3, 4, Relaxed, Relaxed).unwrap_err();
+        thread::yield_now();
+    });
+    assert_eq!((seen.atomics, seen.yields), (4, 1), "of atomics");
+}
+
+#[test]
+fn a_gauge_in_two_steps_loses_somebody() {
+    let numbers = || {
+        let gauge = Gauge::new();
+        let enter = || {
+            let number = gauge.entered() + 1;
+            drop(gauge.enter());
+            number
+        };
+        thread::scope(|scope| {
+            let other = scope.spawn(enter);
+            assert_ne!(enter(), other.join().unwrap(), "two have the same number");
+        });
+    };
+    assert!(complaint(|| explore(numbers)).contains("two have the same number"));
+}
+
+#[cfg(unix)]
+#[test]
+fn who_computes_is_seen() {
+    let compute = || {
+        let sum: u64 = (0..3_000_000_u64).map(std::hint::black_box).sum();
+        assert!(sum > 0);
+    };
+    let seen = for_real(move || thread::spawn(compute).join().unwrap());
+    assert!(seen.computed_by_threads > seen.computed_by_caller, "{seen:?}");
+    let seen = for_real(move || {
+        compute();
+        thread::spawn(|| ()).join().unwrap();
+    });
+    assert!(seen.computed_by_caller > seen.computed_by_threads, "{seen:?}");
 }

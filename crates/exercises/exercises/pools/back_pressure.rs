@@ -363,4 +363,8 @@ mod checks {
             sample(move || run(others));
         }
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Queue<Task>, Task) -> Result<(), Task> = Queue::submit;
+    const _: fn(&Queue<Task>) -> Option<Task> = Queue::take;
 }

@@ -59,9 +59,14 @@ fn main() {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
     use super::*;
+    use std::fs;
+    use std::path::PathBuf;
     use std::time::Duration;
+    use std::time::Instant;
+    use witness::thread;
     use witness::{Seen, for_real_or_explain};
 
     /// Any child that answers does it in much less.
@@ -154,5 +159,53 @@ mod checks {
             assert_eq!(seen.killed, 1, "children killed: this one would sleep on");
             assert_eq!(seen.unreaped, 0, "children that nobody has waited for: zombies");
         }
+    }
+
+    /// Ends when this file is there.
+    struct Signal(PathBuf);
+
+    impl Signal {
+        fn new(check: &str) -> Self {
+            Self(std::env::temp_dir().join(format!("{check}-{}", std::process::id())))
+        }
+
+        /// Lets the child end: when somebody has looked so many times whether it has. Or after a second,
+        /// when nobody looks at all: then somebody waits.
+        fn after(&self, looks: usize) {
+            let begin = Instant::now();
+            let waits =
+                || begin.elapsed() > Duration::from_secs(1) && witness::looks() < 3;
+            while witness::looks() < looks && !waits() {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            fs::write(&self.0, "").expect("there is room for a file");
+        }
+    }
+
+    impl Drop for Signal {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.0);
+        }
+    }
+
+    #[test]
+    fn looks_again_and_again() {
+        let no_end = "the child ends when you have looked some sixteen times whether it has. Do you \
+                      sleep longer and longer?";
+        let seen = for_real_or_explain(no_end, || {
+            let signal = Signal::new("looks");
+            let path = signal.0.display();
+            let job =
+                format!("until test -e '{path}'; do sleep 0.02; done; echo necessary");
+            thread::scope(|scope| {
+                scope.spawn(|| signal.after(16));
+                ask(&job, LONG)
+            })
+        });
+        assert_eq!(
+            seen.value.as_deref(),
+            Some("necessary\n"),
+            "the answer of this child"
+        );
     }
 }

@@ -56,6 +56,11 @@ mod text {
             self.text.chars().count()
         }
 
+        /// Whether the caller has asked for its length.
+        pub(super) fn caller_asked(&self) -> bool {
+            self.asked.lock().unwrap().contains(&0)
+        }
+
         /// Which threads have asked for its length, without the caller.
         pub(super) fn asked(&self) -> Vec<usize> {
             let mut asked = self.asked.lock().unwrap().clone();
@@ -171,4 +176,23 @@ mod checks {
             });
         }
     }
+
+    #[test]
+    fn the_caller_compares_what_they_found() {
+        for number in [3, 4, 9, 40] {
+            explore(move || {
+                let lines = text(&lines(number, &[1]));
+                longest(&lines);
+                let asked = lines.iter().filter(|line| line.caller_asked()).count();
+                assert!(
+                    asked <= 2,
+                    "the caller has asked for the length of {asked} of {number} lines; each of the \
+                     two threads finds one"
+                );
+            });
+        }
+    }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&[Line]) -> Option<&Line> = longest;
 }

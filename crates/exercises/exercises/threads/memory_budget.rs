@@ -198,4 +198,7 @@ mod checks {
             });
         }
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Budget, usize) -> Option<Reserved<'_>> = Budget::reserve;
 }

@@ -322,4 +322,8 @@ mod checks {
             );
         }
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(Way, &Program, &Machine) -> Duration = predict;
+    const _: fn(&Program, &Machine, u32) -> Way = decide;
 }

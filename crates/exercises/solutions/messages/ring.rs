@@ -289,4 +289,8 @@ mod checks {
             });
         }
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Ring, u64) -> bool = Ring::try_send;
+    const _: fn(&Ring) -> Option<u64> = Ring::try_receive;
 }

@@ -47,6 +47,8 @@ mod screen {
         frames: Mutex<usize>,
         drawn: Condvar,
         shown: Mutex<Vec<String>>,
+        /// How many frames it had drawn when it has last shown a result.
+        then: Mutex<Option<usize>>,
         searched: Mutex<Option<usize>>,
         /// Whether another thread than the one that called has drawn or shown something.
         elsewhere: AtomicBool,
@@ -56,8 +58,8 @@ mod screen {
         pub(super) fn new() -> Self {
             let (frames, shown) = (Mutex::new(0), Mutex::new(Vec::new()));
             let (searched, elsewhere) = (Mutex::new(None), AtomicBool::new(false));
-            let drawn = Condvar::new();
-            Self(Arc::new(Inner { frames, drawn, shown, searched, elsewhere }))
+            let (drawn, then) = (Condvar::new(), Mutex::new(None));
+            Self(Arc::new(Inner { frames, drawn, shown, then, searched, elsewhere }))
         }
 
         /// Draws a frame.
@@ -71,6 +73,7 @@ mod screen {
         /// Shows the result.
         pub fn show(&self, result: String) {
             self.is_used();
+            *self.0.then.lock().unwrap() = Some(*self.0.frames.lock().unwrap());
             self.0.shown.lock().unwrap().push(result);
         }
 
@@ -86,6 +89,12 @@ mod screen {
         /// How many frames it has drawn, and the results it has shown.
         pub(super) fn seen(&self) -> (usize, Vec<String>) {
             (*self.0.frames.lock().unwrap(), self.0.shown.lock().unwrap().clone())
+        }
+
+        /// How many frames it has drawn since it has shown a result.
+        pub(super) fn since_then(&self) -> usize {
+            let then = *self.0.then.lock().unwrap();
+            *self.0.frames.lock().unwrap() - then.unwrap_or_default()
         }
 
         /// Which thread has searched.
@@ -147,12 +156,18 @@ mod checks {
             roll_some(200, move || {
                 assert_eq!(run(frames, result).value, [result], "what the screen showed");
             });
+            roll_some(50, move || {
+                let screen = Screen::new();
+                search_and_draw(&screen, screen.search(frames, result));
+                let since = screen.since_then();
+                assert_eq!(since, 0, "frames that were drawn over the result");
+            });
         }
     }
 
     #[test]
     fn a_search_of_any_length_is_drawn_to_its_end() {
-        for frames in [30, 300, 2_500] {
+        for frames in [30, 300, 1_500] {
             roll_some(3, move || {
                 let shown = run(frames, "found").value;
                 assert_eq!(shown, ["found"], "after a search of {frames} frames");
@@ -160,10 +175,10 @@ mod checks {
         }
         let long = for_real(|| {
             let screen = Screen::new();
-            search_and_draw(&screen, screen.search(40_000, "found"));
+            search_and_draw(&screen, screen.search(6_000, "found"));
             screen.seen().1
         });
-        assert_eq!(long.value, ["found"], "after a search of 40000 frames");
+        assert_eq!(long.value, ["found"], "after a search of 6000 frames");
     }
 
     #[test]

@@ -97,7 +97,9 @@ macro_rules! atomic {
                 match result {
                     Ok(old) => self.changes(old, success),
                     // Which reads the newest value, as the instructions of all machines do.
-                    Err(_) => drop(record::loads(self.atomic, failure, 0)),
+                    Err(_) => {
+                        record::loads(self.atomic, failure, 0);
+                    }
                 }
                 record::note(match result {
                     Ok(_) => Step::Changes(self.atomic, $value(current), $value(new)),

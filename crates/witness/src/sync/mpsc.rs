@@ -74,6 +74,7 @@ impl<T> Sender<T> {
     /// When the receiver is gone: the message.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+        record::locks_within();
         let sent = record::waiting(Wait::Room(self.channel), || match &self.inner {
             To::Real(inner) => inner.send(message),
             To::RealBounded(inner) => inner.send(message),
@@ -107,6 +108,7 @@ impl<T> Receiver<T> {
     /// When all senders are gone and no message is left.
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
+        record::locks_within();
         let received = record::waiting(Wait::For(self.channel), || match &self.inner {
             From::Real(inner) => inner.recv(),
             From::Explored(inner) => inner.recv(),
@@ -126,6 +128,7 @@ impl<T> Receiver<T> {
     /// When none has come, or when all senders are gone and no message is left.
     #[track_caller]
     pub fn recv_timeout(&self, patience: Duration) -> Result<T, RecvTimeoutError> {
+        record::locks_within();
         let received = record::waiting(Wait::For(self.channel), || match &self.inner {
             From::Real(inner) => inner.recv_timeout(patience),
             From::Explored(inner) => inner.recv_timeout(patience),
@@ -143,6 +146,7 @@ impl<T> Receiver<T> {
     /// When there is none, or when none will ever come.
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
+        record::locks_within();
         let received = match &self.inner {
             From::Real(inner) => inner.try_recv(),
             From::Explored(inner) => inner.try_recv(),

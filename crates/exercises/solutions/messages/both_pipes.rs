@@ -217,8 +217,9 @@ mod checks {
     fn a_child_may_complain() {
         let no_end = "this child prints 300 KB to its stderr, then copies a line, and ends. If its \
                       stderr is a pipe, who reads it?";
-        let complains = "head -c 300000 /dev/zero >&2; cat; head -c 300000 /dev/zero >&2";
-        let seen = run(&["sh", "-c", complains], b"one line\n".to_vec(), no_end);
+        const COMPLAINS: &str =
+            "head -c 300000 /dev/zero >&2; cat; head -c 300000 /dev/zero >&2";
+        let seen = run(&["sh", "-c", COMPLAINS], b"one line\n".to_vec(), no_end);
         let output = seen.value.expect("nothing fails");
         assert_eq!(String::from_utf8_lossy(&output), "one line\n", "what it has printed");
     }

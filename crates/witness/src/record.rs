@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shuttle::current::try_get_current_task;
 
+use crate::cores;
 use crate::happened::Happened;
 use crate::patterns;
 use crate::rounds::Rounds;
@@ -25,6 +26,9 @@ use crate::story;
 /// How many values older than the newest are read in a run, at most: one or two are enough to show what
 /// an ordering forgets. And every value is seen at last, as the memory of a machine promises it.
 const OLDER_IN_A_RUN: usize = 3;
+
+/// How many exchanges fail for no reason in a run, at most.
+const FAILURES_IN_A_RUN: usize = 2;
 
 /// The record of one run.
 pub(crate) struct Record(Mutex<State>);
@@ -154,6 +158,14 @@ pub(crate) fn loads(atomic: Thing, order: Ordering, kept: usize) -> usize {
     state.older += older;
     state.happened.loads(who, atomic, order, older);
     older
+}
+
+/// Whether an exchange that may fail for no reason does so now.
+pub(crate) fn fails_for_nothing() -> bool {
+    let Some((record, _)) = current().filter(|_| explored()) else { return false };
+    let fails = record.state().failures < FAILURES_IN_A_RUN && patterns::heads();
+    record.state().failures += usize::from(fails);
+    fails
 }
 
 /// Notes that this thread stores into an atomic with this ordering.
@@ -292,6 +304,7 @@ impl Record {
             counts: Counts::default(),
             happened: Happened::default(),
             older: 0,
+            failures: 0,
             rounds: Rounds::default(),
         })))
     }
@@ -417,13 +430,22 @@ impl Record {
             }
             Step::Takes(lock) => {
                 let thread = state.thread(who);
+                if thread.holds.is_empty() && !explored() {
+                    thread.held_since = cores::computed();
+                }
                 thread.holds.push(lock);
                 let held = thread.holds.len();
                 state.counts.locks += 1;
                 state.counts.locks_at_once = state.counts.locks_at_once.max(held);
             }
             Step::Releases(lock) => {
-                state.thread(who).holds.retain(|held| *held != lock);
+                let thread = state.thread(who);
+                thread.holds.retain(|held| *held != lock);
+                // The caller of an answer is no thread of its own.
+                if thread.holds.is_empty() && who != 0 && !explored() {
+                    let computed = cores::computed().saturating_sub(thread.held_since);
+                    state.counts.computed_with_locks += computed;
+                }
             }
             // A thread that waits in a loop does this all the time.
             Step::Yields => {

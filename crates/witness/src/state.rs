@@ -153,6 +153,8 @@ pub(crate) struct Thread {
     pub(crate) ended: bool,
     pub(crate) joined: bool,
     pub(crate) holds: Vec<Thing>,
+    /// How long it had been on a core when it took the first of these, if it is a real thread.
+    pub(crate) held_since: Duration,
     pub(crate) waits: Option<(Wait, Option<Place>)>,
     /// The scope that it was started in.
     pub(crate) scope: Option<usize>,
@@ -173,6 +175,8 @@ pub(crate) struct Counts {
     pub(crate) unjoined: usize,
     /// How long the threads that have ended were on a core, if they are real.
     pub(crate) computed: Duration,
+    /// As `computed`, while they held a lock.
+    pub(crate) computed_with_locks: Duration,
     /// The type of what each thread returns.
     pub(crate) returns: Vec<&'static str>,
     pub(crate) locks: usize,
@@ -223,6 +227,8 @@ pub(crate) struct State {
     pub(crate) happened: Happened,
     /// How many values older than the newest were read, all atomics together.
     pub(crate) older: usize,
+    /// How many exchanges have failed for no reason.
+    pub(crate) failures: usize,
     pub(crate) rounds: Rounds,
 }
 

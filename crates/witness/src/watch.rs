@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::cores;
 use crate::record::{self, Record};
+use crate::state::{Thread, Wait};
 
 /// What an answer returned, and what it did meanwhile. The thread that called it doesn't
 /// count.
@@ -24,6 +25,8 @@ pub struct Seen<T> {
     pub computed_by_caller: Duration,
     /// As `computed_by_caller`, for all threads that have ended, together.
     pub computed_by_threads: Duration,
+    /// As `computed_by_threads`, but only while a thread held a lock.
+    pub computed_with_locks: Duration,
     /// The type of what each of them returns, as [`std::any::type_name`] has it.
     pub returns: Vec<&'static str>,
     /// How many times a lock was taken; also the one that is part of a channel, of a
@@ -85,6 +88,7 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         unjoined: counts.unjoined,
         computed_by_caller: if record::explored() { Duration::ZERO } else { computed },
         computed_by_threads: counts.computed,
+        computed_with_locks: counts.computed_with_locks,
         returns: counts.returns,
         locks: counts.locks,
         locks_at_once: counts.locks_at_once,
@@ -104,6 +108,14 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
 /// in the order in which they were started. It is 0 where nothing is watched.
 pub fn who() -> usize {
     record::current().map_or(0, |(_, who)| who)
+}
+
+/// Whether a thread of this run waits for the end of a child, or for what it prints.
+pub fn waits_for_child() -> bool {
+    let waits = |thread: &Thread| {
+        matches!(thread.waits, Some((Wait::Child(_) | Wait::Reading(_), _)))
+    };
+    record::current().is_some_and(|(record, _)| record.state().threads.iter().any(waits))
 }
 
 /// How many times somebody in this run has looked with

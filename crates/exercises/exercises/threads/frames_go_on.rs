@@ -46,6 +46,8 @@ mod screen {
         /// How many frames it had drawn when it has last shown a result.
         then: Mutex<Option<usize>>,
         searched: Mutex<Option<usize>>,
+        /// How many frames it had drawn when the search has found something.
+        found: Mutex<Option<usize>>,
         /// Whether another thread than the one that called has drawn or shown something.
         elsewhere: AtomicBool,
     }
@@ -54,8 +56,10 @@ mod screen {
         pub(super) fn new() -> Self {
             let (frames, shown) = (Mutex::new(0), Mutex::new(Vec::new()));
             let (searched, elsewhere) = (Mutex::new(None), AtomicBool::new(false));
-            let (drawn, then) = (Condvar::new(), Mutex::new(None));
-            Self(Arc::new(Inner { frames, drawn, shown, then, searched, elsewhere }))
+            let (drawn, then, found) =
+                (Condvar::new(), Mutex::new(None), Mutex::new(None));
+            let inner = Inner { frames, drawn, shown, then, searched, found, elsewhere };
+            Self(Arc::new(inner))
         }
 
         /// Draws a frame.
@@ -93,6 +97,12 @@ mod screen {
             *self.0.frames.lock().unwrap() - then.unwrap_or_default()
         }
 
+        /// How many frames it has drawn since the search has found something.
+        pub(super) fn since_found(&self) -> usize {
+            let found = *self.0.found.lock().unwrap();
+            *self.0.frames.lock().unwrap() - found.unwrap_or_default()
+        }
+
         /// Which thread has searched.
         pub(super) fn searched(&self) -> Option<usize> {
             *self.0.searched.lock().unwrap()
@@ -111,7 +121,10 @@ mod screen {
                 *screen.searched.lock().unwrap() = Some(who());
                 let drawn = screen.frames.lock().unwrap();
                 let until = *drawn + frames;
-                drop(screen.drawn.wait_while(drawn, |drawn| *drawn < until).unwrap());
+                let drawn =
+                    screen.drawn.wait_while(drawn, |drawn| *drawn < until).unwrap();
+                *screen.found.lock().unwrap() = Some(*drawn);
+                drop(drawn);
                 result
             }
         }
@@ -210,5 +223,23 @@ mod checks {
                 "another thread than the one that called has drawn a frame, or shown the result"
             );
         });
+    }
+
+    #[test]
+    fn it_asks_after_each_frame() {
+        for frames in [7, 31] {
+            let late = roll_some(300, move || {
+                let screen = Screen::new();
+                search_and_draw(&screen, screen.search(frames, "found"));
+                screen.since_found()
+            });
+            // Until its thread has ended, some more may be drawn. But not under every schedule.
+            let least = late.results.into_iter().min().expect("some were rolled");
+            assert!(
+                least <= 1,
+                "the result of a search was there after {frames} frames, and under every schedule at \
+                 least {least} more were drawn: does it ask after each of them?"
+            );
+        }
     }
 }

@@ -80,7 +80,7 @@ mod checks {
     #[test]
     fn all_threads_may_run_at_once() {
         let at_once = |number| move || watch(|| count(number)).threads_at_once;
-        for (number, seen) in [(3, explore(at_once(3))), (129, sample(at_once(129)))] {
+        for (number, seen) in [(3, explore(at_once(3))), (300, sample(at_once(300)))] {
             let most = seen.most(|threads| *threads);
             assert_eq!(
                 most, number,
@@ -118,6 +118,12 @@ mod checks {
         let pages = vec![page.clone(), page];
         let seen = for_real(move || count_words(pages));
         assert_eq!(seen.value, [400_000; 2], "words of two long pages");
+        let (threads, locked) = (seen.computed_by_threads, seen.computed_with_locks);
+        assert!(
+            threads >= locked * 4,
+            "of {threads:?} in which the threads have computed, they have held a lock for {locked:?}: \
+             who wants it waits until another one has counted"
+        );
         let (threads, caller) = (seen.computed_by_threads, seen.computed_by_caller);
         assert!(
             threads >= caller * 4,

@@ -277,4 +277,56 @@ mod checks {
             }
         }
     }
+
+    #[test]
+    fn the_largest_limit_is_one_as_well() {
+        let sent = ["21.5", "", "seven"].map(Vec::from);
+        for longest in
+            [usize::MAX, u32::MAX as usize, (u32::MAX as usize).wrapping_add(1)]
+        {
+            // Where a number has 32 bits only, that is 0.
+            if longest > 0 {
+                arrive(&sent, &[3, 0, 6], longest);
+            }
+        }
+    }
+
+    /// A stream that gives these bytes, and then only this error.
+    struct Breaks<'b> {
+        bytes: &'b [u8],
+        kind: ErrorKind,
+    }
+
+    impl Read for Breaks<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.bytes.is_empty() && !buffer.is_empty() {
+                return Err(io::Error::new(self.kind, "the cable is cut"));
+            }
+            self.bytes.read(buffer)
+        }
+    }
+
+    #[test]
+    fn an_error_comes_out_as_it_is() {
+        for kind in [ErrorKind::WouldBlock, ErrorKind::TimedOut, ErrorKind::Other] {
+            for cut in 0..=framed(&["21.5"]).len() {
+                let read = move || {
+                    let whole = framed(&["21.5"]);
+                    let mut stream = Breaks { bytes: &whole[..cut], kind };
+                    let first = read_message(&mut stream, LONGEST);
+                    if cut == whole.len() {
+                        read_message(&mut stream, LONGEST)
+                    } else {
+                        first
+                    }
+                };
+                let error = for_real(read).value.expect_err("the stream breaks");
+                assert_eq!(
+                    (error.kind(), error.to_string().as_str()),
+                    (kind, "the cable is cut"),
+                    "the error that came out (left); the stream gave {cut} bytes before its own"
+                );
+            }
+        }
+    }
 }

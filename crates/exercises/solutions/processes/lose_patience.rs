@@ -189,13 +189,13 @@ mod checks {
             Self(std::env::temp_dir().join(format!("{check}-{}", std::process::id())))
         }
 
-        /// Lets the child end: when somebody has looked so many times whether it has. Or after a second,
-        /// when nobody looks at all: then somebody waits.
+        /// Lets the child end: when somebody has looked so many times whether it has, or waits for it. Or
+        /// after some seconds, when nobody has looked at all.
         fn after(&self, looks: usize) {
             let begin = Instant::now();
-            let waits =
-                || begin.elapsed() > Duration::from_secs(1) && witness::looks() < 3;
-            while witness::looks() < looks && !waits() {
+            let nobody =
+                || begin.elapsed() > Duration::from_secs(5) && witness::looks() == 0;
+            while witness::looks() < looks && !witness::waits_for_child() && !nobody() {
                 std::thread::sleep(Duration::from_millis(2));
             }
             fs::write(&self.0, "").expect("there is room for a file");
@@ -210,15 +210,15 @@ mod checks {
 
     #[test]
     fn looks_again_and_again() {
-        let no_end = "the child ends when you have looked some sixteen times whether it has. Do you \
-                      sleep longer and longer?";
+        let no_end = "the child ends when you have looked some two dozen times whether it has. Do you \
+                      sleep for long, or longer and longer?";
         let seen = for_real_or_explain(no_end, || {
             let signal = Signal::new("looks");
             let path = signal.0.display();
             let job =
                 format!("until test -e '{path}'; do sleep 0.02; done; echo necessary");
             thread::scope(|scope| {
-                scope.spawn(|| signal.after(16));
+                scope.spawn(|| signal.after(24));
                 ask(&job, LONG)
             })
         });
@@ -227,5 +227,37 @@ mod checks {
             Some("necessary\n"),
             "the answer of this child"
         );
+    }
+
+    #[test]
+    fn sleeps_between_two_looks() {
+        let seen =
+            for_real_or_explain("this child sleeps for a second, and ends", || {
+                (ask("exec sleep 1", LONG), witness::looks())
+            });
+        let (answer, looks) = seen.value;
+        assert_eq!(
+            answer.as_deref(),
+            Some(""),
+            "the answer of a child that prints nothing"
+        );
+        assert!(
+            looks < 20_000,
+            "in one second you looked {looks} times: that keeps a core busy all the time"
+        );
+    }
+
+    #[test]
+    fn patience_is_no_number_of_whole_seconds() {
+        for (job, millis) in
+            [("echo necessary", 900), ("sleep 1.1; echo necessary", 1_950)]
+        {
+            // On a busy machine, a child may be late.
+            let in_time = (0..5).any(|_| {
+                let patience = Duration::from_millis(millis);
+                run(job, patience, "this child ends soon").value.is_some()
+            });
+            assert!(in_time, "`{job}` is late each time, with a patience of {millis} ms");
+        }
     }
 }

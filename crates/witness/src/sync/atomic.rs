@@ -126,12 +126,12 @@ macro_rules! atomic {
                 each!(self.inner, into_inner())
             }
 
-            /// As [`Self::compare_exchange`]. The method of the standard library may also fail for
-            /// no reason; this one never does.
+            /// As [`Self::compare_exchange`], but it may also fail for no reason. Real ones do so now
+            /// and then, and [`explore`](crate::explore) tries what comes of it.
             ///
             /// # Errors
             ///
-            /// The value, when it is not `current`.
+            /// The value, when it is not `current`, or for no reason.
             #[track_caller]
             pub fn compare_exchange_weak(
                 &self,
@@ -140,6 +140,16 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$of, $of> {
+                if record::fails_for_nothing() {
+                    let found = each!(&self.inner, load(failure));
+                    record::loads(self.atomic, failure, 0);
+                    record::note(Step::Expected(
+                        self.atomic,
+                        $value(current),
+                        $value(found),
+                    ));
+                    return Err(found);
+                }
                 self.compare_exchange(current, new, success, failure)
             }
 

@@ -1,5 +1,5 @@
 //! Wrong: each nap is twice as long as the one before, and the command may end in the middle of one.
-//! Caught by `looks_again_and_again`: Do you sleep longer and longer
+//! Caught by `looks_again_and_again`: Do you sleep for long, or longer
 
 use std::time::{Duration, Instant};
 

@@ -976,8 +976,10 @@ fn nobody_goes_back_to_a_value_before_one_that_is_known() {
 
 #[test]
 fn who_changes_a_number_in_one_step_reads_the_newest() {
-    let explored =
-        explore(|| count_in_two_threads(|count| drop(count.fetch_add(1, Relaxed))));
+    let add = |count: &AtomicU64| {
+        count.fetch_add(1, Relaxed);
+    };
+    let explored = explore(move || count_in_two_threads(add));
     assert!(explored.all && explored.results.iter().all(|count| *count == 2));
 }
 

@@ -3,6 +3,8 @@
 //!
 //! Judged by tokens, so that a comment or a text may say anything, and spaces hide nothing.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 /// The macros of the standard library that read files while they are compiled.
@@ -17,10 +19,10 @@ const DECLARE: [&str; 7] = ["struct", "enum", "union", "type", "trait", "mod", "
 
 /// Names that mean the same everywhere: crates, the module of the checks, types that need no import.
 /// The checks, and what an exercise gives, stand beside the answer and would take its meaning.
-const EVERYBODYS: [&str; 29] = [
+const EVERYBODYS: [&str; 31] = [
     "std", "core", "alloc", "witness", "checks", "Box", "String", "Vec", "Option",
-    "Some", "None", "Ok", "bool", "char", "str", "i8", "i16", "i32", "i64", "i128",
-    "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64",
+    "Some", "None", "Ok", "Err", "drop", "bool", "char", "str", "i8", "i16", "i32",
+    "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128", "usize", "f32", "f64",
 ];
 
 /// Whether `answer` can be read by its tokens alone. What can't is no Rust by itself; with the checks below
@@ -29,8 +31,8 @@ pub fn is_readable(answer: &str) -> bool {
     answer.parse::<TokenStream>().is_ok()
 }
 
-/// Why nothing of `answer` is compiled, if so.
-pub fn refused(answer: &str) -> Option<&'static str> {
+/// Why nothing of `answer` is compiled together with `checks`, if so.
+pub fn refused(answer: &str, checks: &str) -> Option<&'static str> {
     // The compiler skips such a line, and whatever reads tokens takes a quote in it for the beginning of a
     // text.
     if answer.strip_prefix("#!").is_some_and(|rest| !rest.trim_start().starts_with('[')) {
@@ -38,9 +40,15 @@ pub fn refused(answer: &str) -> Option<&'static str> {
     }
     // What is no Rust, the compiler refuses.
     let tokens: TokenStream = answer.parse().ok()?;
+    if adds_methods(&tokens, checks) {
+        return Some(
+            "an answer gives no type of others a method that the checks call: it would change \
+             what they mean",
+        );
+    }
     let renamed = renamed(&tokens, &ENVIRONMENT);
-    let mut within = vec![(tokens, false)];
-    while let Some((tokens, attribute)) = within.pop() {
+    let mut within = vec![(tokens, false, false)];
+    while let Some((tokens, attribute, within_impl)) = within.pop() {
         let tokens: Vec<_> = tokens.into_iter().collect();
         for (at, token) in tokens.iter().enumerate() {
             let next = |character| is(tokens.get(at + 1), character);
@@ -48,9 +56,12 @@ pub fn refused(answer: &str) -> Option<&'static str> {
                 TokenTree::Ident(name) => {
                     let name = plain(name);
                     let name = name.as_str();
+                    let everybodys = |new: String| EVERYBODYS.contains(&new.as_str());
                     if DECLARE.contains(&name)
-                        && word(tokens.get(at + 1))
-                            .is_some_and(|new| EVERYBODYS.contains(&new.as_str()))
+                        // What belongs to a type is no name by itself.
+                        && !within_impl
+                        && word(tokens.get(at + 1)).is_some_and(everybodys)
+                        || name == "use" && imported_as(&tokens[at..]).any(everybodys)
                     {
                         return Some(
                             "an answer gives no other meaning to a name that everybody knows: \
@@ -83,13 +94,135 @@ pub fn refused(answer: &str) -> Option<&'static str> {
                 TokenTree::Group(group) => {
                     let attributes = group.delimiter() == Delimiter::Bracket
                         && follows_hash(&tokens, at);
-                    within.push((group.stream(), attribute || attributes));
+                    let braces = group.delimiter() == Delimiter::Brace;
+                    within.push((
+                        group.stream(),
+                        attribute || attributes,
+                        braces && follows_impl(&tokens[..at]),
+                    ));
                 }
                 TokenTree::Punct(_) | TokenTree::Literal(_) => {}
             }
         }
     }
     None
+}
+
+/// Whether a trait that `answer` declares gives a type of others a method that `checks` call: the checks
+/// import all of the answer, so they would call that one.
+fn adds_methods(answer: &TokenStream, checks: &str) -> bool {
+    let (mut traits, mut types, mut given) = (Vec::new(), HashSet::new(), Vec::new());
+    for tokens in all_within(answer) {
+        for (at, token) in tokens.iter().enumerate() {
+            match word(Some(token)).as_deref() {
+                Some("struct" | "enum" | "union") => {
+                    types.extend(word(tokens.get(at + 1)))
+                }
+                Some("trait") => {
+                    let methods = braces_after(&tokens[at..]).map(methods);
+                    traits.extend(word(tokens.get(at + 1)).zip(methods));
+                }
+                Some("impl") => given.extend(gives(&tokens[at..])),
+                _ => {}
+            }
+        }
+    }
+    let Ok(checks) = checks.parse() else { return false };
+    let called: HashSet<String> = all_within(&checks)
+        .iter()
+        .flat_map(|tokens| {
+            let after_dot = tokens.windows(2).filter(|pair| is(pair.first(), '.'));
+            after_dot.filter_map(|pair| word(pair.get(1))).collect::<Vec<_>>()
+        })
+        .collect();
+    let to_others = |name: &String| {
+        given.iter().any(|(given, to)| given == name && !types.contains(to))
+    };
+    traits.iter().any(|(name, methods)| {
+        to_others(name) && methods.iter().any(|method| called.contains(method))
+    })
+}
+
+/// The tokens of a file, and those within each of its brackets.
+fn all_within(tokens: &TokenStream) -> Vec<Vec<TokenTree>> {
+    let (mut all, mut within) = (Vec::new(), vec![tokens.clone()]);
+    while let Some(tokens) = within.pop() {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        within.extend(tokens.iter().filter_map(|token| match token {
+            TokenTree::Group(group) => Some(group.stream()),
+            _ => None,
+        }));
+        all.push(tokens);
+    }
+    all
+}
+
+fn braces_after(tokens: &[TokenTree]) -> Option<TokenStream> {
+    tokens.iter().find_map(|token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            Some(group.stream())
+        }
+        _ => None,
+    })
+}
+
+/// The names of the functions in a trait.
+fn methods(body: TokenStream) -> Vec<String> {
+    let tokens: Vec<_> = body.into_iter().collect();
+    let after_fn = tokens
+        .windows(2)
+        .filter(|pair| word(pair.first()).is_some_and(|word| word == "fn"));
+    after_fn.filter_map(|pair| word(pair.get(1))).collect()
+}
+
+/// Of the `impl` that these tokens begin with: the name of the trait, and that of the type, if there is a
+/// trait. For `[T]` and other types without a name, the second is empty.
+fn gives(tokens: &[TokenTree]) -> Option<(String, String)> {
+    let end = tokens
+        .iter()
+        .position(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace))?;
+    let tokens = &tokens[..end];
+    let gives = tokens
+        .iter()
+        .position(|token| word(Some(token)).is_some_and(|word| word == "for"))?;
+    // `X<T>` and `own::X` are `X`; what stands in `<…>` has no part in it.
+    let name = |tokens: &[TokenTree]| {
+        let (mut depth, mut last) = (0, None);
+        for token in tokens {
+            depth += i32::from(is(Some(token), '<')) - i32::from(is(Some(token), '>'));
+            match word(Some(token)) {
+                Some(word) if word == "where" => break,
+                Some(word) if depth == 0 => last = Some(word),
+                _ => {}
+            }
+        }
+        last.unwrap_or_default()
+    };
+    Some((name(&tokens[..gives]), name(&tokens[gives + 1..])))
+}
+
+/// Whether `impl …` stands before a pair of braces, and not another pair between.
+fn follows_impl(before: &[TokenTree]) -> bool {
+    before
+        .iter()
+        .rev()
+        .take_while(|token| {
+            !is(Some(token), ';')
+                && !matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace)
+        })
+        .any(|token| word(Some(token)).is_some_and(|word| word == "impl"))
+}
+
+/// The new names in the import that these tokens begin with.
+fn imported_as(tokens: &[TokenTree]) -> impl Iterator<Item = String> {
+    let end = tokens.iter().position(|token| is(Some(token), ';'));
+    let import = tokens[..end.unwrap_or(tokens.len())].iter().cloned().collect();
+    all_within(&import).into_iter().flat_map(|tokens| {
+        let after_as = tokens
+            .windows(2)
+            .filter(|pair| word(pair.first()).is_some_and(|word| word == "as"));
+        after_as.filter_map(|pair| word(pair.get(1))).collect::<Vec<_>>()
+    })
 }
 
 /// The new names of `names`, wherever one stands before `as`.
@@ -164,7 +297,7 @@ mod tests {
             "#!/bin/sh \"\nmacro_rules! assert { () => {} }\n// \"",
             "#! 'a\nfn f() {}",
         ] {
-            assert!(refused(answer).is_some(), "{answer}");
+            assert!(refused(answer, "").is_some(), "{answer}");
         }
     }
 
@@ -187,7 +320,7 @@ mod tests {
             "use std::string::String; const fn count(n: usize) -> *const u8 { std::ptr::null() }",
             "fn f( {",
         ] {
-            assert_eq!(refused(answer), None, "{answer}");
+            assert_eq!(refused(answer, ""), None, "{answer}");
         }
     }
 
@@ -206,6 +339,47 @@ mod tests {
     #[test]
     fn depth_is_no_trouble() {
         let deep = "(".repeat(100_000) + &")".repeat(100_000);
-        assert_eq!(refused(&deep), None);
+        assert_eq!(refused(&deep, ""), None);
+    }
+
+    #[test]
+    fn no_type_of_others_gets_a_method_that_the_checks_call() {
+        let checks =
+            "mod checks { fn f() { assert!(found.iter().all(|x| x.len() == 1)); } }";
+        for answer in [
+            "trait Few { fn iter(&self) -> Nothing; } impl Few for Vec<u8> { fn iter() {} }",
+            "mod own { pub trait Few { fn len(&self) -> usize { 1 } } } impl<T> own::Few for [T] {}",
+            "trait Few<T> where T: Copy { fn all(self) -> bool { true } }
+             impl<T, I: Iterator<Item = T>> Few<T> for I where I: Sized {}",
+        ] {
+            assert!(refused(answer, checks).is_some(), "{answer}");
+            assert_eq!(refused(answer, "fn f() { found.take(3) }"), None, "{answer}");
+        }
+        for answer in [
+            "trait Few { fn first(&self); } impl Few for Vec<u8> { fn first(&self) {} }",
+            "struct Mine(u8); trait Few { fn len(&self); } impl Few for Mine { fn len(&self) {} }",
+            "struct Mine; impl Iterator for Mine { fn next(&mut self) {} fn len(&self) {} }",
+        ] {
+            assert_eq!(refused(answer, checks), None, "{answer}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_imported_under_a_name_that_everybody_knows() {
+        for answer in [
+            "use std::mem::forget as drop;",
+            "use std::{mem::{forget as drop}, sync::Arc};",
+            "fn drop<T>(_: T) {}",
+            "use own::Anything as Vec;",
+        ] {
+            assert!(refused(answer, "").is_some(), "{answer}");
+        }
+        for answer in [
+            "impl Drop for X { fn drop(&mut self) {} }",
+            "impl<T: Fn()> Drop for X<T> where T: Sized { fn drop(&mut self) { f(1 as usize) } }",
+            "use std::sync::mpsc as channels; fn f() { drop(1); 1 as u8; }",
+        ] {
+            assert_eq!(refused(answer, ""), None, "{answer}");
+        }
     }
 }

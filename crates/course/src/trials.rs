@@ -148,8 +148,8 @@ pub fn try_all(
 
 /// Why an answer isn't even compiled, if so. The checks stand below it, and may do what it may not.
 pub(crate) fn refusal(unseen: &Unseen, answer: &str) -> Option<String> {
-    let answer = set::split(answer).0;
-    refused(answer).map(String::from).or_else(|| unseen.complaint(answer))
+    let (answer, checks) = set::split(answer);
+    refused(answer, checks).map(String::from).or_else(|| unseen.complaint(answer))
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -188,6 +188,31 @@ fn what_a_room_shows_is_there_to_read_only() {
 }
 
 #[test]
+fn a_program_that_was_brought_cannot_change_its_own_memory() {
+    let program = std::env::split_paths(&std::env::var_os("PATH").unwrap())
+        .map(|folder| folder.join("dd"))
+        .find(|program| program.is_file())
+        .expect("there is a program that writes to where it is told");
+    // Who is root and has no room may do all that root may.
+    let shared = (!geteuid().is_root()).then(Walls::default);
+    for walls in rooms().into_iter().chain(shared) {
+        let request = Request {
+            program: "./program".into(),
+            arguments: ["if=/dev/zero", "of=/proc/self/mem", "count=1", "conv=notrunc"]
+                .map(String::from)
+                .to_vec(),
+            bring: vec![(program.clone(), "program".into())],
+            ..shell(walls, "")
+        };
+        let (_, said) = ask(&request).unwrap();
+        assert!(
+            said.contains("Permission denied") || said.contains("Read-only file system"),
+            "{walls:?}: {said}"
+        );
+    }
+}
+
+#[test]
 fn what_is_brought_is_there_and_only_files_are_kept() {
     for walls in rooms().into_iter().chain([Walls::default()]) {
         let ours = tempfile::tempdir().unwrap();

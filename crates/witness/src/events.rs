@@ -45,6 +45,7 @@ impl Events {
 
     /// One more has happened.
     pub fn advance(&self) {
+        record::locks_within();
         each!(&self.inner, |count, changed| {
             *count.lock().unwrap_or_else(PoisonError::into_inner) += 1;
             changed.notify_all();
@@ -53,6 +54,7 @@ impl Events {
 
     /// How many have happened.
     pub fn count(&self) -> usize {
+        record::locks_within();
         each!(&self.inner, |count, _changed| {
             *count.lock().unwrap_or_else(PoisonError::into_inner)
         })
@@ -61,6 +63,7 @@ impl Events {
     /// Waits until `enough` have happened.
     #[track_caller]
     pub fn wait_for(&self, enough: usize) {
+        record::locks_within();
         let wait = Wait::Events(enough, self.what);
         record::waiting(wait, || {
             each!(&self.inner, |count, changed| {

@@ -9,14 +9,12 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
-use shuttle::scheduler::{
-    DfsScheduler, RandomScheduler, Schedule, Scheduler, Task, TaskId,
-};
+use shuttle::scheduler::{RandomScheduler, Schedule, Scheduler, Task, TaskId};
 use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 
-use crate::patterns::{Dice, Patterns};
+use crate::patterns::{Dice, Every, Patterns};
 use crate::record::{self, Record};
-use crate::shorten::{self, Again, Choices, Tried};
+use crate::shorten::{self, Again, Choice, Choices, Tried};
 use crate::state::{Conditions, Place};
 use crate::story;
 use crate::trace::{self, Trace};
@@ -125,7 +123,7 @@ pub fn explore_or_explain<T: Send + 'static>(
     // What is found here is found soon.
     exploration.run(Patterns::new());
     let before = exploration.tried;
-    exploration.run(DfsScheduler::new(Some(MOST), false));
+    exploration.run(Every::new(MOST, DICE));
     let all = exploration.tried - before < MOST;
     if !all {
         exploration.roll(ROLLED);
@@ -379,7 +377,7 @@ struct Progress {
     record: Mutex<Arc<Record>>,
     failed: AtomicBool,
     sleeps: AtomicUsize,
-    /// Who ran at each step of the schedule that is at work.
+    /// What was decided in the schedule that is at work.
     choices: Mutex<Choices>,
     /// Whether what happens is kept step by step.
     traced: bool,
@@ -418,6 +416,10 @@ impl Progress {
 
     fn begun(&self) -> usize {
         self.begun.load(SeqCst)
+    }
+
+    fn chooses(&self, choice: Choice) {
+        self.choices.lock().unwrap_or_else(PoisonError::into_inner).push(choice);
     }
 
     /// Those of the schedule that is at work, which nobody needs any more.
@@ -500,8 +502,7 @@ impl<S: Scheduler> Scheduler for UntilFailure<S> {
     ) -> Option<TaskId> {
         self.progress.steps.fetch_add(1, SeqCst);
         let next = self.scheduler.next_task(runnable, current, is_yielding)?;
-        let choices = &self.progress.choices;
-        choices.lock().unwrap_or_else(PoisonError::into_inner).push(next);
+        self.progress.chooses(Choice::Task(next));
         // Who could have gone on, and neither waits nor lets others run, is interrupted.
         if self.progress.traced
             && let Some(current) =
@@ -517,7 +518,9 @@ impl<S: Scheduler> Scheduler for UntilFailure<S> {
     }
 
     fn next_u64(&mut self) -> u64 {
-        self.scheduler.next_u64()
+        let shows = self.scheduler.next_u64();
+        self.progress.chooses(Choice::Coin(shows));
+        shows
     }
 }
 

@@ -1,8 +1,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use crate::thread;
+use crate::{record, thread};
 
 /// Counts how many are inside at once: threads in a shop, requests at a server.
+///
+/// It is made of atomics, and an answer that uses one is seen as if it used these: other threads get a
+/// turn before each step, and the steps are counted. It tells nobody what happened before what.
 #[derive(Debug, Default)]
 pub struct Gauge {
     now: AtomicUsize,
@@ -20,9 +23,11 @@ impl Gauge {
         Self::default()
     }
 
-    /// Counts one more inside, until the returned value is dropped. Other threads get a turn, so
-    /// that they may enter as well.
+    /// Counts one more inside, until the returned value is dropped. Other threads get a turn before and
+    /// after it, so that they may enter as well.
     pub fn enter(&self) -> Inside<'_> {
+        thread::take_turn();
+        record::changes_unordered();
         self.entered.fetch_add(1, SeqCst);
         let now = self.now.fetch_add(1, SeqCst) + 1;
         self.most.fetch_max(now, SeqCst);
@@ -33,11 +38,13 @@ impl Gauge {
 
     /// How many were inside at once, at most.
     pub fn most(&self) -> usize {
+        thread::take_turn();
         self.most.load(SeqCst)
     }
 
     /// How many have entered.
     pub fn entered(&self) -> usize {
+        thread::take_turn();
         self.entered.load(SeqCst)
     }
 }

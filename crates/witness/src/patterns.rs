@@ -1,8 +1,9 @@
-//! Schedules that are as different as can be, for an answer that has too many to try them all; and
-//! dice.
+//! Schedules that are as different as can be, for an answer that has too many to try them all; all of
+//! them; and dice.
 
 use std::iter;
 
+use shuttle::rand::{RngCore, thread_rng};
 use shuttle::scheduler::{PctScheduler, Schedule, Scheduler, Task, TaskId};
 
 /// How many threads are interrupted all the time, or stopped, each under schedules of its own.
@@ -99,7 +100,78 @@ impl Scheduler for Patterns {
     }
 
     fn next_u64(&mut self) -> u64 {
-        0
+        TAILS
+    }
+}
+
+/// A number that [`heads`] takes for heads.
+pub(crate) const HEADS: u64 = u64::MAX;
+
+/// A number that [`heads`] takes for tails.
+pub(crate) const TAILS: u64 = 0;
+
+/// Tosses a coin of the present schedule, as part of it: one that comes up heads one time in four, or as
+/// the scheduler has it.
+pub(crate) fn heads() -> bool {
+    thread_rng().next_u64() > HEADS / 4 * 3
+}
+
+/// Tries all schedules one after the other, with all that comes of the coins that are tossed in them.
+#[derive(Debug)]
+pub(crate) struct Every {
+    /// How many more it may try.
+    left: usize,
+    /// What was chosen under the present schedule, and of how many.
+    choices: Vec<(usize, usize)>,
+    /// How many of these choices the present run has come to.
+    made: usize,
+    complaint: &'static str,
+}
+
+impl Every {
+    /// All schedules, but no more than so many. When a run has another choice than the one before, it
+    /// panics with `complaint`.
+    pub(crate) fn new(most: usize, complaint: &'static str) -> Self {
+        Self { left: most, choices: Vec::new(), made: 0, complaint }
+    }
+
+    fn choose(&mut self, of: usize) -> usize {
+        let before = self.choices.get(self.made).copied();
+        self.made += 1;
+        let Some((choice, were)) = before else {
+            self.choices.push((0, of));
+            return 0;
+        };
+        assert!(were == of, "{}", self.complaint);
+        choice
+    }
+}
+
+impl Scheduler for Every {
+    fn new_execution(&mut self) -> Option<Schedule> {
+        self.left = self.left.checked_sub(1)?;
+        let first = self.choices.is_empty();
+        while self.choices.pop_if(|(choice, of)| *choice + 1 == *of).is_some() {}
+        match self.choices.last_mut() {
+            Some((choice, _)) => *choice += 1,
+            None if first => {}
+            None => return None,
+        }
+        self.made = 0;
+        Some(Schedule::new(0))
+    }
+
+    fn next_task(
+        &mut self,
+        runnable: &[&Task],
+        _current: Option<TaskId>,
+        _is_yielding: bool,
+    ) -> Option<TaskId> {
+        Some(runnable[self.choose(runnable.len())].id())
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        if self.choose(2) == 1 { HEADS } else { TAILS }
     }
 }
 

@@ -9,6 +9,9 @@ pub use std::process::{ExitStatus, Output, Stdio};
 use crate::record;
 use crate::state::{Step, Wait};
 
+/// How many bytes a write takes at most, where it is watched: less than a pipe holds.
+const MOST_AT_ONCE: usize = 50_000;
+
 /// [`std::process::Command`], watched.
 #[derive(Debug)]
 pub struct Command {
@@ -227,6 +230,8 @@ impl Child {
         if status.is_some() {
             self.reaped = true;
             self.note(Step::ReapsChild);
+        } else if let Some((record, _)) = record::current() {
+            record.state().looks += 1;
         }
         Ok(status)
     }
@@ -290,6 +295,9 @@ impl<P> Pipe<P> {
 impl Write for ChildStdin {
     #[track_caller]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // A write may take less than there is, at any time. Where it is watched, it does.
+        let most = if self.0.child.is_some() { MOST_AT_ONCE } else { bytes.len() };
+        let bytes = &bytes[..bytes.len().min(most)];
         self.0.waiting(Wait::Writing, |pipe| pipe.write(bytes))
     }
 

@@ -13,13 +13,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shuttle::current::try_get_current_task;
 
-use crate::happened::{Access, Happened};
+use crate::cores;
+use crate::happened::Happened;
+use crate::patterns;
 use crate::rounds::Rounds;
 use crate::state::{
     Child, Conditions, Counts, Events, Kind, Made, Place, State, Step, Thing, Thread,
     Wait, Who,
 };
 use crate::{story, trace};
+
+/// How many values older than the newest are read in a run, at most: one or two are enough to show what
+/// an ordering forgets. And every value is seen at last, as the memory of a machine promises it.
+const OLDER_IN_A_RUN: usize = 3;
+
+/// How many exchanges fail for no reason in a run, at most.
+const FAILURES_IN_A_RUN: usize = 2;
 
 /// The record of one run.
 pub(crate) struct Record(Mutex<State>);
@@ -156,15 +165,69 @@ pub(crate) fn refuse_own(lock: Thing) {
     }
 }
 
-/// Notes that this thread uses an atomic with this ordering.
-pub(crate) fn orders(atomic: Thing, access: Access, order: Ordering) {
+/// Notes that this thread reads an atomic with this ordering. Under shuttle, it may read an older value
+/// than the newest: returns how many older. There are `kept` of these.
+pub(crate) fn loads(atomic: Thing, order: Ordering, kept: usize) -> usize {
+    let Some((record, who)) = current() else { return 0 };
+    let mut state = record.state();
+    state.counts.strongest += usize::from(order == Ordering::SeqCst);
+    if !explored() {
+        return 0;
+    }
+    let older = kept
+        .min(state.happened.older(who, atomic, order))
+        .min(OLDER_IN_A_RUN - state.older);
+    // Tossed one by one, since a scheduler that tries everything has to know what there is to try.
+    let older = (0..older).take_while(|_| patterns::heads()).count();
+    state.older += older;
+    state.happened.loads(who, atomic, order, older);
+    older
+}
+
+/// Whether an exchange that may fail for no reason does so now.
+pub(crate) fn fails_for_nothing() -> bool {
+    let Some((record, _)) = current().filter(|_| explored()) else { return false };
+    let fails = record.state().failures < FAILURES_IN_A_RUN && patterns::heads();
+    record.state().failures += usize::from(fails);
+    fails
+}
+
+/// Notes that this thread stores into an atomic with this ordering.
+pub(crate) fn stores(atomic: Thing, order: Ordering) {
     if let Some((record, who)) = current() {
         let mut state = record.state();
         state.counts.strongest += usize::from(order == Ordering::SeqCst);
-        state.counts.changes += usize::from(access == Access::Change);
         if explored() {
-            state.happened.atomic(who, atomic, access, order);
+            state.happened.stores(who, atomic, order);
         }
+    }
+}
+
+/// Notes that this thread both reads and writes an atomic, in one step and with this ordering.
+pub(crate) fn changes(atomic: Thing, order: Ordering) {
+    if let Some((record, who)) = current() {
+        let mut state = record.state();
+        state.counts.strongest += usize::from(order == Ordering::SeqCst);
+        state.counts.changes += 1;
+        if explored() {
+            state.happened.changes(who, atomic, order);
+        }
+    }
+}
+
+/// Notes that this thread takes a lock for a moment that is part of something else: a channel, say.
+pub(crate) fn locks_within() {
+    if let Some((record, _)) = current() {
+        record.state().counts.locks += 1;
+    }
+}
+
+/// Notes that this thread both reads and writes an atomic in a way that passes nothing on.
+pub(crate) fn changes_unordered() {
+    if let Some((record, _)) = current() {
+        let mut state = record.state();
+        state.counts.strongest += 1;
+        state.counts.changes += 1;
     }
 }
 
@@ -262,9 +325,12 @@ impl Record {
             tasks: HashMap::new(),
             scopes: 0,
             children: Vec::new(),
+            looks: 0,
             made: Made::default(),
             counts: Counts::default(),
             happened: Happened::default(),
+            older: 0,
+            failures: 0,
             rounds: Rounds::default(),
             trace: None,
             before_a_step: None,
@@ -392,16 +458,33 @@ impl Record {
             }
             Step::Takes(lock) => {
                 let thread = state.thread(who);
+                if thread.holds.is_empty() && !explored() {
+                    thread.held_since = cores::computed();
+                }
                 thread.holds.push(lock);
                 let held = thread.holds.len();
                 state.counts.locks += 1;
                 state.counts.locks_at_once = state.counts.locks_at_once.max(held);
             }
             Step::Releases(lock) => {
-                state.thread(who).holds.retain(|held| *held != lock);
+                let thread = state.thread(who);
+                thread.holds.retain(|held| *held != lock);
+                // The caller of an answer is no thread of its own.
+                if thread.holds.is_empty() && who != 0 && !explored() {
+                    let computed = cores::computed().saturating_sub(thread.held_since);
+                    state.counts.computed_with_locks += computed;
+                }
             }
             // A thread that waits in a loop does this all the time.
-            Step::Yields => return,
+            Step::Yields => {
+                state.counts.yields += 1;
+                return;
+            }
+            Step::Reads(..)
+            | Step::ReadsOlder(..)
+            | Step::Writes(..)
+            | Step::Changes(..)
+            | Step::Expected(..) => state.counts.atomics += 1,
             Step::KillsChild(_) => state.counts.killed += 1,
             Step::ReapsChild(child) => {
                 // It may be a child of another run.

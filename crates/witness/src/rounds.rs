@@ -31,6 +31,7 @@ impl Rounds {
                 atomic.id
             }
             Step::Reads(asked, _)
+            | Step::ReadsOlder(asked, _)
             | Step::Expected(asked, ..)
             // What a lock protects can't be seen.
             | Step::Takes(asked)

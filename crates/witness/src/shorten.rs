@@ -9,7 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use shuttle::scheduler::{Schedule, Scheduler, Task, TaskId};
 
-/// At a step of a run, which of those goes on who could, if it isn't the first of them: a step and a place.
+use crate::patterns::{HEADS, TAILS};
+
+/// At a step of a run, which of those goes on who could, if it isn't the first of them: a step and a place. A coin that
+/// is tossed is such a step, too, and comes up tails in the plain schedule.
 type Deviations = Vec<(usize, usize)>;
 
 /// How many times a schedule deviates at most.
@@ -24,8 +27,17 @@ const WAITING: usize = 50_000;
 /// Of so many that fail, the one with the fewest steps is taken. What fails may leave its stacks behind.
 const FAILURES: usize = 20;
 
-/// Who ran at each step.
-pub(crate) type Choices = Vec<TaskId>;
+/// What a scheduler decides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Choice {
+    /// Who goes on.
+    Task(TaskId),
+    /// What a coin shows that the answer's run tosses: whether a thread reads an older value, for one.
+    Coin(u64),
+}
+
+/// All that was decided in a run, in order.
+pub(crate) type Choices = Vec<Choice>;
 
 /// What came of a run.
 pub(crate) enum Tried {
@@ -90,7 +102,7 @@ pub(crate) struct Straight {
     begun: bool,
 }
 
-/// Who ran at each step, and how many could have.
+/// What was decided at each step, and between how many.
 #[derive(Default)]
 struct Seen {
     choices: Choices,
@@ -100,6 +112,17 @@ struct Seen {
 impl Straight {
     fn new(deviations: Deviations) -> Self {
         Self { deviations, seen: Arc::default(), begun: false }
+    }
+
+    /// Decides for one of these, and remembers that.
+    fn choose(&self, options: &[Choice]) -> Option<Choice> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let step = seen.options.len();
+        let deviation = self.deviations.iter().find(|(at, _)| *at == step);
+        let chosen = *options.get(deviation.map_or(0, |(_, to)| *to))?;
+        seen.options.push(options.len());
+        seen.choices.push(chosen);
+        Some(chosen)
     }
 }
 
@@ -125,23 +148,24 @@ impl Scheduler for Straight {
                 id => (1, id),
             });
         }
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let step = seen.options.len();
-        let deviation = self.deviations.iter().find(|(at, _)| *at == step);
-        let chosen = *ids.get(deviation.map_or(0, |(_, to)| *to))?;
-        seen.options.push(ids.len());
-        seen.choices.push(chosen);
-        Some(chosen)
+        let options: Vec<_> = ids.into_iter().map(Choice::Task).collect();
+        match self.choose(&options)? {
+            Choice::Task(chosen) => Some(chosen),
+            Choice::Coin(_) => None,
+        }
     }
 
     fn next_u64(&mut self) -> u64 {
-        0
+        match self.choose(&[TAILS, HEADS].map(Choice::Coin)) {
+            Some(Choice::Coin(shows)) => shows,
+            _ => TAILS,
+        }
     }
 }
 
 /// Runs a schedule once more.
 pub(crate) struct Again {
-    choices: std::vec::IntoIter<TaskId>,
+    choices: std::vec::IntoIter<Choice>,
     begun: bool,
 }
 
@@ -166,10 +190,13 @@ impl Scheduler for Again {
         let next = self.choices.next();
         let mut ids = runnable.iter().map(|task| task.id());
         // An answer that does something else the second time is told of that.
-        ids.clone().find(|id| Some(*id) == next).or_else(|| ids.next())
+        ids.clone().find(|id| Some(Choice::Task(*id)) == next).or_else(|| ids.next())
     }
 
     fn next_u64(&mut self) -> u64 {
-        0
+        match self.choices.next() {
+            Some(Choice::Coin(shows)) => shows,
+            _ => TAILS,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::panic::Location;
+use std::time::Duration;
 
 use crate::happened::Happened;
 use crate::rounds::Rounds;
@@ -48,6 +49,8 @@ pub(crate) enum Step {
     WakesForNothing(Thing),
     Notifies(Thing),
     Reads(Thing, Value),
+    /// It reads this value, although a newer one was stored already.
+    ReadsOlder(Thing, Value),
     Writes(Thing, Value),
     Changes(Thing, Value, Value),
     Expected(Thing, Value, Value),
@@ -151,6 +154,8 @@ pub(crate) struct Thread {
     pub(crate) ended: bool,
     pub(crate) joined: bool,
     pub(crate) holds: Vec<Thing>,
+    /// How long it had been on a core when it took the first of these, if it is a real thread.
+    pub(crate) held_since: Duration,
     pub(crate) waits: Option<(Wait, Option<Place>)>,
     /// The scope that it was started in.
     pub(crate) scope: Option<usize>,
@@ -169,12 +174,18 @@ pub(crate) struct Counts {
     pub(crate) running: usize,
     pub(crate) threads_at_once: usize,
     pub(crate) unjoined: usize,
+    /// How long the threads that have ended were on a core, if they are real.
+    pub(crate) computed: Duration,
+    /// As `computed`, while they held a lock.
+    pub(crate) computed_with_locks: Duration,
     /// The type of what each thread returns.
     pub(crate) returns: Vec<&'static str>,
     pub(crate) locks: usize,
     pub(crate) locks_at_once: usize,
     pub(crate) strongest: usize,
     pub(crate) changes: usize,
+    pub(crate) atomics: usize,
+    pub(crate) yields: usize,
     pub(crate) plain: usize,
     pub(crate) children: usize,
     pub(crate) living: usize,
@@ -210,9 +221,15 @@ pub(crate) struct State {
     /// How many scopes were opened.
     pub(crate) scopes: usize,
     pub(crate) children: Vec<Child>,
+    /// How many times somebody has looked whether a child has ended, and it hadn't.
+    pub(crate) looks: usize,
     pub(crate) made: Made,
     pub(crate) counts: Counts,
     pub(crate) happened: Happened,
+    /// How many values older than the newest were read, all atomics together.
+    pub(crate) older: usize,
+    /// How many exchanges have failed for no reason.
+    pub(crate) failures: usize,
     pub(crate) rounds: Rounds,
     /// Every step with what all things hold after it, if somebody wants to see that.
     pub(crate) trace: Option<Trace>,

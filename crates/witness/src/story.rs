@@ -144,6 +144,11 @@ pub(crate) fn does(state: &State, step: &Step) -> String {
         }
         Step::Notifies(condvar) => format!("notifies {}", thing(condvar)),
         Step::Reads(atomic, value) => format!("reads {value} from {}", thing(atomic)),
+        Step::ReadsOlder(atomic, value) => format!(
+            "reads {value} from {}: an older value, since nothing says that it comes after the \
+             store of the newer one",
+            thing(atomic)
+        ),
         Step::Writes(atomic, value) => format!("writes {value} to {}", thing(atomic)),
         Step::Changes(atomic, from, to) => {
             format!("changes {} from {from} to {to}", thing(atomic))

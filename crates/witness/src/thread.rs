@@ -8,7 +8,7 @@ use std::thread::Result;
 use shuttle::current::try_get_current_task;
 
 use crate::state::{Place, Step, Wait, Who};
-use crate::{record, trace};
+use crate::{cores, record, trace};
 
 /// What [`spawn`] returns: the right to wait for the thread.
 #[derive(Debug)]
@@ -170,6 +170,10 @@ struct End<'a>(&'a record::Record, Who, Place);
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
+        // Under shuttle, all threads are one of the system's.
+        if !record::explored() {
+            self.0.state().counts.computed += cores::computed();
+        }
         let step = if std::thread::panicking() { Step::Panics } else { Step::Ends };
         self.0.note(self.1, self.2, step);
     }

@@ -720,9 +720,23 @@ fn changes_in_one_step_are_counted() {
 mod children {
     use witness::process::{Command, Stdio};
 
-    use witness::for_real_or_explain;
+    use witness::{for_real_or_explain, looks};
 
     use super::{complaint, for_real};
+
+    #[test]
+    fn looks_for_their_end_are_counted() {
+        let seen = for_real(|| {
+            let mut child = Command::new("sh");
+            let mut child =
+                child.args(["-c", "read x"]).stdin(Stdio::piped()).spawn().unwrap();
+            let before = [(); 3].map(|()| child.try_wait().unwrap().is_none());
+            child.wait().unwrap();
+            child.try_wait().unwrap();
+            (before, looks())
+        });
+        assert_eq!(seen.value, ([true; 3], 3));
+    }
 
     #[test]
     fn lead_a_group_until_somebody_waits() {
@@ -869,4 +883,195 @@ fn locks_channels_and_what_is_written_once_pass_on_everything() {
         }
         writer.join().unwrap();
     });
+}
+
+/// What two threads return that each store into an atomic of their own and then load the other's.
+fn store_and_load(store: Ordering, load: Ordering) -> Vec<(u64, u64)> {
+    let explored = explore(move || {
+        let (one, two) = (AtomicU64::new(0), AtomicU64::new(0));
+        thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                two.store(1, store);
+                one.load(load)
+            });
+            one.store(1, store);
+            (two.load(load), other.join().unwrap())
+        })
+    });
+    assert!(explored.all);
+    explored.results
+}
+
+#[test]
+fn only_the_strongest_ordering_lets_one_of_two_see_the_other() {
+    assert!(!store_and_load(SeqCst, SeqCst).contains(&(0, 0)));
+    for (store, load) in [(Release, Acquire), (SeqCst, Acquire), (Release, SeqCst)] {
+        let seen = store_and_load(store, load);
+        for both in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            assert!(seen.contains(&both), "{both:?}, {store:?}, {load:?}");
+        }
+    }
+}
+
+/// What a thread reads of a number that another one has stored before it told so through two flags, of
+/// which a third thread hands on the first; if it was told.
+fn hand_on(
+    first: (Ordering, Ordering),
+    second: (Ordering, Ordering),
+) -> Vec<Option<u64>> {
+    let explored = explore(move || {
+        let number = AtomicU64::new(0);
+        let flags = [AtomicBool::new(false), AtomicBool::new(false)];
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                number.store(7, Relaxed);
+                flags[0].store(true, first.0);
+            });
+            scope.spawn(|| {
+                if flags[0].load(first.1) {
+                    flags[1].store(true, second.0);
+                }
+            });
+            flags[1].load(second.1).then(|| number.load(Relaxed))
+        })
+    });
+    explored.results
+}
+
+#[test]
+fn what_one_knows_is_handed_on_with_each_release() {
+    let (told, lost) = ((Release, Acquire), (Relaxed, Relaxed));
+    let seen = hand_on(told, told);
+    assert!(seen.contains(&Some(7)) && !seen.contains(&Some(0)));
+    for (first, second) in [
+        (told, lost),
+        (lost, told),
+        (told, (Relaxed, Acquire)),
+        (told, (Release, Relaxed)),
+    ] {
+        assert!(hand_on(first, second).contains(&Some(0)), "{first:?}, {second:?}");
+    }
+}
+
+#[test]
+fn nobody_goes_back_to_a_value_before_one_that_is_known() {
+    let explored = explore(|| {
+        let number = Arc::new(AtomicU64::new(0));
+        let theirs = Arc::clone(&number);
+        let writer = thread::spawn(move || {
+            theirs.store(1, Relaxed);
+            theirs.store(2, Relaxed);
+            theirs.load(Relaxed)
+        });
+        let read = [(); 2].map(|()| number.load(Relaxed));
+        assert_eq!(writer.join().unwrap(), 2, "what the writer reads after that");
+        assert_eq!(number.load(Relaxed), 2, "what is read when the writer was joined");
+        read
+    });
+    for read in [[0, 0], [0, 1], [0, 2], [1, 1], [1, 2], [2, 2]] {
+        assert!(explored.results.contains(&read), "{read:?}");
+    }
+    assert!(explored.results.iter().all(|[first, second]| first <= second));
+}
+
+#[test]
+fn who_changes_a_number_in_one_step_reads_the_newest() {
+    let add = |count: &AtomicU64| {
+        count.fetch_add(1, Relaxed);
+    };
+    let explored = explore(move || count_in_two_threads(add));
+    assert!(explored.all && explored.results.iter().all(|count| *count == 2));
+}
+
+#[test]
+fn a_loop_that_reads_old_values_sees_the_newest_at_last() {
+    let run = || {
+        let flag = Arc::new(AtomicBool::new(false));
+        let theirs = Arc::clone(&flag);
+        let setter = thread::spawn(move || theirs.store(true, Relaxed));
+        while !flag.load(Relaxed) {
+            thread::yield_now();
+        }
+        setter.join().unwrap();
+    };
+    roll(run);
+}
+
+#[test]
+fn an_older_value_is_told_as_such() {
+    let story = complaint(|| {
+        explore(|| {
+            let (number, flag) = (AtomicU64::new(0), AtomicBool::new(false));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    number.store(7, Relaxed);
+                    flag.store(true, Release);
+                });
+                if flag.load(Relaxed) {
+                    assert_eq!(number.load(Relaxed), 7);
+                }
+            });
+        })
+    });
+    assert!(story.contains("reads 0 from atomic 1: an older value"), "{story}");
+}
+
+#[test]
+fn what_is_made_of_locks_and_atomics_is_seen_as_such() {
+    let seen = watch(|| {
+        let (sender, receiver) = mpsc::channel();
+        sender.send(1).unwrap();
+        receiver.recv().unwrap();
+        receiver.try_recv().unwrap_err();
+    });
+    assert_eq!(seen.locks, 3, "of a channel");
+    let seen = watch(|| {
+        let events = Events::new("events");
+        events.advance();
+        events.wait_for(events.count());
+    });
+    assert_eq!(seen.locks, 3, "of events");
+    let seen = watch(|| drop(Gauge::new().enter()));
+    assert_eq!((seen.changes, seen.strongest), (1, 1), "of a gauge");
+    let seen = watch(|| {
+        let number = AtomicU64::new(0);
+        number.store(number.load(Relaxed), Relaxed);
+        number.swap(2, Relaxed);
+        number.compare_exchange(3, 4, Relaxed, Relaxed).unwrap_err();
+        thread::yield_now();
+    });
+    assert_eq!((seen.atomics, seen.yields), (4, 1), "of atomics");
+}
+
+#[test]
+fn a_gauge_in_two_steps_loses_somebody() {
+    let numbers = || {
+        let gauge = Gauge::new();
+        let enter = || {
+            let number = gauge.entered() + 1;
+            drop(gauge.enter());
+            number
+        };
+        thread::scope(|scope| {
+            let other = scope.spawn(enter);
+            assert_ne!(enter(), other.join().unwrap(), "two have the same number");
+        });
+    };
+    assert!(complaint(|| explore(numbers)).contains("two have the same number"));
+}
+
+#[cfg(unix)]
+#[test]
+fn who_computes_is_seen() {
+    let compute = || {
+        let sum: u64 = (0..3_000_000_u64).map(std::hint::black_box).sum();
+        assert!(sum > 0);
+    };
+    let seen = for_real(move || thread::spawn(compute).join().unwrap());
+    assert!(seen.computed_by_threads > seen.computed_by_caller, "{seen:?}");
+    let seen = for_real(move || {
+        compute();
+        thread::spawn(|| ()).join().unwrap();
+    });
+    assert!(seen.computed_by_caller > seen.computed_by_threads, "{seen:?}");
 }

@@ -163,10 +163,12 @@ pub(super) fn bring(request: &Request, folder: &Path) -> io::Result<()> {
         };
         to.parent().map_or(Ok(()), open)?;
         let copied = fs::copy(from, &to).and_then(|_| {
-            let readable = fs::metadata(&to)?.permissions().mode() | 0o444;
-            // Whoever may run it here may run it there.
-            let runnable = readable | (readable & 0o100) >> 3 | (readable & 0o100) >> 6;
-            fs::set_permissions(&to, PermissionsExt::from_mode(runnable))
+            // Whoever may run a program here may run it there. Nobody has to read it: and of what runs
+            // without being readable, the system gives the memory to nobody, so that no safe Rust
+            // changes its own code by `/proc/self/mem`. See execve(2), and PR_SET_DUMPABLE(2const).
+            let runs = fs::metadata(&to)?.permissions().mode() & 0o100 != 0;
+            let mode = if runs { 0o111 } else { 0o444 };
+            fs::set_permissions(&to, PermissionsExt::from_mode(mode))
         });
         copied
             .map_err(|error| io::Error::other(format!("{}: {error}", from.display())))?;

@@ -306,6 +306,30 @@ mod checks {
     }
 
     #[test]
+    fn many_references_are_counted_as_well() {
+        let counts = Counts::new();
+        let many = 70_000;
+        for _ in 0..many {
+            counts.owner_adds();
+            counts.other_adds();
+        }
+        for left in (0..many).rev() {
+            assert!(
+                !counts.other_drops(),
+                "the others have {left} left, and the owner all"
+            );
+        }
+        for left in (0..=many).rev() {
+            let freed = counts.owner_drops();
+            assert_eq!(
+                freed,
+                left == 0,
+                "whether it is freed; the owner has {left} left"
+            );
+        }
+    }
+
+    #[test]
     fn the_owner_needs_no_atomic_change() {
         for others in [0, 1, 3] {
             let counts = Counts::new();
@@ -453,4 +477,8 @@ mod checks {
             }
         });
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Counts) -> bool = Counts::owner_drops;
+    const _: fn(&Counts) -> bool = Counts::other_drops;
 }

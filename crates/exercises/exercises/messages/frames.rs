@@ -210,8 +210,8 @@ mod checks {
         }
     }
 
-    /// A message claims to be so long.
-    fn is_refused(length: u32, longest: usize) {
+    /// A message claims to be so long. Returns how many bytes were reserved at once, at most.
+    fn is_refused(length: u32, longest: usize) -> usize {
         let read = move || {
             let length = length.to_le_bytes();
             let mut claim = Claim { length, given: 0, asked_for: None };
@@ -238,6 +238,7 @@ mod checks {
             Err(ErrorKind::InvalidData),
             "the length says {length}, and the limit is {longest}"
         );
+        reserved
     }
 
     #[test]
@@ -252,8 +253,67 @@ mod checks {
                 "how long the messages were; the limit is {longest} bytes, and one was as long"
             );
             let next = u32::try_from(longest).unwrap() + 1;
-            for length in [next, 1000, 1 << 16, 1 << 24, 1 << 31, u32::MAX] {
-                is_refused(length, longest);
+            let little = is_refused(next, longest);
+            for length in [700, 1000, 1 << 16, 1 << 24, 1 << 31, u32::MAX] {
+                let reserved = is_refused(length, longest);
+                // An error may have a text, with the length in it.
+                assert!(
+                    reserved <= little + 200,
+                    "the limit is {longest}. For a length of {next} you reserved {little} bytes, and \
+                     {reserved} for one of {length}: nobody knows yet whether so many will come"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_largest_limit_is_one_as_well() {
+        let sent = ["21.5", "", "seven"].map(Vec::from);
+        for longest in
+            [usize::MAX, u32::MAX as usize, (u32::MAX as usize).wrapping_add(1)]
+        {
+            // Where a number has 32 bits only, that is 0.
+            if longest > 0 {
+                arrive(&sent, &[3, 0, 6], longest);
+            }
+        }
+    }
+
+    /// A stream that gives these bytes, and then only this error.
+    struct Breaks<'b> {
+        bytes: &'b [u8],
+        kind: ErrorKind,
+    }
+
+    impl Read for Breaks<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if self.bytes.is_empty() && !buffer.is_empty() {
+                return Err(io::Error::new(self.kind, "the cable is cut"));
+            }
+            self.bytes.read(buffer)
+        }
+    }
+
+    #[test]
+    fn an_error_comes_out_as_it_is() {
+        for kind in [ErrorKind::WouldBlock, ErrorKind::TimedOut, ErrorKind::Other] {
+            for cut in 0..=framed(&["21.5"]).len() {
+                let read = move || {
+                    let whole = framed(&["21.5"]);
+                    let mut stream = Breaks { bytes: &whole[..cut], kind };
+                    let first = read_message(&mut stream, LONGEST);
+                    if cut == whole.len() {
+                        read_message(&mut stream, LONGEST)
+                    } else {
+                        first
+                    }
+                };
+                let error = for_real(read).value.expect_err("the stream breaks");
+                assert_eq!(
+                    (error.kind(), error.to_string().as_str()),
+                    (kind, "the cable is cut"),
+                    "the error that came out (left); the stream gave {cut} bytes before its own"
+                );
             }
         }
     }

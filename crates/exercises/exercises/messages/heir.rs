@@ -182,7 +182,8 @@ mod checks {
             let lock = Arc::new(held_by(holder));
             let theirs = Arc::clone(&lock);
             let lets_go = thread::spawn(move || theirs.holder.store(0, SeqCst));
-            let taken = lock.try_lock(tries[0], |_| true);
+            // Number 0 is nobody, and doesn't live.
+            let taken = lock.try_lock(tries[0], |process| process != 0);
             lets_go.join().unwrap();
             let named = lock.holder.load(SeqCst);
             let expected = if named == tries[0] { Taken::Fresh } else { Taken::No };
@@ -262,5 +263,33 @@ mod checks {
                 "whom the lock names (left); they were told {first:?}, {second:?}"
             );
         });
+    }
+
+    #[test]
+    fn whoever_is_told_so_has_it() {
+        for (holder, tries) in [(0, [1, 2]), (7, [9, 8]), (u64::MAX, [3, 400])] {
+            explore(move || {
+                let lock = Arc::new(held_by(holder));
+                let lives = move |process| process != holder;
+                // It lets go as soon as it has the lock.
+                let theirs = Arc::clone(&lock);
+                let other = thread::spawn(move || {
+                    if theirs.try_lock(tries[1], lives) != Taken::No {
+                        theirs.holder.store(0, SeqCst);
+                    }
+                });
+                let taken = lock.try_lock(tries[0], lives);
+                other.join().unwrap();
+                let named = lock.holder.load(SeqCst);
+                assert_eq!(
+                    taken != Taken::No,
+                    named == tries[0],
+                    "process {} was told {taken:?}, and in the end the lock names {named}. \
+                     Process {} has tried at the same time, and let go if it got the lock",
+                    tries[0],
+                    tries[1]
+                );
+            });
+        }
     }
 }

@@ -161,13 +161,16 @@ mod checks {
     use witness::sync::Arc;
     use witness::{explore_or_explain, sample_or_explain, watch};
 
-    /// Addresses in no order. The last one is there twice.
-    const URLS: [u32; 10] = [70, 3, u32::MAX, 0, 8, 41, 12, 5, 66, 5];
+    /// Addresses in no order. The tenth one is there twice.
+    fn urls(pages: usize) -> Vec<u32> {
+        let first = [70, 3, u32::MAX, 0, 8, 41, 12, 5, 66, 5];
+        first.into_iter().chain((100..).step_by(3)).take(pages).collect()
+    }
 
     /// Crawls so many pages, and compares what came out. Returns what happened meanwhile.
     fn run(pages: usize, fetchers: usize, room: usize, scene: Scene) -> Arc<Job> {
         let job = Arc::new(Job::new(scene));
-        let urls = URLS[..pages].to_vec();
+        let urls = urls(pages);
         let seen = watch(|| crawl(&job, urls.clone(), fetchers, room));
         let mut entries: Vec<_> = seen.value.iter().map(Entry::url).collect();
         entries.sort();
@@ -220,7 +223,7 @@ mod checks {
 
     #[test]
     fn fetches_as_many_at_once_as_allowed() {
-        for (pages, fetchers) in [(3, 2), (5, 3), (7, 4), (2, 5), (10, 9)] {
+        for (pages, fetchers) in [(3, 2), (5, 3), (7, 4), (2, 5), (10, 9), (40, 37)] {
             let at_once = fetchers.min(pages);
             crawls(
                 pages,
@@ -250,7 +253,7 @@ mod checks {
                     pages,
                     fetchers,
                     1,
-                    Scene::SlowPage(URLS[slow], pages - 1),
+                    Scene::SlowPage(urls(pages)[slow], pages - 1),
                     &format!(
                         "Page {} of these is slow: it comes when all others are in the index. \
                          Why aren't they? Were some of them promised to the fetcher that waits? \
@@ -264,7 +267,7 @@ mod checks {
 
     #[test]
     fn fetchers_wait_when_the_channel_is_full() {
-        for (fetchers, room) in [(1, 1), (1, 3), (2, 1), (2, 2), (3, 1)] {
+        for (fetchers, room) in [(1, 1), (1, 3), (2, 1), (2, 2), (3, 1), (2, 21)] {
             // One at the indexer, some in the channel, and one in the hands of each fetcher.
             let most = 1 + room + fetchers;
             let pages = most + 2;
@@ -285,4 +288,7 @@ mod checks {
             });
         }
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Arc<Job>, Vec<u32>, usize, usize) -> Vec<Entry> = crawl;
 }

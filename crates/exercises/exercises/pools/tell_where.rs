@@ -263,7 +263,8 @@ mod checks {
     }
 
     /// How many numbers, and how many workers.
-    const CASES: [(usize, usize); 5] = [(5, 2), (1, 2), (0, 2), (3, 1), (5, 3)];
+    const CASES: [(usize, usize); 8] =
+        [(5, 2), (1, 2), (0, 2), (3, 1), (5, 3), (5, 4), (4, 3), (9, 4)];
 
     #[test]
     fn each_number_is_changed_once() {

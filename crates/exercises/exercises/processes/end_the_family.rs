@@ -69,12 +69,17 @@ fn shell(line: &str) -> witness::process::Command {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
+    use std::fs;
     use std::io::Read;
+    use std::path::PathBuf;
+    use std::time::Instant;
 
     use super::*;
     use std::time::Duration;
     use witness::process::Command;
+    use witness::thread;
     use witness::{Seen, for_real_or_explain};
 
     /// Any command that ends does it in much less.
@@ -154,4 +159,81 @@ mod checks {
             assert_eq!(seen.unreaped, 0, "children that nobody has waited for: zombies");
         }
     }
+
+    /// Ends when this file is there.
+    struct Signal(PathBuf);
+
+    impl Signal {
+        fn new(check: &str) -> Self {
+            Self(std::env::temp_dir().join(format!("{check}-{}", std::process::id())))
+        }
+
+        /// Lets the child end: when somebody has looked so many times whether it has, or waits for it. Or
+        /// after some seconds, when nobody has looked at all.
+        fn after(&self, looks: usize) {
+            let begin = Instant::now();
+            let nobody =
+                || begin.elapsed() > Duration::from_secs(5) && witness::looks() == 0;
+            while witness::looks() < looks && !witness::waits_for_child() && !nobody() {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            fs::write(&self.0, "").expect("there is room for a file");
+        }
+    }
+
+    impl Drop for Signal {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.0);
+        }
+    }
+
+    #[test]
+    fn looks_again_and_again() {
+        let no_end = "the child ends when you have looked some two dozen times whether it has. Do you \
+                      sleep for long, or longer and longer?";
+        let seen = for_real_or_explain(no_end, || {
+            let signal = Signal::new("looks");
+            let path = signal.0.display();
+            let job =
+                format!("until test -e '{path}'; do sleep 0.02; done; echo necessary");
+            thread::scope(|scope| {
+                scope.spawn(|| signal.after(24));
+                run(shell(&job), LONG)
+            })
+        });
+        assert!(seen.value, "the command ended by itself");
+    }
+
+    #[test]
+    fn sleeps_between_two_looks() {
+        let seen =
+            for_real_or_explain("this command sleeps for a second, and ends", || {
+                (run(shell("exec sleep 1"), LONG), witness::looks())
+            });
+        let (in_time, looks) = seen.value;
+        assert!(in_time, "the command ended by itself");
+        assert!(
+            looks < 20_000,
+            "in one second you looked {looks} times: that keeps a core busy all the time"
+        );
+    }
+
+    #[test]
+    fn patience_is_no_number_of_whole_seconds() {
+        for (line, millis) in [("true", 900), ("sleep 1.1", 1_950)] {
+            // On a busy machine, a command may be late.
+            let in_time = (0..5).any(|_| {
+                let patience = Duration::from_millis(millis);
+                let no_end = "this command ends soon";
+                for_real_or_explain(no_end, move || run(shell(line), patience)).value
+            });
+            assert!(
+                in_time,
+                "`{line}` is late each time, with a patience of {millis} ms"
+            );
+        }
+    }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(Command, Duration) -> bool = run;
 }

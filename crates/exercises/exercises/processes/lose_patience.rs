@@ -59,9 +59,14 @@ fn main() {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
     use super::*;
+    use std::fs;
+    use std::path::PathBuf;
     use std::time::Duration;
+    use std::time::Instant;
+    use witness::thread;
     use witness::{Seen, for_real_or_explain};
 
     /// Any child that answers does it in much less.
@@ -153,6 +158,86 @@ mod checks {
             );
             assert_eq!(seen.killed, 1, "children killed: this one would sleep on");
             assert_eq!(seen.unreaped, 0, "children that nobody has waited for: zombies");
+        }
+    }
+
+    /// Ends when this file is there.
+    struct Signal(PathBuf);
+
+    impl Signal {
+        fn new(check: &str) -> Self {
+            Self(std::env::temp_dir().join(format!("{check}-{}", std::process::id())))
+        }
+
+        /// Lets the child end: when somebody has looked so many times whether it has, or waits for it. Or
+        /// after some seconds, when nobody has looked at all.
+        fn after(&self, looks: usize) {
+            let begin = Instant::now();
+            let nobody =
+                || begin.elapsed() > Duration::from_secs(5) && witness::looks() == 0;
+            while witness::looks() < looks && !witness::waits_for_child() && !nobody() {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            fs::write(&self.0, "").expect("there is room for a file");
+        }
+    }
+
+    impl Drop for Signal {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.0);
+        }
+    }
+
+    #[test]
+    fn looks_again_and_again() {
+        let no_end = "the child ends when you have looked some two dozen times whether it has. Do you \
+                      sleep for long, or longer and longer?";
+        let seen = for_real_or_explain(no_end, || {
+            let signal = Signal::new("looks");
+            let path = signal.0.display();
+            let job =
+                format!("until test -e '{path}'; do sleep 0.02; done; echo necessary");
+            thread::scope(|scope| {
+                scope.spawn(|| signal.after(24));
+                ask(&job, LONG)
+            })
+        });
+        assert_eq!(
+            seen.value.as_deref(),
+            Some("necessary\n"),
+            "the answer of this child"
+        );
+    }
+
+    #[test]
+    fn sleeps_between_two_looks() {
+        let seen =
+            for_real_or_explain("this child sleeps for a second, and ends", || {
+                (ask("exec sleep 1", LONG), witness::looks())
+            });
+        let (answer, looks) = seen.value;
+        assert_eq!(
+            answer.as_deref(),
+            Some(""),
+            "the answer of a child that prints nothing"
+        );
+        assert!(
+            looks < 20_000,
+            "in one second you looked {looks} times: that keeps a core busy all the time"
+        );
+    }
+
+    #[test]
+    fn patience_is_no_number_of_whole_seconds() {
+        for (job, millis) in
+            [("echo necessary", 900), ("sleep 1.1; echo necessary", 1_950)]
+        {
+            // On a busy machine, a child may be late.
+            let in_time = (0..5).any(|_| {
+                let patience = Duration::from_millis(millis);
+                run(job, patience, "this child ends soon").value.is_some()
+            });
+            assert!(in_time, "`{job}` is late each time, with a patience of {millis} ms");
         }
     }
 }

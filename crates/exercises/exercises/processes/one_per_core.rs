@@ -125,7 +125,7 @@ mod checks {
 
     #[test]
     fn as_many_children_at_once_as_cores() {
-        for cores in [1, 2, 3, 4, 5, 14] {
+        for cores in [1, 2, 3, 4, 5, 33] {
             let pipe = Pipe::new("as-many");
             let all = names(1..cores + 5);
             let job = |number: usize| {
@@ -223,6 +223,13 @@ mod checks {
     #[test]
     fn somebody_waits_for_every_child() {
         for cores in [1, 2, 4] {
+            let alike = vec!["echo the same".to_owned(); 4];
+            let seen =
+                run(&alike, cores, "these jobs end at once: whom do you wait for?");
+            assert_eq!(
+                seen.value, ["the same"; 4],
+                "what four jobs printed that are alike"
+            );
             let jobs: Vec<_> = (0..5).map(|number| format!("echo {number}")).collect();
             let seen = run(&jobs, cores, "these jobs end at once: whom do you wait for?");
             assert_eq!(seen.value, ["0", "1", "2", "3", "4"], "what five jobs printed");

@@ -192,4 +192,8 @@ mod checks {
         explore(move || sell(&[1, 2]));
         sample(move || sell(&[3, 1, 4, 2]));
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Show, i64) -> bool = Show::buy;
+    const _: fn(&Show) -> i64 = Show::free;
 }

@@ -141,4 +141,7 @@ mod checks {
             );
         });
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Report) -> Option<(u64, u64)> = Report::look;
 }

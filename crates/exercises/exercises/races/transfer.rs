@@ -173,7 +173,14 @@ mod checks {
 
     #[test]
     fn a_balance_may_fall_below_zero() {
-        for (from, to, amount) in [(0, 1, 150), (1, 0, 1_000), (0, 1, 100), (1, 0, 0)] {
+        for (from, to, amount) in [
+            (0, 1, 150),
+            (1, 0, 1_000),
+            (0, 1, 100),
+            (1, 0, 0),
+            (0, 1, -30),
+            (1, 0, -250),
+        ] {
             explore(move || {
                 let bank = bank(2);
                 transfer(&bank, from, to, amount);

@@ -37,23 +37,63 @@ pub use text::Line;
 #[allow(clippy::disallowed_types)]
 mod text {
     use std::fmt::{self, Debug, Formatter};
-    use std::sync::Mutex;
+    use std::sync::{Arc, Mutex};
+
+    use witness::Events;
 
     /// A line of a text, which notices who asks for its length.
     pub struct Line {
         text: String,
         asked: Mutex<Vec<usize>>,
+        meeting: Option<Arc<Meeting>>,
+    }
+
+    /// Where the two threads wait for each other.
+    struct Meeting {
+        came: Mutex<Vec<usize>>,
+        there: Events,
+    }
+
+    /// A text of these lines. Who asks for the length of one waits until two threads have asked.
+    pub(super) fn where_two_meet(lines: &[&str]) -> Vec<Line> {
+        let there = Events::new("threads that search");
+        let meeting = Some(Arc::new(Meeting { came: Mutex::new(Vec::new()), there }));
+        let line = |text: &&str| Line { meeting: meeting.clone(), ..Line::new(text) };
+        lines.iter().map(line).collect()
+    }
+
+    impl Meeting {
+        fn join(&self) {
+            let first = {
+                let mut came = self.came.lock().unwrap();
+                let first = !came.contains(&witness::who());
+                came.push(witness::who());
+                first
+            };
+            if first {
+                self.there.advance();
+            }
+            self.there.wait_for(2);
+        }
     }
 
     impl Line {
         pub(super) fn new(text: &str) -> Self {
-            Self { text: text.to_owned(), asked: Mutex::new(Vec::new()) }
+            Self { text: text.to_owned(), asked: Mutex::new(Vec::new()), meeting: None }
         }
 
         /// How many letters it has.
         pub fn length(&self) -> usize {
             self.asked.lock().unwrap().push(witness::who());
+            if let Some(meeting) = self.meeting.as_ref().filter(|_| witness::who() != 0) {
+                meeting.join();
+            }
             self.text.chars().count()
+        }
+
+        /// Whether the caller has asked for its length.
+        pub(super) fn caller_asked(&self) -> bool {
+            self.asked.lock().unwrap().contains(&0)
         }
 
         /// Which threads have asked for its length, without the caller.
@@ -85,7 +125,7 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{explore, watch};
+    use witness::{explore, explore_or_explain, watch};
 
     /// Where in `lines` the answer is.
     fn place(lines: &[&str]) -> Option<usize> {
@@ -171,4 +211,35 @@ mod checks {
             });
         }
     }
+
+    #[test]
+    fn the_caller_compares_what_they_found() {
+        for number in [3, 4, 9, 40] {
+            explore(move || {
+                let lines = text(&lines(number, &[1]));
+                longest(&lines);
+                let asked = lines.iter().filter(|line| line.caller_asked()).count();
+                assert!(
+                    asked <= 2,
+                    "the caller has asked for the length of {asked} of {number} lines; each of the \
+                     two threads finds one"
+                );
+            });
+        }
+    }
+
+    #[test]
+    fn neither_half_waits_for_the_other() {
+        let explanation = "here, whoever asks for a length waits until both threads have asked for \
+            one. Why doesn't the other one? Does it wait for a lock?";
+        for number in [4, 6, 9] {
+            explore_or_explain(explanation, move || {
+                let lines = text::where_two_meet(&lines(number, &[1]));
+                assert!(longest(&lines).is_some(), "there are {number} lines");
+            });
+        }
+    }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&[Line]) -> Option<&Line> = longest;
 }

@@ -52,7 +52,7 @@ mod checks {
     use witness::{Events, explore, explore_or_explain, sample, sample_or_explain};
 
     /// How many numbers, and how many workers.
-    const CASES: [(usize, usize); 13] = [
+    const CASES: [(usize, usize); 16] = [
         (10, 4),
         (8, 4),
         (11, 4),
@@ -66,6 +66,9 @@ mod checks {
         (12, 7),
         (2, 64),
         (100, 8),
+        (22, 15),
+        (26, 23),
+        (49, 11),
     ];
 
     /// So many numbers, each another one, and in no order.
@@ -101,6 +104,11 @@ mod checks {
     fn no_number_is_left_over() {
         for (length, workers) in CASES {
             compare(length, workers);
+        }
+        for length in 0..=40 {
+            for workers in 1..=24 {
+                compare(length, workers);
+            }
         }
     }
 
@@ -174,6 +182,6 @@ mod checks {
         for (length, workers) in [(3, 3), (5, 2), (2, 4)] {
             explore_or_explain(explanation, move || all_at_once(length, workers));
         }
-        sample_or_explain(explanation, || all_at_once(100, 40));
+        sample_or_explain(explanation, || all_at_once(200, 130));
     }
 }

@@ -149,4 +149,7 @@ mod checks {
             sample_or_explain(explanation, fetch);
         }
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Site, usize, usize) -> Vec<String> = fetch_all;
 }

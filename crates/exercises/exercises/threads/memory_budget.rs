@@ -191,11 +191,18 @@ mod checks {
                     assert!(refused, "{more} MB were reserved, and there are {size}");
                 };
                 none(more);
+                let nothing =
+                    || assert!(budget.reserve(0).is_some(), "nothing can be had");
+                nothing();
                 let all = budget.reserve(size);
                 assert!(all.is_some(), "{size} MB of {size} can be had");
+                nothing();
                 none(more);
                 none(usize::MAX);
             });
         }
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Budget, usize) -> Option<Reserved<'_>> = Budget::reserve;
 }

@@ -279,6 +279,9 @@ mod checks {
             (pieces(10, 0, 1_000), machine(2, 9_000, 300), 2, Processes(2)),
             (pieces(1, 0, 1_000), machine(8, 40, 300), 8, AsItIs),
             (pieces(64, 0, 1_000), machine(1, 40, 300), 4, AsItIs),
+            // Who waits needs neither a core nor the lock.
+            (pieces(60, 20_000, 50), machine(1, 40, 300), 12, Threads(12)),
+            (locked(pieces(60, 20_000, 50)), machine(2, 40, 300), 12, Threads(12)),
             (pieces(0, 100, 1_000), machine(4, 40, 300), 4, AsItIs),
             // Where some microseconds decide.
             (pieces(2, 0, 15), machine(2, 10, 5), 2, Processes(2)),
@@ -322,4 +325,21 @@ mod checks {
             );
         }
     }
+
+    #[test]
+    fn long_and_short_pieces_are_added_up_as_well() {
+        let short =
+            Program { computes: Duration::from_nanos(500), ..pieces(1_000_000, 0, 0) };
+        takes(AsItIs, short, machine(4, 0, 0), 500_000);
+        takes(Threads(4), short, machine(4, 0, 0), 125_000);
+        takes(Processes(2), short, machine(4, 0, 0), 250_000);
+        let minutes = pieces(60, 120_000_000, 60_000_000);
+        takes(AsItIs, minutes, machine(4, 0, 0), 10_800_000_000);
+        takes(Threads(12), minutes, machine(4, 0, 0), 1_500_000_000);
+        takes(Processes(60), minutes, machine(60, 0, 0), 180_000_000);
+    }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(Way, &Program, &Machine) -> Duration = predict;
+    const _: fn(&Program, &Machine, u32) -> Way = decide;
 }

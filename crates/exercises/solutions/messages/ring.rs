@@ -112,7 +112,7 @@ mod checks {
     use super::*;
     use witness::sync::Arc;
     use witness::sync::atomic::Ordering::SeqCst;
-    use witness::{explore, sample, thread};
+    use witness::{explore, sample, thread, watch};
 
     /// Messages that are all different, and neither grow nor shrink.
     const DIFFERENT: [u64; 8] = [17, 4, u64::MAX, 9, 12, 1, 30, 8];
@@ -247,4 +247,50 @@ mod checks {
         explore(|| at_once(ANY, 2, 0, 2, 1));
         sample(|| at_once(DIFFERENT, 2, 0, 4, 4));
     }
+
+    /// How many steps with an atomic a try may take. Some five are enough.
+    const STEPS: usize = 12;
+
+    #[test]
+    fn a_try_waits_for_nobody() {
+        for before in 0..6 {
+            explore(move || {
+                let ring = Ring::new();
+                // Nobody else is there, so nothing changes while it looks.
+                for message in 0..before {
+                    assert!(
+                        ring.try_send(message),
+                        "message {message} fits into the ring"
+                    );
+                    assert_eq!(ring.try_receive(), Some(message), "the only message");
+                }
+                for message in [7, 0, 9] {
+                    let seen = watch(|| ring.try_send(message));
+                    let sent =
+                        if seen.value { "puts a message in" } else { "finds it full" };
+                    assert!(
+                        seen.atomics <= STEPS && seen.yields == 0,
+                        "`try_send` {sent}, and has read or written an atomic {} times, and let \
+                         others run {} times: does it wait?",
+                        seen.atomics,
+                        seen.yields
+                    );
+                }
+                for left in [2, 1, 0] {
+                    let seen = watch(|| ring.try_receive());
+                    assert!(
+                        seen.atomics <= STEPS && seen.yields == 0,
+                        "`try_receive` with {left} messages there has read or written an atomic \
+                         {} times, and let others run {} times: does it wait?",
+                        seen.atomics,
+                        seen.yields
+                    );
+                }
+            });
+        }
+    }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Ring, u64) -> bool = Ring::try_send;
+    const _: fn(&Ring) -> Option<u64> = Ring::try_receive;
 }

@@ -386,4 +386,31 @@ mod checks {
             sample(move || run(others));
         }
     }
+
+    #[test]
+    fn tasks_without_a_size_need_room_as_well() {
+        sample(|| {
+            let queue = Arc::new(Queue::new(2));
+            let taken = Arc::new(AtomicBool::new(false));
+            for _ in 0..2 {
+                assert_eq!(queue.submit(()), Ok(()), "nobody has closed the queue");
+            }
+            let (theirs, was_taken) = (Arc::clone(&queue), Arc::clone(&taken));
+            let submitter = thread::spawn(move || {
+                assert_eq!(theirs.submit(()), Ok(()), "nobody has closed the queue");
+                assert!(
+                    was_taken.load(SeqCst),
+                    "three tasks of type `()` are in a queue with room for two"
+                );
+            });
+            thread::yield_now();
+            taken.store(true, SeqCst);
+            assert_eq!(queue.take(), Some(()), "the first of them");
+            submitter.join().unwrap();
+        });
+    }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Queue<Task>, Task) -> Result<(), Task> = Queue::submit;
+    const _: fn(&Queue<Task>) -> Option<Task> = Queue::take;
 }

@@ -183,4 +183,7 @@ mod checks {
             told_all(&["bread", "milk", "tea", "gold", "tea"])
         });
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&PriceList, &str) -> Option<u64> = PriceList::price;
 }

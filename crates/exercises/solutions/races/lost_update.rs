@@ -113,4 +113,8 @@ mod checks {
             );
         });
     }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(&Museum) -> u64 = Museum::enter;
+    const _: fn(&Museum) -> u64 = Museum::visitors;
 }

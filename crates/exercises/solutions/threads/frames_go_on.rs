@@ -47,7 +47,11 @@ mod screen {
         frames: Mutex<usize>,
         drawn: Condvar,
         shown: Mutex<Vec<String>>,
+        /// How many frames it had drawn when it has last shown a result.
+        then: Mutex<Option<usize>>,
         searched: Mutex<Option<usize>>,
+        /// How many frames it had drawn when the search has found something.
+        found: Mutex<Option<usize>>,
         /// Whether another thread than the one that called has drawn or shown something.
         elsewhere: AtomicBool,
     }
@@ -56,8 +60,10 @@ mod screen {
         pub(super) fn new() -> Self {
             let (frames, shown) = (Mutex::new(0), Mutex::new(Vec::new()));
             let (searched, elsewhere) = (Mutex::new(None), AtomicBool::new(false));
-            let drawn = Condvar::new();
-            Self(Arc::new(Inner { frames, drawn, shown, searched, elsewhere }))
+            let (drawn, then, found) =
+                (Condvar::new(), Mutex::new(None), Mutex::new(None));
+            let inner = Inner { frames, drawn, shown, then, searched, found, elsewhere };
+            Self(Arc::new(inner))
         }
 
         /// Draws a frame.
@@ -71,6 +77,7 @@ mod screen {
         /// Shows the result.
         pub fn show(&self, result: String) {
             self.is_used();
+            *self.0.then.lock().unwrap() = Some(*self.0.frames.lock().unwrap());
             self.0.shown.lock().unwrap().push(result);
         }
 
@@ -86,6 +93,18 @@ mod screen {
         /// How many frames it has drawn, and the results it has shown.
         pub(super) fn seen(&self) -> (usize, Vec<String>) {
             (*self.0.frames.lock().unwrap(), self.0.shown.lock().unwrap().clone())
+        }
+
+        /// How many frames it has drawn since it has shown a result.
+        pub(super) fn since_then(&self) -> usize {
+            let then = *self.0.then.lock().unwrap();
+            *self.0.frames.lock().unwrap() - then.unwrap_or_default()
+        }
+
+        /// How many frames it has drawn since the search has found something.
+        pub(super) fn since_found(&self) -> usize {
+            let found = *self.0.found.lock().unwrap();
+            *self.0.frames.lock().unwrap() - found.unwrap_or_default()
         }
 
         /// Which thread has searched.
@@ -106,7 +125,10 @@ mod screen {
                 *screen.searched.lock().unwrap() = Some(who());
                 let drawn = screen.frames.lock().unwrap();
                 let until = *drawn + frames;
-                drop(screen.drawn.wait_while(drawn, |drawn| *drawn < until).unwrap());
+                let drawn =
+                    screen.drawn.wait_while(drawn, |drawn| *drawn < until).unwrap();
+                *screen.found.lock().unwrap() = Some(*drawn);
+                drop(drawn);
                 result
             }
         }
@@ -124,7 +146,7 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{Seen, roll_some, watch};
+    use witness::{Seen, for_real, roll_some, watch};
 
     /// What was shown, and how it went.
     fn run(frames: usize, result: &str) -> Seen<Vec<String>> {
@@ -147,17 +169,29 @@ mod checks {
             roll_some(200, move || {
                 assert_eq!(run(frames, result).value, [result], "what the screen showed");
             });
+            roll_some(50, move || {
+                let screen = Screen::new();
+                search_and_draw(&screen, screen.search(frames, result));
+                let since = screen.since_then();
+                assert_eq!(since, 0, "frames that were drawn over the result");
+            });
         }
     }
 
     #[test]
     fn a_search_of_any_length_is_drawn_to_its_end() {
-        for frames in [30, 300, 2_500] {
+        for frames in [30, 300, 1_500] {
             roll_some(3, move || {
                 let shown = run(frames, "found").value;
                 assert_eq!(shown, ["found"], "after a search of {frames} frames");
             });
         }
+        let long = for_real(|| {
+            let screen = Screen::new();
+            search_and_draw(&screen, screen.search(6_000, "found"));
+            screen.seen().1
+        });
+        assert_eq!(long.value, ["found"], "after a search of 6000 frames");
     }
 
     #[test]
@@ -193,5 +227,23 @@ mod checks {
                 "another thread than the one that called has drawn a frame, or shown the result"
             );
         });
+    }
+
+    #[test]
+    fn it_asks_after_each_frame() {
+        for frames in [7, 31] {
+            let late = roll_some(300, move || {
+                let screen = Screen::new();
+                search_and_draw(&screen, screen.search(frames, "found"));
+                screen.since_found()
+            });
+            // Until its thread has ended, some more may be drawn. But not under every schedule.
+            let least = late.results.into_iter().min().expect("some were rolled");
+            assert!(
+                least <= 1,
+                "the result of a search was there after {frames} frames, and under every schedule at \
+                 least {least} more were drawn: does it ask after each of them?"
+            );
+        }
     }
 }

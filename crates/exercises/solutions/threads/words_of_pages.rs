@@ -31,7 +31,7 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{explore, sample, watch};
+    use witness::{explore, for_real, sample, watch};
 
     /// So many pages, some of which are alike, and how many words each has.
     fn pages(number: usize) -> (Vec<String>, Vec<usize>) {
@@ -84,7 +84,7 @@ mod checks {
     #[test]
     fn all_threads_may_run_at_once() {
         let at_once = |number| move || watch(|| count(number)).threads_at_once;
-        for (number, seen) in [(3, explore(at_once(3))), (129, sample(at_once(129)))] {
+        for (number, seen) in [(3, explore(at_once(3))), (300, sample(at_once(300)))] {
             let most = seen.most(|threads| *threads);
             assert_eq!(
                 most, number,
@@ -114,4 +114,28 @@ mod checks {
             }
         });
     }
+
+    #[test]
+    fn each_page_is_counted_in_its_thread() {
+        // So many words that to count them is most of the work.
+        let page = "a bc ".repeat(200_000);
+        let pages = vec![page.clone(), page];
+        let seen = for_real(move || count_words(pages));
+        assert_eq!(seen.value, [400_000; 2], "words of two long pages");
+        let (threads, locked) = (seen.computed_by_threads, seen.computed_with_locks);
+        assert!(
+            threads >= locked * 4,
+            "of {threads:?} in which the threads have computed, they have held a lock for {locked:?}: \
+             who wants it waits until another one has counted"
+        );
+        let (threads, caller) = (seen.computed_by_threads, seen.computed_by_caller);
+        assert!(
+            threads >= caller * 4,
+            "the threads have computed for {threads:?}, all together, and the caller for {caller:?}: \
+             who counts the words?"
+        );
+    }
+
+    // What it takes and returns: nothing else can stand in for these.
+    const _: fn(Vec<String>) -> Vec<usize> = count_words;
 }

@@ -1,12 +1,15 @@
-//! [`std::sync::atomic`], watched. Under the schedules of [`explore`](crate::explore), memory is
-//! never reordered: whatever the ordering, an atomic holds what it would hold with `SeqCst`. Which
-//! accesses to other memory an ordering orders shows in [`Plain`](crate::Plain) memory.
+//! [`std::sync::atomic`], watched. Under the schedules of [`explore`](crate::explore), a thread reads
+//! what its ordering allows it to read: the newest value of an atomic, or an older one, where nothing
+//! says that it comes after the store of the newer one. Which accesses to other memory an ordering
+//! orders shows in [`Plain`](crate::Plain) memory, too.
 
+use std::collections::VecDeque;
 use std::fmt::{self, Debug, Formatter};
+use std::sync::{Mutex, PoisonError};
 
 pub use std::sync::atomic::Ordering;
 
-use crate::happened::Access;
+use crate::happened::OLDER;
 use crate::state::{Kind, Step, Thing, Value};
 use crate::{record, trace};
 
@@ -15,7 +18,7 @@ macro_rules! each {
     ($inner:expr, $method:ident ( $($argument:expr),* )) => {
         match $inner {
             Inner::Real(inner) => inner.$method($($argument),*),
-            Inner::Explored(inner) => inner.$method($($argument),*),
+            Inner::Explored(inner, _) => inner.$method($($argument),*),
         }
     };
 }
@@ -24,7 +27,7 @@ macro_rules! atomic {
     ($name:ident, $of:ty, $value:expr) => {
         #[doc = concat!("[`std::sync::atomic::", stringify!($name), "`], watched.")]
         pub struct $name {
-            inner: Inner<std::sync::atomic::$name, shuttle::sync::atomic::$name>,
+            inner: Inner<std::sync::atomic::$name, shuttle::sync::atomic::$name, $of>,
             atomic: Thing,
         }
 
@@ -33,7 +36,8 @@ macro_rules! atomic {
             #[track_caller]
             pub fn new(value: $of) -> Self {
                 let inner = if record::explored() {
-                    Inner::Explored(shuttle::sync::atomic::$name::new(value))
+                    let newest = shuttle::sync::atomic::$name::new(value);
+                    Inner::Explored(newest, Older::default())
                 } else {
                     Inner::Real(std::sync::atomic::$name::new(value))
                 };
@@ -46,9 +50,15 @@ macro_rules! atomic {
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $of {
                 record::await_turn();
-                let value = each!(&self.inner, load(order));
-                record::orders(self.atomic, Access::Load, order);
-                record::note(Step::Reads(self.atomic, $value(value)));
+                let newest = each!(&self.inner, load(order));
+                let older = self.inner.older().map(|older| {
+                    older.get(record::loads(self.atomic, order, older.kept()))
+                });
+                let (value, step) = match older.flatten() {
+                    Some(value) => (value, Step::ReadsOlder as fn(_, _) -> _),
+                    None => (newest, Step::Reads as fn(_, _) -> _),
+                };
+                record::note(step(self.atomic, $value(value)));
                 value
             }
 
@@ -56,8 +66,11 @@ macro_rules! atomic {
             #[track_caller]
             pub fn store(&self, value: $of, order: Ordering) {
                 record::await_turn();
-                each!(&self.inner, store(value, order));
-                record::orders(self.atomic, Access::Store, order);
+                match &self.inner {
+                    Inner::Real(inner) => inner.store(value, order),
+                    Inner::Explored(inner, older) => older.push(inner.swap(value, order)),
+                }
+                record::stores(self.atomic, order);
                 record::note(Step::Writes(self.atomic, $value(value)));
             }
 
@@ -66,7 +79,7 @@ macro_rules! atomic {
             pub fn swap(&self, value: $of, order: Ordering) -> $of {
                 record::await_turn();
                 let old = each!(&self.inner, swap(value, order));
-                record::orders(self.atomic, Access::Change, order);
+                self.changes(old, order);
                 record::note(Step::Changes(self.atomic, $value(old), $value(value)));
                 old
             }
@@ -88,8 +101,11 @@ macro_rules! atomic {
                 let result =
                     each!(&self.inner, compare_exchange(current, new, success, failure));
                 match result {
-                    Ok(_) => record::orders(self.atomic, Access::Change, success),
-                    Err(_) => record::orders(self.atomic, Access::Load, failure),
+                    Ok(old) => self.changes(old, success),
+                    // Which reads the newest value, as the instructions of all machines do.
+                    Err(_) => {
+                        record::loads(self.atomic, failure, 0);
+                    }
                 }
                 record::note(match result {
                     Ok(_) => Step::Changes(self.atomic, $value(current), $value(new)),
@@ -102,7 +118,13 @@ macro_rules! atomic {
 
             /// The value, to read and to write: no other thread can use the atomic meanwhile.
             pub fn get_mut(&mut self) -> &mut $of {
-                each!(&mut self.inner, get_mut())
+                match &mut self.inner {
+                    Inner::Real(inner) => inner.get_mut(),
+                    Inner::Explored(inner, older) => {
+                        *older = Older::default();
+                        inner.get_mut()
+                    }
+                }
             }
 
             /// Takes the atomic apart, and returns the value that it held.
@@ -110,12 +132,12 @@ macro_rules! atomic {
                 each!(self.inner, into_inner())
             }
 
-            /// As [`Self::compare_exchange`]. The method of the standard library may also fail for
-            /// no reason; this one never does.
+            /// As [`Self::compare_exchange`], but it may also fail for no reason. Real ones do so now
+            /// and then, and [`explore`](crate::explore) tries what comes of it.
             ///
             /// # Errors
             ///
-            /// The value, when it is not `current`.
+            /// The value, when it is not `current`, or for no reason.
             #[track_caller]
             pub fn compare_exchange_weak(
                 &self,
@@ -124,6 +146,16 @@ macro_rules! atomic {
                 success: Ordering,
                 failure: Ordering,
             ) -> Result<$of, $of> {
+                if record::fails_for_nothing() {
+                    let found = each!(&self.inner, load(failure));
+                    record::loads(self.atomic, failure, 0);
+                    record::note(Step::Expected(
+                        self.atomic,
+                        $value(current),
+                        $value(found),
+                    ));
+                    return Err(found);
+                }
                 self.compare_exchange(current, new, success, failure)
             }
 
@@ -148,6 +180,14 @@ macro_rules! atomic {
                     }
                 }
                 Err(old)
+            }
+
+            /// Notes that it has held `old`, and holds another value since this step.
+            fn changes(&self, old: $of, order: Ordering) {
+                if let Some(older) = self.inner.older() {
+                    older.push(old);
+                }
+                record::changes(self.atomic, order);
             }
         }
 
@@ -183,7 +223,7 @@ macro_rules! changes {
                 pub fn $method(&self, value: $of, order: Ordering) -> $of {
                     record::await_turn();
                     let old = each!(&self.inner, $method(value, order));
-                    record::orders(self.atomic, Access::Change, order);
+                    self.changes(old, order);
                     let new: fn($of, $of) -> $of = $new;
                     let (before, after) = ($value(old), $value(new(old, value)));
                     record::note(Step::Changes(self.atomic, before, after));
@@ -218,9 +258,47 @@ macro_rules! number {
     };
 }
 
-enum Inner<R, E> {
+enum Inner<R, E, T> {
     Real(R),
-    Explored(E),
+    /// The newest value, and some that are older.
+    Explored(E, Older<T>),
+}
+
+impl<R, E, T> Inner<R, E, T> {
+    fn older(&self) -> Option<&Older<T>> {
+        match self {
+            Self::Real(_) => None,
+            Self::Explored(_, older) => Some(older),
+        }
+    }
+}
+
+/// Some values that an atomic has had before the newest one.
+struct Older<T>(Mutex<VecDeque<T>>);
+
+impl<T> Default for Older<T> {
+    fn default() -> Self {
+        Self(Mutex::new(VecDeque::new()))
+    }
+}
+
+impl<T: Copy> Older<T> {
+    /// The atomic has had `value`, and now has another one.
+    fn push(&self, value: T) {
+        let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        values.push_front(value);
+        values.truncate(OLDER);
+    }
+
+    /// The value that is so many older than the newest one, which isn't here.
+    fn get(&self, older: usize) -> Option<T> {
+        let values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        values.get(older.checked_sub(1)?).copied()
+    }
+
+    fn kept(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
 }
 
 fn number(number: impl TryInto<i128>) -> Value {

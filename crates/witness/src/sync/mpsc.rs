@@ -76,6 +76,7 @@ impl<T> Sender<T> {
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
         trace::sends(&message);
         record::await_turn();
+        record::locks_within();
         let sent = record::waiting(Wait::Room(self.channel), || match &self.inner {
             To::Real(inner) => inner.send(message),
             To::RealBounded(inner) => inner.send(message),
@@ -110,6 +111,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
         record::await_turn();
+        record::locks_within();
         let received = record::waiting(Wait::For(self.channel), || match &self.inner {
             From::Real(inner) => inner.recv(),
             From::Explored(inner) => inner.recv(),
@@ -130,6 +132,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn recv_timeout(&self, patience: Duration) -> Result<T, RecvTimeoutError> {
         record::await_turn();
+        record::locks_within();
         let received = record::waiting(Wait::For(self.channel), || match &self.inner {
             From::Real(inner) => inner.recv_timeout(patience),
             From::Explored(inner) => inner.recv_timeout(patience),
@@ -148,6 +151,7 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         record::await_turn();
+        record::locks_within();
         let received = match &self.inner {
             From::Real(inner) => inner.try_recv(),
             From::Explored(inner) => inner.try_recv(),

@@ -1,5 +1,5 @@
 //! Wrong: it reserves what the length says, and only then looks whether it may.
-//! Caught by `a_length_beyond_the_limit_is_refused`: who reserves what a length says
+//! Caught by `a_length_beyond_the_limit_is_refused`: nobody knows yet whether so many will come
 
 use std::io::{self, ErrorKind, Read};
 

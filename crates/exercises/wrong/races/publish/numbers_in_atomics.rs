@@ -24,6 +24,8 @@ impl Report {
 
     pub fn look(&self) -> Option<(u64, u64)> {
         let number = |number: &AtomicU64| number.load(Ordering::Relaxed);
-        self.ready.load(Ordering::Relaxed).then(|| (number(&self.sum), number(&self.count)))
+        self.ready
+            .load(Ordering::Relaxed)
+            .then(|| (number(&self.sum), number(&self.count)))
     }
 }

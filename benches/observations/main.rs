@@ -1,5 +1,7 @@
 //! What criterion can't measure: a module for each group, with the group's name.
 
+#[cfg(unix)]
+mod cluster;
 #[cfg(target_os = "linux")]
 mod advising;
 #[cfg(target_os = "linux")]
@@ -218,5 +220,7 @@ fn main() -> ExitCode {
         ("hybrid_mix", hybrid_mix::observe),
         #[cfg(unix)]
         ("deciding", deciding::observe),
+        #[cfg(unix)]
+        ("cluster", cluster::observe),
     ])
 }

@@ -44,6 +44,12 @@ fn all_variants_of_the_held_out_print_the_same() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn all_variants_of_the_trial_print_the_same() {
+    check("jobs/trial");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn a_variant_that_prints_something_else_or_fails_is_caught() {
     if !Command::new("python3")
         .arg("--version")

@@ -140,12 +140,13 @@ mod tests {
     }
 
     #[test]
-    fn both_manifests_are_whole_and_have_enough_kinds() {
+    fn all_manifests_are_whole_and_have_enough_kinds() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs");
         let known = read(&folder).unwrap();
         let held_out = read(&folder.join("held-out")).unwrap();
-        assert!(known.len() >= 14 && held_out.len() >= 6);
-        for job in known.iter().chain(&held_out) {
+        let trial = read(&folder.join("trial")).unwrap();
+        assert!(known.len() >= 14 && held_out.len() >= 6 && trial.len() >= 5);
+        for job in known.iter().chain(&held_out).chain(&trial) {
             assert!(job.variants.len() >= 2, "{} has nothing to choose", job.name);
         }
     }

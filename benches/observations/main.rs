@@ -1,9 +1,9 @@
 //! What criterion can't measure: a module for each group, with the group's name.
 
-#[cfg(unix)]
-mod cluster;
 #[cfg(target_os = "linux")]
 mod advising;
+#[cfg(unix)]
+mod cluster;
 #[cfg(target_os = "linux")]
 mod conveying;
 #[cfg(target_os = "linux")]
@@ -27,6 +27,8 @@ mod gil_echo;
 mod gil_threads;
 mod gil_unlocked;
 mod gil_waiting;
+#[cfg(target_os = "linux")]
+mod ground_truth;
 #[cfg(target_os = "linux")]
 mod growing;
 #[cfg(unix)]
@@ -188,6 +190,8 @@ fn main() -> ExitCode {
         ("pythons_segments", pythons_segments::observe),
         #[cfg(target_os = "linux")]
         ("advising", advising::observe),
+        #[cfg(target_os = "linux")]
+        ("ground_truth", ground_truth::observe),
         #[cfg(target_os = "linux")]
         ("segments", segments::observe),
         #[cfg(target_os = "linux")]

@@ -197,8 +197,7 @@ impl Recorder {
         let rest = span - busy - ready;
         let runnable = looks.iter().any(|look| look.now == State::Computing);
         let child = behind.then_some(State::Child);
-        let cause =
-            if runnable { None } else { cause(&seen, main_sleeps).or(child) };
+        let cause = if runnable { None } else { cause(&seen, main_sleeps).or(child) };
         match cause {
             Some(state) => {
                 self.wall[state] += rest + self.pending;
@@ -284,7 +283,8 @@ impl Recorder {
             last.1 = last.1.min(thread.to.max(last.0));
         }
         for span in &mut spans {
-            (span.0, span.1) = ((span.0 - self.from).max(0.0), (span.1 - self.from).max(0.0));
+            (span.0, span.1) =
+                ((span.0 - self.from).max(0.0), (span.1 - self.from).max(0.0));
         }
         spans
     }
@@ -295,17 +295,12 @@ impl Recorder {
         self.threads.iter().for_each(|thread| all += thread.tally);
         all
     }
+}
 
-    /// How many cores were in use on average while anything computed.
-    pub fn parallelism(&self) -> f64 {
-        let computed: f64 =
-            self.threads.iter().map(|thread| thread.tally[State::Computing]).sum();
-        if self.wall[State::Computing] > 0.0 {
-            computed / self.wall[State::Computing]
-        } else {
-            0.0
-        }
-    }
+/// How many cores threads used on average while anything computed, given the seconds of them all, and of all together.
+pub fn parallelism(threads: &Tally, wall: &Tally) -> f64 {
+    let computing = wall[State::Computing];
+    if computing > 0.0 { threads[State::Computing] / computing } else { 0.0 }
 }
 
 /// What it was blocked on for most of the time.
@@ -497,8 +492,8 @@ mod tests {
                 &[look(0, 0.01, State::Computing), look(1, 0.01, State::Computing)],
             );
         }
-        assert!((turns.parallelism() - 1.0).abs() < 1e-9);
-        assert!((together.parallelism() - 2.0).abs() < 1e-9);
+        assert!((parallelism(&turns.all(), &turns.wall) - 1.0).abs() < 1e-9);
+        assert!((parallelism(&together.all(), &together.wall) - 2.0).abs() < 1e-9);
         assert!((turns.all()[State::Gil] - 1.0).abs() < 1e-9);
         assert!((together.at_once[2] - 1.0).abs() < 1e-9);
     }

@@ -40,6 +40,9 @@ const LEARN: u32 = 4;
 /// Of so many processes, the first ones, one remembers what had been seen when they came and went.
 const MARKED: usize = 64;
 
+/// What is read of a process, in `/proc/PID` or `/proc/PID/task/TID`.
+pub const FILES: [&str; 5] = ["syscall", "schedstat", "io", "smaps_rollup", "maps"];
+
 /// More sockets and processes than this nobody counts.
 const MANY: usize = 4_096;
 
@@ -95,6 +98,8 @@ pub struct Tree {
     /// What all looks add up to.
     pub recorder: Recorder,
     known: HashSet<i32>,
+    /// Whether `/proc` is missing, or another one than that of this process: there, numbers mean other processes.
+    closed: bool,
     peers: (Duration, HashMap<u64, Peer>),
     slow: Duration,
     memory: Duration,
@@ -134,6 +139,9 @@ impl Tree {
             kept: Vec::new(),
             recorder: Recorder::default(),
             known: HashSet::new(),
+            closed: fs::read_link("/proc/self").map_or(true, |link| {
+                link.as_os_str() != std::process::id().to_string().as_str()
+            }),
             peers: (Duration::ZERO, HashMap::new()),
             slow: Duration::ZERO,
             memory: Duration::ZERO,
@@ -174,8 +182,12 @@ impl Tree {
             return;
         }
         let folder = PathBuf::from(format!("/proc/{pid}"));
-        let Some(stat) = read(&folder.join("stat")).and_then(|text| Stat::parse(&text))
-        else {
+        let stat = if self.closed { None } else { read(&folder.join("stat")) };
+        let Some(stat) = stat.and_then(|text| Stat::parse(&text)) else {
+            // Nobody has waited for the first one yet: it is there. Others may have ended.
+            if self.kept.is_empty() {
+                self.refused.extend(FILES);
+            }
             return;
         };
         let now = self.start.elapsed().as_secs_f64();
@@ -361,8 +373,14 @@ impl Tree {
         thread: &mut Thread,
         n: usize,
     ) -> Look {
-        let quiet =
-            Look { thread: thread.number, ran: 0.0, ready: 0.0, now: thread.state, behind: false, at_once: thread.at_once };
+        let quiet = Look {
+            thread: thread.number,
+            ran: 0.0,
+            ready: 0.0,
+            now: thread.state,
+            behind: false,
+            at_once: thread.at_once,
+        };
         // Not all in the same turn.
         if thread.sleeps() && !(self.ticks + n as u64).is_multiple_of(self.seldom) {
             return quiet;
@@ -722,7 +740,8 @@ fn loading(resident: &[(f64, f64)]) -> f64 {
 /// How often a program took as much memory again after it had given back more than half of what it has at most.
 fn given_back(resident: &[(f64, f64)]) -> usize {
     let most = resident.iter().map(|(_, bytes)| *bytes).fold(0.0, f64::max);
-    let large: Vec<bool> = resident.iter().map(|(_, bytes)| *bytes >= 0.5 * most).collect();
+    let large: Vec<bool> =
+        resident.iter().map(|(_, bytes)| *bytes >= 0.5 * most).collect();
     let rises = large.windows(2).filter(|pair| !pair[0] && pair[1]).count();
     // The first time, it hadn't had it before.
     rises.saturating_sub(usize::from(large.first() == Some(&false)))

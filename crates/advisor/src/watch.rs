@@ -11,11 +11,13 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use nix::unistd::Pid;
 
-use crate::account::{Account, Io, Mark, Process, Recorder, Shares, Thread, Took};
+use crate::account::{
+    Account, Io, Mark, Process, Recorder, Shares, Thread, Took, parallelism,
+};
 use crate::classify::{Code, Stat, code};
 use crate::launch::{End, Program};
 use crate::profile::{Profile, Started};
-use crate::sample::{Tree, kibibytes, ticks};
+use crate::sample::{FILES, Tree, kibibytes, ticks};
 use crate::state::{State, Tally};
 use crate::work;
 
@@ -425,20 +427,21 @@ fn add_up(
     let meanwhile = meanwhile(tree, work);
     let (threads, processes) = match profile {
         Some(_) => meanwhile.started,
-        None if work.root == 0 => (tree.threads_seen, tree.kept.len() as u64 - 1),
+        None if work.root == 0 => {
+            (tree.threads_seen, (tree.kept.len() as u64).saturating_sub(1))
+        }
         None => {
             let processes = work.processes(tree).count();
-            (work.threads(tree).count().saturating_sub(processes) as u64, processes as u64 - 1)
+            (
+                work.threads(tree).count().saturating_sub(processes) as u64,
+                processes as u64 - 1,
+            )
         }
     };
     let long = computed / 10.0;
     let (wall, waiters) = (meanwhile.wall, meanwhile.waiters);
-    let (mut on_cores, mut wanted) = (0.0, 0.0);
-    if wall[State::Computing] > 0.0 {
-        on_cores = all[State::Computing] / wall[State::Computing];
-        wanted = (all[State::Computing] + all[State::NoCore])
-            / (wall[State::Computing] + wall[State::NoCore]);
-    }
+    let at_once = all[State::Computing] + all[State::NoCore];
+    let wanted = at_once / (wall[State::Computing] + wall[State::NoCore]).max(1e-9);
     let starters = tree.kept.len() - work.inside.iter().filter(|inside| **inside).count();
     Account {
         cores: cores(),
@@ -450,7 +453,7 @@ fn add_up(
         system: system.min(computed),
         unseen: computed - seen,
         elsewhere: (computed - in_first).max(0.0),
-        parallelism: on_cores,
+        parallelism: parallelism(&all, &wall),
         busy: work.threads(tree).filter(|thread| computing(thread) > long).count(),
         code: shares,
         files,
@@ -500,19 +503,16 @@ fn io(tree: &Tree, work: &Work) -> Option<Io> {
 
 /// What could not be seen, in sentences.
 fn hidden(tree: &Tree) -> Vec<String> {
-    let files = [
-        ("syscall", "What threads wait for"),
-        ("schedstat", "How long threads compute"),
-        ("io", "How much is read and written"),
-        ("smaps_rollup", "How much memory a process has for itself"),
-        (
-            "maps",
-            "In which language the program is written, and whether it waits for a GIL",
-        ),
-    ];
-    let refused = files.iter().filter(|(file, _)| tree.refused.contains(file));
+    let refused = FILES.into_iter().filter(|file| tree.refused.contains(file));
     refused
-        .map(|(file, what)| {
+        .map(|file| {
+            let what = match file {
+                "syscall" => "What threads wait for",
+                "schedstat" => "How long threads compute",
+                "io" => "How much is read and written",
+                "smaps_rollup" => "How much memory a process has for itself",
+                _ => "In which language the program is written, and whether it waits for a GIL",
+            };
             format!(
                 "{what}: `/proc/PID/{file}` is not to be read here, for some process at least \
                  (another user's, or hidden in this container)."

@@ -105,7 +105,10 @@ mod tests {
     fn whoever_computes_or_starts_several_is() {
         let shell = process(1, 0, (0.0, 6.0), 0.01, 6.0);
         let third = |pid, from| process(pid, 1, (from, from + 2.0), 2.0, 0.0);
-        assert_eq!(root(&[shell.clone(), third(2, 0.0), third(3, 2.0), third(4, 4.0)]), 0);
+        assert_eq!(
+            root(&[shell.clone(), third(2, 0.0), third(3, 2.0), third(4, 4.0)]),
+            0
+        );
         // One of very many, of which the others were too short to be seen.
         let many = Process { children: 5.9, ..shell };
         assert_eq!(root(&[many, process(2, 1, (0.0, 0.1), 0.1, 0.0)]), 0);

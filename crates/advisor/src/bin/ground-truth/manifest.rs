@@ -31,6 +31,8 @@ pub(crate) struct Job {
     pub(crate) tasks: Option<u64>,
     /// The size at which a test compares the variants.
     pub(crate) small: u64,
+    /// The size at which the book measures it.
+    pub(crate) brief: Option<u64>,
     /// How much memory it may have, as systemd writes it, where it would take what the machine has.
     pub(crate) memory: Option<String>,
     /// The variant that is watched.

@@ -396,8 +396,12 @@ pub struct Account {
     pub sockets: Option<usize>,
     /// Of all that was computed, the share of the thread that computed most.
     pub largest: f64,
-    /// How many processes beside the first one there were at once, on average, while there was any.
+    /// How many processes that the first one has started there were at once, on average, while there was any.
     pub others: f64,
+    /// In which part of the time there was any.
+    pub accompanied: f64,
+    /// Seconds that the first process computed before it started another one.
+    pub alone: f64,
     /// How many threads computed or would have, had there been a core for each, on average while any did.
     pub demand: f64,
     /// Waits of the first process: how often it gave up its core.

@@ -11,11 +11,11 @@ mod ways;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Account;
-use crate::classify::Language;
+use crate::classify::{Language, has_gil_on_heap};
 use crate::machine::Machine;
 use crate::state::State;
 
-use shape::{ALREADY, Shape, has_lock, overhead, shape, times_at_once};
+use shape::{ALREADY, Shape, has_lock, large_messages, overhead, shape, times_at_once};
 use times::{Times, times};
 use ways::{commands, in_line, pool, several, single};
 
@@ -201,6 +201,13 @@ pub fn advise(account: &Account, machine: &Machine, told: Told) -> Advice {
     }
     if locked && account.code.is_none() && times.compute > 0.2 * times.all {
         unknown.push("Whether it computes in the interpreter, or in a library that lets the lock go.".into());
+    }
+    if has_gil_on_heap(&account.language) && account.threads_started > 0 {
+        unknown.push(
+            "Which waits are for the interpreter's lock: in a Python 2 it lies among other locks, and the one that is \
+             waited for most often is taken for it."
+                .into(),
+        );
     }
     unknown.push("Whether a piece may crash, has to be stopped, or runs code that you don't trust: then processes, whatever the numbers say.".into());
     Advice { choice, sentence, options, unknown }
@@ -482,12 +489,6 @@ fn choose(
     (choice, why)
 }
 
-/// Whether what travels weighs more than how often.
-fn large_messages(account: &Account, io: crate::account::Io) -> bool {
-    let bytes = io.read + io.written - io.disk_read - io.disk_written;
-    bytes / io.calls.max(1.0) > 8e3 && bytes / account.seconds.max(1e-6) > 20e6
-}
-
 fn fetch(account: &Account, times: &Times) -> (Choice, String) {
     let io = account.io.unwrap_or_default();
     let bytes = tour::format::bytes((io.read + io.written) / times.all);
@@ -557,6 +558,7 @@ mod tests {
             most: (1, 1),
             memory: 20e6,
             spare: 8e9,
+            accompanied: 1.0,
             waits: 500,
             code: Some(Shares { interpreter: 1.0, lets_go: 0.0 }),
             ..Account::default()

@@ -111,8 +111,6 @@ pub struct Tree {
     pub threads_seen: u64,
     /// Most processes and threads at once.
     pub most: (usize, usize),
-    /// Seconds of all processes beside the first one together, and in which there was any.
-    pub beside: (f64, f64),
     /// The files of `/proc` that were refused.
     pub refused: HashSet<&'static str>,
     /// What had been seen when a process came, and when it went: of the first ones in [`Self::kept`].
@@ -150,7 +148,6 @@ impl Tree {
             seldom: SELDOM,
             threads_seen: 0,
             most: (0, 0),
-            beside: (0.0, 0.0),
             refused: HashSet::new(),
             marks: Vec::new(),
             started: (0, 0),
@@ -299,10 +296,6 @@ impl Tree {
         let sleepers = all.filter(|thread| thread.sleeps()).count();
         self.seldom = SELDOM.max(sleepers as u64 / SLEEPERS);
         self.most = (self.most.0.max(processes.len()), self.most.1.max(threads));
-        if processes.len() > 1 {
-            self.beside.0 += (processes.len() - 1) as f64 * span;
-            self.beside.1 += span;
-        }
         self.processes = processes;
         let mut looks = std::mem::take(&mut self.looks);
         self.find_who_waits_behind(&mut looks);
@@ -463,6 +456,13 @@ impl Tree {
         let program = fs::read_link(folder.join("exe")).ok();
         // One that is ending has none any more.
         if program.is_some() && program != process.program {
+            // What scripts have started that only choose a program is none of its business.
+            if self.kept.iter().any(|kept| kept.parent == process.pid) {
+                self.kept[process.number].from = self.before.as_secs_f64();
+                if process.number < self.marks.len() {
+                    self.marks[process.number].0 = self.mark();
+                }
+            }
             process.program = program;
             process.learned = 0;
             // Its threads are named after it.

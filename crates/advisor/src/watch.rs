@@ -356,13 +356,12 @@ fn serving(tree: &Tree, work: &Work) -> f64 {
     of.map(|thread| thread.tally[State::Computing]).sum()
 }
 
-/// How many processes beside the first one there were at once, on average, while there was any.
-fn others(tree: &Tree, work: &Work) -> f64 {
-    if work.root == 0 {
-        return if tree.beside.1 > 0.0 { tree.beside.0 / tree.beside.1 } else { 0.0 };
-    }
-    let mut lives: Vec<(f64, f64)> =
-        work.processes(tree).skip(1).map(|kept| (kept.from, kept.to)).collect();
+/// How many processes that the first one has started there were at once, on average while there was any, and in which
+/// part of the time there was.
+fn others(tree: &Tree, work: &Work) -> (f64, f64) {
+    let first = tree.kept.get(work.root).map(|first| first.pid);
+    let children = work.processes(tree).filter(|kept| Some(kept.parent) == first);
+    let mut lives: Vec<(f64, f64)> = children.map(|kept| (kept.from, kept.to)).collect();
     lives.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (mut any, mut until) = (0.0, 0.0_f64);
     for (from, to) in &lives {
@@ -370,7 +369,20 @@ fn others(tree: &Tree, work: &Work) -> f64 {
         until = until.max(*to);
     }
     let all: f64 = lives.iter().map(|(from, to)| to - from).sum();
-    if any > 0.0 { all / any } else { 0.0 }
+    if any > 0.0 {
+        (all / any, any / (work.to - work.from).max(1e-9))
+    } else {
+        (0.0, 0.0)
+    }
+}
+
+/// Seconds that the first process computed before it started another one.
+fn alone(tree: &Tree, work: &Work) -> f64 {
+    let first = tree.kept.get(work.root).map(|first| first.pid);
+    let child = (0..tree.kept.len()).find(|n| Some(tree.kept[*n].parent) == first);
+    let marks =
+        child.and_then(|child| tree.marks.get(child)).zip(tree.marks.get(work.root));
+    marks.map_or(0.0, |((came, _), (begin, _))| came.since(begin).wall[State::Computing])
 }
 
 /// Bytes of memory that this program had at most. (`getrusage` would count what its process was before, such as cargo.)
@@ -442,6 +454,7 @@ fn add_up(
     let (wall, waiters) = (meanwhile.wall, meanwhile.waiters);
     let at_once = all[State::Computing] + all[State::NoCore];
     let wanted = at_once / (wall[State::Computing] + wall[State::NoCore]).max(1e-9);
+    let (others, accompanied) = others(tree, work);
     let starters = tree.kept.len() - work.inside.iter().filter(|inside| **inside).count();
     Account {
         cores: cores(),
@@ -478,7 +491,9 @@ fn add_up(
             .threads(tree)
             .map(|thread| computing(thread) / computed.max(1e-9))
             .fold(0.0, f64::max),
-        others: others(tree, work),
+        others,
+        accompanied,
+        alone: alone(tree, work),
         demand: wanted,
         serving: serving(tree, work) / computed.max(1e-9),
         waits: first.map_or(0, |first| first.turns),

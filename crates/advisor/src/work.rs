@@ -47,7 +47,8 @@ pub fn inside(processes: &[Process], root: usize) -> Vec<bool> {
     let (parents, _) = weigh(processes);
     let mut inside = vec![false; processes.len()];
     for n in root..processes.len() {
-        inside[n] = n == root || parents[n].is_some_and(|parent| inside[parent]);
+        let since = processes[n].from >= processes[root].from;
+        inside[n] = n == root || since && parents[n].is_some_and(|parent| inside[parent]);
     }
     inside
 }
@@ -123,5 +124,11 @@ mod tests {
         let all = all.map(|(pid, parent)| process(pid, parent, at, 0.1, 0.0));
         assert_eq!(inside(&all, 1), [false, true, false, true, true]);
         assert_eq!(inside(&all, 0), [true; 5]);
+        // The second one started the fourth before it became what it is.
+        let later = all.map(|kept| match kept.pid {
+            2 => Process { from: 0.5, ..kept },
+            _ => kept,
+        });
+        assert_eq!(inside(&later, 1), [false, true, false, false, false]);
     }
 }

@@ -1,7 +1,7 @@
 //! What a program is like, before anybody thinks of what to do.
 
 use super::ways::HAND_OVER;
-use crate::account::Account;
+use crate::account::{Account, Io};
 use crate::classify::Language;
 use crate::state::State;
 
@@ -51,7 +51,9 @@ pub(super) fn shape(account: &Account) -> Shape {
         return Shape::Pool;
     }
     let computes = account.wall[State::Computing] + account.wall[State::NoCore];
-    let beside = !per_item && account.others > 0.8 && computes > 0.5 * account.seconds;
+    let beside = !per_item
+        && account.others * account.accompanied > 0.5
+        && computes > 0.5 * account.seconds;
     // In one thread, tasks wait at once, and don't compute at once.
     let threads_wait =
         times_at_once(account) > ALREADY && account.most.1 > account.most.0;
@@ -70,11 +72,22 @@ fn fights(account: &Account) -> bool {
 }
 
 /// Of the computing of a program with workers, the share that isn't done by them, or is the system's: handing
-/// out and collecting, copying, starting.
+/// out and collecting, copying, starting. Where workers get few messages, and small ones, and few are started, the system's share is
+/// a part of their work.
 pub(super) fn overhead(account: &Account) -> f64 {
     let compute = account.computed.max(1e-9);
-    let parent = (compute - account.elsewhere).max(0.0);
-    ((parent + account.system) / compute).min(1.0)
+    let parent = (compute - account.elsewhere - account.alone).max(0.0);
+    let chats = account.turns as f64 * HAND_OVER.1 > 0.1 * compute;
+    let sends = account.io.is_some_and(|io| large_messages(account, io));
+    let starts = account.processes_started >= 8;
+    let system = if chats || sends || starts { account.system } else { 0.0 };
+    ((parent + system) / compute).min(1.0)
+}
+
+/// Whether what travels weighs more than how often.
+pub(super) fn large_messages(account: &Account, io: Io) -> bool {
+    let bytes = io.read + io.written - io.disk_read - io.disk_written;
+    bytes / io.calls.max(1.0) > 8e3 && bytes / account.seconds.max(1e-6) > 20e6
 }
 
 /// Whoever waits for more than so many at once has arranged for it.

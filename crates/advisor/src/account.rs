@@ -109,8 +109,8 @@ impl Mark {
             wall: self.wall.less(&earlier.wall),
             waiters: self.waiters.less(&earlier.waiters),
             started: (
-                self.started.0 - earlier.started.0,
-                self.started.1 - earlier.started.1,
+                self.started.0.saturating_sub(earlier.started.0),
+                self.started.1.saturating_sub(earlier.started.1),
             ),
         }
     }

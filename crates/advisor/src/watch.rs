@@ -379,7 +379,8 @@ fn others(tree: &Tree, work: &Work) -> (f64, f64) {
 /// Seconds that the first process computed before it started another one.
 fn alone(tree: &Tree, work: &Work) -> f64 {
     let first = tree.kept.get(work.root).map(|first| first.pid);
-    let child = (0..tree.kept.len()).find(|n| Some(tree.kept[*n].parent) == first);
+    let is_child = |n: &usize| work.inside[*n] && Some(tree.kept[*n].parent) == first;
+    let child = (0..tree.kept.len()).find(is_child);
     let marks =
         child.and_then(|child| tree.marks.get(child)).zip(tree.marks.get(work.root));
     marks.map_or(0.0, |((came, _), (begin, _))| came.since(begin).wall[State::Computing])

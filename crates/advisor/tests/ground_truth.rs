@@ -122,3 +122,11 @@ fn each_mistake_gets_a_line_of_its_own() {
         assert!(stderr.starts_with(complaint), "{stderr}");
     }
 }
+
+#[test]
+fn no_round_is_no_run() {
+    let output = run(&["--rounds", "0"]);
+    let (stdout, stderr) = said(&output);
+    assert_eq!((output.status.code(), stdout.as_str()), (Some(2), ""), "{stderr}");
+    assert!(stderr.contains("--rounds"), "{stderr}");
+}

@@ -294,6 +294,16 @@ fn the_work_is_that_of_whom_the_starter_waits_for() {
     assert!(report.lanes.iter().all(|lane| lane.name == "head"), "{:?}", report.lanes);
     let started = report.numbers.iter().find(|n| n.name.starts_with("processes started"));
     assert_eq!(started.map_or(0.0, |number| number.value), 0.0, "{:?}", report.numbers);
+    // What chooses a program before it becomes that one has started others.
+    let place = Place::new();
+    let chooses = "for n in 1 2 3 4 5 6 7 8 9; do ls / > /dev/null; done
+        exec head -c 5000000000 /dev/zero > /dev/null";
+    let output = place.run(&["sh", "-c", &format!("sh -c '{chooses}'; exit 4")]);
+    assert_eq!(output.status.code(), Some(4));
+    let report = place.report();
+    assert_eq!(report.starter.clone().map(|both| both.1), Some("head".into()));
+    let started = report.numbers.iter().find(|n| n.name.starts_with("processes started"));
+    assert_eq!(started.map_or(0.0, |number| number.value), 0.0, "{:?}", report.numbers);
     // Who starts one after the other does the work.
     let one = "head -c 1500000000 /dev/zero > /dev/null";
     let place = Place::new();

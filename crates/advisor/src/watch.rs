@@ -21,14 +21,10 @@ use crate::sample::{FILES, Tree, kibibytes, ticks};
 use crate::state::{State, Tally};
 use crate::work;
 
-/// Pauses are so many times as long as looks, all in all: looking takes this part of a core at most.
-const PAUSES: f64 = 150.0;
+/// A look is followed by a pause that is so many times as long: looking takes this part of a core at most.
+const PAUSES: f64 = 120.0;
 const SHORTEST: f64 = 0.005;
 const LONGEST: f64 = 0.5;
-
-/// So many seconds of pauses one may be ahead or behind: the first looks have much to find out, and in a long quiet time
-/// nobody saves up for a noisy one.
-const AHEAD: f64 = 0.3;
 
 /// Fewer samples than this say nothing about where a program computes.
 const ENOUGH: u64 = 20;
@@ -206,16 +202,13 @@ pub fn wait(program: &Program) -> Option<End> {
 struct Cost {
     own: Option<std::fs::File>,
     before: f64,
+    mean: f64,
     spent: f64,
-    /// Seconds of pauses that are still to be made for the looks that were.
-    owed: f64,
-    paused: Instant,
 }
 
 impl Cost {
     fn new(own: Option<std::fs::File>) -> Self {
-        let paused = Instant::now();
-        let mut cost = Self { own, before: 0.0, spent: 0.0, owed: -AHEAD, paused };
+        let mut cost = Self { own, before: 0.0, mean: 0.0, spent: 0.0 };
         cost.before = cost.ran();
         cost
     }
@@ -236,9 +229,9 @@ impl Cost {
         let last = now - self.before;
         self.before = now;
         self.spent += last;
-        let since = std::mem::replace(&mut self.paused, Instant::now()).elapsed();
-        self.owed = (self.owed - since.as_secs_f64()).max(-AHEAD) + last * PAUSES;
-        self.owed.clamp(SHORTEST, LONGEST)
+        self.mean = if self.mean == 0.0 { last } else { 0.8 * self.mean + 0.2 * last };
+        // A single look that finds much out doesn't make the next one late: what lives shortly would not be seen.
+        (self.mean.max(last / 4.0) * PAUSES).clamp(SHORTEST, LONGEST)
     }
 }
 

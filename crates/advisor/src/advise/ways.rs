@@ -261,7 +261,7 @@ pub(super) fn pool(choice: Choice, account: &Account, times: &Times) -> Found {
         .min(workers - turns * HAND_OVER.0)
         .max((1.0 - FUTILE.0) * workers);
     // Whatever the system does throws others' data out of the caches; so it costs more than it takes.
-    let best = (workers - 0.8 * handing - 1.15 * system).max(0.15 * workers);
+    let best = (workers - handing - 1.15 * system).max(0.15 * workers);
     let best = best.min(workers - turns * HAND_OVER.1).max((1.0 - FUTILE.1) * workers);
     let seconds = |s: f64| tour::format::nanoseconds(s * 1e9);
     let because = format!(

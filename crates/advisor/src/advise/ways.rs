@@ -253,7 +253,8 @@ pub(super) fn pool(choice: Choice, account: &Account, times: &Times) -> Found {
     let stretch = times.stretch;
     let parent = (account.computed - account.elsewhere).max(0.0) * stretch;
     let (workers, system) = (account.elsewhere * stretch, account.system * stretch);
-    let first = account.loading.max(account.alone * stretch);
+    // What grows later, with workers, is what waits for them.
+    let first = account.alone * stretch;
     // What the parent does beside loading is for the workers, and they do as much for it, at worst nothing.
     let handing = (parent - first).max(0.0);
     let turns = account.turns as f64 * stretch;

@@ -111,6 +111,8 @@ pub struct Tree {
     pub threads_seen: u64,
     /// Most processes and threads at once.
     pub most: (usize, usize),
+    /// Seconds of all children of the first process together, and in which there was any.
+    pub beside: (f64, f64),
     /// The files of `/proc` that were refused.
     pub refused: HashSet<&'static str>,
     /// What had been seen when a process came, and when it went: of the first ones in [`Self::kept`].
@@ -148,6 +150,7 @@ impl Tree {
             seldom: SELDOM,
             threads_seen: 0,
             most: (0, 0),
+            beside: (0.0, 0.0),
             refused: HashSet::new(),
             marks: Vec::new(),
             started: (0, 0),
@@ -296,6 +299,13 @@ impl Tree {
         let sleepers = all.filter(|thread| thread.sleeps()).count();
         self.seldom = SELDOM.max(sleepers as u64 / SLEEPERS);
         self.most = (self.most.0.max(processes.len()), self.most.1.max(threads));
+        let first = self.kept.first().map(|first| first.pid);
+        let is_child = |process: &&Looked| Some(process.last.0.parent) == first;
+        let children_now = processes.iter().filter(is_child).count();
+        if children_now > 0 {
+            self.beside.0 += children_now as f64 * span;
+            self.beside.1 += span;
+        }
         self.processes = processes;
         let mut looks = std::mem::take(&mut self.looks);
         self.find_who_waits_behind(&mut looks);

@@ -352,6 +352,12 @@ fn serving(tree: &Tree, work: &Work) -> f64 {
 /// How many processes that the first one has started there were at once, on average while there was any, and in which
 /// part of the time there was.
 fn others(tree: &Tree, work: &Work) -> (f64, f64) {
+    let seconds = (work.to - work.from).max(1e-9);
+    if work.root == 0 {
+        // Of those that live shortly, a look sees how many there are, and none sees for how long.
+        let (all, any) = tree.beside;
+        return if any > 0.0 { (all / any, any / seconds) } else { (0.0, 0.0) };
+    }
     let first = tree.kept.get(work.root).map(|first| first.pid);
     let children = work.processes(tree).filter(|kept| Some(kept.parent) == first);
     let mut lives: Vec<(f64, f64)> = children.map(|kept| (kept.from, kept.to)).collect();
@@ -362,11 +368,7 @@ fn others(tree: &Tree, work: &Work) -> (f64, f64) {
         until = until.max(*to);
     }
     let all: f64 = lives.iter().map(|(from, to)| to - from).sum();
-    if any > 0.0 {
-        (all / any, any / (work.to - work.from).max(1e-9))
-    } else {
-        (0.0, 0.0)
-    }
+    if any > 0.0 { (all / any, any / seconds) } else { (0.0, 0.0) }
 }
 
 /// Seconds that the first process computed before it started another one.

@@ -8,8 +8,12 @@ use serde::Deserialize;
 const ADVISOR: &str = env!("CARGO_BIN_EXE_advisor-measured");
 const PROGRAM: &str = env!("CARGO_BIN_EXE_watched");
 
-/// How often each program runs alone and watched, in turns.
-const TURNS: usize = 2;
+/// Each program's name, what it is called with, and how many millions of numbers it gets: for more than a second on a
+/// machine of today, since shorter runs differ from each other by more than the watching costs.
+const PROGRAMS: [(&str, [&str; 2], u64); 2] = [
+    ("8 busy threads", ["busy", "8"], 4_500),
+    ("1,000 sleeping threads", ["idle", "1000"], 2_250),
+];
 
 #[derive(Deserialize)]
 struct Report {
@@ -23,45 +27,59 @@ struct Number {
     value: f64,
 }
 
-pub(crate) fn observe(observer: &mut Observer) {
-    for (name, arguments) in
-        [("8 busy threads", ["busy", "8"]), ("1,000 sleeping threads", ["idle", "1000"])]
-    {
-        for _ in 0..observer.times(TURNS) {
-            let alone = nanoseconds(Command::new(PROGRAM).args(arguments));
-            let (watched, report) = watched(arguments);
-            let said = |wanted: &str| {
-                let number = report.numbers.iter().find(|number| number.name == wanted);
-                number.unwrap_or_else(|| panic!("the report has no `{wanted}`")).value
-            };
-            assert!(report.seconds > 0.0);
-            observer.sample(
-                &format!("watched against alone/{name}"),
-                Unit::Ratio,
-                watched / alone,
-            );
-            observer.sample(
-                &format!("looking, of a core/{name}"),
-                Unit::Ratio,
-                said("looking took"),
-            );
-            observer.sample(&format!("memory/{name}"), Unit::Bytes, said("and memory"));
-        }
+impl Report {
+    fn says(&self, wanted: &str) -> f64 {
+        let number = self.numbers.iter().find(|number| number.name == wanted);
+        number.unwrap_or_else(|| panic!("the report has no `{wanted}`")).value
     }
 }
 
-/// What the program says that its work took.
-fn nanoseconds(command: &mut Command) -> f64 {
-    let output = command.output().expect("it starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().parse().expect("a number")
+/// What the program says of itself, in nanoseconds.
+#[derive(Clone, Copy)]
+struct Took {
+    wall: f64,
+    /// On cores, of all its threads.
+    cores: f64,
 }
 
-fn watched(arguments: [&str; 2]) -> (f64, Report) {
+pub(crate) fn observe(observer: &mut Observer) {
+    for (name, arguments, millions) in PROGRAMS {
+        let millions = if observer.is_quick() { millions / 10 } else { millions };
+        let millions = millions.to_string();
+        let arguments = [arguments[0], arguments[1], &millions];
+        let alone = || took(Command::new(PROGRAM).args(arguments));
+        // A machine that becomes slower meanwhile is as slow for both: the watched ones stand in the middle.
+        let first = alone();
+        let (second, report) = watched(arguments);
+        let (third, _) = watched(arguments);
+        let fourth = alone();
+        let ratio =
+            |of: fn(Took) -> f64| (of(second) + of(third)) / (of(first) + of(fourth));
+        let mut sample = |what: &str, unit, value| {
+            observer.sample(&format!("{what}/{name}"), unit, value);
+        };
+        sample("watched against alone", Unit::Ratio, ratio(|took| took.wall));
+        sample("on cores, watched against alone", Unit::Ratio, ratio(|took| took.cores));
+        assert!(report.seconds > 0.0);
+        sample("looking, of a core", Unit::Ratio, report.says("looking took"));
+        sample("memory", Unit::Bytes, report.says("and memory"));
+    }
+}
+
+fn took(command: &mut Command) -> Took {
+    let output = command.output().expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let mut numbers = text.split_whitespace().map(|word| word.parse().expect("a number"));
+    let mut next = || numbers.next().expect("two numbers");
+    Took { wall: next(), cores: next() }
+}
+
+fn watched(arguments: [&str; 3]) -> (Took, Report) {
     let file = std::env::temp_dir().join(format!("advising-{}.json", std::process::id()));
     let mut advisor = Command::new(ADVISOR);
     advisor.arg("--json").arg(&file).arg("--report").arg("/dev/null");
-    let took = nanoseconds(advisor.arg("--").arg(PROGRAM).args(arguments));
+    let took = took(advisor.arg("--").arg(PROGRAM).args(arguments));
     let text = std::fs::read(&file).expect("the report");
     std::fs::remove_file(&file).expect("it is ours");
     (took, serde_json::from_slice(&text).expect("JSON"))

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod advising;
+#[cfg(unix)]
+mod cluster;
 #[cfg(target_os = "linux")]
 mod conveying;
 #[cfg(target_os = "linux")]
@@ -25,6 +27,8 @@ mod gil_echo;
 mod gil_threads;
 mod gil_unlocked;
 mod gil_waiting;
+#[cfg(target_os = "linux")]
+mod ground_truth;
 #[cfg(target_os = "linux")]
 mod growing;
 #[cfg(unix)]
@@ -187,6 +191,8 @@ fn main() -> ExitCode {
         #[cfg(target_os = "linux")]
         ("advising", advising::observe),
         #[cfg(target_os = "linux")]
+        ("ground_truth", ground_truth::observe),
+        #[cfg(target_os = "linux")]
         ("segments", segments::observe),
         #[cfg(target_os = "linux")]
         ("conveying", conveying::observe),
@@ -218,5 +224,7 @@ fn main() -> ExitCode {
         ("hybrid_mix", hybrid_mix::observe),
         #[cfg(unix)]
         ("deciding", deciding::observe),
+        #[cfg(unix)]
+        ("cluster", cluster::observe),
     ])
 }

@@ -53,4 +53,4 @@ def both(size):
 
 
 if __name__ == "__main__":
-    main(400, one, threads, processes, both)
+    main(5_000, one, threads, processes, both)

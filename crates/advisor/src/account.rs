@@ -1,11 +1,14 @@
 //! What all looks together say: who did what for how long, how many computed at once, and what everybody
 //! waited for when nobody computed.
 
+use std::collections::HashSet;
+use std::ops::AddAssign;
+
 use crate::classify::Language;
 use crate::state::{State, Tally};
 
 /// So many threads get a lane of their own; more would be no picture.
-const LANES: usize = 64;
+pub const LANES: usize = 64;
 
 /// A lane has so many stretches of the same length, or half as many.
 const STRETCHES: usize = 160;
@@ -21,6 +24,10 @@ pub struct Look {
     pub ready: f64,
     /// What it does now.
     pub now: State,
+    /// Whether it waits for a child that is looked at as well: then it waits for what that one waits for.
+    pub behind: bool,
+    /// How many answers it waits for at once: a thread with tasks, for more than one.
+    pub at_once: u32,
 }
 
 /// What is kept of a thread.
@@ -56,8 +63,20 @@ pub struct Process {
     pub from: f64,
     /// When it was last seen.
     pub to: f64,
+    /// The process that started it.
+    pub parent: i32,
     /// Seconds that it computed.
     pub computed: f64,
+    /// Of them, in the system's code.
+    pub system: f64,
+    /// Seconds that its children computed which have ended, and for which it has waited.
+    pub children: f64,
+    /// Seconds that its first thread waited for a child, or for what a child writes.
+    pub waited: f64,
+    /// How often its threads got a core.
+    pub turns: u64,
+    /// What it read and wrote; nothing where that can't be seen.
+    pub io: Option<Io>,
     /// How many threads it had at once, at most.
     pub threads: usize,
     /// Bytes of memory, at most.
@@ -70,6 +89,31 @@ pub struct Process {
     pub fell: usize,
     /// Seconds from the beginning during which its memory only grew, and grew by a lot.
     pub loading: f64,
+}
+
+/// What had been seen of the whole program when a process came or went.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mark {
+    /// [`Recorder::wall`].
+    pub wall: Tally,
+    /// [`Recorder::waiters`].
+    pub waiters: Tally,
+    /// Threads and processes that had been started.
+    pub started: (u64, u64),
+}
+
+impl Mark {
+    /// What came to it since an earlier one.
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            wall: self.wall.less(&earlier.wall),
+            waiters: self.waiters.less(&earlier.waiters),
+            started: (
+                self.started.0.saturating_sub(earlier.started.0),
+                self.started.1.saturating_sub(earlier.started.1),
+            ),
+        }
+    }
 }
 
 /// Takes looks, and adds them up.
@@ -88,6 +132,8 @@ pub struct Recorder {
     /// Everybody was blocked, and on what isn't known yet.
     pending: f64,
     stretch: f64,
+    /// Lanes begin here, in seconds.
+    from: f64,
 }
 
 impl Recorder {
@@ -120,7 +166,8 @@ impl Recorder {
         }
         let (mut computing, mut ready) = (0.0, 0.0);
         let mut seen = [0_usize; State::ALL.len()];
-        let mut main_sleeps = false;
+        let mut answers = [0.0; State::ALL.len()];
+        let (mut main_sleeps, mut behind) = (false, false);
         for look in looks {
             let ran = look.ran.min(span);
             computing += ran;
@@ -128,7 +175,12 @@ impl Recorder {
             self.add(at, span, look);
             let mostly =
                 if ran + look.ready > 0.9 * span { State::Computing } else { look.now };
+            behind |= look.behind;
+            if look.behind {
+                continue;
+            }
             seen[mostly as usize] += 1;
+            answers[mostly as usize] += f64::from(look.at_once.max(1));
             let thread = &self.threads[look.thread];
             main_sleeps |= mostly == State::Timer && thread.pid == thread.tid;
         }
@@ -144,12 +196,12 @@ impl Recorder {
         self.wall[State::NoCore] += ready;
         let rest = span - busy - ready;
         let runnable = looks.iter().any(|look| look.now == State::Computing);
-        let cause = if runnable { None } else { cause(&seen, main_sleeps) };
+        let child = behind.then_some(State::Child);
+        let cause = if runnable { None } else { cause(&seen, main_sleeps).or(child) };
         match cause {
             Some(state) => {
                 self.wall[state] += rest + self.pending;
-                self.waiters[state] +=
-                    (rest + self.pending) * seen[state as usize] as f64;
+                self.waiters[state] += (rest + self.pending) * answers[state as usize];
                 self.pending = 0.0;
             }
             None => self.pending += rest,
@@ -207,6 +259,12 @@ impl Recorder {
         self.wall[state] += std::mem::take(&mut self.pending);
     }
 
+    /// Forgets all threads but those of these processes, and begins to count at `from` seconds.
+    pub fn keep(&mut self, pids: &HashSet<i32>, from: f64) {
+        self.threads.retain(|thread| pids.contains(&thread.pid));
+        self.from = from;
+    }
+
     /// A thread's lane: stretches in which it did mostly the same, as seconds from and to.
     pub fn lane(&self, thread: usize) -> Vec<(f64, f64, State)> {
         let mut spans: Vec<(f64, f64, State)> = Vec::new();
@@ -224,6 +282,10 @@ impl Recorder {
         if let Some(last) = spans.last_mut() {
             last.1 = last.1.min(thread.to.max(last.0));
         }
+        for span in &mut spans {
+            (span.0, span.1) =
+                ((span.0 - self.from).max(0.0), (span.1 - self.from).max(0.0));
+        }
         spans
     }
 
@@ -233,17 +295,12 @@ impl Recorder {
         self.threads.iter().for_each(|thread| all += thread.tally);
         all
     }
+}
 
-    /// How many cores were in use on average while anything computed.
-    pub fn parallelism(&self) -> f64 {
-        let computed: f64 =
-            self.threads.iter().map(|thread| thread.tally[State::Computing]).sum();
-        if self.wall[State::Computing] > 0.0 {
-            computed / self.wall[State::Computing]
-        } else {
-            0.0
-        }
-    }
+/// How many cores threads used on average while anything computed, given the seconds of them all, and of all together.
+pub fn parallelism(threads: &Tally, wall: &Tally) -> f64 {
+    let computing = wall[State::Computing];
+    if computing > 0.0 { threads[State::Computing] / computing } else { 0.0 }
 }
 
 /// What it was blocked on for most of the time.
@@ -282,8 +339,11 @@ fn cause(seen: &[usize; State::ALL.len()], main_sleeps: bool) -> Option<State> {
 pub struct Account {
     /// Seconds that were watched.
     pub seconds: f64,
-    /// Seconds before them, in programs that in the end became the one that was watched.
+    /// Seconds before them, in programs that in the end became the one that was watched, or that started it.
     pub before: f64,
+    /// The name of the program that only started the one that does the work, and that one's; nothing where the first one
+    /// does it.
+    pub starter: Option<(String, String)>,
     /// Cores that the program may use.
     pub cores: f64,
     /// What the first process speaks.
@@ -336,12 +396,18 @@ pub struct Account {
     pub sockets: Option<usize>,
     /// Of all that was computed, the share of the thread that computed most.
     pub largest: f64,
-    /// How many processes beside the first one there were at once, on average, while there was any.
+    /// How many processes that the first one has started there were at once, on average, while there was any.
     pub others: f64,
+    /// In which part of the time there was any.
+    pub accompanied: f64,
+    /// Seconds that the first process computed before it started another one.
+    pub alone: f64,
     /// How many threads computed or would have, had there been a core for each, on average while any did.
     pub demand: f64,
     /// Waits of the first process: how often it gave up its core.
     pub waits: u64,
+    /// The same of all processes.
+    pub turns: u64,
     /// What could not be seen here, in sentences.
     pub hidden: Vec<String>,
     /// Of the computing, the share of processes of which a thread waited for requests for most of the time.
@@ -387,12 +453,22 @@ pub struct Io {
     pub calls: f64,
 }
 
+impl AddAssign for Io {
+    fn add_assign(&mut self, other: Self) {
+        self.read += other.read;
+        self.written += other.written;
+        self.disk_read += other.disk_read;
+        self.disk_written += other.disk_written;
+        self.calls += other.calls;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn look(thread: usize, ran: f64, now: State) -> Look {
-        Look { thread, ran, ready: 0.0, now }
+        Look { thread, ran, ready: 0.0, now, behind: false, at_once: 1 }
     }
 
     fn recorder(threads: usize) -> Recorder {
@@ -420,8 +496,8 @@ mod tests {
                 &[look(0, 0.01, State::Computing), look(1, 0.01, State::Computing)],
             );
         }
-        assert!((turns.parallelism() - 1.0).abs() < 1e-9);
-        assert!((together.parallelism() - 2.0).abs() < 1e-9);
+        assert!((parallelism(&turns.all(), &turns.wall) - 1.0).abs() < 1e-9);
+        assert!((parallelism(&together.all(), &together.wall) - 2.0).abs() < 1e-9);
         assert!((turns.all()[State::Gil] - 1.0).abs() < 1e-9);
         assert!((together.at_once[2] - 1.0).abs() < 1e-9);
     }
@@ -447,7 +523,7 @@ mod tests {
         for n in 1..=4 {
             r.tick(f64::from(n) * 0.01, 0.01, &[look(0, 0.0, State::Computing)]);
         }
-        let late = Look { thread: 0, ran: 0.01, ready: 0.04, now: State::Computing };
+        let late = Look { ready: 0.04, ..look(0, 0.01, State::Computing) };
         r.tick(0.05, 0.01, &[late]);
         r.finish();
         for tally in [r.wall, r.threads[0].tally] {

@@ -138,7 +138,8 @@ pub enum Peer {
     Asks,
     /// Somebody whom this program asks something.
     Answers,
-    /// Somebody on this machine, by a socket that has no port; often the program itself.
+    /// Somebody on this machine, by a socket that has no port; often the program itself. So is whoever listens by a name
+    /// among temporary files: only those know it who were told.
     Local,
 }
 
@@ -161,7 +162,8 @@ pub fn peers(tcp: &[&str], unix: &str) -> Vec<(u64, Peer)> {
         let fields: Vec<&str> = line.split_ascii_whitespace().collect();
         let listens = u64::from_str_radix(fields.get(3)?, 16).ok()? & 0x10000 != 0;
         let socket = fields.get(6)?.parse().ok()?;
-        Some((socket, if listens { Peer::Asks } else { Peer::Local }))
+        let known = fields.get(7).is_some_and(|name| !name.starts_with("/tmp/"));
+        Some((socket, if listens && known { Peer::Asks } else { Peer::Local }))
     });
     by_port.chain(local).collect()
 }
@@ -193,7 +195,10 @@ pub fn state(call: Call, around: &mut impl Surroundings) -> State {
         Kind::Disk => State::Disk,
         Kind::Futex if around.is_gil(arguments[0]) => State::Gil,
         Kind::Futex => State::Lock,
-        Kind::Accept => State::Request,
+        Kind::Accept => match around.target(descriptor) {
+            Target::Socket(socket) if around.peer(socket) == Peer::Local => State::Pipe,
+            _ => State::Request,
+        },
         Kind::One => match around.target(descriptor) {
             Target::Socket(socket) => match around.peer(socket) {
                 Peer::Asks => State::Request,
@@ -458,6 +463,21 @@ pub fn gil_addresses(maps: &str) -> Vec<(u64, u64)> {
     found
 }
 
+/// Whether a Python keeps its lock among other data, and not in its own: one of version 2 does.
+pub fn has_gil_on_heap(language: &Language) -> bool {
+    matches!(language, Language::Python { version, .. } if version.starts_with("2."))
+}
+
+/// The addresses, in a `/proc/PID/maps`, of what a program takes by `malloc`, unless that is large.
+pub fn heap_addresses(maps: &str) -> Vec<(u64, u64)> {
+    let heap = maps.lines().filter(|line| line.ends_with("[heap]"));
+    let range = |line: &str| {
+        let (from, to) = line.split_ascii_whitespace().next()?.split_once('-')?;
+        Some((u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?))
+    };
+    heap.filter_map(range).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -537,6 +557,8 @@ mod tests {
             (libc::SYS_recvfrom, 0, vec![socket], Peer::Answers, State::Network),
             (libc::SYS_recvfrom, 0, vec![socket], Peer::Asks, State::Request),
             (libc::SYS_accept4, 0, vec![], Peer::Answers, State::Request),
+            (libc::SYS_accept4, 0, vec![socket], Peer::Asks, State::Request),
+            (libc::SYS_accept4, 0, vec![socket], Peer::Local, State::Pipe),
             (libc::SYS_epoll_pwait, 0, vec![socket], Peer::Answers, State::Network),
             (libc::SYS_epoll_pwait, 0, vec![Target::Pipe], Peer::Answers, State::Pipe),
             (libc::SYS_ppoll, 0, vec![socket], Peer::Answers, State::Timer),
@@ -563,13 +585,15 @@ mod tests {
    2: 0100007F:C350 0100007F:1F90 01 00000000:00000000 00:00000000 00000000 0 0 13 1\n";
         let unix = "Num       RefCount Protocol Flags    Type St Inode Path\n\
 ffff: 00000002 00000000 00010000 0001 01 14 /run/x\n\
-ffff: 00000003 00000000 00000000 0001 03 15\n";
+ffff: 00000003 00000000 00000000 0001 03 15\n\
+ffff: 00000002 00000000 00010000 0001 01 16 /tmp/pymp-a/listener-b\n";
         let expected = [
             (11, Peer::Asks),
             (12, Peer::Asks),
             (13, Peer::Answers),
             (14, Peer::Asks),
             (15, Peer::Local),
+            (16, Peer::Local),
         ];
         assert_eq!(peers(&[tcp, "nonsense"], unix), expected);
     }
@@ -638,5 +662,6 @@ ffff: 00000003 00000000 00000000 0001 03 15\n";
         let expected = [(0x55d1, 0x55d2), (0x7f20, 0x7f30), (0x7f30, 0x7f40)];
         assert_eq!(gil_addresses(maps), expected);
         assert_eq!(gil_addresses("nonsense\n"), []);
+        assert_eq!(heap_addresses(maps), [(0x55e0, 0x55f0)]);
     }
 }

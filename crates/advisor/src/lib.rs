@@ -6,6 +6,7 @@
 //! * `sample`: looks at its threads and processes; `profile`: in which file they compute.
 //! * [`classify`]: what a look means.
 //! * [`account`]: what all looks together say.
+//! * [`work`]: which of the processes does the work.
 //! * [`machine`]: what starting and sending costs on this machine: the book's measurements.
 //! * [`advise`]: the arithmetic, for each option.
 //! * [`report`]: what the reader gets to see; [`html`]: the same as a page.
@@ -29,3 +30,4 @@ pub mod sample;
 pub mod state;
 #[cfg(target_os = "linux")]
 pub mod watch;
+pub mod work;

@@ -28,6 +28,10 @@ pub struct Report {
     /// Seconds before them, in programs that in the end became this one: a script that looks which one is meant. None of
     /// the other numbers has any of that in it.
     pub before: f64,
+    /// The name of the program that only started the one that does the work and waited for it, and that one's. All numbers
+    /// are of the second one, and of what it has started.
+    #[serde(default)]
+    pub starter: Option<(String, String)>,
     /// How it ended.
     pub ended: Ended,
     /// What it speaks.
@@ -167,6 +171,7 @@ impl Report {
             command,
             seconds: account.seconds,
             before: account.before,
+            starter: account.starter.clone(),
             ended,
             language: spoken(&account.language),
             cores: account.cores,
@@ -201,7 +206,12 @@ impl Report {
                 Ended::Running => "it still runs".into(),
             }
         ));
-        if self.before > 0.0 {
+        if let Some((starter, name)) = &self.starter {
+            line(format!(
+                "The work is done by {name}, which {starter} started and waited for. All that follows is of {name} \
+                 and of what it started itself."
+            ));
+        } else if self.before > 0.0 {
             line(format!(
                 "Before that, it was another program for {}, a script perhaps that looks which one is meant. All that \
                  follows is without it.",
@@ -379,6 +389,7 @@ fn numbers(account: &Account) -> Vec<Number> {
         );
     }
     add("computed at once while anything did", account.parallelism, "count", "schedstat");
+    add("got a core", account.turns as f64 / seconds, "per second", "schedstat");
     if account.threads[State::Gil] > 0.0 {
         add(
             "all threads waited for the GIL",

@@ -10,15 +10,18 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::account::{Io, Look, Process, Recorder};
+use crate::account::{Io, LANES, Look, Mark, Process, Recorder};
 use crate::classify::{
-    Call, Peer, Sched, Stat, Surroundings, Target, gil_addresses, language, peers, state,
+    Call, Peer, Sched, Stat, Surroundings, Target, gil_addresses, has_gil_on_heap,
+    heap_addresses, language, peers, state,
 };
 use crate::state::State;
 
-/// A thread that slept for so many looks is looked at every `SELDOM` looks.
+/// A thread that slept for so many looks is looked at every `SELDOM` looks, or even less often: so that of all that
+/// sleep, a look goes to no more than about `SLEEPERS`.
 const ASLEEP: u32 = 6;
 const SELDOM: u64 = 8;
+const SLEEPERS: u64 = 16;
 
 /// So many new threads of a process are added in one look, so that none takes long.
 const AT_A_TIME: usize = 64;
@@ -34,6 +37,12 @@ const SOCKETS: Duration = Duration::from_millis(100);
 /// So often one looks which libraries a program has.
 const LEARN: u32 = 4;
 
+/// Of so many processes, the first ones, one remembers what had been seen when they came and went.
+const MARKED: usize = 64;
+
+/// What is read of a process, in `/proc/PID` or `/proc/PID/task/TID`.
+pub const FILES: [&str; 5] = ["syscall", "schedstat", "io", "smaps_rollup", "maps"];
+
 /// More sockets and processes than this nobody counts.
 const MANY: usize = 4_096;
 
@@ -47,7 +56,15 @@ struct Thread {
     state: State,
     /// Whether that was told without knowing a socket.
     unsure: bool,
+    /// How many answers it waits for.
+    at_once: u32,
     asleep: u32,
+}
+
+impl Thread {
+    fn sleeps(&self) -> bool {
+        self.asleep > ASLEEP
+    }
 }
 
 struct Looked {
@@ -59,6 +76,9 @@ struct Looked {
     count: u64,
     program: Option<PathBuf>,
     gil: Vec<(u64, u64)>,
+    has_gil_on_heap: bool,
+    /// Where its threads waited on the heap: how often, and which ones. Only of a Python 2, whose lock lies there.
+    waits: HashMap<u64, (u64, HashSet<i32>)>,
     sockets: HashSet<u64>,
     socket_looks: usize,
     learned: u32,
@@ -78,21 +98,27 @@ pub struct Tree {
     /// What all looks add up to.
     pub recorder: Recorder,
     known: HashSet<i32>,
+    /// Whether `/proc` is missing, or another one than that of this process: there, numbers mean other processes.
+    closed: bool,
     peers: (Duration, HashMap<u64, Peer>),
     slow: Duration,
     memory: Duration,
     before: Duration,
     looks: Vec<Look>,
+    /// Every how many looks somebody who sleeps is looked at.
+    seldom: u64,
     /// Threads that were seen for the first time, without the first of each process.
     pub threads_seen: u64,
     /// Most processes and threads at once.
     pub most: (usize, usize),
-    /// Seconds of all processes beside the first one together, and in which there was any.
+    /// Seconds of all children of the first process together, and in which there was any.
     pub beside: (f64, f64),
     /// The files of `/proc` that were refused.
     pub refused: HashSet<&'static str>,
-    /// Turns of the first process's threads.
-    pub turns: u64,
+    /// What had been seen when a process came, and when it went: of the first ones in [`Self::kept`].
+    pub marks: Vec<(Mark, Mark)>,
+    /// Threads and processes that were started up to now, if somebody else counts them.
+    pub started: (u64, u64),
     /// Bytes and calls of processes that have ended, and those of the others.
     pub io: Option<Io>,
     ended_io: Io,
@@ -113,16 +139,21 @@ impl Tree {
             kept: Vec::new(),
             recorder: Recorder::default(),
             known: HashSet::new(),
+            closed: fs::read_link("/proc/self").map_or(true, |link| {
+                link.as_os_str() != std::process::id().to_string().as_str()
+            }),
             peers: (Duration::ZERO, HashMap::new()),
             slow: Duration::ZERO,
             memory: Duration::ZERO,
             before: start.elapsed(),
             looks: Vec::new(),
+            seldom: SELDOM,
             threads_seen: 0,
             most: (0, 0),
             beside: (0.0, 0.0),
             refused: HashSet::new(),
-            turns: 0,
+            marks: Vec::new(),
+            started: (0, 0),
             io: None,
             ended_io: Io::default(),
             computed: 0.0,
@@ -151,8 +182,12 @@ impl Tree {
             return;
         }
         let folder = PathBuf::from(format!("/proc/{pid}"));
-        let Some(stat) = read(&folder.join("stat")).and_then(|text| Stat::parse(&text))
-        else {
+        let stat = if self.closed { None } else { read(&folder.join("stat")) };
+        let Some(stat) = stat.and_then(|text| Stat::parse(&text)) else {
+            // Nobody has waited for the first one yet: it is there. Others may have ended.
+            if self.kept.is_empty() {
+                self.refused.extend(FILES);
+            }
             return;
         };
         let now = self.start.elapsed().as_secs_f64();
@@ -161,8 +196,13 @@ impl Tree {
             name: stat.name.clone(),
             from: now,
             to: now,
+            parent: stat.parent,
             ..Process::default()
         });
+        if self.marks.len() < MARKED {
+            let mark = self.mark();
+            self.marks.push((mark, mark));
+        }
         let children = File::open(folder.join(format!("task/{pid}/children"))).ok();
         let mut process = Looked {
             pid,
@@ -173,6 +213,8 @@ impl Tree {
             count: 0,
             program: None,
             gil: Vec::new(),
+            has_gil_on_heap: false,
+            waits: HashMap::new(),
             sockets: HashSet::new(),
             socket_looks: 0,
             learned: 0,
@@ -182,6 +224,12 @@ impl Tree {
         };
         self.list(&mut process);
         self.processes.push(process);
+    }
+
+    /// What has been seen up to now.
+    fn mark(&self) -> Mark {
+        let recorder = &self.recorder;
+        Mark { wall: recorder.wall, waiters: recorder.waiters, started: self.started }
     }
 
     /// Lists the threads of a process.
@@ -203,7 +251,10 @@ impl Tree {
         }
         for tid in new {
             let task = process.folder.join(format!("task/{tid}"));
-            let name = read(&task.join("comm")).unwrap_or_default();
+            // Nobody sees the name of one that has no lane.
+            let has_lane = self.recorder.threads.len() < LANES;
+            let name = has_lane.then(|| read(&task.join("comm"))).flatten();
+            let name = name.unwrap_or_default();
             self.threads_seen += u64::from(tid != process.pid);
             process.threads.push(Thread {
                 tid,
@@ -214,6 +265,7 @@ impl Tree {
                 started: false,
                 state: State::Other,
                 unsure: false,
+                at_once: 1,
                 asleep: 0,
             });
         }
@@ -243,13 +295,20 @@ impl Tree {
             self.look_at(process, now, slowly, memory, &mut children)
         });
         let threads = processes.iter().map(|process| process.threads.len()).sum();
+        let all = processes.iter().flat_map(|process| &process.threads);
+        let sleepers = all.filter(|thread| thread.sleeps()).count();
+        self.seldom = SELDOM.max(sleepers as u64 / SLEEPERS);
         self.most = (self.most.0.max(processes.len()), self.most.1.max(threads));
-        if processes.len() > 1 {
-            self.beside.0 += (processes.len() - 1) as f64 * span;
+        let first = self.kept.first().map(|first| first.pid);
+        let is_child = |process: &&Looked| Some(process.last.0.parent) == first;
+        let children_now = processes.iter().filter(is_child).count();
+        if children_now > 0 {
+            self.beside.0 += children_now as f64 * span;
             self.beside.1 += span;
         }
         self.processes = processes;
-        let looks = std::mem::take(&mut self.looks);
+        let mut looks = std::mem::take(&mut self.looks);
+        self.find_who_waits_behind(&mut looks);
         self.recorder.tick(now.as_secs_f64(), span, &looks);
         self.looks = looks;
         children.into_iter().for_each(|pid| self.add(pid));
@@ -257,6 +316,18 @@ impl Tree {
             self.add_up_io();
         }
         !self.processes.is_empty()
+    }
+
+    /// Whoever waits for a child that is there waits for what that one waits for.
+    fn find_who_waits_behind(&self, looks: &mut [Look]) {
+        let threads = &self.recorder.threads;
+        let mut waiting = looks.iter_mut().filter(|look| look.now == State::Child);
+        let Some(first) = waiting.next() else { return };
+        let parents: HashSet<i32> =
+            self.processes.iter().map(|process| process.last.0.parent).collect();
+        for look in std::iter::once(first).chain(waiting) {
+            look.behind = parents.contains(&threads[look.thread].pid);
+        }
     }
 
     fn look_at(
@@ -305,10 +376,16 @@ impl Tree {
         thread: &mut Thread,
         n: usize,
     ) -> Look {
-        let quiet =
-            Look { thread: thread.number, ran: 0.0, ready: 0.0, now: thread.state };
+        let quiet = Look {
+            thread: thread.number,
+            ran: 0.0,
+            ready: 0.0,
+            now: thread.state,
+            behind: false,
+            at_once: thread.at_once,
+        };
         // Not all in the same turn.
-        if thread.asleep > ASLEEP && (self.ticks + n as u64) % SELDOM != 0 {
+        if thread.sleeps() && !(self.ticks + n as u64).is_multiple_of(self.seldom) {
             return quiet;
         }
         let text = match &thread.sched {
@@ -335,14 +412,12 @@ impl Tree {
         thread.last = sched;
         let slept = sched.turns == before.turns && sched.ran == before.ran && !first;
         thread.asleep = if slept { thread.asleep + 1 } else { 0 };
-        if process.number == 0 {
-            self.turns += sched.turns - before.turns;
-        }
+        self.kept[process.number].turns += sched.turns.saturating_sub(before.turns);
         if !slept
             || thread.state == State::Computing
             || (thread.unsure && thread.asleep < AGAIN)
         {
-            (thread.state, thread.unsure) = self.ask(process, thread);
+            (thread.state, thread.unsure, thread.at_once) = self.ask(process, thread);
         }
         let seconds = |now: u64, before: u64| now.saturating_sub(before) as f64 / 1e9;
         Look {
@@ -350,11 +425,13 @@ impl Tree {
             ran: seconds(sched.ran, before.ran),
             ready: seconds(sched.ready, before.ready),
             now: thread.state,
+            behind: false,
+            at_once: thread.at_once,
         }
     }
 
-    /// What a thread does now, and whether that may be known better later.
-    fn ask(&mut self, process: &mut Looked, thread: &Thread) -> (State, bool) {
+    /// What a thread does now, whether that may be known better later, and for how many answers it waits.
+    fn ask(&mut self, process: &mut Looked, thread: &Thread) -> (State, bool, u32) {
         let text = match &thread.call {
             Some(file) => pread(file),
             None => {
@@ -364,11 +441,15 @@ impl Tree {
         };
         let Some(call) = Call::parse(&text) else {
             self.refused.insert("syscall");
-            return (State::Other, false);
+            return (State::Other, false, 1);
         };
+        let (now, tid) = (self.before, thread.tid);
+        let peers = &mut self.peers;
         let mut around =
-            Around { process, peers: &mut self.peers, now: self.before, unsure: false };
-        (state(call, &mut around), around.unsure)
+            Around { process, peers, now, tid, unsure: false, answers: 0, all: false };
+        let state = state(call, &mut around);
+        let answers = if around.all { 1 } else { around.answers };
+        (state, around.unsure, answers)
     }
 
     /// What takes longer. Whether the process is still there.
@@ -385,6 +466,13 @@ impl Tree {
         let program = fs::read_link(folder.join("exe")).ok();
         // One that is ending has none any more.
         if program.is_some() && program != process.program {
+            // What scripts have started that only choose a program is none of its business.
+            if self.kept.iter().any(|kept| kept.parent == process.pid) {
+                self.kept[process.number].from = self.before.as_secs_f64();
+                if process.number < self.marks.len() {
+                    self.marks[process.number].0 = self.mark();
+                }
+            }
             process.program = program;
             process.learned = 0;
             // Its threads are named after it.
@@ -400,7 +488,9 @@ impl Tree {
             process.learned += 1;
             self.learn_language(process);
         }
-        for thread in process.threads.iter().skip(1).take(256) {
+        // Whoever sleeps starts nobody.
+        let awake = process.threads.iter().skip(1).filter(|thread| !thread.sleeps());
+        for thread in awake.take(256) {
             let file = process.folder.join(format!("task/{}/children", thread.tid));
             let text = read(&file).unwrap_or_default();
             children.extend(
@@ -424,13 +514,18 @@ impl Tree {
         if maps.is_empty() {
             return;
         }
-        process.gil = gil_addresses(&maps);
         let files: HashSet<&str> = maps
             .lines()
             .filter_map(|line| line.split_ascii_whitespace().nth(5))
             .collect();
         let program = process.program.as_ref().and_then(|program| program.to_str());
-        self.kept[process.number].language = language(program.into_iter().chain(files));
+        let language = language(program.into_iter().chain(files));
+        process.has_gil_on_heap = has_gil_on_heap(&language);
+        process.gil = match process.has_gil_on_heap {
+            true => heap_addresses(&maps),
+            false => gil_addresses(&maps),
+        };
+        self.kept[process.number].language = language;
         if let Some(name) = program.and_then(|program| program.rsplit('/').next()) {
             self.kept[process.number].name = name.into();
         }
@@ -441,11 +536,6 @@ impl Tree {
         let Some(resident) = kibibytes(&text, "VmRSS:") else { return };
         let kept = &mut self.kept[process.number];
         kept.memory = kept.memory.max(kibibytes(&text, "VmHWM:").unwrap_or(resident));
-        if resident < 0.5 * kept.memory
-            && process.resident.last().is_some_and(|(_, last)| *last >= 0.5 * kept.memory)
-        {
-            kept.fell += 1;
-        }
         process.resident.push((now.as_secs_f64(), resident));
         // It takes the longer the more memory there is, since the system goes through all pages.
         let wait = Duration::from_secs_f64(0.3 + resident / 2e9);
@@ -469,12 +559,19 @@ impl Tree {
         let kept = &mut self.kept[process.number];
         kept.sockets = (process.sockets.len(), process.socket_looks);
         kept.loading = loading(&process.resident);
+        kept.fell = given_back(&process.resident);
         let (stat, io) = &process.last;
         self.computed += ticks(stat.user + stat.system);
         self.system += ticks(stat.system);
         kept.computed = ticks(stat.user + stat.system);
+        kept.system = ticks(stat.system);
+        kept.children = ticks(stat.children.0 + stat.children.1);
+        kept.io = *io;
+        if process.number < self.marks.len() {
+            self.marks[process.number].1 = self.mark();
+        }
         if let Some(io) = io {
-            add_io(&mut self.ended_io, io);
+            self.ended_io += *io;
         }
     }
 
@@ -482,7 +579,7 @@ impl Tree {
         let mut sum = self.ended_io;
         let mut any = sum != Io::default();
         for io in self.processes.iter().filter_map(|process| process.last.1) {
-            add_io(&mut sum, &io);
+            sum += io;
             any = true;
         }
         self.io = any.then_some(sum);
@@ -505,6 +602,18 @@ impl Tree {
         }
         self.add_up_io();
         self.recorder.finish();
+        let mark = self.mark();
+        for process in processes.iter().filter(|process| process.number < MARKED) {
+            self.marks[process.number].1 = mark;
+        }
+        let threads = self.recorder.threads.iter();
+        let waited: HashMap<i32, f64> = threads
+            .filter(|thread| thread.pid == thread.tid)
+            .map(|t| (t.pid, t.tally[State::Child] + t.tally[State::Pipe]))
+            .collect();
+        for kept in &mut self.kept {
+            kept.waited = waited.get(&kept.pid).copied().unwrap_or(0.0);
+        }
         left
     }
 }
@@ -514,7 +623,12 @@ struct Around<'a> {
     process: &'a mut Looked,
     peers: &'a mut (Duration, HashMap<u64, Peer>),
     now: Duration,
+    tid: i32,
     unsure: bool,
+    /// Sockets by which somebody answers.
+    answers: u32,
+    /// Whether those that it waits for are perhaps not all that were asked about.
+    all: bool,
 }
 
 impl Around<'_> {
@@ -547,7 +661,10 @@ impl Surroundings for Around<'_> {
                 .take(MANY)
                 .collect(),
             // Which ones stands in its memory, where nobody looks.
-            None => self.descriptors().into_iter().filter(|d| *d > 2).collect(),
+            None => {
+                self.all = true;
+                self.descriptors().into_iter().filter(|d| *d > 2).collect()
+            }
         };
         descriptors.into_iter().map(|descriptor| self.target(descriptor)).collect()
     }
@@ -567,6 +684,7 @@ impl Surroundings for Around<'_> {
         self.unsure |= known.is_none();
         let peer = known.unwrap_or(Peer::Answers);
         if peer == Peer::Answers && self.process.sockets.len() < MANY {
+            self.answers += 1;
             self.process.socket_looks += 1;
             self.process.sockets.insert(socket);
         }
@@ -574,21 +692,28 @@ impl Surroundings for Around<'_> {
     }
 
     fn is_gil(&mut self, address: u64) -> bool {
-        self.process.gil.iter().any(|(from, to)| (*from..*to).contains(&address))
+        if !self.process.gil.iter().any(|(from, to)| (*from..*to).contains(&address)) {
+            return false;
+        }
+        if !self.process.has_gil_on_heap {
+            return true;
+        }
+        // There lie other locks, too. This one is everybody's, and none is waited for as often.
+        let waits = &mut self.process.waits;
+        if waits.len() >= MANY && !waits.contains_key(&address) {
+            return false;
+        }
+        let (count, threads) = waits.entry(address).or_default();
+        *count += 1;
+        threads.insert(self.tid);
+        let (count, several) = (*count, threads.len() > 1);
+        several && waits.values().all(|(other, _)| *other <= count)
     }
 }
 
 /// Seconds in that many of the system's ticks, of which Linux promises a hundred in a second to programs.
 pub(crate) fn ticks(ticks: u64) -> f64 {
     ticks as f64 / 100.0
-}
-
-fn add_io(sum: &mut Io, io: &Io) {
-    sum.read += io.read;
-    sum.written += io.written;
-    sum.disk_read += io.disk_read;
-    sum.disk_written += io.disk_written;
-    sum.calls += io.calls;
 }
 
 fn parse_io(text: &str) -> Option<Io> {
@@ -616,8 +741,20 @@ fn loading(resident: &[(f64, f64)]) -> f64 {
     let Some(full) = resident.iter().position(|(_, bytes)| *bytes >= 0.9 * most) else {
         return 0.0;
     };
-    let stays = resident[full..].iter().all(|(_, bytes)| *bytes >= 0.7 * most);
+    // When it ends, it gives everything back, which takes a while.
+    let after = resident[full..].iter().skip_while(|(_, bytes)| *bytes >= 0.7 * most);
+    let stays = after.into_iter().all(|(_, bytes)| *bytes < 0.7 * most);
     if most > 64e6 && stays { resident[full].0 } else { 0.0 }
+}
+
+/// How often a program took as much memory again after it had given back more than half of what it has at most.
+fn given_back(resident: &[(f64, f64)]) -> usize {
+    let most = resident.iter().map(|(_, bytes)| *bytes).fold(0.0, f64::max);
+    let large: Vec<bool> =
+        resident.iter().map(|(_, bytes)| *bytes >= 0.5 * most).collect();
+    let rises = large.windows(2).filter(|pair| !pair[0] && pair[1]).count();
+    // The first time, it hadn't had it before.
+    rises.saturating_sub(usize::from(large.first() == Some(&false)))
 }
 
 fn read(file: &std::path::Path) -> Option<String> {
@@ -657,6 +794,19 @@ mod tests {
         resident.push((21.0, 200e6));
         assert!(loading(&resident) == 0.0);
         assert!(loading(&[]) == 0.0);
+    }
+
+    #[test]
+    fn what_is_given_back_at_the_end_was_not_taken_in_pieces() {
+        let of = |bytes: &[f64]| -> Vec<(f64, f64)> {
+            bytes.iter().enumerate().map(|(n, bytes)| (n as f64, *bytes)).collect()
+        };
+        let ends = of(&[10e6, 100e6, 300e6, 310e6, 300e6, 100e6, 20e6]);
+        assert!((loading(&ends) - 2.0).abs() < 1e-9 && given_back(&ends) == 0);
+        let pieces = of(&[10e6, 300e6, 20e6, 290e6, 20e6, 300e6, 10e6]);
+        assert!(loading(&pieces) == 0.0 && given_back(&pieces) == 2);
+        assert_eq!(given_back(&of(&[300e6, 10e6, 300e6])), 1);
+        assert_eq!(given_back(&[]), 0);
     }
 
     #[test]

@@ -111,6 +111,15 @@ impl Tally {
         Self(self.0.map(|seconds| seconds / parts))
     }
 
+    /// What is more than in `other`.
+    pub fn less(&self, other: &Self) -> Self {
+        let mut less = *self;
+        for (mine, other) in less.0.iter_mut().zip(other.0) {
+            *mine = (*mine - other).max(0.0);
+        }
+        less
+    }
+
     /// Each state and its seconds.
     pub fn iter(&self) -> impl Iterator<Item = (State, f64)> + '_ {
         State::ALL.into_iter().map(|state| (state, self[state]))

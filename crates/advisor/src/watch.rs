@@ -1,5 +1,6 @@
 //! Watches a program to its end, or for a while: what the looks add up to, as an [`Account`].
 
+use std::collections::HashSet;
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -10,12 +11,15 @@ use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use nix::unistd::Pid;
 
-use crate::account::{Account, Recorder, Shares, Took};
+use crate::account::{
+    Account, Io, Mark, Process, Recorder, Shares, Thread, Took, parallelism,
+};
 use crate::classify::{Code, Stat, code};
 use crate::launch::{End, Program};
 use crate::profile::{Profile, Started};
-use crate::sample::{Tree, kibibytes, ticks};
-use crate::state::State;
+use crate::sample::{FILES, Tree, kibibytes, ticks};
+use crate::state::{State, Tally};
+use crate::work;
 
 /// A look is followed by a pause that is so many times as long: looking takes this part of a core at most.
 const PAUSES: f64 = 120.0;
@@ -76,16 +80,16 @@ pub fn watch(
     };
     let own = std::fs::File::open("/proc/thread-self/schedstat").ok();
     let mut cost = Cost::new(own);
-    let (mut threads, mut processes, mut end) = (0, 0, None);
+    let mut end = None;
     loop {
         if let Ok(profile) = &mut profile {
             for started in profile.read() {
                 match started {
-                    Started::Thread { .. } => threads += 1,
+                    Started::Thread { .. } => tree.started.0 += 1,
                     // The first one is the program itself.
                     Started::Process { pid, .. } if pid == program.pid() => {}
                     Started::Process { pid, .. } => {
-                        processes += 1;
+                        tree.started.1 += 1;
                         tree.add(pid);
                     }
                 }
@@ -97,7 +101,6 @@ pub fn watch(
             begun = Instant::now();
             before = Used::by(program.pid());
             tree = Tree::of_another_program(program.pid(), begun);
-            (threads, processes) = (0, 0);
             if let Ok(profile) = &mut profile {
                 profile.begin_anew();
             }
@@ -125,10 +128,12 @@ pub fn watch(
     }
     let seconds = begun.elapsed().as_secs_f64();
     let left = tree.finish();
-    let mut account =
-        add_up(&tree, profile.as_ref().ok(), (threads, processes), end.is_some(), before);
-    account.seconds = seconds;
-    account.before = (begun - start).as_secs_f64();
+    let work = Work::of(&tree, seconds);
+    let mut account = add_up(&tree, &work, profile.as_ref().ok(), end.is_some(), before);
+    account.seconds = work.to - work.from;
+    account.before = (begun - start).as_secs_f64() + work.from;
+    account.starter = work.starter(&tree);
+    tree.recorder.keep(&work.pids, work.from);
     account.running = end.is_none() && !left.is_empty();
     if let Err(why) = profile {
         account.hidden.push(why);
@@ -225,6 +230,7 @@ impl Cost {
         self.before = now;
         self.spent += last;
         self.mean = if self.mean == 0.0 { last } else { 0.8 * self.mean + 0.2 * last };
+        // A single look that finds much out doesn't make the next one late: what lives shortly would not be seen.
         (self.mean.max(last / 4.0) * PAUSES).clamp(SHORTEST, LONGEST)
     }
 }
@@ -279,17 +285,100 @@ fn spare() -> f64 {
     groups().iter().filter_map(|folder| of(folder)).fold(machine, f64::min).max(0.0)
 }
 
+/// The part of a program that does its work.
+struct Work {
+    root: usize,
+    /// Of each process that was seen, whether it is one of them; and their numbers.
+    inside: Vec<bool>,
+    pids: HashSet<i32>,
+    /// When the first of them came, and when it went.
+    from: f64,
+    to: f64,
+}
+
+impl Work {
+    fn of(tree: &Tree, seconds: f64) -> Self {
+        let root = Some(work::root(&tree.kept)).filter(|root| *root < tree.marks.len());
+        let root = root.unwrap_or(0);
+        let inside = work::inside(&tree.kept, root);
+        let all = tree.kept.iter().zip(&inside);
+        let pids = all.filter(|(_, inside)| **inside).map(|(kept, _)| kept.pid).collect();
+        let (from, to) = match (root, tree.kept.get(root)) {
+            (1.., Some(kept)) => (kept.from, kept.to),
+            _ => (0.0, seconds),
+        };
+        Self { root, inside, pids, from, to }
+    }
+
+    fn processes<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = &'a Process> {
+        let all = tree.kept.iter().zip(&self.inside);
+        all.filter_map(|(kept, inside)| inside.then_some(kept))
+    }
+
+    fn threads<'a>(&'a self, tree: &'a Tree) -> impl Iterator<Item = &'a Thread> {
+        tree.recorder.threads.iter().filter(|thread| self.pids.contains(&thread.pid))
+    }
+
+    /// Whoever only started it and waited for it, if there is somebody, and its own name.
+    fn starter(&self, tree: &Tree) -> Option<(String, String)> {
+        let name = |n: usize| Some(tree.kept.get(n)?.name.clone());
+        (self.root > 0).then(|| name(0).zip(name(self.root)))?
+    }
+}
+
+/// What was added up of the whole program while the work was done.
+fn meanwhile(tree: &Tree, work: &Work) -> Mark {
+    let recorder = &tree.recorder;
+    let now =
+        Mark { wall: recorder.wall, waiters: recorder.waiters, started: tree.started };
+    match tree.marks.get(work.root) {
+        Some((came, went)) if work.root > 0 => went.since(came),
+        _ => now,
+    }
+}
+
 /// Seconds that processes computed of which a thread waits for requests for most of the time.
-fn serving(tree: &Tree) -> f64 {
-    let threads = &tree.recorder.threads;
-    let long = 0.3 * tree.recorder.seconds;
-    let serve: std::collections::HashSet<i32> = threads
-        .iter()
+fn serving(tree: &Tree, work: &Work) -> f64 {
+    let long = 0.3 * (work.to - work.from);
+    let serve: HashSet<i32> = work
+        .threads(tree)
         .filter(|thread| thread.tally[State::Request] > long)
         .map(|thread| thread.pid)
         .collect();
-    let of = threads.iter().filter(|thread| serve.contains(&thread.pid));
+    let of = work.threads(tree).filter(|thread| serve.contains(&thread.pid));
     of.map(|thread| thread.tally[State::Computing]).sum()
+}
+
+/// How many processes that the first one has started there were at once, on average while there was any, and in which
+/// part of the time there was.
+fn others(tree: &Tree, work: &Work) -> (f64, f64) {
+    let seconds = (work.to - work.from).max(1e-9);
+    if work.root == 0 {
+        // Of those that live shortly, a look sees how many there are, and none sees for how long.
+        let (all, any) = tree.beside;
+        return if any > 0.0 { (all / any, any / seconds) } else { (0.0, 0.0) };
+    }
+    let first = tree.kept.get(work.root).map(|first| first.pid);
+    let children = work.processes(tree).filter(|kept| Some(kept.parent) == first);
+    let mut lives: Vec<(f64, f64)> = children.map(|kept| (kept.from, kept.to)).collect();
+    lives.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut any, mut until) = (0.0, 0.0_f64);
+    for (from, to) in &lives {
+        any += (to - from.max(until)).max(0.0);
+        until = until.max(*to);
+    }
+    let all: f64 = lives.iter().map(|(from, to)| to - from).sum();
+    if any > 0.0 { (all / any, any / seconds) } else { (0.0, 0.0) }
+}
+
+/// Seconds that the first process computed before it started another one.
+fn alone(tree: &Tree, work: &Work) -> f64 {
+    let first = tree.kept.get(work.root).map(|first| first.pid);
+    let is_child = |n: &usize| work.inside[*n] && Some(tree.kept[*n].parent) == first;
+    let child = (0..tree.kept.len()).find(is_child);
+    let marks =
+        child.and_then(|child| tree.marks.get(child)).zip(tree.marks.get(work.root));
+    marks.map_or(0.0, |((came, _), (begin, _))| came.since(begin).wall[State::Computing])
 }
 
 /// Bytes of memory that this program had at most. (`getrusage` would count what its process was before, such as cargo.)
@@ -300,13 +389,11 @@ fn memory() -> f64 {
 
 fn add_up(
     tree: &Tree,
+    work: &Work,
     profile: Option<&Profile>,
-    started: (u64, u64),
     ended: bool,
     before: Used,
 ) -> Account {
-    let all = tree.recorder.all();
-    let seen = all[State::Computing];
     // Of children that were waited for, the system keeps count to the end.
     let used = getrusage(UsageWho::RUSAGE_CHILDREN).ok().filter(|_| ended);
     let seconds = |time: nix::sys::time::TimeVal| time.num_microseconds() as f64 / 1e6;
@@ -317,99 +404,130 @@ fn add_up(
         ),
         None => (tree.computed - tree.system - before.user, tree.system - before.system),
     };
-    let (user, system) = (user.max(0.0), system.max(0.0));
+    let outside = || tree.kept.iter().zip(&work.inside).filter(|(_, inside)| !**inside);
+    let outside_system: f64 = outside().map(|(kept, _)| kept.system).sum();
+    let outside_all: f64 = outside().map(|(kept, _)| kept.computed).sum();
+    let user = (user - (outside_all - outside_system)).max(0.0);
+    let system = (system - outside_system).max(0.0);
+    let mut all = Tally::default();
+    work.threads(tree).for_each(|thread| all += thread.tally);
+    let seen = all[State::Computing];
     // A child that nobody waited for is not in there.
     let computed = (user + system).max(seen);
-    let first = tree.kept.first();
-    let in_first: f64 = tree
-        .recorder
-        .threads
-        .iter()
+    let first = tree.kept.get(work.root);
+    let computing = |thread: &Thread| thread.tally[State::Computing];
+    let in_first: f64 = work
+        .threads(tree)
         .filter(|thread| first.is_some_and(|first| thread.pid == first.pid))
-        .map(|thread| thread.tally[State::Computing])
+        .map(computing)
         .sum();
-    let largest = tree.kept.iter().max_by(|a, b| a.memory.total_cmp(&b.memory));
+    let largest = work.processes(tree).max_by(|a, b| a.memory.total_cmp(&b.memory));
     let exact = profile.is_some_and(|profile| !profile.lost);
     let (files, samples) = profile.map(Profile::shares).unwrap_or_default();
     let share = |wanted: Code| -> f64 {
-        files
-            .iter()
-            .filter(|(file, _)| code(file) == wanted)
-            .map(|(_, share)| share)
-            .sum()
+        let files = files.iter().filter(|(file, _)| code(file) == wanted);
+        files.map(|(_, share)| share).sum()
     };
     let shares = (samples >= ENOUGH).then(|| Shares {
         interpreter: share(Code::Interpreter),
         lets_go: share(Code::LetsGo),
     });
-    let (threads, processes) = if profile.is_some() {
-        started
-    } else {
-        (tree.threads_seen, tree.kept.len().saturating_sub(1) as u64)
+    let meanwhile = meanwhile(tree, work);
+    let (threads, processes) = match profile {
+        Some(_) => meanwhile.started,
+        None if work.root == 0 => {
+            (tree.threads_seen, (tree.kept.len() as u64).saturating_sub(1))
+        }
+        None => {
+            let processes = work.processes(tree).count();
+            (
+                work.threads(tree).count().saturating_sub(processes) as u64,
+                processes as u64 - 1,
+            )
+        }
     };
     let long = computed / 10.0;
-    let busy =
-        tree.recorder.threads.iter().filter(|t| t.tally[State::Computing] > long).count();
-    let mut hidden: Vec<String> = Vec::new();
-    for (file, what) in [
-        ("syscall", "What threads wait for"),
-        ("schedstat", "How long threads compute"),
-        ("io", "How much is read and written"),
-        ("smaps_rollup", "How much memory a process has for itself"),
-        (
-            "maps",
-            "In which language the program is written, and whether it waits for a GIL",
-        ),
-    ] {
-        if tree.refused.contains(file) {
-            hidden.push(format!(
-                "{what}: `/proc/PID/{file}` is not to be read here, for some process at least \
-                 (another user's, or hidden in this container)."
-            ));
-        }
-    }
+    let (wall, waiters) = (meanwhile.wall, meanwhile.waiters);
+    let at_once = all[State::Computing] + all[State::NoCore];
+    let wanted = at_once / (wall[State::Computing] + wall[State::NoCore]).max(1e-9);
+    let (others, accompanied) = others(tree, work);
+    let starters = tree.kept.len() - work.inside.iter().filter(|inside| **inside).count();
     Account {
         cores: cores(),
         language: first.map(|first| first.language.clone()).unwrap_or_default(),
-        wall: tree.recorder.wall,
-        waiters: tree.recorder.waiters,
+        wall,
+        waiters,
         threads: all,
         computed,
         system: system.min(computed),
         unseen: computed - seen,
         elsewhere: (computed - in_first).max(0.0),
-        parallelism: tree.recorder.parallelism(),
-        busy,
+        parallelism: parallelism(&all, &wall),
+        busy: work.threads(tree).filter(|thread| computing(thread) > long).count(),
         code: shares,
         files,
         threads_started: threads,
         processes_started: processes,
         exact,
-        most: tree.most,
+        // Whoever starts it all is one process more, with a thread.
+        most: (
+            tree.most.0.saturating_sub(starters).max(1),
+            tree.most.1.saturating_sub(starters).max(1),
+        ),
         memory: largest.map_or(0.0, |largest| largest.memory),
         own: largest.and_then(|largest| largest.own),
         spare: spare(),
         fell: largest.map_or(0, |largest| largest.fell),
-        loading: first.map_or(0.0, |first| first.loading),
-        io: tree.io,
+        loading: first.map_or(0.0, |first| (first.loading - work.from).max(0.0)),
+        io: io(tree, work),
         sockets: first.map(|first| first.sockets).and_then(|(sockets, looks)| {
             (sockets > 0 && 2 * sockets <= looks).then_some(sockets)
         }),
-        largest: tree
-            .recorder
-            .threads
-            .iter()
-            .map(|thread| thread.tally[State::Computing] / computed.max(1e-9))
+        largest: work
+            .threads(tree)
+            .map(|thread| computing(thread) / computed.max(1e-9))
             .fold(0.0, f64::max),
-        others: if tree.beside.1 > 0.0 { tree.beside.0 / tree.beside.1 } else { 0.0 },
-        demand: {
-            let wall = tree.recorder.wall;
-            let at_once = all[State::Computing] + all[State::NoCore];
-            at_once / (wall[State::Computing] + wall[State::NoCore]).max(1e-9)
-        },
-        serving: serving(tree) / computed.max(1e-9),
-        waits: tree.turns,
-        hidden,
+        others,
+        accompanied,
+        alone: alone(tree, work),
+        demand: wanted,
+        serving: serving(tree, work) / computed.max(1e-9),
+        waits: first.map_or(0, |first| first.turns),
+        turns: work.processes(tree).map(|kept| kept.turns).sum(),
+        hidden: hidden(tree),
         ..Account::default()
     }
+}
+
+/// What the work has read and written.
+fn io(tree: &Tree, work: &Work) -> Option<Io> {
+    if work.root == 0 {
+        return tree.io;
+    }
+    let mut known = work.processes(tree).filter_map(|kept| kept.io).peekable();
+    known.peek()?;
+    Some(known.fold(Io::default(), |mut sum, io| {
+        sum += io;
+        sum
+    }))
+}
+
+/// What could not be seen, in sentences.
+fn hidden(tree: &Tree) -> Vec<String> {
+    let refused = FILES.into_iter().filter(|file| tree.refused.contains(file));
+    refused
+        .map(|file| {
+            let what = match file {
+                "syscall" => "What threads wait for",
+                "schedstat" => "How long threads compute",
+                "io" => "How much is read and written",
+                "smaps_rollup" => "How much memory a process has for itself",
+                _ => "In which language the program is written, and whether it waits for a GIL",
+            };
+            format!(
+                "{what}: `/proc/PID/{file}` is not to be read here, for some process at least \
+                 (another user's, or hidden in this container)."
+            )
+        })
+        .collect()
 }

@@ -44,6 +44,12 @@ fn all_variants_of_the_held_out_print_the_same() {
 
 #[test]
 #[cfg(target_os = "linux")]
+fn all_variants_of_the_trial_print_the_same() {
+    check("jobs/trial");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
 fn a_variant_that_prints_something_else_or_fails_is_caught() {
     if !Command::new("python3")
         .arg("--version")
@@ -115,4 +121,12 @@ fn each_mistake_gets_a_line_of_its_own() {
         assert_eq!(stderr.lines().count(), 1, "{stderr}");
         assert!(stderr.starts_with(complaint), "{stderr}");
     }
+}
+
+#[test]
+fn no_round_is_no_run() {
+    let output = run(&["--rounds", "0"]);
+    let (stdout, stderr) = said(&output);
+    assert_eq!((output.status.code(), stdout.as_str()), (Some(2), ""), "{stderr}");
+    assert!(stderr.contains("--rounds"), "{stderr}");
 }

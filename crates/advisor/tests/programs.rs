@@ -281,10 +281,101 @@ fn ctrl_c_ends_a_program_that_does_not_expect_it() {
     assert_eq!(place.report().ended, Ended::Signal(2));
 }
 
+/// A starter is not asked about: the process is that it waits for.
 #[test]
-fn what_may_not_be_seen_is_said() {
+fn the_work_is_that_of_whom_the_starter_waits_for() {
+    let place = Place::new();
+    let script = "head -c 5000000000 /dev/zero > /dev/null; true";
+    let output = place.run(&["sh", "-c", &format!("sh -c '{script}'; exit 3")]);
+    assert_eq!(output.status.code(), Some(3));
+    let report = place.report();
+    let starter = report.starter.clone().expect("it only waits");
+    assert_eq!(starter.1, "head", "{starter:?}");
+    assert!(report.lanes.iter().all(|lane| lane.name == "head"), "{:?}", report.lanes);
+    let started = report.numbers.iter().find(|n| n.name.starts_with("processes started"));
+    assert_eq!(started.map_or(0.0, |number| number.value), 0.0, "{:?}", report.numbers);
+    // What chooses a program before it becomes that one has started others.
+    let place = Place::new();
+    let chooses = "for n in 1 2 3 4 5 6 7 8 9; do ls / > /dev/null; done
+        exec head -c 5000000000 /dev/zero > /dev/null";
+    let output = place.run(&["sh", "-c", &format!("sh -c '{chooses}'; exit 4")]);
+    assert_eq!(output.status.code(), Some(4));
+    let report = place.report();
+    assert_eq!(report.starter.clone().map(|both| both.1), Some("head".into()));
+    let started = report.numbers.iter().find(|n| n.name.starts_with("processes started"));
+    assert_eq!(started.map_or(0.0, |number| number.value), 0.0, "{:?}", report.numbers);
+    // Who starts one after the other does the work.
+    let one = "head -c 1500000000 /dev/zero > /dev/null";
+    let place = Place::new();
+    assert!(place.run(&sh(&format!("{one}; {one}; {one}"))).status.success());
+    assert_eq!(place.report().starter, None);
+}
+
+/// A folder that everybody may enter, with a copy of the advisor in it, and with `sleep`, which takes on its owner's rights.
+fn for_everybody() -> (Place, PathBuf, PathBuf) {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let (advisor, sleep) = (place.0.path().join("advisor"), place.0.path().join("sleep"));
+    let which = Command::new("sh").args(["-c", "command -v sleep"]).output();
+    let which = String::from_utf8(which.expect("it starts").stdout).expect("a path");
+    fs::copy(ADVISOR, &advisor).expect("a copy");
+    fs::copy(which.trim(), &sleep).expect("a copy");
+    let allow = |path: &std::path::Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+    };
+    allow(place.0.path(), 0o777);
+    allow(&sleep, 0o4755);
+    (place, advisor, sleep)
+}
+
+/// Runs the shell script in namespaces of its own. Nothing, where there are none for it.
+fn apart(options: &[&str], script: &str) -> Option<Output> {
+    let unshare = |script: &str| {
+        let mut command = Command::new("unshare");
+        command.args(options).args(["sh", "-c", script]).output()
+    };
+    if !unshare("true").is_ok_and(|output| output.status.success()) {
+        eprintln!("not tested: there is no `unshare {}` here", options.join(" "));
+        return None;
+    }
+    Some(unshare(script).expect("it starts"))
+}
+
+fn says_that_it_cannot_see(report: &Report, file: &str) {
+    let said = report.unknown.iter().any(|unknown| unknown.contains(file));
+    assert!(said, "{file}: {:?}", report.unknown);
+    assert_eq!(report.recommendation, Choice::CannotTell, "{}", report.sentence);
+}
+
+#[test]
+fn of_a_program_with_others_rights_it_is_said_what_may_not_be_seen() {
     // Whoever may not look at others has to be somebody else.
     if !nix::unistd::geteuid().is_root() {
+        eprintln!("not tested: it takes root to become somebody else");
+        return;
+    }
+    let (place, advisor, sleep) = for_everybody();
+    let output = Command::new("setpriv")
+        .args(["--reuid=65534", "--clear-groups"])
+        .arg(advisor)
+        .arg("--json")
+        .arg(place.json())
+        .arg("--report")
+        .arg(place.0.path().join("text"))
+        .arg("--")
+        .arg(sleep)
+        .arg("0.4")
+        .output()
+        .expect("it starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(place.report().ended, Ended::Code(0));
+    says_that_it_cannot_see(&place.report(), "/proc/PID/syscall");
+}
+
+#[test]
+fn a_program_that_gives_up_its_rights_is_watched_to_its_end() {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("not tested: it takes root to become somebody else");
         return;
     }
     let place = Place::new();
@@ -292,6 +383,52 @@ fn what_may_not_be_seen_is_said() {
         place.run(&["setpriv", "--reuid=65534", "--clear-groups", "sleep", "0.4"]);
     assert!(output.status.success());
     assert_eq!(place.report().ended, Ended::Code(0));
+}
+
+#[test]
+fn without_proc_the_program_runs_and_the_report_says_so() {
+    let (place, advisor, _) = for_everybody();
+    let (json, text) = (place.json(), place.0.path().join("text"));
+    let watch = format!(
+        "exec {} --json {} --report {} -- sh -c 'sleep 0.4; exit 5'",
+        advisor.display(),
+        json.display(),
+        text.display()
+    );
+    for (options, before) in [
+        (&["--user", "--map-root-user", "--mount"][..], "mount -t tmpfs none /proc"),
+        // Numbers in there are those of other processes.
+        (&["--user", "--map-root-user", "--pid", "--fork"], "true"),
+    ] {
+        let Some(output) = apart(options, &format!("{before} && {watch}")) else {
+            continue;
+        };
+        assert_eq!(output.status.code(), Some(5), "{output:?}");
+        let report = place.report();
+        assert_eq!(report.ended, Ended::Code(5));
+        for file in ["syscall", "schedstat", "maps"] {
+            says_that_it_cannot_see(&report, &format!("/proc/PID/{file}"));
+        }
+    }
+}
+
+#[test]
+fn where_others_processes_are_hidden_the_report_says_so() {
+    if !nix::unistd::geteuid().is_root() {
+        eprintln!("not tested: it takes root to hide what others do");
+        return;
+    }
+    let (place, advisor, sleep) = for_everybody();
+    let script = format!(
+        "mount -t proc -o hidepid=2 proc /proc && exec setpriv --reuid=65534 --regid=65534 --clear-groups {} --json {} --report {} -- {} 0.4",
+        advisor.display(),
+        place.json().display(),
+        place.0.path().join("text").display(),
+        sleep.display()
+    );
+    let Some(output) = apart(&["--mount", "--pid", "--fork"], &script) else { return };
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    says_that_it_cannot_see(&place.report(), "/proc/PID/schedstat");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What a program is like, before anybody thinks of what to do.
 
-use crate::account::Account;
+use super::ways::HAND_OVER;
+use crate::account::{Account, Io};
 use crate::classify::Language;
 use crate::state::State;
 
@@ -11,7 +12,7 @@ pub(super) enum Shape {
     Single,
     /// The same, but most of the computing is done by programs that it starts and waits for, one by one.
     Commands,
-    /// Threads that stand in line for the lock of their interpreter.
+    /// Threads that stand in line for a lock: that of their interpreter, or one that they take very often.
     InLine,
     /// Processes that do the work, and one that hands it out: many small messages, or large ones, or many starts.
     Pool,
@@ -42,30 +43,55 @@ pub(super) fn shape(account: &Account) -> Shape {
     {
         return Shape::InLine;
     }
+    if !has_lock(&account.language) && fights(account) {
+        return Shape::InLine;
+    }
     let workers = (account.most.0 > 2 || per_item) && account.elsewhere > 0.25 * compute;
     if workers && overhead(account) > 0.2 {
         return Shape::Pool;
     }
     let computes = account.wall[State::Computing] + account.wall[State::NoCore];
-    let beside = !per_item && account.others > 0.8 && computes > 0.5 * account.seconds;
-    if account.busy > 1
-        || workers
-        || beside
-        || account.demand > 1.25
-        || times_at_once(account) > 1.5
-    {
+    let beside = !per_item
+        && account.others * account.accompanied > 0.5
+        && computes > 0.5 * account.seconds;
+    // In one thread, tasks wait at once, and don't compute at once.
+    let threads_wait =
+        times_at_once(account) > ALREADY && account.most.1 > account.most.0;
+    if account.busy > 1 || workers || beside || account.demand > 1.25 || threads_wait {
         return Shape::Several;
     }
     Shape::Single
 }
 
+/// Whether threads wait for each other so often, each time for a moment, that handing over is a good part of what they do.
+fn fights(account: &Account) -> bool {
+    account.busy > 1
+        && account.elsewhere < 0.25 * account.computed
+        && account.threads[State::Lock] > 0.2 * account.computed
+        && account.turns as f64 * HAND_OVER.0 > 0.05 * account.computed
+}
+
 /// Of the computing of a program with workers, the share that isn't done by them, or is the system's: handing
-/// out and collecting, copying, starting.
+/// out and collecting, copying, starting. Where workers get few messages, and small ones, and few are started, the system's share is
+/// a part of their work.
 pub(super) fn overhead(account: &Account) -> f64 {
     let compute = account.computed.max(1e-9);
-    let parent = (compute - account.elsewhere).max(0.0);
-    ((parent + account.system) / compute).min(1.0)
+    let parent = (compute - account.elsewhere - account.alone).max(0.0);
+    let chats = account.turns as f64 * HAND_OVER.1 > 0.1 * compute;
+    let sends = account.io.is_some_and(|io| large_messages(account, io));
+    let starts = account.processes_started >= 8;
+    let system = if chats || sends || starts { account.system } else { 0.0 };
+    ((parent + system) / compute).min(1.0)
 }
+
+/// Whether what travels weighs more than how often.
+pub(super) fn large_messages(account: &Account, io: Io) -> bool {
+    let bytes = io.read + io.written - io.disk_read - io.disk_written;
+    bytes / io.calls.max(1.0) > 8e3 && bytes / account.seconds.max(1e-6) > 20e6
+}
+
+/// Whoever waits for more than so many at once has arranged for it.
+pub(super) const ALREADY: f64 = 1.5;
 
 /// How many waited at once, on average, for what comes from outside.
 pub(super) fn times_at_once(account: &Account) -> f64 {

@@ -1,6 +1,6 @@
 //! The times of which an estimate is made, and what dividing makes of them.
 
-use super::shape::has_lock;
+use super::shape::{ALREADY, has_lock, times_at_once};
 use super::{AT_ONCE, Interval};
 use crate::account::Account;
 use crate::classify::Language;
@@ -8,6 +8,9 @@ use crate::state::State;
 
 /// So many at once does a site bear at least that isn't limited by its line.
 pub(super) const AT_LEAST: f64 = 4.0;
+
+/// Two runs of one program differ by so much, on a machine that does nothing else.
+const NOISE: f64 = 1.03;
 
 /// Times of which an estimate is made, in seconds.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +46,9 @@ pub(super) fn times(account: &Account) -> Times {
     let large = sockets.is_some_and(|sockets| account.waits as f64 / sockets > 20.0);
     let most = sockets.filter(|sockets| *sockets >= 2.0).unwrap_or(AT_ONCE).min(AT_ONCE);
     let least = if large { 1.0 } else { AT_LEAST.min(most) };
+    // Tasks in one thread wait for many already.
+    let (least, most) =
+        if times_at_once(account) > ALREADY { (1.0, 1.0) } else { (least, most) };
     let locked = match (has_lock(&account.language), account.code) {
         (false, _) => (0.0, 0.0),
         (true, None) => (0.0, compute),
@@ -87,7 +93,10 @@ pub(super) fn stretch(account: &Account) -> f64 {
 /// From times at worst and at best to how many times as fast.
 pub(super) fn from_times(times: &Times, worst: f64, best: f64) -> Interval {
     let (worst, best) = (worst.max(1e-6), best.max(1e-6));
-    Interval { low: times.all / worst.max(best), high: times.all / best.min(worst) }
+    Interval {
+        low: times.all / worst.max(best) / NOISE,
+        high: times.all / best.min(worst) * NOISE,
+    }
 }
 
 /// What is neither computing nor a wait that several can share: nobody gains anything there.

@@ -15,8 +15,15 @@ pub(super) const LOSS: f64 = 1.08;
 /// So many at once does a disk gain from, at best.
 pub(super) const DISK: f64 = 8.0;
 
-/// Seconds that handing over a lock takes, at least: a thread is woken.
-pub(super) const HAND_OVER: f64 = 8e-6;
+/// Seconds on a core that handing over takes, a lock or a small message, at least and at most: somebody is woken, on a
+/// core perhaps that sleeps, and finds its data in another one's cache.
+pub(super) const HAND_OVER: (f64, f64) = (4e-6, 20e-6);
+
+/// Of what is computed, so much can be handing over, at least and at most.
+const FUTILE: (f64, f64) = (0.6, 0.95);
+
+/// Memory that no cache holds. Whoever goes through more may find that one core uses up what all have together.
+const LARGE: f64 = 64e6;
 
 pub(super) type Found = Option<(Interval, String)>;
 
@@ -41,9 +48,11 @@ pub(super) fn single(
     let by = pieces.map_or(n, |pieces| pieces.min(n));
     let undivided = match pieces {
         Some(1.0) => 1.0,
-        Some(_) => 0.1,
+        // Of few pieces, one may be much larger than the others.
+        Some(pieces) => 0.1 + (1.0 / pieces).sqrt().min(UNDIVIDED),
         None => UNDIVIDED,
     };
+    let shares_memory = !has_lock(&account.language) && account.memory > LARGE;
     let python = matches!(account.language, Language::Python { .. });
     let cost = |rust: &str, in_python: &str| {
         machine
@@ -76,7 +85,11 @@ pub(super) fn single(
             } else if pieces.is_some() {
                 let wakes = pieces.unwrap_or(1.0)
                     * machine.cost("a task in a chunk").map_or(0.0, |c| c.seconds);
-                first + rest + amdahl(work, undivided, by) * LOSS + wakes + waiting.0
+                let divided = match shares_memory {
+                    true => work,
+                    false => amdahl(work, undivided, by),
+                };
+                first + rest + divided * LOSS + wakes + waiting.0
             } else {
                 first + rest + work * 1.05 + waiting.0
             };
@@ -123,12 +136,11 @@ pub(super) fn single(
                 }
                 None => 0.0,
             };
-            let worst = first
-                + rest
-                + pool
-                + amdahl(divisible, undivided, by) * LOSS
-                + sending
-                + disk.0;
+            let divided = match shares_memory {
+                true => divisible,
+                false => amdahl(divisible, undivided, by),
+            };
+            let worst = first + rest + pool + divided * LOSS + sending + disk.0;
             let because = format!(
                 "{} of the time can be divided among {by:.0} processes at best, and {:.0}% of that at worst.",
                 percent(divisible),
@@ -185,21 +197,27 @@ pub(super) fn commands(choice: Choice, account: &Account, times: &Times) -> Foun
 /// Threads that stand in line for the interpreter's lock.
 pub(super) fn in_line(choice: Choice, account: &Account, times: &Times) -> Found {
     let n = times.cores;
-    let turns = account.waits as f64 * HAND_OVER;
     let lock = account.threads[State::Lock] + account.threads[State::Gil];
-    // Computing that only the lock makes necessary: handing it over, at most half of all.
-    let futile =
-        if lock > 0.1 * times.all { turns.min(0.6 * times.compute) } else { 0.0 };
+    // Computing that only the lock makes necessary: handing it over.
+    let turns = if lock > 0.1 * times.all { account.waits as f64 } else { 0.0 };
+    let futile = (
+        (turns * HAND_OVER.0).min(FUTILE.0 * times.compute),
+        (turns * HAND_OVER.1).min(FUTILE.1 * times.compute),
+    );
     let waits = times.waits;
-    let useful = (times.compute - futile, times.compute);
+    let useful = (times.compute - futile.1, times.compute - futile.0);
     let rest = rest(times);
     let seconds = tour::format::nanoseconds;
+    let percent = |share: f64| format!("{:.0}%", 100.0 * share);
     let because = format!(
-        "Threads computed for {}, {:.2} at once; they waited {} for the interpreter's lock, and {} for each other.",
+        "Threads computed for {}, {:.2} at once; they waited {} for the interpreter's lock, and {} for each other; {} \
+         to {} of what they computed was handing over.",
         seconds(account.computed * 1e9),
         account.parallelism,
         seconds(account.threads[State::Gil] * 1e9),
-        seconds(account.threads[State::Lock] * 1e9)
+        seconds(account.threads[State::Lock] * 1e9),
+        percent(futile.0 / times.compute.max(1e-9)),
+        percent(futile.1 / times.compute.max(1e-9))
     );
     Some(match choice {
         Choice::Leave | Choice::Threads => {
@@ -235,11 +253,17 @@ pub(super) fn pool(choice: Choice, account: &Account, times: &Times) -> Found {
     let stretch = times.stretch;
     let parent = (account.computed - account.elsewhere).max(0.0) * stretch;
     let (workers, system) = (account.elsewhere * stretch, account.system * stretch);
-    let first = account.loading;
+    // What grows later, with workers, is what waits for them.
+    let first = account.alone * stretch;
     // What the parent does beside loading is for the workers, and they do as much for it, at worst nothing.
     let handing = (parent - first).max(0.0);
-    let worst = (workers + 0.3 * handing - 0.4 * system).max(0.3 * workers);
-    let best = (workers - 0.8 * handing - 0.8 * system).max(0.15 * workers);
+    let turns = account.turns as f64 * stretch;
+    let worst = (workers + 0.3 * handing - 0.4 * system)
+        .min(workers - turns * HAND_OVER.0)
+        .max((1.0 - FUTILE.0) * workers);
+    // Whatever the system does throws others' data out of the caches; so it costs more than it takes.
+    let best = (workers - handing - 1.15 * system).max(0.15 * workers);
+    let best = best.min(workers - turns * HAND_OVER.1).max((1.0 - FUTILE.1) * workers);
     let seconds = |s: f64| tour::format::nanoseconds(s * 1e9);
     let because = format!(
         "Workers compute for {} in all, their parent for {}; {} is the system's: copying and starting.",

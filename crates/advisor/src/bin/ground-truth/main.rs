@@ -58,6 +58,9 @@ struct Request {
     /// Small sizes: that is quick, and the times say nothing.
     #[arg(long)]
     small: bool,
+    /// Sizes with which the first variant takes about a second, as for the book.
+    #[arg(long, conflicts_with = "small")]
+    brief: bool,
     /// Don't call cargo for the advisor and for the jobs in Rust first.
     #[arg(long, global = true)]
     no_build: bool,
@@ -150,7 +153,11 @@ fn build() -> Result<(), String> {
 fn compare(request: &Request) -> Result<bool, String> {
     let (jobs, programs) = prepare(request)?;
     let begin = Instant::now();
-    let size = |job: &Job| request.small.then_some(job.small);
+    let size = |job: &Job| match (request.small, request.brief) {
+        (true, _) => Some(job.small),
+        (_, true) => job.brief,
+        _ => None,
+    };
     let folder = request.jobs.clone().unwrap_or_else(scripts);
     let keep = |records: &[Record]| match &request.json {
         Some(file) => kept::write(file, &folder, records, request.small, begin.elapsed()),

@@ -31,6 +31,8 @@ pub(crate) struct Job {
     pub(crate) tasks: Option<u64>,
     /// The size at which a test compares the variants.
     pub(crate) small: u64,
+    /// The size at which the book measures it.
+    pub(crate) brief: Option<u64>,
     /// How much memory it may have, as systemd writes it, where it would take what the machine has.
     pub(crate) memory: Option<String>,
     /// The variant that is watched.
@@ -140,12 +142,13 @@ mod tests {
     }
 
     #[test]
-    fn both_manifests_are_whole_and_have_enough_kinds() {
+    fn all_manifests_are_whole_and_have_enough_kinds() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("jobs");
         let known = read(&folder).unwrap();
         let held_out = read(&folder.join("held-out")).unwrap();
-        assert!(known.len() >= 14 && held_out.len() >= 6);
-        for job in known.iter().chain(&held_out) {
+        let trial = read(&folder.join("trial")).unwrap();
+        assert!(known.len() >= 14 && held_out.len() >= 6 && trial.len() >= 5);
+        for job in known.iter().chain(&held_out).chain(&trial) {
             assert!(job.variants.len() >= 2, "{} has nothing to choose", job.name);
         }
     }

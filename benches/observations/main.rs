@@ -1,5 +1,7 @@
 //! What criterion can't measure: a module for each group, with the group's name.
 
+#[cfg(unix)]
+mod cluster;
 #[cfg(target_os = "linux")]
 mod conveying;
 #[cfg(target_os = "linux")]
@@ -214,5 +216,7 @@ fn main() -> ExitCode {
         ("hybrid_mix", hybrid_mix::observe),
         #[cfg(unix)]
         ("deciding", deciding::observe),
+        #[cfg(unix)]
+        ("cluster", cluster::observe),
     ])
 }

@@ -12,6 +12,9 @@
 //! What comes from elsewhere counts with its version, as far as it is named, and so does how all of it
 //! is compiled.
 //!
+//! A program of ours with a workspace of its own counts when the path of its manifest stands in a string, as
+//! `"crates/cluster/Cargo.toml"`: with the manifest, and everything that it has locked.
+//!
 //! A script in another language counts when its path stands in a string, as
 //! `"crates/threads/python/waiting.py"`: its lines without comments. So does every byte of what
 //! `include_str!` names.
@@ -432,6 +435,64 @@ mod tests {
             .map(|file| file.file_name().unwrap().to_str().unwrap())
             .collect();
         assert_eq!(names, ["speed.rs", "ground.rs", "fast.rs", "sum.rs"]);
+    }
+
+    #[test]
+    fn a_program_outside_of_the_workspace_counts_with_what_it_has_locked() {
+        let with = |file: &'static str, text: &'static str| {
+            let mut files = BTreeMap::from([
+                ("Cargo.toml", "[workspace]\nexclude = [\"crates/apart\"]"),
+                (
+                    "crates/apart/Cargo.toml",
+                    "[dependencies]\nadder = { path = \"../adder\" }\nx = \"1\"",
+                ),
+                ("crates/apart/Cargo.lock", "one"),
+                ("crates/apart/src/main.rs", "mod far; fn main() { adder::unused::u() }"),
+                ("crates/apart/src/far.rs", "fn f() {}"),
+                (
+                    "benches/adders/speed.rs",
+                    "fn bench() { run(\"crates/apart/Cargo.toml\") }",
+                ),
+            ]);
+            files.insert(file, text);
+            fingerprint(&files.into_iter().collect::<Vec<_>>())
+        };
+        let expected = with("crates/apart/src/other.rs", "fn o() {}");
+        assert_eq!(
+            with("crates/adder/src/ground.rs", "pub fn g() { loop {} }"),
+            expected
+        );
+        for (file, text) in [
+            ("crates/apart/Cargo.toml", "[dependencies]"),
+            ("crates/apart/Cargo.lock", "two"),
+            ("crates/apart/src/main.rs", "mod far; fn main() {}"),
+            ("crates/apart/src/far.rs", "fn f() { loop {} }"),
+            ("crates/adder/src/unused.rs", "pub fn u() { loop {} }"),
+        ] {
+            assert_ne!(with(file, text), expected, "{file}: {text}");
+        }
+    }
+
+    /// What a package outside of the workspace asks of a dependency is its own matter.
+    #[test]
+    fn what_one_outside_asks_for_ages_nothing_inside() {
+        let asks = |version: &str| {
+            let apart = format!("[dependencies]\nhelper = \"{version}\"");
+            fingerprint(&[
+                ("Cargo.toml", "[workspace]\nexclude = [\"crates/apart\"]"),
+                (
+                    "Cargo.lock",
+                    "[[package]]\nname = \"helper\"\nversion = \"1.0.0\"\nsource = \"r\"\n",
+                ),
+                ("crates/adder/Cargo.toml", "[dependencies]\nhelper = \"1\""),
+                ("crates/apart/Cargo.toml", &apart),
+                (
+                    "benches/adders/speed.rs",
+                    "use adder::sum; use helper::h; fn bench() {}",
+                ),
+            ])
+        };
+        assert_eq!(asks("1"), asks("0.9"));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) struct Manifests {
     programs: BTreeMap<String, PathBuf>,
     /// The folder of a package of ours → what its manifest says.
     own: BTreeMap<PathBuf, Own>,
+    /// The folders of packages of ours that stand outside of the workspace.
+    outside: BTreeSet<PathBuf>,
     /// How everything is compiled, and how benches are.
     profiles: [String; 2],
 }
@@ -79,7 +81,16 @@ impl Manifests {
             workspace.get("workspace").and_then(Value::as_table),
             "dependencies",
         );
+        let outside =
+            workspace.get("workspace").and_then(|workspace| workspace.get("exclude"));
+        let outside = outside.and_then(Value::as_array).into_iter().flatten();
+        all.outside =
+            outside.filter_map(Value::as_str).map(|path| root.join(path)).collect();
+        // What one outside asks for decides nothing inside.
         for (folder, manifest) in &packages {
+            if all.outside.contains(*folder) {
+                continue;
+            }
             for kind in ["dependencies", "build-dependencies", "dev-dependencies"] {
                 // What only tests ask for is not there when something is measured.
                 let counts = kind != "dev-dependencies" || folder.ends_with("benches");
@@ -141,6 +152,14 @@ impl Manifests {
     /// The file of the `main` of a program, for which Cargo sets `CARGO_BIN_EXE_name`.
     pub(super) fn program(&self, name: &str) -> Option<&PathBuf> {
         self.programs.get(name)
+    }
+
+    /// What decides what runs where a program is built by this manifest, of a package outside of the workspace: the file of its
+    /// `main`, and what it has locked. Nothing for another file.
+    pub(super) fn outside(&self, manifest: &Path) -> Option<[PathBuf; 2]> {
+        let folder = manifest.parent().filter(|_| manifest.ends_with("Cargo.toml"))?;
+        let is_outside = self.outside.contains(folder);
+        is_outside.then(|| ["src/main.rs", "Cargo.lock"].map(|file| folder.join(file)))
     }
 
     fn add_own(&mut self, folder: &Path, manifest: &Table, workspace: &Table) {

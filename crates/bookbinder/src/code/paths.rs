@@ -388,6 +388,12 @@ impl Paths<'_> {
         for folder in [Some(self.root), package].into_iter().flatten() {
             let file = folder.join(path);
             if self.files.has(&file) && file.is_file() {
+                // Whoever names such a manifest runs its program.
+                for other in self.manifests.outside(&file).into_iter().flatten() {
+                    if self.files.has(&other) {
+                        named.files.insert(other, true);
+                    }
+                }
                 named.files.insert(file, false);
             }
         }

@@ -10,7 +10,6 @@ use workloads::pages::page;
 use workloads::{parts, primes, squares};
 
 /// A job: which work, and how much of it.
-// ANCHOR: job
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Job {
     /// The sum of the squares below a number: even work.
@@ -49,7 +48,6 @@ impl Job {
         }
     }
 }
-// ANCHOR_END: job
 
 /// What comes of some tasks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -99,7 +97,6 @@ pub fn join(one: Option<Part>, other: Option<Part>) -> Option<Part> {
 /// # Panics
 ///
 /// When the system refuses the threads.
-// ANCHOR: inside
 pub fn inside(job: &Job, tasks: Range<u64>, threads: usize) -> Option<Part> {
     if tasks.is_empty() {
         return None;
@@ -115,7 +112,6 @@ pub fn inside(job: &Job, tasks: Range<u64>, threads: usize) -> Option<Part> {
         done.map(|part| job.part(part)).reduce_with(Part::join)
     })
 }
-// ANCHOR_END: inside
 
 #[cfg(test)]
 mod tests {

@@ -357,7 +357,7 @@ fn work(job: &Job) -> Work {
 fn far(numbers: &mut Numbers) -> Result<(), String> {
     let jobs = jobs(numbers.quick);
     let here = LogGp::of(trips(&Place::Here, numbers.quick)?);
-    let mut farthest: f64 = 1.0;
+    let (mut farthest, mut by_dividing): (f64, f64) = (1.0, 1.0);
     let repeat = numbers.times(2);
     for Foretold { name, work, .. } in &jobs {
         numbers.time(format!("{name}/measured here/1"), work.whole());
@@ -377,9 +377,12 @@ fn far(numbers: &mut Numbers) -> Result<(), String> {
             numbers.time(format!("{name}/foretold here/{ranks}"), foretold);
             numbers.ratio(format!("error/{name}/{ranks}"), measured / foretold);
             farthest = farthest.max(measured / foretold).max(foretold / measured);
+            let divided = work.whole() / ranks as f64;
+            by_dividing = by_dividing.max(measured / divided).max(divided / measured);
         }
     }
     numbers.ratio("error/farthest", farthest);
+    numbers.ratio("error/farthest by dividing", by_dividing);
     let net = match places().pop() {
         Some((_, hosts @ Place::Hosts { .. })) => {
             LogGp::of(trips(&hosts, numbers.quick)?)

@@ -98,7 +98,6 @@ pub fn entry() {
     process::exit(0);
 }
 
-// ANCHOR: run
 fn run(order: &str) {
     let Some((universe, _)) = mpi::initialize_with_threading(Threading::Funneled) else {
         eprintln!("cluster: MPI was initialized before");
@@ -116,7 +115,6 @@ fn run(order: &str) {
         }
     }
 }
-// ANCHOR_END: run
 
 fn obey(world: &SimpleCommunicator, order: Order) -> Report {
     match order {
@@ -162,7 +160,6 @@ pub fn fail(world: &SimpleCommunicator, problem: &str) -> ! {
 }
 
 /// Ends all ranks when they weren't started with the same order: they would wait for each other for ever.
-// ANCHOR: agree
 fn agree(world: &SimpleCommunicator, order: &str) {
     let mine = fingerprint(order);
     let mut all = vec![0_u64; world.size() as usize];
@@ -179,7 +176,6 @@ fn agree(world: &SimpleCommunicator, order: &str) {
     }
     world.barrier();
 }
-// ANCHOR_END: agree
 
 /// A number for each text, the same in every process (FNV-1a, 64 bits).
 fn fingerprint(text: &str) -> u64 {

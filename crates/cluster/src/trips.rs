@@ -9,7 +9,6 @@ use mpi::traits::*;
 
 /// How many seconds it takes to send so many bytes from the first rank to the last and back; so often, at rank 0. The
 /// others return nothing.
-// ANCHOR: round_trips
 pub fn round_trips(world: &SimpleCommunicator, bytes: usize, times: usize) -> Vec<f64> {
     let (first, last) = (0, world.size() - 1);
     let mut buffer = vec![7_u8; bytes];
@@ -30,7 +29,6 @@ pub fn round_trips(world: &SimpleCommunicator, bytes: usize, times: usize) -> Ve
     }
     took
 }
-// ANCHOR_END: round_trips
 
 /// How many seconds each of so many messages of a byte takes that are sent one after the other, from the first rank to
 /// the last; so often, at rank 0. Two numbers each time: until the last one is sent, and until the answer to it is there.

@@ -154,6 +154,40 @@ pub fn launch_program(
         command.args(["-n", &ranks.to_string()]);
         command.arg(program).args([ARGUMENT, &orders]);
     }
+    reports(&mut command)
+}
+
+/// Starts so many ranks of a script of this crate, by a Python that has mpi4py; nothing, where none has.
+///
+/// # Errors
+///
+/// As [`launch`].
+pub fn launch_script(
+    place: &Place,
+    ranks: usize,
+    script: &str,
+    argument: usize,
+) -> Result<Vec<Report>, String> {
+    let has_it = |python: &&str| {
+        let mut asked = Command::new(python);
+        asked.args(["-c", "import mpi4py"]).stdin(Stdio::null()).stderr(Stdio::null());
+        asked.status().is_ok_and(|status| status.success())
+    };
+    // A distribution's packages are for the Python of the system.
+    let Some(python) = ["python3", "/usr/bin/python3"].into_iter().find(has_it) else {
+        return Ok(Vec::new());
+    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
+    let mut command = mpirun(place)?;
+    command
+        .args(["-n", &ranks.to_string(), python])
+        .arg(script)
+        .arg(argument.to_string());
+    reports(&mut command)
+}
+
+/// What rank 0 reports, in a line for each.
+fn reports(command: &mut Command) -> Result<Vec<Report>, String> {
     let output = command.output().map_err(|error| format!("mpirun: {error}"))?;
     if !output.status.success() {
         return Err(complaint(&output));

@@ -12,7 +12,7 @@ use workloads::parts::cores;
 use crate::checkpoint::{Checkpoint, Death};
 use crate::dividing::{Way, pieces};
 use crate::job::{Job, Part, inside};
-use crate::launching::{Place, divide, launch, took};
+use crate::launching::{Place, divide, launch, launch_script, took};
 use crate::model::{Cores, LogGp, Trips, Work, formula, simulation};
 use crate::rank::{Division, Order, Report};
 
@@ -126,6 +126,14 @@ fn messages(numbers: &mut Numbers) -> Result<(), String> {
         numbers.time(format!("overhead/{name}"), net.overhead);
         numbers.time(format!("gap/{name}"), net.gap);
         numbers.time(format!("each mebibyte/{name}"), net.per_byte * f64::from(1 << 20));
+    }
+    for (name, place) in places() {
+        let times = numbers.times(4_000);
+        let reports = launch_script(&place, 2, "python/trips.py", times)?;
+        for (bytes, report) in [1, 1 << 20].iter().zip(&reports) {
+            let seconds = median(took(Some(report))?);
+            numbers.time(format!("there and back/{name}, mpi4py/{bytes}"), seconds);
+        }
     }
     for (name, place) in places() {
         for ranks in RANKS {

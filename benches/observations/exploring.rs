@@ -15,11 +15,12 @@ pub(crate) fn observe(observer: &mut Observer) {
                 let program = adders(threads, steps);
                 let (explored, time) = clock::time(|| Exploration::of(&program));
                 let explored = explored.expect("it is small enough");
+                let schedules = explored.schedules.expect("there is no loop");
                 let mut sample = |what, unit, value| {
                     let id = format!("{what}/{threads} threads/{steps}");
                     observer.sample(&id, unit, value);
                 };
-                sample("schedules", Unit::Count, explored.schedules as f64);
+                sample("schedules", Unit::Count, schedules as f64);
                 sample("states", Unit::Count, explored.states.len() as f64);
                 sample("time", Unit::Ns, time.as_nanos() as f64);
             }

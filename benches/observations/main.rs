@@ -1,5 +1,7 @@
 //! What criterion can't measure: a module for each group, with the group's name.
 
+#[cfg(target_os = "linux")]
+mod advising;
 #[cfg(unix)]
 mod cluster;
 #[cfg(target_os = "linux")]
@@ -184,6 +186,8 @@ fn main() -> ExitCode {
         ("pythons_cost", pythons_cost::observe),
         #[cfg(unix)]
         ("pythons_segments", pythons_segments::observe),
+        #[cfg(target_os = "linux")]
+        ("advising", advising::observe),
         #[cfg(target_os = "linux")]
         ("segments", segments::observe),
         #[cfg(target_os = "linux")]

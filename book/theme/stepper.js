@@ -1,5 +1,5 @@
 // Lets the reader be the scheduler of a small program. Its states, and who can move where, are
-// in the page; see crates/race-conditions/src/explorer/json.rs. Nothing is computed here.
+// in the page; see crates/explorer/src/json.rs. Nothing is computed here.
 'use strict';
 
 (() => {
@@ -26,11 +26,20 @@
       this.movers = this.graph.movers || this.graph.threads.map((thread) => thread.name);
       this.buffered = this.movers.length > this.graph.threads.length;
       this.letters = this.movers.every((name) => name.length === 1);
+      this.blocks = this.graph.threads.map(({ steps }) => steps.some((step) => step.endsWith(':')));
       this.path = []; // the threads and buffers that have moved
       this.states = [0]; // the states on the way, the first one included
       this.build();
+      this.draw();
+      // Others step through a program that has no address.
+      if (!section.id) return;
       this.read();
       window.addEventListener('hashchange', () => this.read());
+    }
+
+    // How the program can go on for ever, and is to blame for getting nowhere.
+    get rounds() {
+      return (this.graph.endless || []).filter((each) => each.bad);
     }
 
     get state() {
@@ -63,12 +72,14 @@
       this.restarting = this.control('Start over', () => this.restart());
       this.link = element('a', { textContent: 'Link to this order' });
       const controls = element('p', { className: 'controls' }, this.undoing, this.restarting);
-      if (graph.outcomes.some((outcome) => outcome.bad)) {
+      if (graph.outcomes.some((outcome) => outcome.bad) || this.rounds.length > 0) {
         controls.append(this.control('Show a bad order', () => this.show()));
       }
-      controls.append(this.link);
+      if (section.id) controls.append(this.link);
 
-      const wanted = [...graph.expected, 'no deadlock'].join(' and ');
+      const always = (graph.always || []).map((condition) => `always ${condition}`);
+      const nothing = graph.endless ? 'no deadlock, livelock or starvation' : 'no deadlock';
+      const wanted = [...graph.expected, ...always, nothing].join(' and ');
       const names = (of) => of.join(', ');
       const buffers = this.movers.slice(graph.threads.length);
       const keys = !this.letters ? ''
@@ -116,12 +127,25 @@
         return place(holder === null ? `${lock} is free` : `${name(holder)} has ${lock}`,
           holder !== before.held[i]);
       }));
+      const changes = (what, i) => JSON.stringify(state[what][i]) !== JSON.stringify(before[what][i]);
+      places.push(
+        ...(graph.semaphores || []).map((semaphore, i) =>
+          place(`${semaphore} = ${state.semaphores[i]}`, changes('semaphores', i))),
+        ...(graph.channels || []).map((channel, i) =>
+          place(`${channel} holds ${state.channels[i].join(' and ') || 'nothing'}`, changes('channels', i))),
+        ...(graph.condvars || []).map((condvar, i) => {
+          const asleep = state.asleep[i].map(name);
+          return place(asleep.length === 0 ? `nobody sleeps at ${condvar}`
+            : `${asleep.join(' and ')} sleep${asleep.length === 1 ? 's' : ''} at ${condvar}`, changes('asleep', i));
+        }));
       places.forEach((one, i) => this.memory.append(i ? ', ' : '', one));
 
       this.threads.forEach((thread, i) => {
         const next = state.next[i];
         thread.steps.forEach((step, j) => {
-          step.className = taken[i].has(j) ? 'done' : j < next ? 'skipped' : '';
+          // Where there are blocks, what stands above needn't have been passed by.
+          const passed = j < next && !this.blocks[i];
+          step.className = taken[i].has(j) ? 'done' : passed ? 'skipped' : '';
           if (j === next) step.setAttribute('aria-current', 'step');
           else step.removeAttribute('aria-current');
         });
@@ -173,7 +197,7 @@
       const { threads, shared } = this.graph;
       let does;
       if (mover < threads.length) {
-        does = threads[mover].steps[this.state.next[mover]];
+        does = threads[mover].steps[this.state.next[mover]].trim();
       } else {
         const [variable, value] = this.waiting(this.state, mover - threads.length)[0];
         does = `${shared[variable]} = ${value} reaches memory`;
@@ -203,7 +227,14 @@
     show() {
       const bad = this.graph.outcomes.filter((outcome) => outcome.bad);
       bad.sort((one, other) => one.shortest.length - other.shortest.length);
-      this.follow(bad[0].shortest);
+      if (bad.length > 0) {
+        this.follow(bad[0].shortest);
+        return;
+      }
+      const [{ seen, way, round }] = this.rounds;
+      this.follow([...way, ...round]);
+      const once = (order) => this.schedule(order) || 'nothing';
+      this.say(`${seen}: first ${once(way)}, and then ${once(round)} over and over. You see it once.`, 'bad');
     }
 
     // Goes that way from the start, as far as it leads.
@@ -239,12 +270,18 @@
 
     why(thread) {
       const { threads, locks } = this.graph;
-      if (thread >= threads.length) return `Nothing waits in ${this.movers[thread]}.`;
+      if (thread >= threads.length) {
+        return this.waiting(this.state, thread - threads.length).length > 0 ? 'It is broken already.'
+          : `Nothing waits in ${this.movers[thread]}.`;
+      }
+      const blocked = (this.state.blocked || [])[thread];
+      if (blocked) return `${threads[thread].name} waits for ${blocked}.`;
       const lock = (this.state.waits || [])[thread];
       if (typeof lock !== 'number') {
-        return this.state.next[thread] === threads[thread].steps.length
-          ? `${threads[thread].name} has ended.`
-          : `${threads[thread].name} waits: not all of its stores have reached memory.`;
+        const { name, steps } = threads[thread];
+        if (this.state.next[thread] === steps.length) return `${name} has ended.`;
+        return this.state.outcome !== undefined ? 'It is broken already.'
+          : `${name} waits: not all of its stores have reached memory.`;
       }
       return `${threads[thread].name} waits: ${threads[this.state.held[lock]].name} has ${locks[lock]}.`;
     }
@@ -256,18 +293,28 @@
         this.say(what);
       } else if (outcome.bad) {
         this.say(`You broke it: ${outcome.seen}, and ${outcome.bad}. `
-          + `${graph.bad} of ${graph.schedules} orders break it.`, 'bad');
+          + `${this.broken} break it.`, 'bad');
+      } else if (graph.bad === '0' && this.rounds.length > 0) {
+        this.say(`Fine: ${outcome.seen}. But there is a ${this.rounds[0].kind}.`, 'good');
       } else if (graph.bad === '0') {
-        this.say(`Fine: ${outcome.seen}. So are all ${graph.schedules} orders: nobody can break it.`, 'good');
+        const all = graph.schedules === '∞' ? 'all' : `all ${graph.schedules}`;
+        this.say(`Fine: ${outcome.seen}. So are ${all} orders: nobody can break it.`, 'good');
       } else {
-        this.say(`Fine: ${outcome.seen}. But ${graph.bad} of ${graph.schedules} orders break it.`, 'good');
+        this.say(`Fine: ${outcome.seen}. But ${this.broken} break it.`, 'good');
       }
+    }
+
+    // How many orders are bad.
+    get broken() {
+      const { bad, schedules } = this.graph;
+      if (schedules !== '∞') return `${bad} of ${schedules} orders`;
+      return bad === '∞' ? 'endlessly many orders' : `${bad} of endlessly many orders`;
     }
 
     // Links
 
-    schedule() {
-      return this.path.map((mover) => this.movers[mover]).join(this.letters ? '' : '.');
+    schedule(path = this.path) {
+      return path.map((mover) => this.movers[mover]).join(this.letters ? '' : '.');
     }
 
     hash() {
@@ -288,4 +335,6 @@
   }
 
   for (const section of document.querySelectorAll('.stepper')) new Stepper(section);
+  // For the page on which readers write programs of their own.
+  window.stepper = { Stepper, element };
 })();

@@ -124,15 +124,19 @@ fn names(folder: &Path) -> Vec<String> {
     entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
-/// Copies a file or a folder, where there is one, with `change` to every text.
+/// Copies a file or a folder, where there is one, with `change` to every text. What is no text stays as it is.
 fn copy(from: &Path, to: &Path, change: &dyn Fn(&str) -> String) {
     if from.is_dir() {
         for name in names(from).iter().filter(|name| *name != "target") {
             copy(&from.join(name), &to.join(name), change);
         }
-    } else if let Ok(text) = fs::read_to_string(from) {
+    } else if let Ok(content) = fs::read(from) {
         fs::create_dir_all(to.parent().expect("it is below the root")).expect("a folder");
-        fs::write(to, change(&text)).expect("a file");
+        let content = match String::from_utf8(content) {
+            Ok(text) => change(&text).into_bytes(),
+            Err(error) => error.into_bytes(),
+        };
+        fs::write(to, content).expect("a file");
     }
 }
 

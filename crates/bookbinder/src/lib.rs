@@ -12,9 +12,12 @@
 //! * [`weaving`]: what weaves. Answers in the place of questions.
 //! * [`guarding`]: what guards. A gate for each thing that an author can get wrong.
 //! * [`verbs`]: what people type.
+//!
+//! Beside them stand `divide`, which divides work among the cores, and [`say`].
 
 pub mod asking;
 pub mod code;
+mod divide;
 mod drawing;
 pub mod guarding;
 pub mod kept;
@@ -22,3 +25,8 @@ pub mod measuring;
 pub mod say;
 pub mod verbs;
 pub mod weaving;
+
+// For every page, mdBook copies what it knows of all pages, several times.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -18,6 +18,7 @@ use bookbinder::verbs::check::check;
 use bookbinder::verbs::preprocess;
 use bookbinder::verbs::publish::publish;
 use bookbinder::verbs::record::{Record, record, runs};
+use bookbinder::verbs::wasm::compile;
 use clap::{Args, Parser, Subcommand};
 
 /// Binds code, outputs, measurements and claims into the book.
@@ -45,6 +46,8 @@ enum Verb {
     Record(RecordArguments),
     /// Hold every gate, and run every command whose output the book shows
     Check,
+    /// Compile the explorer for the page "Play the schedule"; needs the target wasm32-unknown-unknown
+    Wasm,
     /// Make an EPUB of the book, for reading devices
     Epub(Form),
     /// Make a PDF of the book, for paper; needs Chromium or Chrome
@@ -161,6 +164,10 @@ fn run(verb: Verb) -> Result<(), String> {
         }
         Verb::Record(arguments) => record_all(&root, &arguments),
         Verb::Check => check_all(&root),
+        Verb::Wasm => {
+            let size = compile(&root)?;
+            say::answer(&format!("The module has {} kB.", size.div_ceil(1000)))
+        }
         Verb::Epub(Form { out }) => publish(&root, "epub", out),
         Verb::Pdf(Form { out }) => publish(&root, "pdf", out),
         // `supports html`, `supports epub`: directives become Markdown and HTML, which

@@ -1,4 +1,4 @@
-//! The stepper as a reader meets it: in a browser, from a file.
+//! The pages as a reader meets them: in a browser, from a file.
 //!
 //! `cargo test --workspace --test browser -- --ignored` needs Chromium and ChromeDriver, and for the
 //! manners of the pages axe-core, whose file `AXE` names; `cargo test --workspace` does without.
@@ -320,6 +320,254 @@ fn an_answer_uncovers_and_is_remembered() {
     });
 }
 
+/// The page on which readers write programs.
+struct Play<'c> {
+    client: &'c Client,
+}
+
+/// Keys, as the WebDriver standard numbers them.
+const CONTROL: &str = "\u{E009}";
+const RELEASE: &str = "\u{E000}";
+const ENTER: &str = "\u{E007}";
+const TAB: &str = "\u{E004}";
+const DELETE: &str = "\u{E017}";
+
+impl<'c> Play<'c> {
+    async fn open(client: &'c Client) -> Result<Self, CmdError> {
+        client.goto(&page().replace("finding.html", "play.html")).await?;
+        let play = Self { client };
+        play.find(".live textarea").await?;
+        Ok(play)
+    }
+
+    /// Waits until there is such an element.
+    async fn find(&self, within: &str) -> Result<Element, CmdError> {
+        let selector = format!("#play {within}");
+        self.client.wait().for_element(Locator::Css(&selector)).await
+    }
+
+    async fn press(&self, button: &str) -> Result<(), CmdError> {
+        let button = format!("//*[@id='play']//button[text()='{button}']");
+        self.client.find(Locator::XPath(&button)).await?.click().await
+    }
+
+    async fn choose(&self, level: &str) -> Result<(), CmdError> {
+        self.find("select").await?.select_by_value(level).await.map(|_| ())
+    }
+
+    /// Types the program anew, and explores it with the keyboard. Returns what is said.
+    async fn explores(&self, program: &str) -> Result<String, CmdError> {
+        let text = self.find("textarea").await?;
+        text.send_keys(&format!("{CONTROL}a{RELEASE}{DELETE}{program}")).await?;
+        text.send_keys(&format!("{CONTROL}{ENTER}")).await?;
+        self.said().await
+    }
+
+    /// Waits for the answer.
+    async fn said(&self) -> Result<String, CmdError> {
+        let said = "//*[@id='play-said'][text() and not(contains(., '…'))]";
+        self.client.wait().for_element(Locator::XPath(said)).await?.text().await
+    }
+
+    async fn text(&self) -> Result<String, CmdError> {
+        let text = self.find("textarea").await?.prop("value").await?;
+        Ok(text.unwrap_or_default())
+    }
+}
+
+const TICKETS: &str = "shared next = 0\nthread A\nmine = next.fetch_add(1)\nthread B\n\
+                       mine = next.fetch_add(1)\nexpect next == 2 and A.mine != B.mine\n";
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn a_reader_breaks_a_program_mends_it_and_finds_it_again() {
+    in_browser("", async |client| {
+        let play = Play::open(client).await?;
+        play.press("Explore").await?;
+        let said = play.said().await?;
+        assert_eq!(said, "13 states, 6 schedules; 4 of them end badly.");
+        // The stepper has gone the shortest bad way, and goes another one.
+        let told = play.find(".stepper .said").await?;
+        assert!(told.text().await?.starts_with("You broke it: next = 1"));
+        play.press("Undo").await?;
+        play.press("Undo").await?;
+        play.press("B moves").await?;
+        let order = play.find(".stepper .order code").await?;
+        assert_eq!(order.text().await?, "ABB");
+        play.press("Show a bad order").await?;
+        assert_eq!(order.text().await?, "ABBA");
+
+        // What has to stay is missed, though nothing goes wrong without it.
+        let without = TICKETS.replace(" and A.mine != B.mine", "");
+        let said = play.explores(&without).await?;
+        assert!(said.contains("But `expect next == 2 and A.mine != B.mine`"), "{said}");
+        let said = play.explores(TICKETS).await?;
+        assert!(said.starts_with("Solved! 5 states, 2 schedules; none"), "{said}");
+        let count = play.find(".count").await?.text().await?;
+        assert_eq!(count, "1 of 13 solved");
+        play.press("Next level").await?;
+        assert!(play.text().await?.starts_with("shared free = 1"));
+        play.choose("01-tickets").await?;
+        client.refresh().await?;
+        assert_eq!(play.text().await?, TICKETS);
+        assert_eq!(play.find(".count").await?.text().await?, "1 of 13 solved");
+        let chosen = play.find("option:checked").await?.text().await?;
+        assert_eq!(chosen, "1. Tickets ✓");
+        play.press("Reset").await?;
+        assert!(play.text().await?.contains("mine = next.load()"));
+        Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn an_error_stands_at_its_line() {
+    in_browser("", async |client| {
+        let play = Play::open(client).await?;
+        play.choose("own").await?;
+        let said = play.explores("shared n = 0\nthread A\n  n.stroe(1)\n").await?;
+        assert!(said.starts_with("Line 3: `n.stroe(1)` is no step"), "{said}");
+        assert_eq!(play.find(".numbers .wrong").await?.text().await?, "3");
+        let text = play.find("textarea").await?;
+        assert_eq!(text.attr("aria-invalid").await?.as_deref(), Some("true"));
+        play.press("Go to the line").await?;
+        let selected = "const { value, selectionStart, selectionEnd } = document.activeElement; \
+                        return value.slice(selectionStart, selectionEnd)";
+        let selected = client.execute(selected, Vec::new()).await?;
+        assert_eq!(selected.as_str(), Some("  n.stroe(1)"));
+        // What is typed now takes the place of the line.
+        client.active_element().await?.send_keys("n.store(1)").await?;
+        assert_eq!(
+            play.find(".numbers").await?.find_all(Locator::Css(".wrong")).await?.len(),
+            0
+        );
+        play.press("Explore").await?;
+        let said = play.said().await?;
+        assert_eq!(
+            said,
+            "2 states, 1 schedule; none of them end badly. Nobody can break it."
+        );
+        Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn a_level_is_solved_with_the_keyboard_alone() {
+    in_browser("", async |client| {
+        let play = Play::open(client).await?;
+        // The Tab key leads here from above; from here on, nothing but keys.
+        let focus = "document.querySelector('#play select').focus()";
+        client.execute(focus, Vec::new()).await?;
+        let type_keys = async |keys: &str| {
+            let focused = client.active_element().await?;
+            focused.send_keys(keys).await
+        };
+        type_keys("5").await?;
+        type_keys(TAB).await?;
+        assert!(play.text().await?.contains("flag.store(1) # stays"));
+        type_keys(&format!("{CONTROL}{ENTER}")).await?;
+        let said = play.said().await?;
+        assert!(said.contains("1 of them ends badly"), "{said}");
+        // The program lets the Tab key go on: to Explore, Hint, Start over, the check mark or the next, and so
+        // to the stepper.
+        let is_on = async |text: &str| {
+            Ok::<_, CmdError>(client.active_element().await?.text().await? == text)
+        };
+        let mut tabs = 0;
+        while !is_on("A moves").await? {
+            type_keys(TAB).await?;
+            tabs += 1;
+            assert!(tabs < 12, "the stepper can't be reached");
+        }
+        type_keys("r").await?;
+        type_keys("b").await?;
+        type_keys("b").await?;
+        let order = play.find(".stepper .order code").await?;
+        assert_eq!(order.text().await?, "BB");
+        let back = format!("\u{E008}{TAB}{RELEASE}");
+        let mut tabs = 0;
+        while client.active_element().await?.tag_name().await? != "textarea" {
+            type_keys(&back).await?;
+            tabs += 1;
+            assert!(tabs < 12, "the program can't be reached again");
+        }
+        let solution = "shared data = 0\nshared flag = 0\nthread A\ndata.store(1)\nflag.store(1)\n\
+                        thread B\ntold = flag.load()\nsaw = data.load()\nexpect B.saw >= B.told";
+        type_keys(&format!("{CONTROL}a{RELEASE}{DELETE}{solution}")).await?;
+        type_keys(&format!("{CONTROL}{ENTER}")).await?;
+        let said = play.said().await?;
+        assert!(said.starts_with("Solved!"), "{said}");
+        Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn the_page_stays_alive_whatever_it_is_given() {
+    in_browser("", async |client| {
+        let play = Play::open(client).await?;
+        play.choose("own").await?;
+        let thread = |i| {
+            format!(
+                "thread T{i}\na = n.load()\nn.store(a + 1)\nb = n.load()\nn.store(b + 1)\n"
+            )
+        };
+        let large: String = (1..=12).map(thread).collect();
+        let fill = format!(
+            "const text = document.querySelector('#play-text'); text.value = {:?}; \
+             text.dispatchEvent(new Event('input'))",
+            format!("shared n = 0\n{large}")
+        );
+        client.execute(&fill, Vec::new()).await?;
+        // While the worker explores, the page goes on.
+        let alive = "const done = arguments[arguments.length - 1]; \
+                     document.querySelector('#play .controls button').click(); \
+                     setTimeout(() => done(document.querySelector('#play-said').textContent), 0)";
+        let said = client.execute_async(alive, Vec::new()).await?;
+        assert_eq!(said.as_str(), Some("Exploring …"));
+        let said = play.said().await?;
+        assert!(
+            said.contains("has more than 10,000 states; take away a thread"),
+            "{said}"
+        );
+
+        // A worker that never answers is given up, and the next one answers.
+        let deaf = "const { postMessage } = Worker.prototype; \
+                    Worker.prototype.postMessage = () => { Worker.prototype.postMessage = postMessage; }";
+        client.execute(deaf, Vec::new()).await?;
+        play.press("Explore").await?;
+        let said = play.said().await?;
+        assert!(said.starts_with("This program takes too long"), "{said}");
+        let said = play.explores("shared n = 0\nthread A\nn.store(1)").await?;
+        assert!(said.starts_with("2 states, 1 schedule"), "{said}");
+        Ok(())
+    });
+}
+
+#[test]
+#[ignore = "needs Chromium and ChromeDriver"]
+fn a_livelock_is_gone_through_once() {
+    in_browser("", async |client| {
+        let play = Play::open(client).await?;
+        play.choose("12-polite").await?;
+        play.press("Explore").await?;
+        let said = play.said().await?;
+        assert!(
+            said.ends_with("none of them end badly. But there is a livelock."),
+            "{said}"
+        );
+        let told = play.find(".stepper .said").await?.text().await?;
+        assert!(told.starts_with("livelock: A and B move for ever"), "{told}");
+        assert!(told.ends_with("over and over. You see it once."), "{told}");
+        // Nobody has ended: both can still move.
+        play.press("A moves").await?;
+        let told = play.find(".stepper .said").await?.text().await?;
+        assert!(told.starts_with("A: "), "{told}");
+        Ok(())
+    });
+}
+
 /// All pages of the book, from its folder on.
 fn pages(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("the book was built").flatten();
@@ -375,6 +623,14 @@ fn every_page_has_manners() {
             client.execute(&set, Vec::new()).await?;
             for page in pages(book) {
                 client.goto(&format!("file://{}", page.display())).await?;
+                // What shows only when a reader does something has to have manners, too.
+                if page.ends_with("races/play.html") {
+                    let play = Play { client };
+                    play.find("select").await?;
+                    play.press("Hint").await?;
+                    play.press("Explore").await?;
+                    play.said().await?;
+                }
                 client.execute(&axe, Vec::new()).await?;
                 let found = client.execute_async(FAULTS, Vec::new()).await?;
                 for fault in found.as_array().into_iter().flatten() {

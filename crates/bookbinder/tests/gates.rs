@@ -2,7 +2,11 @@
 
 mod fixture;
 
+use std::fs;
+
+use bookbinder::code::Code;
 use bookbinder::kept::measurement::{Group, Unit};
+use bookbinder::kept::player;
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE, assert_says};
 
@@ -137,6 +141,47 @@ fn an_id_that_was_never_measured() {
             &["was never measured", "cargo book measure"],
         );
     }
+}
+
+#[test]
+fn a_module_of_other_code() {
+    let fixture = Fixture::new();
+    fixture.append("{{#play}}");
+    let place = format!("{PAGE}:{}", fixture.end() - 1);
+    assert_says(
+        &fixture.only_finding(),
+        &place,
+        &["book/theme/explorer.wasm can't be read", "`cargo book wasm`"],
+    );
+    let code = "pub fn explored() -> u64 { super::steps::step() }\n";
+    fixture.write("crates/explorer/src/lib.rs", "pub mod page;\nmod steps;\n");
+    fixture.write(player::CODE, code);
+    fixture.write("crates/explorer/Cargo.toml", "[package]\nname = \"explorer\"\n");
+    fixture.write("crates/explorer/src/steps.rs", "pub fn step() -> u64 { 1 }\n");
+    fixture
+        .write("crates/explorer/levels/01-one.txt", "# One\n# Mend it.\n# Hint: No.\n");
+    let print = || Code::of(fixture.root()).fingerprint(&fixture.file(player::CODE));
+    let compile = |code: &str| {
+        let module = player::with_code(b"\0asm\x01\0\0\0".to_vec(), code);
+        fs::write(fixture.file(player::MODULE), module).unwrap();
+    };
+    fs::create_dir_all(fixture.file("book/theme")).unwrap();
+    compile(&print().unwrap());
+    assert_eq!(fixture.findings(), []);
+    let stale = ["compiled before its code changed", "`cargo book wasm`"];
+    // A comment changes nothing; a step does, in whichever file.
+    fixture.write(player::CODE, &format!("// A comment.\n{code}"));
+    assert_eq!(fixture.findings(), []);
+    fixture.replace("crates/explorer/src/steps.rs", "1", "2");
+    assert_says(&fixture.only_finding(), player::MODULE, &stale);
+    compile(&print().unwrap());
+    assert_eq!(fixture.findings(), []);
+    // A module that says nothing of its code may be any.
+    fs::write(fixture.file(player::MODULE), b"\0asm\x01\0\0\0").unwrap();
+    assert_says(&fixture.only_finding(), player::MODULE, &stale);
+    // Where no chapter needs it, nobody asks.
+    fixture.replace(PAGE, "{{#play}}", "");
+    assert_eq!(fixture.findings(), []);
 }
 
 #[test]
@@ -460,6 +505,7 @@ fn a_figure_says_what_it_shows() {
 fn a_page_has_notes() {
     let fixture = Fixture::new();
     fixture.append("{{#lesson cards}}\n\n{{#teacher}}\n\n- **Ask** [why](#why).\n\n{{#teacher-end}}\n\n{{#minutes page; cards}}");
+    fixture.append("{{#fold How *we* <do> it}}\n\nIn a **long** way.\n\n{{#fold-end}}");
     assert_eq!(fixture.findings(), []);
     let _ = build(fixture.root(), false).unwrap();
     let html = fixture.read("target/book/page.html");
@@ -467,6 +513,8 @@ fn a_page_has_notes() {
         "after <a href=\"./cards.html\"",
         "<details class=\"teacher\">",
         "<strong>Ask</strong>",
+        "<details class=\"fold\"><summary>How *we* &lt;do&gt; it</summary>",
+        "<strong>long</strong>",
     ] {
         assert!(html.contains(part), "the page lacks {part}");
     }
@@ -474,6 +522,8 @@ fn a_page_has_notes() {
         ("{{#lesson card}}", "there is no chapter `card`"),
         ("{{#teacher}}\n\nWords.", "this teacher has no end"),
         ("{{#teacher}}\n\n{{#seen-end}}", "this teacher has no end"),
+        ("{{#fold More}}\n\nWords.", "this fold has no end"),
+        ("{{#fold More}}\n\nIt took 3 ms.\n\n{{#fold-end}}", "`3 ms` was typed"),
         ("{{#teacher}}\n\nIt took 3 ms.\n\n{{#teacher-end}}", "`3 ms` was typed"),
     ] {
         let fixture = Fixture::new();

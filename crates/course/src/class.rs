@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use crate::set::{Exercise, Set};
+use crate::text;
 
 /// Folders that belong to a student's own, and hold no other student.
 const OF_ONE: [&str; 4] = ["exercises", "solutions", "wrong", "crates"];
@@ -17,7 +18,7 @@ const OF_ONE: [&str; 4] = ["exercises", "solutions", "wrong", "crates"];
 /// Whoever hands something in.
 #[derive(Debug)]
 pub struct Student {
-    /// The name of the folder.
+    /// The name of the folder, as one line.
     pub name: String,
     /// The folder in which the answers lie.
     pub folder: PathBuf,
@@ -51,7 +52,10 @@ impl Students {
         let with_answers = |folder: &PathBuf| find_answers(set, folder).is_some();
         let others: Vec<&PathBuf> =
             folders.iter().filter(|folder| !is_of_one(set, folder)).collect();
-        let name = || folder.canonicalize().map_or_else(|_| name(folder), |it| name(&it));
+        let name = || {
+            let whole = folder.canonicalize();
+            shown(&whole.unwrap_or_else(|_| folder.into()))
+        };
         if holds_answers(set, folder) {
             if let Some(other) = others.into_iter().find(|folder| with_answers(folder)) {
                 return Err(format!(
@@ -72,7 +76,7 @@ impl Students {
             ));
         }
         let students = folders.into_iter().map(|folder| Student {
-            name: self::name(&folder),
+            name: shown(&folder),
             folder: find_answers(set, &folder).unwrap_or(folder),
         });
         Ok(Self::Class { students: students.collect(), left_out })
@@ -123,13 +127,18 @@ fn entries(folder: &Path) -> Result<(Vec<PathBuf>, Vec<String>), String> {
         // Behind a link is somebody else's.
         path.symlink_metadata().is_ok_and(|about| about.is_dir())
     });
-    Ok((folders, others.iter().map(|path| name(path)).collect()))
+    Ok((folders, others.iter().map(|path| shown(path)).collect()))
 }
 
 fn is_of_one(set: &Set, folder: &Path) -> bool {
     let name = name(folder);
     OF_ONE.contains(&name.as_str())
         || set.exercises.iter().any(|exercise| exercise.dir == name)
+}
+
+/// The name of a file or folder, for a report.
+fn shown(path: &Path) -> String {
+    text::name(path.file_name().unwrap_or_default())
 }
 
 fn name(path: &Path) -> String {

@@ -17,8 +17,9 @@ use crate::trials::{self, Place};
 use crate::verdict::Verdict;
 
 /// What is said where a machine has too little: of processes, memory, open files, room on its disk; and of
-/// time, when others were at work. Rust tells an error of the system in two ways.
-const TOO_LITTLE: &str = r"(\(os error |Os \{ code: )(11|12|23|24|28|122)\b|\bmemory allocation of |\bkilled after ";
+/// time, when others were at work; or where somebody else has killed a supervisor, as the system does for want of
+/// memory. Rust tells an error of the system in two ways.
+const TOO_LITTLE: &str = r"(\(os error |Os \{ code: )(11|12|23|24|28|122)\b|\bmemory allocation of |\bkilled after |\bits supervisor was killed\b";
 
 /// An answer, and what it answers.
 #[derive(Debug)]
@@ -197,6 +198,7 @@ mod tests {
         )));
         assert!(!may_be_the_machine(&failed("No such file or directory (os error 2)")));
         assert!(may_be_the_machine(&failed("killed after 20 s; deadlock?")));
+        assert!(may_be_the_machine(&failed("its supervisor was killed")));
         assert!(!may_be_the_machine(&failed("3 visitors at once; two are allowed")));
     }
 

@@ -1,5 +1,6 @@
 //! What a student gets to read: a file for each, in Markdown.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -16,8 +17,14 @@ use crate::verdict::Outcome;
 pub fn write(graded: &Graded, set: &Set, folder: &Path) -> Result<(), String> {
     let at = |path: &Path, error| format!("couldn't write {}: {error}", path.display());
     fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
+    let mut taken = BTreeSet::new();
     for report in graded.reports() {
-        let path = folder.join(format!("{}.md", report.student));
+        // The names of two may begin alike, and be too long to be told apart.
+        let mut name = report.student.clone();
+        while !taken.insert(name.clone()) {
+            name.push('_');
+        }
+        let path = folder.join(format!("{name}.md"));
         fs::write(&path, of(report, set)).map_err(|error| at(&path, error))?;
     }
     Ok(())

@@ -107,8 +107,10 @@ fn run(CommandLine { verb, exercises }: CommandLine) -> Result<ExitCode, String>
     let target = std::env::var_os("CARGO_TARGET_DIR")
         .map_or_else(|| project.join("target"), PathBuf::from)
         .join("course");
-    std::fs::create_dir_all(&target)
-        .map_err(|error| format!("{}: {error}", target.display()))?;
+    std::fs::create_dir_all(&target).map_err(|error| {
+        let target = target.display();
+        format!("{target}: {error}; CARGO_TARGET_DIR names another folder for what is compiled")
+    })?;
     let target = target.canonicalize().map_err(|error| error.to_string())?;
     // Two at once would compile into each other's files. Held until this process ends.
     let lock = std::fs::File::create(target.join("lock"));

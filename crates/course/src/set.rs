@@ -177,6 +177,18 @@ pub fn join(answer: &str, checks: &str) -> String {
     format!("{}\n\n{checks}", answer.trim_end())
 }
 
+/// The file as it is compiled: what an answer ends with, such as `#[cfg(any())]`, belongs to
+/// something between, and not to the first of the checks. No line moves.
+pub fn sealed(text: &str) -> String {
+    let (answer, checks) = split(text);
+    match answer.strip_suffix("\n\n") {
+        Some(answer) if !checks.is_empty() => {
+            format!("{answer}\nconst _: () = ();\n{checks}")
+        }
+        _ => text.into(),
+    }
+}
+
 /// The names of the checks in a file.
 pub fn checks(text: &str) -> Vec<String> {
     let check = Regex::new(r"#\[test\]\s+fn (\w+)").expect("the pattern is right");
@@ -223,6 +235,17 @@ mod tests {
         assert_eq!(checks(&file), ["it_ends"]);
         // What a student calls a test is none of ours.
         assert!(checks("#[test]\nfn mine() {}").is_empty());
+    }
+
+    #[test]
+    fn what_an_answer_ends_with_does_not_reach_the_checks() {
+        let file =
+            join("fn answer() {}\n#[cfg(any())]\n", &format!("{MARK}\n\nfn x() {{}}\n"));
+        let sealed = sealed(&file);
+        let items = sealed.split_once("#[cfg(any())]\n").unwrap().1;
+        assert!(items.starts_with("const _: () = ();\n// ----"), "{sealed}");
+        assert_eq!(sealed.lines().count(), file.lines().count());
+        assert_eq!(split(&sealed).1, split(&file).1);
     }
 
     #[test]

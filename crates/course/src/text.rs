@@ -1,6 +1,11 @@
 //! Makes what an answer printed fit for a report: short, and nothing in it that a terminal or a
 //! spreadsheet obeys.
 
+use std::ffi::OsStr;
+
+/// The longest name that is shown whole, in bytes. With an ending, it is still that of a file.
+const LONGEST_NAME: usize = 200;
+
 /// A text of at most `longest` bytes. Characters that aren't seen, or that change how others are
 /// seen, stand in it as Rust writes them: `\u{1b}`.
 pub fn clean(text: &str, longest: usize) -> String {
@@ -19,6 +24,16 @@ pub fn clean(text: &str, longest: usize) -> String {
         }
     }
     clean
+}
+
+/// A name of a file as one short line, [`clean`]. Of two names that differ, so do the lines, if they aren't cut.
+pub fn name(name: &OsStr) -> String {
+    let name = match name.to_str() {
+        Some(name) => name.into(),
+        None => name.as_encoded_bytes().escape_ascii().to_string(),
+    };
+    let name = name.replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t");
+    clean(&name, LONGEST_NAME).replace('\n', "")
 }
 
 /// A text for a cell of a spreadsheet: it isn't taken for a formula.
@@ -55,6 +70,23 @@ mod tests {
     fn a_long_text_is_cut() {
         assert_eq!(clean(&"ä".repeat(5000), 100), format!("{}\n…", "ä".repeat(50)));
         assert_eq!(clean("short", 5), "short");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_is_one_line_and_no_two_are_the_same() {
+        use std::os::unix::ffi::OsStrExt;
+
+        for (bytes, shown) in [
+            ("日本 語".as_bytes(), "日本 語"),
+            (b"new\nline", "new\\nline"),
+            (b"\x1b[31mred", "\\u{1b}[31mred"),
+            (b"caf\xe9", "caf\\xe9"),
+            (b"caf\xe8", "caf\\xe8"),
+        ] {
+            assert_eq!(name(OsStr::from_bytes(bytes)), shown);
+        }
+        assert!(name(OsStr::new(&"L".repeat(255))).len() < 210);
     }
 
     #[test]

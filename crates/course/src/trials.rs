@@ -13,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::refusals::refused;
+use crate::refusals::{is_readable, refused};
 use crate::set::{self, Set};
 use crate::supervisor::{self, End, Ended, Request};
 use crate::text;
@@ -37,6 +37,10 @@ const MESSAGE: usize = 8 * 1024;
 
 /// What a check says of an answer that doesn't end; see `witness`.
 const ENDLESS: [&str; 2] = ["\nit doesn't end", "\ndeadlock: nobody can go on"];
+
+/// Why an answer is refused that the compiler takes and nobody else can read.
+const UNREADABLE: &str = "something in it hides the rest from whoever reads it; does it begin with \
+                          `#!`? Begin with the answer";
 
 /// Where answers are compiled, and where verdicts are kept.
 #[derive(Debug)]
@@ -82,24 +86,32 @@ pub fn try_all(
     if answers.is_empty() {
         return Ok(verdicts);
     }
+    let sealed = |(name, answer): (&String, &String)| (name.clone(), set::sealed(answer));
+    let sealed: BTreeMap<_, _> = answers.iter().map(sealed).collect();
     let workshop = Workshop::furnish(
         &place.folder,
         &place.target,
         &set.root,
-        &answers,
+        &sealed,
         place.walls.compiling,
     )?;
     let bar = bar("compiling", answers.len());
     let compiled = workshop.compile(answers.keys().cloned(), |_| bar.inc(1));
     bar.finish_and_clear();
     let mut compiled = compiled?;
+    answers.retain(|name, answer| {
+        let hides = compiled[name].is_ok() && !is_readable(set::split(answer).0);
+        if hides {
+            verdicts.insert(name.clone(), Verdict::Refused(UNREADABLE.into()));
+        }
+        !hides
+    });
     let notebook = Notebook::open(place.notebook.as_deref())?;
 
     let tasks: Vec<(&String, Compiled, Vec<String>)> = answers
         .iter()
-        .map(|(name, source)| {
-            let compiled = compiled.remove(name).expect("all are compiled, or refused");
-            (name, compiled, set::checks(source))
+        .filter_map(|(name, source)| {
+            Some((name, compiled.remove(name)?, set::checks(source)))
         })
         .collect();
     let bar = self::bar("checking", tasks.len());
@@ -209,8 +221,8 @@ fn read(ended: &Ended, name: &str) -> (Outcome, String) {
     let said = said(&ended.output, name);
     let mebibytes = |bytes: u64| bytes >> 20;
     match &ended.end {
-        // Who merely ends the process by `exit(0)` hasn't passed. (Who prints these words
-        // before that has: nothing here is proof against somebody who wants to cheat.)
+        // Whoever has ended the process before its end hasn't passed. (An answer may print these words
+        // itself; but it can't end the process with exit code 0, since `unseen` refuses that.)
         End::Exited(0) if ended.output.contains("test result: ok. 1 passed") => {
             if ended.left.is_empty() {
                 (Outcome::Passed, String::new())
@@ -240,7 +252,7 @@ fn read(ended: &Ended, name: &str) -> (Outcome, String) {
                 mebibytes(MEMORY)
             ),
         ),
-        End::Unsupervised => (Outcome::TooMuch, "it killed its supervisor".into()),
+        End::Unsupervised => (Outcome::TooMuch, "its supervisor was killed".into()),
         End::Abandoned => (Outcome::NotTried, "interrupted".into()),
     }
 }

@@ -58,9 +58,8 @@ impl Unseen {
             .flatten()
     }
 
-    /// What an answer uses that no check can see, a line for each way in which it
-    /// is written; nothing when all can be
-    /// seen. What the compiler won't read isn't judged: it will say so itself.
+    /// What an answer uses that no check can see, a line for each way in which it is
+    /// written; nothing when all can be seen. What the compiler won't read isn't judged: it will say so itself.
     pub fn complaint(&self, answer: &str) -> Option<String> {
         let tokens = TokenStream::from_str(answer).ok()?;
         if !is_shallow(&tokens) {
@@ -86,6 +85,14 @@ impl Unseen {
                 .path
                 .split("::")
                 .all(|name| rest.next().is_some_and(|part| part == name))
+        })
+    }
+
+    /// One of the list that lies directly in the module `path`.
+    fn find_in(&self, path: &[String]) -> Option<&Thing> {
+        let module = path.join("::");
+        self.things().find(|thing| {
+            thing.path.rsplit_once("::").is_some_and(|(above, _)| above == module)
         })
     }
 }
@@ -140,8 +147,14 @@ impl Reader<'_> {
                         scope.imported.insert(to, vec![from]);
                     }
                 }
-                "struct" | "enum" | "union" | "trait" | "type" | "mod" | "fn"
-                | "const" | "static" => {
+                "type" => match alias(&tokens[i + 1..]) {
+                    Some((name, path)) => {
+                        scope.imported.insert(name, path);
+                    }
+                    None => scope.declared.extend(name(tokens.get(i + 1))),
+                },
+                "struct" | "enum" | "union" | "trait" | "mod" | "fn" | "const"
+                | "static" => {
                     scope.declared.extend(name(tokens.get(i + 1)));
                 }
                 _ => {}
@@ -167,8 +180,13 @@ impl Reader<'_> {
                 }
                 TokenTree::Ident(word) if word == "use" => {
                     let rest = &tokens[i + 1..];
-                    for Import { path, .. } in imports(rest) {
-                        self.look_at(&path, true);
+                    // What is handed on may be used under names that aren't followed.
+                    let handed_on = is_public(&tokens[..i]);
+                    for Import { name, path } in imports(rest) {
+                        self.look_at(&path, !handed_on);
+                        if handed_on && name == "*" {
+                            self.look_into(&path);
+                        }
                     }
                     i += 1 + end_of_import(rest);
                 }
@@ -180,7 +198,21 @@ impl Reader<'_> {
                             || i >= 3
                                 && is(&tokens[i - 1], ':')
                                 && is(&tokens[i - 3], '>'));
-                    if !of_another {
+                    // `<Arc<u8>>::strong_count`, or `Arc::<u8>::strong_count`.
+                    if of_another
+                        && !is(&tokens[i - 1], '.')
+                        && let Some(of) = type_before(&tokens[..i - 2])
+                    {
+                        self.look_at(&[of, path].concat(), false);
+                    } else if let [this, method] = &path[..]
+                        && this == "Self"
+                        && !self
+                            .scopes
+                            .iter()
+                            .any(|scope| scope.declared.contains(method))
+                    {
+                        self.look_at_method(method);
+                    } else if !of_another {
                         self.look_at(&path, false);
                         // The macros of the standard library need no import.
                         if tokens.get(i + length).is_some_and(|next| is(next, '!')) {
@@ -195,13 +227,37 @@ impl Reader<'_> {
         }
     }
 
+    /// Looks at a function that belongs to the type of this place, which may be any.
+    fn look_at_method(&mut self, method: &str) {
+        let belongs = |thing: &&Thing| {
+            let mut names = thing.path.rsplit("::");
+            names.next() == Some(method)
+                && names.next().is_some_and(|of| of.starts_with(char::is_uppercase))
+        };
+        let known = self.unseen.disallowed_methods.iter().find(belongs);
+        if let Some(Thing { path, reason }) = known {
+            self.found.push(format!("`Self::{method}`, perhaps `{path}`: {reason}"));
+        }
+    }
+
     /// Looks at a path, wherever it leads.
     fn look_at(&mut self, path: &[String], imported: bool) {
         let mut meant = Vec::new();
         self.follow(path.to_vec(), RENAMED, &mut meant);
         let thing = meant.iter().find_map(|path| self.unseen.find(path, imported));
+        self.complain(path.join("::"), thing);
+    }
+
+    /// Looks at what lies in a module, wherever its path leads.
+    fn look_into(&mut self, path: &[String]) {
+        let mut meant = Vec::new();
+        self.follow(path.to_vec(), RENAMED, &mut meant);
+        let thing = meant.iter().find_map(|path| self.unseen.find_in(path));
+        self.complain(format!("{}::*", path.join("::")), thing);
+    }
+
+    fn complain(&mut self, written: String, thing: Option<&Thing>) {
         if let Some(Thing { path: known, reason }) = thing {
-            let written = path.join("::");
             let meant = if written == *known {
                 String::new()
             } else {
@@ -218,6 +274,10 @@ impl Reader<'_> {
     fn follow(&self, mut path: Vec<String>, times: usize, meant: &mut Vec<Vec<String>>) {
         let here = |name: &String| ["crate", "self", "super"].contains(&name.as_str());
         path.drain(..path.iter().take_while(|name| here(name)).count());
+        // `witness` hands this one on as it is.
+        if path.iter().take(3).eq(["witness", "sync", "Arc"]) {
+            path[0] = "std".into();
+        }
         let Some(first) = path.first() else { return };
         if ["core", "alloc"].contains(&first.as_str()) {
             path[0] = "std".into();
@@ -262,6 +322,19 @@ fn is_shallow(tokens: &TokenStream) -> bool {
     true
 }
 
+/// Whether `pub`, or `pub(…)`, ends these tokens.
+fn is_public(before: &[TokenTree]) -> bool {
+    let before = match before {
+        [before @ .., TokenTree::Group(group)]
+            if group.delimiter() == Delimiter::Parenthesis =>
+        {
+            before
+        }
+        before => before,
+    };
+    name(before.last()).is_some_and(|word| word == "pub")
+}
+
 /// The path that `tokens` begin with, and how many tokens it is.
 fn path(tokens: &[TokenTree]) -> (Vec<String>, usize) {
     let mut names: Vec<String> = name(tokens.first()).into_iter().collect();
@@ -275,6 +348,42 @@ fn path(tokens: &[TokenTree]) -> (Vec<String>, usize) {
         length += 3;
     }
     (names, length)
+}
+
+/// What a `type` stands for, before `tokens`: its name, and the path behind the `=`.
+fn alias(tokens: &[TokenTree]) -> Option<(String, Vec<String>)> {
+    let end = end_of_import(tokens);
+    let equals = tokens[..end].iter().position(|token| is(token, '='))?;
+    let stands_for = tokens[equals + 1..end].iter().skip_while(|token| is(token, ':'));
+    let (path, _) = path(&stands_for.cloned().collect::<Vec<_>>());
+    Some((name(tokens.first())?, path))
+        .filter(|(name, path)| path.first().is_some_and(|first| first != name))
+}
+
+/// The path of the type that `tokens` end with: what stands in `<…>`, or before it.
+fn type_before(tokens: &[TokenTree]) -> Option<Vec<String>> {
+    let mut open = 0;
+    let begins = tokens.iter().rposition(|token| {
+        open += i32::from(is(token, '>')) - i32::from(is(token, '<'));
+        open == 0
+    })?;
+    let (before, within) = (&tokens[..begins], &tokens[begins + 1..]);
+    if let [before @ .., colon, second] = before
+        && is(colon, ':')
+        && is(second, ':')
+    {
+        let names = before
+            .iter()
+            .rev()
+            .take_while(|token| is(token, ':') || matches!(token, TokenTree::Ident(_)));
+        let (names, _) = path(&before[before.len() - names.count()..]);
+        return Some(names).filter(|names| !names.is_empty());
+    }
+    let (names, length) = path(within);
+    // `<T as Trait>` is the trait's.
+    let casts =
+        within.get(length).is_some_and(|next| name(Some(next)).as_deref() == Some("as"));
+    (!casts && !names.is_empty()).then_some(names)
 }
 
 /// What is imported by a `use` that stands before `tokens`. For all of a module, the name is `*`.
@@ -361,7 +470,10 @@ mod tests {
               { path = \"std::sync::Mutex\", reason = \"locks\" },
               { path = \"std::sync::atomic::AtomicU32\", reason = \"counts\" },
             ]
-            disallowed-methods = [{ path = \"std::thread::spawn\", reason = \"starts\" }]
+            disallowed-methods = [
+              { path = \"std::thread::spawn\", reason = \"starts\" },
+              { path = \"std::sync::Arc::strong_count\", reason = \"counts\" },
+            ]
             disallowed-macros = [{ path = \"std::thread_local\", reason = \"keeps\" }]
         ";
         toml::from_str::<Unseen>(list).unwrap().complaint(answer)
@@ -388,6 +500,11 @@ mod tests {
             "mod own { pub use std::thread; } use own::thread; fn f() { std::thread::spawn(g); }",
             "thread_local! { static COUNT: u8 = 1; }",
             "#[allow(clippy::disallowed_types)] use std::sync::Mutex;",
+            "use witness::sync::Arc; fn f() { Arc::strong_count(&a); }",
+            "use witness::sync::Arc; fn f() { <Arc<()>>::strong_count(&a); }",
+            "use std::sync::Arc; fn f() { Arc::<u8>::strong_count(&a); }",
+            "type Of<T> = std::sync::Arc<T>; fn f() { Of::strong_count(&a); }",
+            "impl Many for std::sync::Arc<u8> { fn f() { Self::strong_count(&a); } }",
         ] {
             assert!(complaint(answer).is_some(), "{answer}");
         }
@@ -418,6 +535,8 @@ mod tests {
             "use std::sync::atomic::Ordering; use witness::sync::atomic::AtomicU32;",
             "fn f() { use witness::thread; thread::spawn(|| ()); }
              fn g() { use std::thread; thread::yield_now(); }",
+            "use std::rc::Rc; fn f() { <Rc<u8>>::strong_count(&a); Rc::<u8>::strong_count(&a); }",
+            "impl Few { fn strong_count() {} fn many() { Self::strong_count() } }",
             "this is no Rust {",
         ] {
             assert_eq!(complaint(answer), None, "{answer}");

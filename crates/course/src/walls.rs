@@ -170,7 +170,8 @@ pub fn sysroot() -> Result<PathBuf, String> {
     let output = output.map_err(|error| at(error.to_string()))?;
     let path = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() || path.trim().is_empty() {
-        return Err(at(String::from_utf8_lossy(&output.stderr).trim().into()));
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        return Err(at(complaints.trim().lines().next().unwrap_or_default().into()));
     }
     PathBuf::from(path.trim()).canonicalize().map_err(|error| at(error.to_string()))
 }

@@ -144,6 +144,40 @@ fn a_class_is_one_csv_that_adds_up() {
     assert_eq!(of_json, verdicts);
 }
 
+/// A folder's name may be anything but a path.
+#[test]
+fn a_report_shows_names_and_obeys_none() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let _place = one_by_one();
+    let class = Class::new();
+    let pages = "threads/words_of_pages";
+    let long = "L".repeat(255);
+    let names: [&[u8]; 6] =
+        [b"caf\xe8", b"caf\xe9", b"new\nline", b"\x1b[31mred", b"=1+1", long.as_bytes()];
+    for name in names {
+        let student = class.0.path().join("class").join(OsStr::from_bytes(name));
+        let answer = student.join(format!("{pages}.rs"));
+        fs::create_dir_all(answer.parent().unwrap()).unwrap();
+        fs::write(answer, stub(pages)).unwrap();
+    }
+    let feedback = class.0.path().join("feedback");
+    for form in ["--csv", "--json"] {
+        let graded = class.grade(&[form, "--feedback", feedback.to_str().unwrap()]);
+        assert_eq!(graded.status.code(), Some(1), "{}", text(&graded.stderr));
+        assert!(!text(&graded.stdout).contains('\u{1b}'));
+    }
+    let graded = class.grade(&["--csv"]);
+    let students: BTreeSet<_> = column(&graded.stdout, "student").into_iter().collect();
+    assert_eq!(students.len(), names.len(), "{students:?}");
+    for student in ["caf\\xe8", "caf\\xe9", "new\\nline", "\\u{1b}[31mred", "'=1+1"] {
+        assert!(students.contains(student), "{student:?} of {students:?}");
+    }
+    assert!(!text(&class.grade(&[]).stdout).contains('\u{1b}'));
+    assert_eq!(fs::read_dir(&feedback).unwrap().count(), names.len());
+}
+
 /// Real threads panic in any order and with any number; a report says the same each time.
 #[test]
 fn no_thread_has_a_number_in_a_report() {

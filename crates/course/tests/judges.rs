@@ -14,9 +14,9 @@ use course::walls::Walls;
 use course::workshop::Workshop;
 use serde_json::Value;
 
-/// Whatever in std synchronizes, or starts threads or processes, and how it is called; types need
+/// Whatever in std synchronizes, starts threads or processes, or sees or ends a check, and how it is called; types need
 /// only be named.
-const CALLS: [(&str, &str); 10] = [
+const CALLS: [(&str, &str); 15] = [
     ("std::sync::mpsc::channel", "std::sync::mpsc::channel::<u8>();"),
     ("std::sync::mpsc::sync_channel", "std::sync::mpsc::sync_channel::<u8>(1);"),
     (
@@ -31,6 +31,11 @@ const CALLS: [(&str, &str); 10] = [
         "std::sync::Arc::weak_count",
         "std::sync::Arc::weak_count(&std::sync::Arc::new(1));",
     ),
+    ("std::process::exit", "std::process::exit(0);"),
+    ("std::process::abort", "std::process::abort();"),
+    ("std::panic::set_hook", "std::panic::set_hook(Box::new(|_| ()));"),
+    ("std::env::args", "std::env::args();"),
+    ("std::env::args_os", "std::env::args_os();"),
     ("std::thread::spawn", "std::thread::spawn(|| ());"),
     ("std::thread::scope", "std::thread::scope(|_| ());"),
     ("std::thread::park", "std::thread::park();"),
@@ -38,7 +43,7 @@ const CALLS: [(&str, &str); 10] = [
     ("std::thread_local", "thread_local! { static N: u8 = const { 1 }; }"),
 ];
 
-const TYPES: [&str; 24] = [
+const TYPES: [&str; 26] = [
     "std::sync::Mutex",
     "std::sync::RwLock",
     "std::sync::Condvar",
@@ -62,11 +67,13 @@ const TYPES: [&str; 24] = [
     "std::sync::mpsc::SyncSender",
     "std::sync::mpsc::Receiver",
     "std::thread::Builder",
+    "std::fs::File",
+    "std::fs::OpenOptions",
     "std::process::Command",
 ];
 
 /// Programs that name such a thing in another way.
-const HIDDEN: [&str; 12] = [
+const HIDDEN: [&str; 19] = [
     "use core::sync::atomic::AtomicU32; fn main() {}",
     "use std::sync::{self, Arc}; fn main() { sync::Mutex::new(1); }",
     "use std as real; fn main() { real::thread::spawn(|| ()); }",
@@ -78,11 +85,19 @@ const HIDDEN: [&str; 12] = [
     "fn main() { let _ = vec![<std::sync::Mutex<u8>>::default()]; }",
     "fn main() { ::std::r#thread::spawn(|| ()); }",
     "fn take(_: impl Fn(&std::sync::RwLock<u8>)) {} fn main() {}",
+    "use std::sync::Arc; fn main() { <Arc<u8>>::strong_count(&Arc::new(1)); }",
+    "type Of<T> = std::sync::Arc<T>; fn main() { Of::strong_count(&Of::new(1)); }",
+    "use std::sync::Arc; fn main() { Arc::<u8>::strong_count(&Arc::new(1)); }",
+    "use std::sync::Arc; trait Many { fn many(&self) -> usize; }
+     impl Many for Arc<u8> { fn many(&self) -> usize { Self::strong_count(self) } } fn main() {}",
     "type Lock = std::sync::Mutex<u8>; fn main() { Lock::default(); }",
+    "mod own { pub use std::process::exit as leave; } fn main() { own::leave(0); }",
+    "mod own { pub(super) use std::thread::*; } fn main() { own::spawn(|| ()); }",
+    "fn main() { let leave: fn(i32) -> ! = std::process::exit; leave(0); }",
 ];
 
 /// Programs that name no such thing.
-const INNOCENT: [&str; 9] = [
+const INNOCENT: [&str; 11] = [
     "// std::sync::Mutex\nfn main() { println!(\"std::thread::spawn\"); }",
     "use std::sync::Arc; use std::sync::atomic::Ordering; fn main() { Arc::new(1); }",
     "use std::thread; fn main() { thread::sleep(Default::default()); thread::yield_now(); }",
@@ -90,8 +105,10 @@ const INNOCENT: [&str; 9] = [
     "use std::sync::*; struct Mutex; fn main() { Mutex; }",
     "use std::thread::*; fn spawn() {} fn main() { spawn(); }",
     "use std::thread::spawn; fn main() {}",
+    "use std::rc::Rc; fn main() { <Rc<u8>>::strong_count(&Rc::new(1)); Rc::<u8>::strong_count(&Rc::new(1)); }",
+    "struct Few; impl Few { fn strong_count() {} fn many() { Self::strong_count() } } fn main() {}",
     "fn main() { use witness::thread; thread::scope(|scope| { scope.spawn(|| ()); }); }",
-    "use std::process::{ExitStatus, Stdio}; fn main() { std::process::exit(0); }",
+    "use std::process::{ExitStatus, Stdio}; fn main() { std::process::id(); }",
 ];
 
 fn root() -> PathBuf {

@@ -181,6 +181,9 @@ fn what_a_room_shows_is_there_to_read_only() {
             "{walls:?}: {said}"
         );
         assert!(shown.join("here").exists() && !shown.join("more").exists(), "{said}");
+        // There lies the memory of each process, its code included.
+        let (_, said) = ask(&shell(walls, "echo x > /proc/self/mem")).unwrap();
+        assert!(said.contains("Read-only file system"), "{walls:?}: {said}");
     }
 }
 
@@ -226,13 +229,25 @@ fn hides_memory() {
     }
 }
 
+/// What some tests run behind walls: asks its parent to trace it, which nobody may refuse without a filter.
+#[test]
+#[ignore = "it is run by other tests, behind walls"]
+#[allow(unsafe_code)]
+fn is_traced() {
+    // SAFETY: the call takes no pointer.
+    let asked = unsafe { nix::libc::ptrace(nix::libc::PTRACE_TRACEME, 0, 0, 0) };
+    println!("traced: {:?}", nix::errno::Errno::result(asked));
+}
+
 fn hiding(walls: Walls) -> Request {
+    this_test("hides_memory", walls)
+}
+
+fn this_test(name: &str, walls: Walls) -> Request {
     let itself = std::env::current_exe().unwrap();
     Request {
         program: "./itself".into(),
-        arguments: ["--exact", "hides_memory", "--ignored", "--nocapture"]
-            .map(String::from)
-            .into(),
+        arguments: ["--exact", name, "--ignored", "--nocapture"].map(String::from).into(),
         bring: vec![(itself, "itself".into())],
         memory: 100 << 20,
         ..shell(walls, "")
@@ -246,6 +261,8 @@ fn a_filter_refuses_memory_that_no_process_has_and_other_rooms() {
         let (ended, said) = ask(&hiding(walls)).unwrap();
         assert_eq!(ended.end, End::Exited(0), "{walls:?}: {said}");
         assert!(said.contains("refused: EPERM"), "{walls:?}: {said}");
+        let (_, said) = ask(&this_test("is_traced", walls)).unwrap();
+        assert!(said.contains("traced: Err(EPERM)"), "{walls:?}: {said}");
         let script = "unshare --user true && echo another user; unshare --mount true && echo another mount
             ipcmk --shmem 1000 && echo a segment; ipcmk --queue && echo a queue; (exit 7); echo $?";
         let (_, said) = ask(&shell(walls, script)).unwrap();
@@ -269,6 +286,59 @@ fn a_group_counts_memory_that_no_process_has() {
         assert_eq!(ended.end, End::Exited(0), "{walls:?}: {said}");
         assert!(said.contains("hidden"), "{walls:?}: {said}");
     }
+}
+
+/// Whoever interrupts a compilation ends the supervisors that cargo has started, and they can't tidy up.
+#[test]
+fn no_group_is_left_when_whoever_asked_has_gone() {
+    let group = Walls { group: true, ..Walls::default() };
+    let Some(walls) = standing(group) else { return };
+    let inner = serde_json::to_string(&shell(walls, "echo begun; sleep 1000")).unwrap();
+    // It stands between them, as cargo does, and its stdin stays open.
+    let script =
+        format!("sleep 1000 | exec {} {VERB} '{inner}'", env!("CARGO_BIN_EXE_course"));
+    let outer = Request {
+        folder: Some(std::env::temp_dir()),
+        seconds: 100,
+        memory: u64::MAX,
+        ..shell(Walls::default(), &script)
+    };
+    let mut by = course();
+    by.args([VERB, &serde_json::to_string(&outer).unwrap()]).stdin(Stdio::piped());
+    let mut supervisor = by.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut stdout = BufReader::new(supervisor.stdout.take().unwrap());
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    assert_eq!(line, "begun\n");
+    // Of those whose supervisor was killed, nobody tidies up.
+    let groups: Vec<_> = groups().into_iter().filter(|group| !is_orphan(group)).collect();
+    assert!(!groups.is_empty());
+    drop(supervisor.stdin.take());
+    supervisor.wait().unwrap();
+    let left: Vec<_> = groups.into_iter().filter(|group| is_orphan(group)).collect();
+    assert_eq!(left, Vec::<PathBuf>::new());
+}
+
+/// All groups that supervisors have made, here and in other tests.
+fn groups() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut within = vec![PathBuf::from("/sys/fs/cgroup")];
+    while let Some(folder) = within.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                let ours = entry.file_name().to_string_lossy().starts_with("course-");
+                if ours { found.push(entry.path()) } else { within.push(entry.path()) }
+            }
+        }
+    }
+    found
+}
+
+/// Whether a group is there, and its supervisor isn't.
+fn is_orphan(group: &Path) -> bool {
+    let name = group.file_name().unwrap().to_str().unwrap();
+    let supervisor = name.trim_start_matches("course-");
+    group.exists() && !Path::new("/proc").join(supervisor).exists()
 }
 
 /// Runs `course` as the root of a container: it has the ids from 0 to `ids` only, and can't give

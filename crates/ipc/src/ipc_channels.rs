@@ -77,7 +77,6 @@ pub(crate) trait Way: 'static {
 /// `accept` of such a server never returns when nobody connects. So a thread calls it. When we stop
 /// waiting, we connect to the server ourselves and send nothing, which ends the thread. (If another
 /// process has connected before and says nothing, the thread ends only with that process.)
-// ANCHOR: accept
 pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
     get_ready()?;
     place_for_socket()?;
@@ -86,6 +85,7 @@ pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
     let address = name.clone();
     Ok(Ends::listening(address, move |until| {
         no_room(SPARE).map_or(Ok(()), Err)?;
+        // ANCHOR: accept
         let (over, is_over) = io::pipe()?;
         let waits = thread::Builder::new().name("accept".into());
         let accepts = waits.spawn(move || {
@@ -97,6 +97,7 @@ pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
         let waited = ready(&over, PollFlags::POLLIN, Some(until.deadline), until.process);
         if let Err(error) = waited {
             drop(IpcSender::<(W::Out, W::In)>::connect(name));
+            // ANCHOR_END: accept
             // Connecting ends the thread, which also removes the server's socket.
             let tidy = Instant::now() + TIDYING_UP;
             let is_over = ready(&over, PollFlags::POLLIN, Some(tidy), None);
@@ -115,7 +116,6 @@ pub(crate) fn open<W: Way>(longest: usize) -> Result<Ends, Problem> {
         }
     }))
 }
-// ANCHOR_END: accept
 
 /// Connects to the server called `name`.
 // ANCHOR: join

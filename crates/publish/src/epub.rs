@@ -1,6 +1,5 @@
 //! An EPUB, for reading devices.
 
-use std::fs;
 use std::path::Path;
 
 use epub_builder::{EpubBuilder, EpubContent, EpubVersion, ReferenceType, ZipLibrary};
@@ -77,7 +76,9 @@ pub fn write(contents: &Contents, file: &Path) -> Result<(), String> {
     // A file for all, and no longer a temporary one.
     #[cfg(unix)]
     {
+        use std::fs;
         use std::os::unix::fs::PermissionsExt;
+
         let readable = fs::Permissions::from_mode(0o644);
         whole.as_file().set_permissions(readable).map_err(couldn_t_write)?;
     }

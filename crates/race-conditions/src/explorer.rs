@@ -2,11 +2,9 @@
 //!
 //! A program is a text, as [`Program::parse`] reads it: a few threads, each a short list of
 //! atomic steps. [`Exploration::of`] finds every state that some schedule reaches, every way
-//! to end, how many schedules end so, and a shortest one that ends badly.
-//!
-//! Read `explorer/program.rs` first, then `state.rs` (what a step does) and `exploration.rs`
-//! (all steps in every order). `schedule.rs` runs one schedule, `parse.rs` reads the text,
-//! `json.rs` writes all of it for the book.
+//! to end, how many schedules end so, and a shortest one that ends badly. All of that is a crate of
+//! its own, `explorer`, since the page that lets a reader write a program is made of it, too. Here
+//! are the programs of the book.
 //!
 //! The explorer is a model. Its memory is *sequentially consistent*: the steps of all threads
 //! happen one after the other, and every thread sees what was written before. The test
@@ -18,20 +16,11 @@
 //! models differ, and where they don't. The test `orders` holds both models against the rules
 //! from which they come, against loom, and against this machine.
 
-mod exploration;
-mod json;
-mod parse;
-mod program;
-mod schedule;
-mod state;
-
-pub use exploration::{Exploration, LARGEST, Outcome, Unexplorable};
-pub use parse::Unreadable;
-pub use program::{
-    Action, Condition, Memory, Program, Relation, Step, Sum, Term, Thread, Value,
+pub use ::explorer::{
+    Action, Condition, Endless, Exploration, Kind, LARGEST, Memory, Misstep, Outcome,
+    Program, Relation, Schedule, Sleepers, State, Step, Sum, Term, Thread, Unexplorable,
+    Unreadable, Value, Waits, count,
 };
-pub use schedule::Schedule;
-pub use state::{Misstep, State};
 
 /// The programs of the book: their names, and their texts.
 pub const PROGRAMS: [(&str, &str); 13] = [

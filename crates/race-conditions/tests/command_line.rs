@@ -102,6 +102,45 @@ fn the_explorer_reads_a_file() {
     RACES.complains(&explore, &complaint);
 }
 
+#[test]
+fn the_explorer_tells_who_gets_nowhere() {
+    let level = |name: &str| {
+        let levels = concat!(env!("CARGO_MANIFEST_DIR"), "/../explorer/levels");
+        format!("explore {levels}/{name}")
+    };
+    let said = |arguments: &str| {
+        let output = RACES.run(arguments);
+        assert!(output.status.success(), "{arguments}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let found = said(&level("12-polite.txt"));
+    assert!(
+        found.starts_with("96 states, ∞ schedules, of which 0 end badly\n"),
+        "{found}"
+    );
+    let livelock = "livelock: A and B move for ever, and nobody gets anywhere, and that is bad\n  \
+                    first ABBA, and then over and over ABABAB\n";
+    assert!(found.ends_with(livelock), "{found}");
+    let json = said(&format!("{} --json", level("12-polite.txt")));
+    assert!(json.contains("{\"kind\":\"livelock\""), "{json}");
+    let found = said(&level("13-readers-writer.txt"));
+    assert!(found.contains("\nit never ends\n"), "{found}");
+    assert!(
+        found.contains("starvation: W never gets on, while A and B do, and that is bad")
+    );
+    assert!(
+        found.contains("while B does, but only where somebody is passed over for ever")
+    );
+    let deadlock = said(&format!("{} BAABB", level("07-lost-wakeup.txt")));
+    assert!(deadlock.contains("B sleeps at news"), "{deadlock}");
+    let end = "deadlock: B waits for a notification of news, and that is bad: nobody can go on\n";
+    assert!(deadlock.ends_with(end), "{deadlock}");
+    let channels = said(&format!("{} AB", level("11-channels.txt")));
+    assert!(channels.contains("there holds 1, back holds 3"), "{channels}");
+    let semaphores = said(&format!("{} PP", level("10-semaphores.txt")));
+    assert!(semaphores.contains("room = 0, filled = 0"), "{semaphores}");
+}
+
 #[cfg(unix)]
 #[test]
 fn small_limits_get_one_line_or_less_work() {

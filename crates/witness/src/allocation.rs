@@ -10,6 +10,7 @@ static ALLOCATOR: Remembering = Remembering;
 thread_local! {
     // Needs no destructor and no memory of its own, so the allocator may use it at any time.
     static LARGEST: Cell<usize> = const { Cell::new(0) };
+    static MEASURED: Cell<bool> = const { Cell::new(false) };
 }
 
 fn remember(bytes: usize) {
@@ -48,9 +49,23 @@ unsafe impl GlobalAlloc for Remembering {
 ///
 /// # Panics
 ///
-/// When `answer` does.
+/// When `answer` does, and when it is measured already.
+#[track_caller]
 pub fn largest_allocation<T>(answer: impl FnOnce() -> T) -> (T, usize) {
+    let nested = MEASURED.replace(true);
+    assert!(!nested, "an answer that is measured calls `largest_allocation` itself");
+    let measured = Measured;
     LARGEST.set(0);
     let value = answer();
+    drop(measured);
     (value, LARGEST.get())
+}
+
+/// Ends the measurement when dropped, also by a panic.
+struct Measured;
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        MEASURED.set(false);
+    }
 }

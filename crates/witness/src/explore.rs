@@ -95,7 +95,8 @@ impl<T> Explored<T> {
 ///
 /// # Panics
 ///
-/// When a run panics, spins, doesn't end, or comes to a deadlock: with the schedule in words.
+/// When a run panics, spins, doesn't end, or comes to a deadlock: with the schedule in words. And
+/// within another run.
 #[track_caller]
 pub fn explore<T: Send + 'static>(
     answer: impl Fn() -> T + Send + Sync + 'static,
@@ -210,6 +211,7 @@ where
 {
     #[track_caller]
     fn of(answer: F, explanation: &'a str, refuse_spins: bool) -> Self {
+        record::refuse_nested();
         Self {
             answer: Arc::new(answer),
             explanation,

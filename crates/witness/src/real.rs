@@ -17,7 +17,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 ///
 /// # Panics
 ///
-/// When `answer` panics; and when it hasn't ended after 10 s, with who waits for what.
+/// When `answer` panics; when it hasn't ended after 10 s, with who waits for what; and within
+/// another run.
 #[track_caller]
 pub fn for_real<T: Send + 'static>(
     answer: impl FnOnce() -> T + Send + 'static,
@@ -36,6 +37,7 @@ pub fn for_real_or_explain<T: Send + 'static>(
     explanation: &str,
     answer: impl FnOnce() -> T + Send + 'static,
 ) -> Seen<T> {
+    record::refuse_nested();
     let record = Record::new(Location::caller());
     let (report, outcome) = mpsc::channel();
     let theirs = Arc::clone(&record);

@@ -39,6 +39,19 @@ pub(crate) fn current() -> Option<(Arc<Record>, Who)> {
     Some((record, who))
 }
 
+/// Refuses to begin a run within a run: what happens in there would be in nobody's record.
+///
+/// # Panics
+///
+/// When this thread is part of a run.
+#[track_caller]
+pub(crate) fn refuse_nested() {
+    assert!(
+        current().is_none() && !explored(),
+        "an answer that is watched begins a run of its own: only a check does"
+    );
+}
+
 /// Whether this is a run under shuttle.
 pub(crate) fn explored() -> bool {
     try_get_current_task().is_some()
@@ -147,6 +160,7 @@ pub(crate) fn learns_all() {
 pub(crate) fn uses(memory: Thing, writes: bool) {
     let place = Location::caller();
     let Some((record, who)) = current() else { return };
+    record.state().counts.plain += 1;
     let step = if writes { Step::WritesPlain } else { Step::ReadsPlain };
     // Real threads write down what they do a moment before or after they do it.
     let unknown = explored().then(|| {
@@ -215,6 +229,7 @@ impl Record {
             conditions,
             sleeps: 0,
             over: false,
+            watched: false,
             panic: None,
             events: Events::default(),
             threads: vec![Thread::default()],

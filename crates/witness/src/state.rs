@@ -174,6 +174,7 @@ pub(crate) struct Counts {
     pub(crate) locks_at_once: usize,
     pub(crate) strongest: usize,
     pub(crate) changes: usize,
+    pub(crate) plain: usize,
     pub(crate) children: usize,
     pub(crate) living: usize,
     pub(crate) children_at_once: usize,
@@ -197,6 +198,8 @@ pub(crate) struct State {
     pub(crate) sleeps: usize,
     /// Whether the check has stopped waiting for this run. From then on, the run starts no child.
     pub(crate) over: bool,
+    /// Whether a check counts what happens just now.
+    pub(crate) watched: bool,
     /// The message of the first panic.
     pub(crate) panic: Option<String>,
     pub(crate) events: Events,

@@ -27,6 +27,8 @@ pub struct Seen<T> {
     pub strongest: usize,
     /// How many steps both read and wrote an atomic.
     pub changes: usize,
+    /// How many times a [`Plain`](crate::Plain) was read or written.
+    pub plain: usize,
     /// How many child processes it started.
     pub children: usize,
     /// How many of them were alive, or not yet waited for, at once, at most.
@@ -42,7 +44,7 @@ pub struct Seen<T> {
 ///
 /// # Panics
 ///
-/// When `answer` does.
+/// When `answer` does, and when it is watched already: the counts are the check's.
 #[track_caller]
 pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
     let place = Location::caller();
@@ -55,9 +57,12 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
             (record, Some(membership))
         }
     };
+    let nested = std::mem::replace(&mut record.state().watched, true);
+    assert!(!nested, "an answer that is watched calls `watch` itself: only a check does");
     record.reset();
     let living = record.state().counts.living;
     let value = answer();
+    record.state().watched = false;
     let counts = record.state().counts.clone();
     Seen {
         value,
@@ -69,6 +74,7 @@ pub fn watch<T>(answer: impl FnOnce() -> T) -> Seen<T> {
         locks_at_once: counts.locks_at_once,
         strongest: counts.strongest,
         changes: counts.changes,
+        plain: counts.plain,
         children: counts.children,
         children_at_once: counts.children_at_once,
         killed: counts.killed,

@@ -8,8 +8,8 @@ use witness::sync::atomic::{
 };
 use witness::sync::{Arc, Condvar, Mutex, OnceLock, mpsc};
 use witness::{
-    Events, Gauge, Plain, Trickle, explore, explore_or_explain, for_real, roll,
-    roll_some, sample, sample_or_explain, thread, watch, who,
+    Events, Gauge, Plain, Trickle, explore, explore_or_explain, for_real,
+    largest_allocation, roll, roll_some, sample, sample_or_explain, thread, watch, who,
 };
 
 /// What `run` panics with.
@@ -17,7 +17,8 @@ fn complaint<T>(run: impl FnOnce() -> T) -> String {
     let Err(payload) = catch_unwind(AssertUnwindSafe(run)) else {
         panic!("nothing was found");
     };
-    *payload.downcast::<String>().expect("it is told in words")
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref().copied()).expect("it is told in words").into()
 }
 
 fn count_in_two_threads(step: fn(&AtomicU64)) -> u64 {
@@ -318,13 +319,12 @@ fn events_force_a_situation_or_say_who_waits() {
 #[test]
 fn a_thread_knows_its_number_and_what_it_returns_is_seen() {
     let numbers = || {
-        watch(|| {
-            let first = thread::spawn(who);
-            let second = thread::spawn(|| who().to_string());
-            (who(), first.join().unwrap(), second.join().unwrap())
-        })
+        let first = thread::spawn(who);
+        let second = thread::spawn(|| who().to_string());
+        (who(), first.join().unwrap(), second.join().unwrap())
     };
-    for seen in explore(numbers).results.into_iter().chain([for_real(numbers).value]) {
+    let explored = explore(move || watch(numbers)).results;
+    for seen in explored.into_iter().chain([for_real(numbers)]) {
         assert_eq!(seen.value, (0, 1, "2".into()));
         assert_eq!(seen.returns, ["usize", "alloc::string::String"]);
     }
@@ -334,24 +334,22 @@ fn a_thread_knows_its_number_and_what_it_returns_is_seen() {
 fn threads_are_counted() {
     let run = |at_once: bool| {
         move || {
-            watch(|| {
-                let first = thread::spawn(|| 1);
-                let first = if at_once { Ok(first) } else { Err(first.join().unwrap()) };
-                let second = thread::spawn(|| 2);
-                let first =
-                    first.map_or_else(|value| value, |first| first.join().unwrap());
-                first + second.join().unwrap()
-            })
+            let first = thread::spawn(|| 1);
+            let first = if at_once { Ok(first) } else { Err(first.join().unwrap()) };
+            let second = thread::spawn(|| 2);
+            let first = first.map_or_else(|value| value, |first| first.join().unwrap());
+            first + second.join().unwrap()
         }
     };
-    let seen = explore(run(true));
+    let seen = explore(move || watch(run(true)));
     assert!(seen.results.iter().all(|seen| seen.value == 3 && seen.threads == 2));
     assert!(seen.results.iter().all(|seen| seen.unjoined == 0));
     assert_eq!(seen.most(|seen| seen.threads_at_once), 2);
-    assert_eq!(explore(run(false)).most(|seen| seen.threads_at_once), 1);
+    let seen = explore(move || watch(run(false)));
+    assert_eq!(seen.most(|seen| seen.threads_at_once), 1);
     // The same with threads of the system.
-    assert_eq!(watch(run(false)).value.threads_at_once, 1);
-    assert_eq!(for_real(run(true)).value.threads, 2);
+    assert_eq!(watch(run(false)).threads_at_once, 1);
+    assert_eq!(for_real(run(true)).threads, 2);
 }
 
 #[test]
@@ -534,7 +532,7 @@ fn what_is_kept_of_a_run_has_a_bound() {
         }
         assert_eq!(count.load(Relaxed), 0, "as it was");
     };
-    let (story, largest) = witness::largest_allocation(|| complaint(|| watch(busy)));
+    let (story, largest) = largest_allocation(|| complaint(|| watch(busy)));
     assert!(story.contains("as it was"), "{story}");
     assert!(largest < STEPS, "{largest} bytes at once, for {STEPS} steps");
 }
@@ -673,6 +671,36 @@ fn a_trickle_gives_pieces_and_may_break() {
     );
     let nothing = complaint(|| Trickle::in_pieces("never", &[0, 0]));
     assert!(nothing.contains("no piece of [0, 0] has bytes"), "{nothing}");
+}
+
+#[test]
+fn an_answer_begins_no_run_and_no_count_of_its_own() {
+    let counts = complaint(|| {
+        watch(|| {
+            drop(Mutex::new(1).lock());
+            watch(|| ());
+        })
+    });
+    assert!(counts.contains("calls `watch` itself"), "{counts}");
+    for said in [
+        complaint(|| explore(|| drop(for_real(|| ())))),
+        complaint(|| explore(|| drop(explore(|| ())))),
+        complaint(|| for_real(|| drop(explore(|| ())))),
+    ] {
+        assert!(said.contains("begins a run of its own"), "{said}");
+    }
+    let nested = || largest_allocation(|| largest_allocation(|| ()));
+    let said = complaint(nested);
+    assert!(said.contains("calls `largest_allocation` itself"), "{said}");
+    // One after the other is no trouble, also after a panic.
+    assert_eq!(watch(|| watch_locks(2)).locks, 2);
+    assert_eq!(explore(|| watch(|| watch_locks(1)).locks).most(|locks| *locks), 1);
+    assert_eq!(largest_allocation(|| 7).0, 7);
+}
+
+fn watch_locks(locks: usize) {
+    let lock = Mutex::new(());
+    (0..locks).for_each(|_| drop(lock.lock()));
 }
 
 #[test]

@@ -167,6 +167,7 @@ fn close_spans(asks: &mut [Ask], bare: &str) {
     let refuse = |ask: &mut Ask, problem: String, name: &str| {
         let remedy = match name {
             "flow" => "put {{#flow WHAT IT DECIDES}} before a numbered list of questions, and {{#flow-end}} after it".into(),
+            "fold" => "put {{#fold TITLE}} before it, and {{#fold-end}} after it".into(),
             _ => format!("put {{{{#{name}}}}} before it, and {{{{#{name}-end}}}} after it"),
         };
         ask.what = Err((problem, remedy));

@@ -53,6 +53,8 @@ pub enum Directive {
     Output(Run),
     /// A program to step through.
     Stepper(Run),
+    /// Programs that the reader writes, and steps through.
+    Play,
     /// What threads did over time.
     Lanes {
         /// The command that wrote it.
@@ -90,6 +92,8 @@ pub enum Directive {
 pub enum Span {
     /// A numbered list that is drawn as a flowchart: what it decides.
     Flow(String),
+    /// What leads away from the thread of the chapter: its title; folded.
+    Fold(String),
     /// What one should see after an exercise; folded.
     Seen,
     /// What a teacher should know of the page; folded.
@@ -101,6 +105,7 @@ impl Span {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Flow(_) => "flow",
+            Self::Fold(_) => "fold",
             Self::Seen => "seen",
             Self::Teacher => "teacher",
         }
@@ -123,7 +128,7 @@ impl Directive {
     pub(crate) fn parse(name: &str, arguments: &str) -> Result<Self, Refusal> {
         let layout = || Layout::parse(arguments);
         Ok(match name {
-            "scorecard" | "machines" | "exercises" | "seen" | "teacher"
+            "scorecard" | "machines" | "exercises" | "seen" | "teacher" | "play"
                 if !arguments.is_empty() =>
             {
                 return Err((
@@ -132,6 +137,7 @@ impl Directive {
                 ));
             }
             "flow-end" => Self::End("flow"),
+            "fold-end" => Self::End("fold"),
             "seen" => Self::Begin(Span::Seen),
             "seen-end" => Self::End("seen"),
             "teacher" => Self::Begin(Span::Teacher),
@@ -139,6 +145,7 @@ impl Directive {
             "lesson" => Self::Lesson(Lesson::parse(arguments)),
             "scorecard" => Self::Scorecard,
             "machines" => Self::Machines,
+            "play" => Self::Play,
             "exercises" => Self::Exercises,
             name if arguments.is_empty() && KNOWN.contains(&name) => {
                 return Err((
@@ -167,6 +174,7 @@ impl Directive {
             "stepper" => Self::Stepper(run(&format!("exact {arguments}"))?),
             "lanes" => lanes(arguments)?,
             "flow" => Self::Begin(Span::Flow(arguments.into())),
+            "fold" => Self::Begin(Span::Fold(arguments.into())),
             "minutes" => Self::Minutes(Lesson::parse(arguments)),
             "claim" => Self::Claim(arguments.into()),
             "exercise" => Self::Exercise(arguments.into()),
@@ -199,6 +207,7 @@ impl Directive {
                 | Self::Lesson(_)
                 | Self::Minutes(_)
                 | Self::Stepper(_)
+                | Self::Play
                 | Self::Exercise(_)
                 | Self::Exercises
                 | Self::Scorecard
@@ -245,7 +254,7 @@ impl Piece {
 }
 
 /// The directives that take an argument.
-const KNOWN: [&str; 18] = [
+const KNOWN: [&str; 19] = [
     "given",
     "measured",
     "ratio",
@@ -259,6 +268,7 @@ const KNOWN: [&str; 18] = [
     "stepper",
     "lanes",
     "flow",
+    "fold",
     "minutes",
     "claim",
     "exercise",

@@ -18,7 +18,7 @@ pub struct Layout {
 
 impl Layout {
     /// Reads the arguments of `table`, `plot`, `spread` and `bars`: `PREFIX [| WHAT X COUNTS [|
-    /// BASELINE [| SERIES; SERIES …]]]`. The baseline may be empty.
+    /// BASELINE [| SERIES; SERIES …]]]`. What x counts and the baseline may be empty.
     pub(crate) fn parse(arguments: &str) -> Result<Self, Refusal> {
         let parts: Vec<_> = arguments.split('|').map(str::trim).collect();
         let (prefix, x, baseline, only) = match parts[..] {
@@ -36,7 +36,7 @@ impl Layout {
         };
         Ok(Self {
             prefix: prefix.into(),
-            x: x.map(String::from),
+            x: x.filter(|x| !x.is_empty()).map(String::from),
             baseline: Some(baseline).filter(|name| !name.is_empty()).map(String::from),
             only: list(only).map(String::from).collect(),
         })
@@ -53,4 +53,21 @@ impl Layout {
 /// The items of `ITEM; ITEM`.
 pub(super) fn list(items: &str) -> impl Iterator<Item = &str> {
     items.split(';').map(str::trim).filter(|item| !item.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_x_counts_may_be_left_out() {
+        let sizes = Layout::parse("g | threads | | a; b").unwrap();
+        assert_eq!(sizes.x.as_deref(), Some("threads"));
+        let names = Layout::parse("g | | | a/b; c/d").unwrap();
+        assert_eq!(
+            names,
+            Layout { x: None, only: vec!["a/b".into(), "c/d".into()], ..sizes }
+        );
+        assert!(Layout::parse("g | a | b | c | d").is_err());
+    }
 }

@@ -3,7 +3,7 @@
 use super::html::Html;
 use super::interval;
 use crate::kept::answer::{Beside, Controlled, Judged, Judgement};
-use crate::kept::claim::{Claim, Control, Verdict};
+use crate::kept::claim::{About, Claim, Control, Verdict};
 use crate::kept::value::Estimate;
 
 /// A claim in its chapter.
@@ -42,7 +42,7 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
     };
     let data = |text: &String| Html::of("{}", &[text]);
     if let Some(rival) = &claim.rival {
-        line("What else could explain it", &data(rival));
+        line("The best other explanation", &data(rival));
     }
     if let Some(control) = &claim.control {
         let mut html = Html::of("{}", &[&control.says]);
@@ -53,7 +53,7 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
                 html.add(" {}", &[&controlled(control, &who, &said)]);
             }
         }
-        line("The control", &html);
+        line("What we measured against that: the control", &html);
     }
     if let Some(counted) = &claim.counted {
         line("Why nothing else explains it", &data(counted));
@@ -62,7 +62,7 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
         line("Why this bound", &data(because));
     }
     if let Some(about) = claim.about {
-        line("What is judged", &data(&about.to_string()));
+        line("Whom we asked", &data(&asked(about).into()));
     }
     if lines == Html::default() {
         return lines;
@@ -71,6 +71,22 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
         "<details><summary>What else could explain it?</summary>\n<dl>\n{}</dl>\n</details>\n",
         &[&lines],
     )
+}
+
+/// What had to be measured to judge a claim, for whoever meets it for the first time.
+fn asked(about: About) -> &'static str {
+    match about {
+        About::Python => "Python itself: a real one did this, or several.",
+        About::System => {
+            "The operating system: these are its own threads and processes, used from Rust."
+        }
+        About::Model => {
+            "The small interpreter of this book. It is built like Python to explain it, and is no Python."
+        }
+        About::OurCode => {
+            "Code of this book. What it can do speaks neither for nor against an article."
+        }
+    }
 }
 
 fn said_of(who: Beside) -> String {
@@ -130,12 +146,26 @@ pub(super) fn verdict(verdict: Verdict) -> Html {
 fn said_on((python, of): &(String, usize)) -> String {
     match of {
         1 => format!(" on {python}, the only one"),
-        _ => format!(" on {python}, which of {of} Pythons speaks most against it"),
+        _ => format!(" on {python}, where the claim does worst of {of} Pythons"),
+    }
+}
+
+/// What a verdict means that its words don't say by themselves.
+fn meaning(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::TooCloseToCall => {
+            " (the number is known too roughly to say on which side of the bound it lies)"
+        }
+        Verdict::Confounded => {
+            " (the control didn't rule out that something else explains the number)"
+        }
+        _ => "",
     }
 }
 
 fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
     let mut html = verdict(judgement.verdict);
+    html.add("{}", &[&meaning(judgement.verdict)]);
     let format = judgement.format;
     if judgement.value.is_some() {
         let on = judgement.on.as_ref().map(said_on).unwrap_or_default();

@@ -55,6 +55,22 @@ impl Html {
         Self(json.replace(['\n', '\r'], " "))
     }
 
+    /// Bytes that a script of the page reads, in base 64 (RFC 4648).
+    pub(crate) fn base64(bytes: &[u8]) -> Self {
+        const DIGITS: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let digits = bytes.chunks(3).flat_map(|three| {
+            let byte = |i: usize| u32::from(three.get(i).copied().unwrap_or(0));
+            let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+            let digit = move |i: usize| match i <= three.len() {
+                true => char::from(DIGITS[(bits >> (18 - 6 * i) & 63) as usize]),
+                false => '=',
+            };
+            (0..4).map(digit)
+        });
+        Self(digits.collect())
+    }
+
     /// Lines of text, for a `<pre>`.
     pub(crate) fn lines(text: &str) -> Self {
         let mut html = Self::default();

@@ -25,12 +25,13 @@ pub(super) fn begin(span: &Span) -> Html {
         Span::Flow(title) => {
             Html::of("<div class=\"flow\" role=\"group\" aria-label=\"{}\">", &[title])
         }
+        Span::Fold(title) => folded("fold", title),
         Span::Seen => folded("seen", "What you should see"),
         Span::Teacher => folded("teacher", "For teachers"),
     }
 }
 
-fn folded(class: &'static str, summary: &'static str) -> Html {
+fn folded(class: &str, summary: &str) -> Html {
     Html::of("<details class=\"{}\"><summary>{}</summary>", &[&class, &summary])
 }
 

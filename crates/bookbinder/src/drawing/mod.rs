@@ -2,7 +2,7 @@
 //!
 //! * [`html`]: the one way in which anything is written into a page. [`interval`]: how an interval is
 //!   written.
-//! * [`number`], [`table`], [`plots`], [`claims`], [`scorecard`], [`prediction`], [`stepper`], [`exercises`], [`lessons`],
+//! * [`number`], [`table`], [`plots`], [`claims`], [`scorecard`], [`prediction`], [`stepper`], [`play`], [`exercises`], [`lessons`],
 //!   [`machines`]: an answer each.
 //! * [`chart`]: the pictures.
 
@@ -14,6 +14,7 @@ pub(crate) mod interval;
 mod lessons;
 mod machines;
 mod number;
+mod play;
 mod plots;
 mod prediction;
 mod scorecard;
@@ -56,6 +57,7 @@ pub(crate) fn draw(answer: &Answer) -> Drawn {
             &[command, &Html::lines(output.trim_end())],
         ),
         Answer::Stepper(graph) => stepper::stepper(graph),
+        Answer::Play(player) => play::play(player),
         Answer::Lanes(timeline, title) => plots::lanes(timeline, title),
         Answer::Begin(span) => lessons::begin(span),
         Answer::End(name) => lessons::end(name),

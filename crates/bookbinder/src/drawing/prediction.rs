@@ -61,7 +61,7 @@ pub(super) fn prediction(asked: &Asked) -> Html {
 /// has a name.
 pub(super) fn all(parts: &[(String, String)]) -> Html {
     let mut html = Html::of(
-        "<section class=\"predictions\">\n<table>\n<thead><tr><th>part</th>\
+        "<section class=\"predictions\">\n<div class=\"table-wrapper\"><table>\n<thead><tr><th>part</th>\
         <th>answered</th><th>right</th><th>right when certain</th></tr></thead>\n<tbody>\n",
         &[],
     );
@@ -72,7 +72,7 @@ pub(super) fn all(parts: &[(String, String)]) -> Html {
         );
     }
     html.add(
-        "</tbody>\n</table>\n<p class=\"live\" hidden><button type=\"button\" class=\"export\">Save as a \
+        "</tbody>\n</table></div>\n<p class=\"live\" hidden><button type=\"button\" class=\"export\">Save as a \
          table</button> <button type=\"button\" class=\"forget\">Forget all answers</button></p>\n\
          <noscript><p>Counting them takes a script, which your browser doesn't run.</p></noscript>\n</section>",
         &[],

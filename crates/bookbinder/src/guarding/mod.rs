@@ -8,6 +8,7 @@
 //! * `claims`: verdicts that changed, claims that no chapter tries.
 //! * `figures`: those that don't say what they show. Only a check asks that, so that an author can look at a
 //!   figure before it has a title.
+//! * `modules`: what a page runs, compiled of other code than what is here.
 //! * `leftovers`: outputs and exercises that no chapter shows.
 //!
 //! What a chapter asks for and can't get is found by whoever weaves it. All of these read a chapter as mdBook
@@ -20,6 +21,7 @@ mod figures;
 mod includes;
 mod leftovers;
 mod links;
+mod modules;
 mod prose;
 
 pub use figures::untitled;
@@ -38,6 +40,7 @@ pub fn check(material: &Material, source: &Path, chapters: &[Chapter]) -> Vec<Fi
     findings.extend(includes::includes(material, chapters));
     findings.extend(leftovers::outputs(material, chapters));
     findings.extend(leftovers::exercises(material, source, chapters));
+    findings.extend(modules::modules(material, chapters));
     findings.extend(links::links(material, source, chapters));
     for chapter in chapters {
         findings.extend(answers::answers(material, chapter));

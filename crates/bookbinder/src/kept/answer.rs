@@ -8,6 +8,7 @@ use super::grid::{Curves, List, OnEach, Table};
 use super::material::Material;
 use super::measured::Measured;
 use super::output::Recorded;
+use super::player::Player;
 use super::timeline::Timeline;
 use super::value::{Estimate, Number};
 use crate::asking::chapter::What;
@@ -46,6 +47,8 @@ pub enum Answer<'a> {
     },
     /// A program to step through.
     Stepper(Graph),
+    /// Programs that the reader writes.
+    Play(Player),
     /// What threads did over time, and a title.
     Lanes(Timeline, &'a str),
     /// Here begins a part of the text.
@@ -210,6 +213,15 @@ impl Material {
                     )
                 });
                 Answer::Stepper(graph?)
+            }
+            Directive::Play => {
+                Answer::Play(Player::read(&self.root).map_err(|problem| {
+                    (
+                        problem,
+                        "restore it with git, or compile it with `cargo book wasm`"
+                            .into(),
+                    )
+                })?)
             }
             Directive::Lanes { run, picture, title } => {
                 let timeline =

@@ -34,6 +34,10 @@ struct Written {
     name: String,
     shared: Vec<String>,
     locks: Vec<String>,
+    #[serde(default)]
+    semaphores: Vec<String>,
+    #[serde(default)]
+    channels: Vec<String>,
     /// The names of the threads and then of their buffers, where stores are buffered.
     #[serde(default)]
     movers: Vec<String>,
@@ -70,6 +74,12 @@ struct State {
     /// nothing where no store waits.
     #[serde(default)]
     buffers: Vec<Vec<(usize, i64)>>,
+    /// How many may still acquire each semaphore.
+    #[serde(default)]
+    semaphores: Vec<i64>,
+    /// The items in each channel.
+    #[serde(default)]
+    channels: Vec<Vec<i64>>,
     moves: Vec<(usize, usize)>,
 }
 
@@ -101,8 +111,8 @@ fn follow(graph: &Written, outcome: &Outcome) -> Option<Worst> {
         steps.push(match mover.checked_sub(graph.threads.len()) {
             None => {
                 let of = &graph.threads[mover];
-                let step = of.steps.get(*before.next.get(mover)?)?;
-                [of.name.clone(), step.clone(), seen(graph, after, Some(mover))?]
+                let step = of.steps.get(*before.next.get(mover)?)?.trim();
+                [of.name.clone(), step.into(), seen(graph, after, Some(mover))?]
             }
             Some(thread) => {
                 let store = before.buffers.get(thread)?.first()?;
@@ -130,6 +140,13 @@ fn seen(graph: &Written, state: &State, thread: Option<usize>) -> Option<String>
     for (lock, held) in graph.locks.iter().zip(&state.held) {
         if let Some(holder) = held {
             seen.push(format!("{} has {lock}", graph.threads.get(*holder)?.name));
+        }
+    }
+    seen.extend(named(&graph.semaphores, &state.semaphores, ""));
+    for (channel, items) in graph.channels.iter().zip(&state.channels) {
+        let items: Vec<_> = items.iter().map(i64::to_string).collect();
+        if !items.is_empty() {
+            seen.push(format!("{channel} holds {}", items.join(" and ")));
         }
     }
     for (thread, stores) in state.buffers.iter().enumerate() {
@@ -198,6 +215,18 @@ mod tests {
         assert_eq!(worst.steps[1], ["a", "n = 1 reaches memory", "n = 1"]);
         let nameless = buffered.replace(r#""movers": ["A","a"], "#, "");
         assert!(Graph::read(&nameless).is_err_and(|error| error.contains("not there")));
+    }
+
+    #[test]
+    fn what_threads_wait_for_is_shown() {
+        let waits = RACE
+            .replace(
+                r#""locks": ["l"]"#,
+                r#""locks": ["l"], "semaphores": ["s"], "channels": ["q", "e"]"#,
+            )
+            .replace(r#""next""#, r#""semaphores":[1],"channels":[[4,2],[]],"next""#);
+        let worst = Graph::read(&waits).expect("it is a graph").worst.expect("it is bad");
+        assert_eq!(worst.steps[0][2], "n = 2, s = 1, q holds 4 and 2");
     }
 
     #[test]

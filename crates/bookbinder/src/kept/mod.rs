@@ -7,6 +7,7 @@
 //! * `excerpt`: a piece of code.
 //! * [`output`]: what a command printed. Two kinds of it are more than text: a [`graph`] of states, and
 //!   a [`timeline`] of threads.
+//! * [`player`]: the explorer as a page runs it.
 //! * [`claim`]: what somebody said, and the comparison that decides it.
 //! * [`exercise`]: the exercises of the course, which other crates check.
 //! * [`material`]: all of that, read once. [`answer`]: what it has to say to what a chapter asks for;
@@ -25,6 +26,7 @@ pub mod measured;
 pub mod measurement;
 mod natural;
 pub mod output;
+pub mod player;
 mod size;
 mod telling;
 pub mod timeline;

@@ -9,7 +9,7 @@
 //!   [`this_machine`]: where.
 
 mod bench;
-mod cargo;
+pub(crate) mod cargo;
 pub mod child;
 pub mod command;
 pub mod criterion;

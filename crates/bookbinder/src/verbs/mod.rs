@@ -2,7 +2,7 @@
 //!
 //! * [`mod@build`] is also what `cargo run` does, and [`preprocess`] what an installed mdbook asks for: both
 //!   weave and guard in a [`preprocessor`]. `loading` is what mdBook does before that.
-//! * [`mod@publish`] makes other forms of the book. [`mod@check`] holds every gate; [`mod@record`] keeps what commands print. `measure` is
+//! * [`mod@publish`] makes other forms of the book. [`mod@check`] holds every gate; [`mod@record`] keeps what commands print, and [`mod@wasm`] what a page runs. `measure` is
 //!   [`crate::measuring::measure`].
 
 pub mod build;
@@ -11,6 +11,7 @@ mod loading;
 pub mod preprocessor;
 pub mod publish;
 pub mod record;
+pub mod wasm;
 
 use std::io;
 use std::path::Path;

@@ -11,6 +11,7 @@ use super::loading::{adds_nothing, source};
 use crate::asking::lesson::acquaint;
 use crate::asking::{Chapter, Run};
 use crate::code::Finding;
+use crate::divide;
 use crate::guarding;
 use crate::kept::Material;
 use crate::say;
@@ -61,7 +62,8 @@ pub(super) fn woven(
     chapters: &[Chapter],
 ) -> (Book, Vec<Finding>) {
     let (mut book, mut findings) = (book.clone(), Vec::new());
-    let mut woven = chapters.iter().map(|chapter| weave(material, chapter));
+    let mut woven =
+        divide::each(chapters, |chapter| weave(material, chapter)).into_iter();
     book.for_each_chapter_mut(|chapter| {
         if chapter.source_path.is_some() {
             let woven = woven.next().expect("there is one for each");

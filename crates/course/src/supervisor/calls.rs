@@ -13,7 +13,7 @@ use seccompiler::{
 };
 
 /// They are refused whatever is asked of them.
-const REFUSED: [i64; 33] = [
+const REFUSED: [i64; 38] = [
     // Memory that no process has, and that stays: see memfd_create(2), sysvipc(7), mq_overview(7).
     libc::SYS_memfd_create,
     libc::SYS_memfd_secret,
@@ -38,6 +38,13 @@ const REFUSED: [i64; 33] = [
     libc::SYS_fsmount,
     libc::SYS_fspick,
     libc::SYS_mount_setattr,
+    // The memory and the open files of another process: a child could change what its parent does, and
+    // with it the verdict. See ptrace(2), process_vm_readv(2), pidfd_getfd(2).
+    libc::SYS_ptrace,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+    libc::SYS_pidfd_getfd,
+    libc::SYS_kcmp,
     // Calls that no such list sees, or that programs have no use for.
     libc::SYS_io_uring_setup,
     libc::SYS_io_uring_enter,

@@ -55,15 +55,11 @@ impl Group {
     ///
     /// When there is no place for one.
     pub(super) fn new(bytes: u64) -> io::Result<Self> {
-        let own = fs::read_to_string("/proc/self/cgroup")?;
-        let mounts = fs::read_to_string("/proc/self/mountinfo")?;
         let mut trouble = io::Error::other("no control group counts memory here");
-        for version in &VERSIONS {
-            for folder in version.folders(&own, &mounts) {
-                match Self::below(&folder, version, bytes) {
-                    Ok(group) => return Ok(group),
-                    Err(error) => trouble = error,
-                }
+        for (version, folder) in folders()? {
+            match Self::below(&folder, version, bytes) {
+                Ok(group) => return Ok(group),
+                Err(error) => trouble = error,
             }
         }
         Err(trouble)
@@ -138,6 +134,23 @@ impl Drop for Group {
         // All members have ended. A folder that stays all the same holds nothing and does
         // nothing.
         let _ = fs::remove_dir(&self.folder);
+    }
+}
+
+/// Where a group may perhaps be made.
+fn folders() -> io::Result<impl Iterator<Item = (&'static Version, PathBuf)>> {
+    let own = fs::read_to_string("/proc/self/cgroup")?;
+    let mounts = fs::read_to_string("/proc/self/mountinfo")?;
+    Ok(VERSIONS.iter().flat_map(move |version| {
+        let folders = version.folders(&own, &mounts);
+        folders.into_iter().map(move |folder| (version, folder))
+    }))
+}
+
+/// Removes the groups that killed supervisors have left, wherever they are.
+pub(super) fn sweep() {
+    for (_, folder) in folders().into_iter().flatten() {
+        remove_orphans(&folder);
     }
 }
 

@@ -74,7 +74,13 @@ pub(super) fn leave(room: Room) -> io::Result<()> {
         return unshare(apart).map_err(doing("unshare"));
     }
     let (user, group) = (geteuid().as_raw(), getegid().as_raw());
-    unshare(apart | CloneFlags::CLONE_NEWUSER).map_err(doing("unshare"))?;
+    unshare(apart | CloneFlags::CLONE_NEWUSER).map_err(|error| match error {
+        // It is said in the same way of a full disk.
+        Errno::ENOSPC => io::Error::other(
+            "no user namespace more is allowed, see /proc/sys/user/max_user_namespaces",
+        ),
+        error => doing("unshare")(error),
+    })?;
     // It stays who it is, but nobody is root in there: root would have its powers back.
     let in_there = |id| if id == 0 { NOBODY } else { id };
     let map = |file: &str, line: String| {
@@ -126,7 +132,9 @@ pub(super) fn furnish(request: &Request, bytes: u64) -> io::Result<Place> {
     only_to_read()?;
     let proc = within("/proc");
     fs::create_dir(&proc)?;
-    mount(Some("proc".as_ref()), &proc, Some("proc"), small | MS_NOEXEC, None)
+    // Whoever writes to `/proc/self/mem` changes its own code, and needs no `unsafe` for it.
+    let to_read = small | MS_NOEXEC | MS_RDONLY;
+    mount(Some("proc".as_ref()), &proc, Some("proc"), to_read, None)
         .map_err(doing("mount /proc"))?;
     // The old root comes to lie upon the new one, and is taken away.
     std::env::set_current_dir(site)?;

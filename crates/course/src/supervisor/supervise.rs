@@ -22,13 +22,17 @@ use nix::unistd::{Pid, geteuid, getpid, setsid};
 
 use super::entry::{Entry, fork};
 use super::family::{NO_CHILD, descendants, end_all, reap, tasks_of};
-use super::group::Group;
+use super::group::{self, Group};
 use super::room::{self, Place};
 use super::{End, Ended, GRACE, OUT, PRIVATE, Request, sweep};
 use crate::walls::Room;
 
 /// How often the supervisor looks, in milliseconds.
 const INTERVAL: u8 = 20;
+
+/// How often it looks at cargo, whose answers have supervisors of their own. To look means to read the
+/// status of every process of the machine.
+const SELDOM: u8 = 200;
 
 /// How many processes and threads an answer can be, whoever looks: more than any request
 /// allows, so that the supervisor sees it and says so.
@@ -74,6 +78,8 @@ fn supervised(request: &Request) -> io::Result<()> {
     let mut watch = Watch { request, user, group: group.as_ref(), tasks: None };
     if request.folder.is_some() {
         let ended = watch.over(None);
+        // It may have had supervisors of its own, which were ended with it.
+        group::sweep();
         report(request, ended);
         return Ok(());
     }
@@ -224,7 +230,8 @@ impl Watch<'_> {
             if Instant::now() > deadline {
                 return Ok(End::OutOfTime);
             }
-            if abandoned()? {
+            let interval = if request.folder.is_some() { SELDOM } else { INTERVAL };
+            if abandoned(interval)? {
                 return Ok(End::Abandoned);
             }
         }
@@ -268,11 +275,11 @@ fn keep(request: &Request, place: &Place) -> io::Result<()> {
     Ok(())
 }
 
-/// Waits a moment, and says whether the one who asked has gone.
-fn abandoned() -> io::Result<bool> {
+/// Waits so many milliseconds, or until the one who asked has gone; says whether that is so.
+fn abandoned(milliseconds: u8) -> io::Result<bool> {
     let stdin = io::stdin();
     let mut asked = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
-    match poll(&mut asked, PollTimeout::from(INTERVAL)) {
+    match poll(&mut asked, PollTimeout::from(milliseconds)) {
         Ok(events) => Ok(events > 0),
         Err(nix::Error::EINTR) => Ok(false),
         Err(error) => Err(error.into()),
@@ -286,7 +293,7 @@ fn living_after_grace() -> io::Result<Vec<String>> {
         if reap(NO_CHILD)?.nobody_left {
             return Ok(Vec::new());
         }
-        if Instant::now() > deadline || abandoned()? {
+        if Instant::now() > deadline || abandoned(INTERVAL)? {
             let living = descendants()?.into_values().filter(|process| !process.ended);
             let names: Vec<_> = living.map(|process| process.name).collect();
             // One that starts another and ends, again and again, is hard to see.

@@ -257,6 +257,8 @@ mod checks {
             (pieces(1, 0, 1_000), machine(8, 40, 300), 8, AsItIs),
             (pieces(64, 0, 1_000), machine(1, 40, 300), 4, AsItIs),
             (pieces(0, 100, 1_000), machine(4, 40, 300), 4, AsItIs),
+            // Where some microseconds decide.
+            (pieces(2, 0, 15), machine(2, 10, 5), 2, Processes(2)),
             // With another number of hands.
             (pieces(6, 0, 100), machine(8, 90, 300), 2, Threads(2)),
             (pieces(6, 0, 100), machine(8, 90, 300), 6, AsItIs),

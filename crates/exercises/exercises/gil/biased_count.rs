@@ -61,99 +61,111 @@ impl Counts {
 
 // ---- The checks. Leave them as they are. ----
 
-/// An ordinary number, of the thread that made it.
-pub struct Plain {
-    // An atomic only so that the schedules show who reads what.
-    number: witness::sync::atomic::AtomicI64,
-    owner: std::thread::ThreadId,
-}
+pub use numbers::{Plain, Shared};
 
-impl Plain {
-    #[track_caller]
-    pub fn new(number: i64) -> Self {
-        Self {
-            number: witness::sync::atomic::AtomicI64::new(number),
-            owner: std::thread::current().id(),
+mod numbers {
+    /// An ordinary number, of the thread that made it.
+    pub struct Plain {
+        // An atomic only so that the schedules show who reads what.
+        number: witness::sync::atomic::AtomicI64,
+        owner: std::thread::ThreadId,
+    }
+
+    impl Plain {
+        #[track_caller]
+        pub fn new(number: i64) -> Self {
+            Self {
+                number: witness::sync::atomic::AtomicI64::new(number),
+                owner: std::thread::current().id(),
+            }
+        }
+
+        #[track_caller]
+        pub fn get(&self) -> i64 {
+            self.is_mine();
+            self.number.load(witness::sync::atomic::Ordering::Relaxed)
+        }
+
+        #[track_caller]
+        pub fn set(&self, number: i64) {
+            self.is_mine();
+            self.number.store(number, witness::sync::atomic::Ordering::Relaxed);
+        }
+
+        #[track_caller]
+        fn is_mine(&self) {
+            let line = std::panic::Location::caller().line();
+            assert!(
+                self.owner == std::thread::current().id(),
+                "line {line}: this is an ordinary number, and another thread than its owner's \
+                 touches it: a data race"
+            );
         }
     }
 
-    #[track_caller]
-    pub fn get(&self) -> i64 {
-        self.is_mine();
-        self.number.load(witness::sync::atomic::Ordering::Relaxed)
-    }
+    /// An atomic number.
+    pub struct Shared(witness::sync::atomic::AtomicI64);
 
-    #[track_caller]
-    pub fn set(&self, number: i64) {
-        self.is_mine();
-        self.number.store(number, witness::sync::atomic::Ordering::Relaxed);
-    }
+    impl Shared {
+        #[track_caller]
+        pub fn new(number: i64) -> Self {
+            Self(witness::sync::atomic::AtomicI64::new(number))
+        }
 
-    #[track_caller]
-    fn is_mine(&self) {
-        let line = std::panic::Location::caller().line();
-        assert!(
-            self.owner == std::thread::current().id(),
-            "line {line}: this is an ordinary number, and another thread than its owner's \
-             touches it: a data race"
-        );
-    }
-}
+        #[track_caller]
+        pub fn load(&self, order: witness::sync::atomic::Ordering) -> i64 {
+            self.0.load(order)
+        }
 
-/// An atomic number.
-pub struct Shared(witness::sync::atomic::AtomicI64);
+        #[track_caller]
+        pub fn store(&self, number: i64, order: witness::sync::atomic::Ordering) {
+            self.0.store(number, order);
+        }
 
-impl Shared {
-    #[track_caller]
-    pub fn new(number: i64) -> Self {
-        Self(witness::sync::atomic::AtomicI64::new(number))
-    }
+        #[track_caller]
+        pub fn fetch_add(
+            &self,
+            number: i64,
+            order: witness::sync::atomic::Ordering,
+        ) -> i64 {
+            self.0.fetch_add(number, order)
+        }
 
-    #[track_caller]
-    pub fn load(&self, order: witness::sync::atomic::Ordering) -> i64 {
-        self.0.load(order)
-    }
+        #[track_caller]
+        pub fn fetch_sub(
+            &self,
+            number: i64,
+            order: witness::sync::atomic::Ordering,
+        ) -> i64 {
+            self.0.fetch_sub(number, order)
+        }
 
-    #[track_caller]
-    pub fn store(&self, number: i64, order: witness::sync::atomic::Ordering) {
-        self.0.store(number, order);
-    }
+        #[track_caller]
+        pub fn swap(&self, number: i64, order: witness::sync::atomic::Ordering) -> i64 {
+            self.0.swap(number, order)
+        }
 
-    #[track_caller]
-    pub fn fetch_add(&self, number: i64, order: witness::sync::atomic::Ordering) -> i64 {
-        self.0.fetch_add(number, order)
-    }
+        #[track_caller]
+        pub fn compare_exchange(
+            &self,
+            current: i64,
+            new: i64,
+            success: witness::sync::atomic::Ordering,
+            failure: witness::sync::atomic::Ordering,
+        ) -> Result<i64, i64> {
+            self.0.compare_exchange(current, new, success, failure)
+        }
 
-    #[track_caller]
-    pub fn fetch_sub(&self, number: i64, order: witness::sync::atomic::Ordering) -> i64 {
-        self.0.fetch_sub(number, order)
-    }
-
-    #[track_caller]
-    pub fn swap(&self, number: i64, order: witness::sync::atomic::Ordering) -> i64 {
-        self.0.swap(number, order)
-    }
-
-    #[track_caller]
-    pub fn compare_exchange(
-        &self,
-        current: i64,
-        new: i64,
-        success: witness::sync::atomic::Ordering,
-        failure: witness::sync::atomic::Ordering,
-    ) -> Result<i64, i64> {
-        self.0.compare_exchange(current, new, success, failure)
-    }
-
-    #[track_caller]
-    pub fn compare_exchange_weak(
-        &self,
-        current: i64,
-        new: i64,
-        success: witness::sync::atomic::Ordering,
-        failure: witness::sync::atomic::Ordering,
-    ) -> Result<i64, i64> {
-        self.0.compare_exchange_weak(current, new, success, failure)
+        #[track_caller]
+        pub fn compare_exchange_weak(
+            &self,
+            current: i64,
+            new: i64,
+            success: witness::sync::atomic::Ordering,
+            failure: witness::sync::atomic::Ordering,
+        ) -> Result<i64, i64> {
+            self.0.compare_exchange_weak(current, new, success, failure)
+        }
     }
 }
 

@@ -177,6 +177,25 @@ mod checks {
     }
 
     #[test]
+    fn a_lock_is_let_go_meanwhile() {
+        in_all_cases(|Case { holder, tries }| {
+            let lock = Arc::new(held_by(holder));
+            let theirs = Arc::clone(&lock);
+            let lets_go = thread::spawn(move || theirs.holder.store(0, SeqCst));
+            let taken = lock.try_lock(tries[0], |_| true);
+            lets_go.join().unwrap();
+            let named = lock.holder.load(SeqCst);
+            let expected = if named == tries[0] { Taken::Fresh } else { Taken::No };
+            assert_eq!(
+                taken, expected,
+                "process {holder} lets go, and {} tries; the lock names {named} in the end, and \
+                 this was told (left)",
+                tries[0]
+            );
+        });
+    }
+
+    #[test]
     fn the_heir_is_told() {
         in_all_cases(|Case { holder: dead, tries }| {
             let lock = held_by(dead);

@@ -30,83 +30,117 @@ pub fn crawl(job: &Arc<Job>, urls: Vec<u32>, fetchers: usize, room: usize) -> Ve
 
 // ---- The checks. Leave them as they are. ----
 
-/// A page that was fetched.
-#[derive(Debug)]
-pub struct Page(u32);
+use job::Scene;
+pub use job::{Entry, Job, Page};
 
-/// What the index says of a page.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Entry(u32);
-
-/// Who waits for whom, so that a check sees what it asks for.
-#[derive(Clone, Copy)]
-enum Scene {
-    /// All goes well.
-    Smooth,
-    /// Each fetch takes until so many have begun.
-    SlowSite(usize),
-    /// The fetch of this page takes until so many pages are in the index.
-    SlowPage(u32, usize),
-    /// To index the first page takes until so many fetches have begun.
-    SlowIndex(usize),
-}
-
-/// The site, and the core that indexes.
 #[allow(clippy::disallowed_types)]
-pub struct Job {
-    scene: Scene,
-    fetching: witness::Gauge,
-    indexing: witness::Gauge,
-    begun: witness::Events,
-    indexed: witness::Events,
-    done: std::sync::atomic::AtomicUsize,
-    most_ahead: std::sync::atomic::AtomicUsize,
-}
+mod job {
+    /// A page that was fetched.
+    #[derive(Debug)]
+    pub struct Page(u32);
 
-impl Job {
-    fn new(scene: Scene) -> Self {
-        let begun = witness::Events::new("fetches to begin");
-        let indexed = witness::Events::new("pages to be in the index");
-        Self {
-            scene,
-            fetching: witness::Gauge::new(),
-            indexing: witness::Gauge::new(),
-            begun,
-            indexed,
-            done: 0.into(),
-            most_ahead: 0.into(),
+    /// What the index says of a page.
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub struct Entry(u32);
+
+    impl Entry {
+        /// The address that it is about.
+        pub(super) fn url(&self) -> u32 {
+            self.0
         }
     }
 
-    /// Waits for a page.
-    #[track_caller]
-    pub fn fetch(&self, url: u32) -> Page {
-        use std::sync::atomic::Ordering::SeqCst;
-        let _fetching = self.fetching.enter();
-        let ahead = self.fetching.entered().saturating_sub(self.done.load(SeqCst));
-        self.most_ahead.fetch_max(ahead, SeqCst);
-        self.begun.advance();
-        match self.scene {
-            Scene::SlowSite(fetches) => self.begun.wait_for(fetches),
-            Scene::SlowPage(slow, pages) if slow == url => self.indexed.wait_for(pages),
-            _ => {}
-        }
-        Page(url)
+    /// Who waits for whom, so that a check sees what it asks for.
+    #[derive(Clone, Copy)]
+    pub(super) enum Scene {
+        /// All goes well.
+        Smooth,
+        /// Each fetch takes until so many have begun.
+        SlowSite(usize),
+        /// The fetch of this page takes until so many pages are in the index.
+        SlowPage(u32, usize),
+        /// To index the first page takes until so many fetches have begun.
+        SlowIndex(usize),
     }
 
-    /// Computes the entry of a page.
-    #[track_caller]
-    pub fn index(&self, page: Page) -> Entry {
-        use std::sync::atomic::Ordering::SeqCst;
-        let first = self.indexing.entered() == 0;
-        let _indexing = self.indexing.enter();
-        match self.scene {
-            Scene::SlowIndex(fetches) if first => self.begun.wait_for(fetches),
-            _ => {}
+    /// The site, and the core that indexes.
+    pub struct Job {
+        scene: Scene,
+        fetching: witness::Gauge,
+        indexing: witness::Gauge,
+        begun: witness::Events,
+        indexed: witness::Events,
+        done: std::sync::atomic::AtomicUsize,
+        most_ahead: std::sync::atomic::AtomicUsize,
+    }
+
+    impl Job {
+        /// How many were fetched at once, at most.
+        pub(super) fn most_fetching(&self) -> usize {
+            self.fetching.most()
         }
-        self.done.fetch_add(1, SeqCst);
-        self.indexed.advance();
-        Entry(page.0)
+
+        /// How many were indexed at once, at most.
+        pub(super) fn most_indexing(&self) -> usize {
+            self.indexing.most()
+        }
+
+        /// How many fetches have begun, and how many pages were indexed.
+        pub(super) fn counts(&self) -> (usize, usize) {
+            (self.begun.count(), self.indexing.entered())
+        }
+
+        /// How many pages were begun and not yet indexed, at most.
+        pub(super) fn most_ahead(&self) -> usize {
+            self.most_ahead.load(std::sync::atomic::Ordering::SeqCst)
+        }
+
+        pub(super) fn new(scene: Scene) -> Self {
+            let begun = witness::Events::new("fetches to begin");
+            let indexed = witness::Events::new("pages to be in the index");
+            Self {
+                scene,
+                fetching: witness::Gauge::new(),
+                indexing: witness::Gauge::new(),
+                begun,
+                indexed,
+                done: 0.into(),
+                most_ahead: 0.into(),
+            }
+        }
+
+        /// Waits for a page.
+        #[track_caller]
+        pub fn fetch(&self, url: u32) -> Page {
+            use std::sync::atomic::Ordering::SeqCst;
+            let _fetching = self.fetching.enter();
+            let ahead = self.fetching.entered().saturating_sub(self.done.load(SeqCst));
+            self.most_ahead.fetch_max(ahead, SeqCst);
+            self.begun.advance();
+            match self.scene {
+                Scene::SlowSite(fetches) => self.begun.wait_for(fetches),
+                Scene::SlowPage(slow, pages) if slow == url => {
+                    self.indexed.wait_for(pages)
+                }
+                _ => {}
+            }
+            Page(url)
+        }
+
+        /// Computes the entry of a page.
+        #[track_caller]
+        pub fn index(&self, page: Page) -> Entry {
+            use std::sync::atomic::Ordering::SeqCst;
+            let first = self.indexing.entered() == 0;
+            let _indexing = self.indexing.enter();
+            match self.scene {
+                Scene::SlowIndex(fetches) if first => self.begun.wait_for(fetches),
+                _ => {}
+            }
+            self.done.fetch_add(1, SeqCst);
+            self.indexed.advance();
+            Entry(page.0)
+        }
     }
 }
 
@@ -114,7 +148,7 @@ fn main() {
     let crawled = witness::for_real(|| {
         let job = witness::sync::Arc::new(Job::new(Scene::Smooth));
         let entries = crawl(&job, (0..100).collect(), 4, 2);
-        (entries.len(), job.fetching.most(), job.indexing.most())
+        (entries.len(), job.most_fetching(), job.most_indexing())
     });
     let (entries, fetching, indexing) = crawled.value;
     println!("{entries} of 100 pages are in the index");
@@ -124,7 +158,6 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use std::sync::atomic::Ordering::SeqCst;
     use witness::sync::Arc;
     use witness::{explore_or_explain, sample_or_explain, watch};
 
@@ -136,19 +169,21 @@ mod checks {
         let job = Arc::new(Job::new(scene));
         let urls = URLS[..pages].to_vec();
         let seen = watch(|| crawl(&job, urls.clone(), fetchers, room));
-        let mut entries = seen.value;
+        let mut entries: Vec<_> = seen.value.iter().map(Entry::url).collect();
         entries.sort();
-        let mut all: Vec<Entry> = urls.into_iter().map(Entry).collect();
+        let mut all = urls;
         all.sort();
-        assert_eq!(entries, all, "the entries that came out, sorted");
-        assert_eq!(job.begun.count(), pages, "how often a page was fetched (left)");
+        assert_eq!(entries, all, "the entries that came out, by their addresses, sorted");
+        let (begun, indexed) = job.counts();
+        assert_eq!(begun, pages, "how often a page was fetched (left)");
+        assert_eq!(indexed, pages, "how many pages were indexed (left)");
         assert_eq!(seen.unjoined, 0, "threads that nobody has waited for");
-        let most = job.fetching.most();
+        let most = job.most_fetching();
         assert!(
             most <= fetchers,
             "fetches at once: {most}, with {fetchers} fetchers; that is too much for the site"
         );
-        let most = job.indexing.most();
+        let most = job.most_indexing();
         assert!(
             most <= 1,
             "pages that were indexed at once: {most}, and there is one core"
@@ -185,7 +220,7 @@ mod checks {
 
     #[test]
     fn fetches_as_many_at_once_as_allowed() {
-        for (pages, fetchers) in [(3, 2), (5, 3), (7, 4), (2, 5)] {
+        for (pages, fetchers) in [(3, 2), (5, 3), (7, 4), (2, 5), (10, 9)] {
             let at_once = fetchers.min(pages);
             crawls(
                 pages,
@@ -240,7 +275,7 @@ mod checks {
             );
             sample_or_explain(&explanation, move || {
                 let job = run(pages, fetchers, room, Scene::SlowIndex(most));
-                let ahead = job.most_ahead.load(SeqCst);
+                let ahead = job.most_ahead();
                 assert!(
                     ahead <= most,
                     "{ahead} pages were begun and not yet indexed; there should be at most 1 in \

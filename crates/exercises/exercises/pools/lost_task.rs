@@ -45,85 +45,111 @@ pub struct Died {
     pub done: Vec<usize>,
 }
 
-/// Where workers run. (It is a simulation, without processes: so they always die alike.)
-pub struct Machine {
-    /// A text, and how many workers die before one can count it; then the same for the next
-    /// page with this text.
-    deadly: std::cell::RefCell<Vec<(&'static str, std::collections::VecDeque<usize>)>>,
-    started: std::cell::Cell<usize>,
-    /// What each worker was asked for.
-    asked: std::cell::RefCell<Vec<Vec<String>>>,
-    /// The pages that were counted, in order.
-    counted: std::cell::RefCell<Vec<String>>,
-}
-
 /// Nobody can ever count it.
 const ALL: usize = usize::MAX;
 
-/// More workers than any of the checks needs.
-const MOST_WORKERS: usize = 40;
+pub use machine::{Machine, Worker};
 
-impl Machine {
-    fn new(deadly: &[(&'static str, &[usize])]) -> Self {
-        let deadly =
-            deadly.iter().map(|(page, deaths)| (*page, deaths.iter().copied().collect()));
-        let deadly = deadly.collect::<Vec<_>>().into();
-        Self {
-            deadly,
-            started: 0.into(),
-            asked: Vec::new().into(),
-            counted: Vec::new().into(),
+mod machine {
+    use super::Died;
+
+    /// Where workers run. (It is a simulation, without processes: so they always die alike.)
+    pub struct Machine {
+        /// A text, and how many workers die before one can count it; then the same for the next
+        /// page with this text.
+        deadly:
+            std::cell::RefCell<Vec<(&'static str, std::collections::VecDeque<usize>)>>,
+        started: std::cell::Cell<usize>,
+        /// What each worker was asked for.
+        asked: std::cell::RefCell<Vec<Vec<String>>>,
+        /// The pages that were counted, in order.
+        counted: std::cell::RefCell<Vec<String>>,
+    }
+
+    /// More workers than any of the checks needs.
+    const MOST_WORKERS: usize = 40;
+
+    impl Machine {
+        pub(super) fn new(deadly: &[(&'static str, &[usize])]) -> Self {
+            let deadly = deadly
+                .iter()
+                .map(|(page, deaths)| (*page, deaths.iter().copied().collect()));
+            let deadly = deadly.collect::<Vec<_>>().into();
+            Self {
+                deadly,
+                started: 0.into(),
+                asked: Vec::new().into(),
+                counted: Vec::new().into(),
+            }
+        }
+
+        /// How many workers were started.
+        pub(super) fn started(&self) -> usize {
+            self.started.get()
+        }
+
+        /// What each worker was asked for.
+        pub(super) fn asked(&self) -> Vec<Vec<String>> {
+            self.asked.borrow().clone()
+        }
+
+        /// The pages that were counted, in order.
+        pub(super) fn counted(&self) -> Vec<String> {
+            self.counted.borrow().clone()
+        }
+
+        /// Starts a worker.
+        pub fn start(&self) -> Worker<'_> {
+            let started = self.started.get() + 1;
+            assert!(
+                started <= MOST_WORKERS,
+                "{started} workers are started for a few pages: does it try for ever?"
+            );
+            self.started.set(started);
+            Worker(self)
+        }
+
+        /// Whether whoever counts this page dies of it now.
+        fn kills(&self, page: &str) -> bool {
+            let mut deadly = self.deadly.borrow_mut();
+            let Some((_, deaths)) = deadly.iter_mut().find(|(deadly, _)| *deadly == page)
+            else {
+                return false;
+            };
+            match deaths.front_mut() {
+                None => false,
+                Some(0) => {
+                    deaths.pop_front();
+                    false
+                }
+                Some(left) => {
+                    *left -= 1;
+                    true
+                }
+            }
         }
     }
 
-    /// Starts a worker.
-    pub fn start(&self) -> Worker<'_> {
-        let started = self.started.get() + 1;
-        assert!(
-            started <= MOST_WORKERS,
-            "{started} workers are started for a few pages: does it try for ever?"
-        );
-        self.started.set(started);
-        Worker(self)
-    }
+    /// A worker. It can be asked once.
+    pub struct Worker<'m>(&'m Machine);
 
-    /// Whether whoever counts this page dies of it now.
-    fn kills(&self, page: &str) -> bool {
-        let mut deadly = self.deadly.borrow_mut();
-        let Some((_, deaths)) = deadly.iter_mut().find(|(deadly, _)| *deadly == page)
-        else {
-            return false;
-        };
-        match deaths.front_mut() {
-            None => false,
-            Some(0) => {
-                deaths.pop_front();
-                false
+    impl Worker<'_> {
+        /// Counts the words of the pages.
+        pub fn ask(self, pages: &[&str]) -> Result<Vec<usize>, Died> {
+            self.0
+                .asked
+                .borrow_mut()
+                .push(pages.iter().map(ToString::to_string).collect());
+            let mut done = Vec::new();
+            for page in pages {
+                if self.0.kills(page) {
+                    return Err(Died { done });
+                }
+                self.0.counted.borrow_mut().push((*page).to_string());
+                done.push(page.split_whitespace().count());
             }
-            Some(left) => {
-                *left -= 1;
-                true
-            }
+            Ok(done)
         }
-    }
-}
-
-/// A worker. It can be asked once.
-pub struct Worker<'m>(&'m Machine);
-
-impl Worker<'_> {
-    /// Counts the words of the pages.
-    pub fn ask(self, pages: &[&str]) -> Result<Vec<usize>, Died> {
-        self.0.asked.borrow_mut().push(pages.iter().map(ToString::to_string).collect());
-        let mut done = Vec::new();
-        for page in pages {
-            if self.0.kills(page) {
-                return Err(Died { done });
-            }
-            self.0.counted.borrow_mut().push((*page).to_string());
-            done.push(page.split_whitespace().count());
-        }
-        Ok(done)
     }
 }
 
@@ -131,7 +157,7 @@ fn main() {
     let machine = Machine::new(&[("a bad day", &[1]), ("poison", &[ALL])]);
     let pages = ["to be", "a bad day", "or not", "poison", "to be or not to be"];
     println!("{:?}", keep(&machine, &pages));
-    println!("{} workers", machine.started.get());
+    println!("{} workers", machine.started());
 }
 
 #[cfg(test)]
@@ -146,12 +172,12 @@ mod checks {
     fn counts_when_nobody_dies() {
         let machine = Machine::new(&[]);
         assert_eq!(keep(&machine, &PAGES), [Ok(1), Ok(2), Ok(0), Ok(3), Ok(2), Ok(1)]);
-        assert_eq!(machine.started.get(), 1, "workers, for six harmless pages");
+        assert_eq!(machine.started(), 1, "workers, for six harmless pages");
         for pages in [&["one"][..], &[""], &["two words", "two words"]] {
             let machine = Machine::new(&[]);
             let counted = pages.iter().map(|page| Ok(page.split_whitespace().count()));
             assert_eq!(keep(&machine, pages), counted.collect::<Vec<_>>(), "{pages:?}");
-            assert_eq!(machine.started.get(), 1, "workers, for {pages:?}");
+            assert_eq!(machine.started(), 1, "workers, for {pages:?}");
         }
     }
 
@@ -159,7 +185,7 @@ mod checks {
     fn starts_nobody_for_nothing() {
         let machine = Machine::new(&[]);
         assert_eq!(keep(&machine, &[]), []);
-        assert_eq!(machine.started.get(), 0, "workers, for no pages at all");
+        assert_eq!(machine.started(), 0, "workers, for no pages at all");
     }
 
     #[test]
@@ -180,8 +206,8 @@ mod checks {
     fn counts_no_page_twice() {
         let machine = Machine::new(&[("two words", &[1, 2]), ("last", &[1])]);
         keep(&machine, &PAGES);
-        let counted = machine.counted.borrow();
-        assert_eq!(*counted, PAGES, "what was counted, in the order in which it was");
+        let counted = machine.counted();
+        assert_eq!(counted, PAGES, "what was counted, in the order in which it was");
     }
 
     #[test]
@@ -189,21 +215,17 @@ mod checks {
         let machine = Machine::new(&[("", &[ALL]), ("two words", &[1, 2])]);
         keep(&machine, &PAGES);
         let left = [0, 1, 2, 2, 3, 4, 4].map(|first| &PAGES[first..]);
-        assert_eq!(
-            *machine.asked.borrow(),
-            left,
-            "what each worker was asked for (left)"
-        );
+        assert_eq!(machine.asked(), left, "what each worker was asked for (left)");
     }
 
     #[test]
     fn starts_a_worker_only_after_a_death() {
         let machine = Machine::new(&[("one", &[1]), ("two words", &[1])]);
         keep(&machine, &PAGES);
-        assert_eq!(machine.started.get(), 3, "workers, of which two have died");
+        assert_eq!(machine.started(), 3, "workers, of which two have died");
         let machine = Machine::new(&[("three words more", &[2]), ("two words", &[0, 2])]);
         keep(&machine, &PAGES);
-        assert_eq!(machine.started.get(), 5, "workers, of which four have died");
+        assert_eq!(machine.started(), 5, "workers, of which four have died");
     }
 
     #[test]
@@ -215,7 +237,7 @@ mod checks {
                 [Ok(1), Ok(2), Ok(0), Err(GivenUp), Ok(2), Ok(1)],
                 "the fourth page kills every worker"
             );
-            assert_eq!(machine.started.get(), 4, "workers, of which three have died");
+            assert_eq!(machine.started(), 4, "workers, of which three have died");
         }
     }
 
@@ -227,14 +249,14 @@ mod checks {
             [Ok(1), Ok(2), Ok(0), Ok(3), Ok(2), Err(GivenUp)],
             "the last page kills every worker"
         );
-        assert_eq!(machine.started.get(), 3, "workers, of which all three have died");
+        assert_eq!(machine.started(), 3, "workers, of which all three have died");
         let machine = Machine::new(&[("alone", &[ALL])]);
         assert_eq!(
             keep(&machine, &["alone"]),
             [Err(GivenUp)],
             "the only page kills them all"
         );
-        assert_eq!(machine.started.get(), 3, "workers, of which all three have died");
+        assert_eq!(machine.started(), 3, "workers, of which all three have died");
     }
 
     #[test]
@@ -266,7 +288,7 @@ mod checks {
                  died, again and again: {deaths:?}"
             );
             assert_eq!(
-                machine.started.get(),
+                machine.started(),
                 workers,
                 "workers, when so many die: {deaths:?}"
             );
@@ -280,10 +302,6 @@ mod checks {
             keep(&machine, &PAGES),
             [Ok(1), Ok(2), Err(GivenUp), Err(GivenUp), Ok(2), Ok(1)]
         );
-        assert_eq!(
-            machine.started.get(),
-            7,
-            "workers: three for each of the two, one more"
-        );
+        assert_eq!(machine.started(), 7, "workers: three for each of the two, one more");
     }
 }

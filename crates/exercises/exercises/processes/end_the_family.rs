@@ -86,7 +86,7 @@ mod checks {
     #[test]
     fn who_ends_in_time_is_not_killed() {
         for line in
-            ["true", "exit 3", "sleep 0.2", "sleep 0.2 & wait; exit 1", "kill -15 $$"]
+            ["true", "exit 3", "sleep 1.2", "sleep 0.2 & wait; exit 1", "kill -15 $$"]
         {
             let seen = for_real_or_explain(
                 "the command has ended, and you still wait: do you sleep until your patience, \
@@ -114,6 +114,10 @@ mod checks {
                 move || run(shell("exec sleep 20"), patience),
             );
             assert!(!seen.value, "it was late, and you say that it ended by itself");
+            assert_eq!(
+                seen.children, 1,
+                "children: a command is started, however short the patience is"
+            );
             assert_eq!(
                 seen.unreaped, 0,
                 "children that were killed and nobody has waited for: zombies"

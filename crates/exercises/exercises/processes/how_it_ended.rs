@@ -67,26 +67,45 @@ fn main() {
 #[cfg(all(test, unix))]
 mod checks {
     use super::*;
-    use Ending::{Done, Failed, Killed, NotStarted};
+    use Told::{Done, Failed, Killed, NotStarted};
     use witness::{Seen, for_real_or_explain};
 
-    fn run(jobs: &[&'static [&'static str]]) -> Seen<Vec<Ending>> {
+    /// An `Ending`, compared part by part.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    enum Told {
+        Done(String),
+        Failed(i32),
+        Killed(i32),
+        NotStarted,
+    }
+
+    fn told(ending: Ending) -> Told {
+        match ending {
+            Ending::Done(text) => Done(text),
+            Ending::Failed(code) => Failed(code),
+            Ending::Killed(signal) => Killed(signal),
+            Ending::NotStarted => NotStarted,
+        }
+    }
+
+    fn run(jobs: &[&'static [&'static str]]) -> Seen<Vec<Told>> {
         let jobs = jobs.to_vec();
         let no_end = "these jobs print something, and end. What do you wait for? A child that \
                       prints more than a pipe holds waits until somebody reads";
-        let seen = for_real_or_explain(no_end, move || run_all(&jobs));
+        let told = move || run_all(&jobs).into_iter().map(told).collect();
+        let seen = for_real_or_explain(no_end, told);
         assert_eq!(seen.unreaped, 0, "children that nobody has waited for");
         seen
     }
 
     /// How a line of the shell ends.
-    fn end_of(line: &'static str) -> Ending {
+    fn end_of(line: &'static str) -> Told {
         let seen = run(&[Box::leak(Box::new(["sh", "-c", line]))]);
         assert_eq!(seen.value.len(), 1, "endings of one job");
         seen.value[0].clone()
     }
 
-    fn done(text: &str) -> Ending {
+    fn done(text: &str) -> Told {
         Done(text.into())
     }
 
@@ -103,6 +122,21 @@ mod checks {
             end_of("printf '7 caf\\351s'"),
             done("7 caf\u{FFFD}s"),
             "it printed a byte that is no text, and ended well"
+        );
+        assert_eq!(
+            end_of("printf '7 caf\\303\\251s'"),
+            done("7 caf\u{e9}s"),
+            "it printed a letter of two bytes, and ended well"
+        );
+        assert_eq!(
+            end_of("printf '\\n\\t7 files \\n\\n'"),
+            done("\n\t7 files \n\n"),
+            "all that it printed is its text, also the space around"
+        );
+        assert_eq!(
+            end_of("echo the disk is slow >&2"),
+            done(""),
+            "it complained, printed nothing to its stdout, and ended well"
         );
         assert_eq!(
             end_of("echo half; exec >&-; sleep 0.1"),
@@ -175,6 +209,17 @@ mod checks {
                 "`{line}`: a signal ended it; `code()` is `None` then, `signal()` is not"
             );
         }
+    }
+
+    #[test]
+    fn each_word_is_an_argument() {
+        let words =
+            run(&[&["printf", "%s|", "two words", "$HOME", ";", "exit 3", "*", ""]]);
+        assert_eq!(
+            words.value,
+            [done("two words|$HOME|;|exit 3|*||")],
+            "`printf` prints each of its arguments, with a line behind it"
+        );
     }
 
     #[test]

@@ -98,6 +98,7 @@ mod checks {
     fn an_answer_is_returned_at_once() {
         answers("echo necessary", "necessary\n");
         answers("printf 'necessary, receive'", "necessary, receive");
+        answers("printf '\\n a\\nb \\n\\nc\\nd'", "\n a\nb \n\nc\nd");
     }
 
     #[test]
@@ -121,12 +122,12 @@ mod checks {
 
     #[test]
     fn a_silent_child_is_killed_and_waited_for() {
-        for patience in [SHORT, Duration::ZERO] {
+        for patience in [SHORT, Duration::ZERO, Duration::from_millis(1500)] {
             let seen = run(
                 "exec sleep 1000",
                 patience,
-                "this child sleeps for 1000 seconds, and your patience is over after 0.05: \
-                 what do you wait for?",
+                "this child sleeps for 1000 seconds, and your patience is over soon: what do you \
+                 wait for?",
             );
             assert_eq!(seen.value, None, "the answer of a child that prints nothing");
             assert_eq!(seen.killed, 1, "children killed: this one would sleep on");

@@ -71,6 +71,7 @@ mod checks {
             (5, [2, 4, 3, 1], [true, false, true, false]),
             (7, [8, 7, 1, 1], [false, true, false, false]),
             (0, [1, 1, 2, 3], [false; 4]),
+            (1, [20, 2, 1, 1], [false, false, true, false]),
             (9, [1, 2, 3, 4], [true, true, true, false]),
         ] {
             let show = Show::new(seats);

@@ -137,6 +137,10 @@ mod checks {
         explore(|| {
             ask_all(&[("salt", 0), ("pears", 199)], &["gold", "salt", "gold", "salt"])
         });
+        explore(|| {
+            let lines = [("teapot", 990), ("tea", 275), ("Tea", 1), ("te", 3)];
+            ask_all(&lines, &["tea", "teapot", "t", "", "teapots", "te", "Tea"])
+        });
         explore(|| ask_all(&[], &["tea", "bread"]));
     }
 

@@ -89,36 +89,53 @@ fn line() -> u32 {
     std::panic::Location::caller().line()
 }
 
-/// An object: a text.
-pub struct Text(&'static str);
+pub use objects::{List, Text};
 
-impl Text {
-    /// What it says. The thread has to have the GIL.
-    #[track_caller]
-    pub fn read(&self, thread: &Thread) -> String {
-        assert!(
-            thread.has_gil(),
-            "a thread reads an object, but it doesn't have the GIL"
-        );
-        self.0.into()
-    }
-}
-
-/// An object: a list.
-#[derive(Default)]
 #[allow(clippy::disallowed_types)]
-pub struct List(std::sync::Mutex<Vec<String>>);
+mod objects {
+    use super::{Thread, line};
 
-impl List {
-    /// Appends `item`. The thread has to have the GIL.
-    #[track_caller]
-    pub fn append(&self, thread: &Thread, item: String) {
-        assert!(
-            thread.has_gil(),
-            "line {}: a thread changes an object, but it doesn't have the GIL",
-            line()
-        );
-        self.0.lock().unwrap().push(item);
+    /// An object: a text.
+    pub struct Text(&'static str);
+
+    impl Text {
+        pub(super) fn new(text: &'static str) -> Self {
+            Self(text)
+        }
+
+        /// What it says. The thread has to have the GIL.
+        #[track_caller]
+        pub fn read(&self, thread: &Thread) -> String {
+            assert!(
+                thread.has_gil(),
+                "a thread reads an object, but it doesn't have the GIL"
+            );
+            self.0.into()
+        }
+    }
+
+    /// An object: a list.
+    #[derive(Default)]
+    pub struct List(std::sync::Mutex<Vec<String>>);
+
+    impl List {
+        /// Appends `item`. The thread has to have the GIL.
+        #[track_caller]
+        pub fn append(&self, thread: &Thread, item: String) {
+            assert!(
+                thread.has_gil(),
+                "line {}: a thread changes an object, but it doesn't have the GIL",
+                line()
+            );
+            self.0.lock().unwrap().push(item);
+        }
+
+        /// What is in it, sorted.
+        pub(super) fn sorted(self) -> Vec<String> {
+            let mut items = self.0.into_inner().unwrap();
+            items.sort();
+            items
+        }
     }
 }
 
@@ -179,7 +196,7 @@ fn fetch_all(addresses: &[&'static str], site: &Site) -> Outcome {
     let bytecode = |address| {
         let thread = Thread::new(&gil);
         thread.acquire_gil();
-        let result = fetch(&thread, site, &Text(address), &pages);
+        let result = fetch(&thread, site, &Text::new(address), &pages);
         (result, thread.has_gil())
     };
     let bytecode = &bytecode;
@@ -190,12 +207,10 @@ fn fetch_all(addresses: &[&'static str], site: &Site) -> Outcome {
     });
     let ended = ended.into_iter().map(|ended| ended.expect("fetch doesn't panic"));
     let (results, returned_with_gil) = ended.unzip();
-    let mut pages = pages.0.into_inner().unwrap();
-    pages.sort();
     Outcome {
         results,
         returned_with_gil,
-        pages,
+        pages: pages.sorted(),
         asked: site.asked.entered(),
         waited_with_gil: site.waiting_with_gil.entered(),
     }

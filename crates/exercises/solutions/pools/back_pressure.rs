@@ -313,7 +313,7 @@ mod checks {
 
     #[test]
     fn what_was_submitted_is_done_after_close() {
-        for room in 1..=3 {
+        for room in [1, 2, 3, 17] {
             explore(move || {
                 let queue = Queue::new(room);
                 for task in 0..room {
@@ -377,6 +377,8 @@ mod checks {
             });
             let submitters = submitters.collect();
             queue.close();
+            // Now there is room, and it is too late.
+            assert_eq!(queue.take(), Some(Task(1)), "what was submitted before");
             let back: Vec<_> = (2..2 + others).map(|task| Err(Task(task))).collect();
             assert_eq!(ends(submitters), back, "it was full, and then it was closed");
         };

@@ -111,7 +111,7 @@ mod checks {
 
     #[test]
     fn the_last_one_frees() {
-        for more in 0..4 {
+        for more in [0, 1, 2, 3, 300] {
             let shared = Shared::new(Photo::default());
             (0..more).for_each(|_| shared.clone_handle());
             for left in (1..=more).rev() {

@@ -95,6 +95,12 @@ mod checks {
         }
         sample(|| number(2, 40));
         sample(|| number(40, 1));
+        let (count, numbers) = open(1, 70_000);
+        assert!(
+            (count, numbers.last()) == (70_000, Some(&70_000)),
+            "70000 visitors came in; the last one got the number {:?}, and {count} were counted",
+            numbers.last()
+        );
     }
 
     #[test]

@@ -53,7 +53,7 @@ mod checks {
     use witness::{explore, thread, watch};
 
     /// What is published: also nothing at all, which is a report, too.
-    const REPORTS: [(u64, u64); 3] = [(60, 3), (0, 0), (u64::MAX, 1)];
+    const REPORTS: [(u64, u64); 4] = [(60, 3), (0, 0), (u64::MAX, 1), (7, u64::MAX)];
 
     /// One thread publishes, and two look, at the same time. Returns what the two saw, and what
     /// is seen in the end.
@@ -99,6 +99,19 @@ mod checks {
                 assert_eq!(second, expected, "seen when somebody looked once more");
             }
         }
+    }
+
+    #[test]
+    fn the_numbers_lie_in_ordinary_memory() {
+        explore(|| {
+            // Both may lie in one place. Then it is written once, and read once in the end.
+            let plain = watch(|| at_once((60, 3))).plain;
+            assert!(
+                plain >= 2,
+                "a `Plain` was used {plain} times: where do the numbers lie? An atomic that \
+                 holds one tells nobody about the other"
+            );
+        });
     }
 
     #[test]

@@ -46,7 +46,8 @@ fn main() {
 mod checks {
     use super::*;
     use std::sync::Mutex;
-    use witness::{Events, explore_or_explain, sample_or_explain};
+    use witness::thread::yield_now;
+    use witness::{Events, explore, explore_or_explain, sample, sample_or_explain};
 
     /// How many numbers, and how many workers.
     const CASES: [(usize, usize); 13] = [
@@ -79,6 +80,7 @@ mod checks {
         let shares = Mutex::new(Vec::new());
         let work = |share: &[u64]| {
             shares.lock().unwrap().push(share.to_vec());
+            yield_now();
             share.iter().map(result).collect()
         };
         let results = divide(&numbers(length), workers, work);
@@ -87,12 +89,25 @@ mod checks {
         (results, shares)
     }
 
+    fn compare(length: usize, workers: usize) {
+        let expected: Vec<u64> = numbers(length).iter().map(result).collect();
+        let (results, _) = shares(length, workers);
+        assert_eq!(results, expected, "{length} numbers, {workers} workers");
+    }
+
     #[test]
     fn no_number_is_left_over() {
         for (length, workers) in CASES {
-            let expected: Vec<u64> = numbers(length).iter().map(result).collect();
-            let (results, _) = shares(length, workers);
-            assert_eq!(results, expected, "{length} numbers, {workers} workers");
+            compare(length, workers);
+        }
+    }
+
+    #[test]
+    fn results_have_the_order_of_the_numbers() {
+        // Whoever is first done need not have the first share.
+        explore(|| compare(5, 2));
+        for (length, workers) in [(3, 3), (7, 4), (2, 9), (12, 5)] {
+            sample(move || compare(length, workers));
         }
     }
 

@@ -32,7 +32,10 @@ pub fn search_and_draw(
 
 pub use screen::Screen;
 
+#[allow(clippy::disallowed_types)]
 mod screen {
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
     use witness::sync::{Arc, Condvar, Mutex};
     use witness::{thread, who};
 
@@ -45,17 +48,21 @@ mod screen {
         drawn: Condvar,
         shown: Mutex<Vec<String>>,
         searched: Mutex<Option<usize>>,
+        /// Whether another thread than the one that called has drawn or shown something.
+        elsewhere: AtomicBool,
     }
 
     impl Screen {
         pub(super) fn new() -> Self {
             let (frames, shown) = (Mutex::new(0), Mutex::new(Vec::new()));
-            let searched = Mutex::new(None);
-            Self(Arc::new(Inner { frames, drawn: Condvar::new(), shown, searched }))
+            let (searched, elsewhere) = (Mutex::new(None), AtomicBool::new(false));
+            let drawn = Condvar::new();
+            Self(Arc::new(Inner { frames, drawn, shown, searched, elsewhere }))
         }
 
         /// Draws a frame.
         pub fn draw(&self) {
+            self.is_used();
             *self.0.frames.lock().unwrap() += 1;
             self.0.drawn.notify_all();
             thread::yield_now();
@@ -63,7 +70,17 @@ mod screen {
 
         /// Shows the result.
         pub fn show(&self, result: String) {
+            self.is_used();
             self.0.shown.lock().unwrap().push(result);
+        }
+
+        fn is_used(&self) {
+            self.0.elsewhere.fetch_or(who() != 0, SeqCst);
+        }
+
+        /// Whether another thread than the one that called has drawn or shown something.
+        pub(super) fn was_used_elsewhere(&self) -> bool {
+            self.0.elsewhere.load(SeqCst)
         }
 
         /// How many frames it has drawn, and the results it has shown.
@@ -162,6 +179,18 @@ mod checks {
             assert!(
                 searched != Some(0),
                 "the thread that called has searched itself: it is to draw"
+            );
+        });
+    }
+
+    #[test]
+    fn nobody_else_touches_the_screen() {
+        roll_some(50, || {
+            let screen = Screen::new();
+            search_and_draw(&screen, screen.search(2, "found"));
+            assert!(
+                !screen.was_used_elsewhere(),
+                "another thread than the one that called has drawn a frame, or shown the result"
             );
         });
     }

@@ -125,7 +125,9 @@ impl<M: Memory, W: Wait> Producer<M, W> {
         }
         self.send_piece(rest, false)
     }
+    // ANCHOR_END: send
 
+    // ANCHOR: send_piece
     fn send_piece(&mut self, piece: &[u8], more: bool) -> Result<(), Problem> {
         let length = piece.len() as u32;
         let place = self.make_room(length)?;
@@ -144,9 +146,10 @@ impl<M: Memory, W: Wait> Producer<M, W> {
         self.wait.wake(&self.memory.bell().receiver_sleeps);
         Ok(())
     }
-    // ANCHOR_END: send
+    // ANCHOR_END: send_piece
 
     /// Waits until there is a free slot, and room for `length` bytes; returns where that is.
+    // ANCHOR: make_room
     fn make_room(&mut self, length: u32) -> Result<Place, Problem> {
         let mut turn = 0_u32;
         loop {
@@ -171,8 +174,10 @@ impl<M: Memory, W: Wait> Producer<M, W> {
             }
         }
     }
+    // ANCHOR_END: make_room
 
     /// Looks how many pieces are done by now; returns whether it is more than before.
+    // ANCHOR: look_again
     pub(crate) fn look_again(&mut self) -> Result<bool, Problem> {
         // Acquire: so we write to a place only after the receiver has read what was there.
         let done = self.memory.done().load(Ordering::Acquire);
@@ -184,6 +189,7 @@ impl<M: Memory, W: Wait> Producer<M, W> {
         self.done = done;
         Ok(newly_done > 0)
     }
+    // ANCHOR_END: look_again
 
     /// Takes room for `length` bytes, if there is any; returns where that is.
     fn room(&mut self, length: u32) -> Option<Place> {
@@ -281,7 +287,9 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
         self.collect(place, length, deadline)?;
         Ok(&self.whole)
     }
+    // ANCHOR_END: receive
 
+    // ANCHOR: next_piece
     fn next_piece(
         &mut self,
         deadline: Option<Instant>,
@@ -328,7 +336,7 @@ impl<M: Memory, W: Wait> Consumer<M, W> {
         self.lent = true;
         Ok((place, length, more))
     }
-    // ANCHOR_END: receive
+    // ANCHOR_END: next_piece
 
     /// Receives the other pieces of a message, and puts them all together.
     fn collect(

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use lexopt::prelude::*;
 use race_conditions::explorer::{
-    self, Exploration, LITMUS, PROGRAMS, Program, Schedule, State,
+    self, Exploration, LITMUS, PROGRAMS, Program, Schedule, State, count,
 };
 use tour::{Table, format};
 
@@ -127,24 +127,39 @@ fn as_meant(text: &str) -> String {
 
 fn explore(program: &Program, out: &mut impl Write) -> Result<(), Failed> {
     let exploration = Exploration::of(program).map_err(asked)?;
-    let plural = if exploration.schedules == 1 { "" } else { "s" };
+    let plural = if exploration.schedules == Some(1) { "" } else { "s" };
     writeln!(
         out,
         "{} states, {} schedule{plural}, of which {} end badly",
         format::count(exploration.states.len() as u64),
-        exploration.schedules,
-        exploration.bad_schedules()
+        count(exploration.schedules),
+        count(exploration.bad_schedules())
     )?;
     let mut table = Table::new(["ends with", "", "schedules", "a shortest one"]);
     for outcome in &exploration.outcomes {
         table.row([
             &outcome.seen,
             if outcome.bad.is_some() { "bad" } else { "fine" },
-            &outcome.schedules.to_string(),
+            &count(outcome.schedules),
             &outcome.shortest.show(program).to_string(),
         ]);
     }
-    Ok(write!(out, "{table}")?)
+    if exploration.outcomes.is_empty() {
+        writeln!(out, "it never ends")?;
+    } else {
+        write!(out, "{table}")?;
+    }
+    for endless in &exploration.endless {
+        let (way, round) = (endless.way.show(program), endless.round.show(program));
+        let unfair = if endless.is_bad() {
+            ", and that is bad"
+        } else {
+            ", but only where somebody is passed over for ever"
+        };
+        writeln!(out, "{}{unfair}", endless.seen)?;
+        writeln!(out, "  first {way}, and then over and over {round}")?;
+    }
+    Ok(())
 }
 
 /// The litmus programs, each with stores that are done at once and with stores that are buffered.
@@ -201,7 +216,7 @@ fn replay(program: &Program, text: &str, out: &mut impl Write) -> Result<(), Fai
                 for (name, value) in of.registers.iter().zip(&pair[1].registers[mover]) {
                     then.push_str(&format!(", {}.{name} = {value}", of.name));
                 }
-                of.steps[pair[0].next[mover]].source.clone()
+                of.steps[pair[0].next[mover]].source.trim().to_string()
             }
         };
         table.row([&movers[mover], &does, &then]);
@@ -235,5 +250,22 @@ fn shared(program: &Program, state: &State) -> String {
         let stores: Vec<_> = stores.iter().map(store).collect();
         (!stores.is_empty()).then(|| format!("{name} holds {}", stores.join(" and ")))
     });
-    variables.chain(locks).chain(buffers).collect::<Vec<_>>().join(", ")
+    let semaphores = program.semaphores.iter().zip(&state.semaphores);
+    let semaphores = semaphores.map(|((name, _), left)| format!("{name} = {left}"));
+    let channels = program.channels.iter().zip(&state.channels);
+    let channels = channels.map(|((name, _), items)| {
+        let mut items: Vec<_> = items.iter().map(i64::to_string).collect();
+        if items.is_empty() {
+            items.push("nothing".into());
+        }
+        format!("{name} holds {}", items.join(" and "))
+    });
+    let condvars = program.condvars.iter().zip(&state.condvars);
+    let asleep = condvars.flat_map(|(name, sleepers)| {
+        let names = |thread: &usize| program.threads[*thread].name.clone();
+        let asleep: Vec<_> = sleepers.asleep.iter().map(names).collect();
+        (!asleep.is_empty()).then(|| format!("{} sleeps at {name}", asleep.join(" and ")))
+    });
+    let waited_for = semaphores.chain(channels).chain(asleep);
+    variables.chain(locks).chain(waited_for).chain(buffers).collect::<Vec<_>>().join(", ")
 }

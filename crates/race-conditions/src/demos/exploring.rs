@@ -1,6 +1,6 @@
 use std::io::Write;
 
-use race_conditions::explorer::{Exploration, PROGRAMS, program};
+use race_conditions::explorer::{Exploration, PROGRAMS, count, program};
 use tour::{Outcome, Stage, Table};
 
 pub(crate) fn explore(stage: &mut Stage) -> Outcome {
@@ -14,8 +14,8 @@ pub(crate) fn explore(stage: &mut Stage) -> Outcome {
         table.row([
             name,
             &exploration.states.len().to_string(),
-            &exploration.schedules.to_string(),
-            &exploration.bad_schedules().to_string(),
+            &count(exploration.schedules),
+            &count(exploration.bad_schedules()),
             shortest.as_deref().unwrap_or("—"),
         ]);
     }

@@ -22,6 +22,9 @@ enum To<T> {
     ExploredBounded(shuttle::sync::mpsc::SyncSender<T>),
 }
 
+/// What [`sync_channel`] returns to send with. Here, both kinds of senders are of one type.
+pub type SyncSender<T> = Sender<T>;
+
 /// Receives messages from a channel.
 pub struct Receiver<T> {
     inner: From<T>,

@@ -66,13 +66,19 @@ impl Frame {
             )
         };
         // A label is centred under its tick and must end within the picture, which may
-        // leave room for fewer labels.
+        // leave room for other labels than before.
         let mut right = WIDTH - margin;
-        for tick in x_ticks_up_to(right) {
-            let room = f64::from(WIDTH - left - width(&tick.label) / 2);
-            right = right.min(left + (room / tick.share.max(0.1)) as i32);
-        }
-        let x_ticks = x_ticks_up_to(right);
+        let x_ticks = loop {
+            let x_ticks = x_ticks_up_to(right);
+            let fits = x_ticks.iter().map(|tick| {
+                let room = f64::from(WIDTH - left - width(&tick.label) / 2);
+                left + (room / tick.share.max(0.1)) as i32
+            });
+            match fits.min() {
+                Some(fits) if fits < right => right = fits,
+                _ => break x_ticks,
+            }
+        };
         Frame { xs, ys, x_ticks, left, right }
     }
 
@@ -139,12 +145,22 @@ mod tests {
         for tick in &frame.ys.ticks {
             assert!(frame.left - 70 - width(&tick.label) >= 0, "{}", tick.label);
         }
-        for tick in &frame.x_ticks {
-            assert!(
-                frame.across(tick.share) + width(&tick.label) / 2 <= WIDTH,
-                "{}",
-                tick.label
-            );
+        // With less room there are other labels, of which the last is longer.
+        let sizes = [1024.0, 16384.0, 262_144.0, 4_194_304.0, 67_108_864.0];
+        let longer = Frame::new(
+            axis([sizes[0], sizes[4]]),
+            Upright::new(axis([0.1, 100.0]), (tour::format::nanoseconds, 10.0)),
+            &sizes,
+            50,
+        );
+        for frame in [&frame, &longer] {
+            for tick in &frame.x_ticks {
+                assert!(
+                    frame.across(tick.share) + width(&tick.label) / 2 <= WIDTH,
+                    "{}",
+                    tick.label
+                );
+            }
         }
         let ((left, low), (right, high)) =
             (frame.place(500, 1.0, 1.0), frame.place(500, 1e9, 1e6));

@@ -1,8 +1,8 @@
-//! A program for the explorer: shared variables, locks, and a few threads that take steps.
+//! A program for the explorer: shared variables, what threads wait for each other with, and a few
+//! threads that take steps.
 //!
 //! Each step is atomic, and is one access to what is shared. What a thread does by itself,
-//! such as adding to a register, is part of the step that uses it. There are no loops, so
-//! every schedule ends.
+//! such as adding to a register or looking whether a loop goes on, is part of the step before it.
 
 use std::fmt;
 
@@ -15,10 +15,18 @@ pub struct Program {
     pub shared: Vec<(String, i64)>,
     /// The names of the locks.
     pub locks: Vec<String>,
+    /// The names of the condition variables.
+    pub condvars: Vec<String>,
+    /// The semaphores: their names, and how many may acquire them at first.
+    pub semaphores: Vec<(String, i64)>,
+    /// The channels: their names, and how many items there is room for.
+    pub channels: Vec<(String, usize)>,
     /// The threads.
     pub threads: Vec<Thread>,
     /// What must be so when all threads have ended.
     pub expected: Vec<Condition>,
+    /// What must be so in every state.
+    pub always: Vec<Condition>,
     /// What becomes of a store.
     pub memory: Memory,
 }
@@ -49,10 +57,10 @@ pub struct Thread {
 /// One line of a thread.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// The line as it was written.
+    /// The line as it was written, two blanks further to the right in each block.
     pub source: String,
     /// The step is taken only if all of these conditions hold; otherwise it is skipped, which
-    /// takes no turn.
+    /// takes no turn. With the head of a block, the block is skipped.
     pub only_if: Vec<Condition>,
     /// What the step does.
     pub action: Action,
@@ -103,9 +111,58 @@ pub enum Action {
     Unlock(usize),
     /// `fence()`: goes on when all stores of the thread have reached memory.
     Fence,
+    /// `condition.wait(lock)`: two moves. The first unlocks and goes to sleep, in one step; the
+    /// second, which needs a notification and the lock, locks again. Nobody wakes up without a
+    /// notification here, and one that nobody waits for is lost.
+    Wait {
+        /// The condition variable.
+        on: usize,
+        /// The lock.
+        lock: usize,
+    },
+    /// `condition.notify_one()`: one of those who sleep may wake up, whichever moves first.
+    NotifyOne(usize),
+    /// `condition.notify_all()`: all who sleep may wake up.
+    NotifyAll(usize),
+    /// `semaphore.acquire()`: waits while the semaphore is 0, and takes one off.
+    Acquire(usize),
+    /// `semaphore.release()`: adds one to it.
+    Release(usize),
+    /// `channel.send(value)`: waits while the channel is full.
+    Send {
+        /// The channel.
+        to: usize,
+        /// What to send.
+        value: Sum,
+    },
+    /// `register = channel.receive()`: waits while the channel is empty.
+    Receive {
+        /// The register.
+        to: usize,
+        /// The channel.
+        from: usize,
+    },
+    /// `if condition:` above a block. The head of a block takes no turn.
+    If {
+        /// The first step behind the block.
+        end: usize,
+    },
+    /// `while condition:` above a block, or `while true:`.
+    While {
+        /// The first step behind the block.
+        end: usize,
+    },
 }
 
 impl Action {
+    /// The first step behind the block of which this is the head, if it is one.
+    pub fn block(&self) -> Option<usize> {
+        match self {
+            Self::If { end } | Self::While { end } => Some(*end),
+            _ => None,
+        }
+    }
+
     /// Whether a thread waits before this step until all its stores have reached memory. It does so
     /// before each step that reads and writes at once, as the processor does; to lock and to unlock
     /// are such steps, and a fence does nothing else. (On such a processor an unlock could be a
@@ -207,10 +264,24 @@ impl Relation {
     }
 }
 
+impl Step {
+    /// Whether this is `while true:`. A thread that goes round it has done what it is there for
+    /// once more.
+    pub fn is_forever(&self) -> bool {
+        matches!(self.action, Action::While { .. }) && self.only_if.is_empty()
+    }
+}
+
 impl Program {
     /// How many steps there are, all threads together.
     pub fn steps(&self) -> usize {
         self.threads.iter().map(|thread| thread.steps.len()).sum()
+    }
+
+    /// Whether a thread has a loop.
+    pub fn has_loops(&self) -> bool {
+        let mut steps = self.threads.iter().flat_map(|thread| &thread.steps);
+        steps.any(|step| matches!(step.action, Action::While { .. }))
     }
 
     /// The same program with a buffer for the stores of each thread.

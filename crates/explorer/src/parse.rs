@@ -16,7 +16,23 @@
 //!
 //! The steps are those of [`Action`]. `if seen > 0: count.store(0)` is a step that is taken
 //! only if the condition holds. An expectation may name shared variables, and registers as
-//! `A.seen`; `and` connects several. `lock NAME` declares a lock.
+//! `A.seen`; `and` connects several. `always` is an expectation for every moment.
+//!
+//! `lock NAME` declares a lock, `condition NAME` a condition variable, `semaphore NAME = NUMBER`
+//! how many may acquire it, and `channel NAME = NUMBER` how many items there is room for.
+//!
+//! As in Python, `if …:` and `while …:` begin a block when nothing follows in the line; the block is
+//! what is further to the right:
+//!
+//! ```text
+//! thread B
+//!   door.lock()
+//!   seen = ready.load()
+//!   while seen == 0:
+//!     news.wait(door)
+//!     seen = ready.load()
+//!   door.unlock()
+//! ```
 
 use std::error::Error;
 use std::fmt;
@@ -25,11 +41,29 @@ use super::program::{
     Action, Condition, Memory, Program, Relation, Step, Sum, Term, Thread, Value,
 };
 
+/// The words with which a line begins that is no step.
+pub(super) const DECLARATIONS: [&str; 8] =
+    ["shared", "lock", "condition", "semaphore", "channel", "thread", "expect", "always"];
+
 /// A line that can't be read, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
+    /// The number of the line, from 1 on.
+    pub line: usize,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// A block whose end isn't found yet.
+struct Open {
+    /// The number of its line.
     line: usize,
-    reason: String,
+    /// How far to the right its head stands.
+    indent: usize,
+    /// Which step of the thread its head is.
+    head: usize,
+    /// Whether it has a step that is taken whenever the block is.
+    takes_steps: bool,
 }
 
 impl fmt::Display for Unreadable {
@@ -51,19 +85,28 @@ impl Program {
             name: name.into(),
             shared: Vec::new(),
             locks: Vec::new(),
+            condvars: Vec::new(),
+            semaphores: Vec::new(),
+            channels: Vec::new(),
             threads: Vec::new(),
             expected: Vec::new(),
+            always: Vec::new(),
             memory: Memory::AtOnce,
         };
         let mut number = 0;
+        let mut open = Vec::new();
         for line in text.lines() {
             number += 1;
-            let code = line.split('#').next().unwrap_or_default().trim();
+            let code = line.split('#').next().unwrap_or_default();
+            let indent = code.len() - code.trim_start().len();
+            let code = code.trim();
             if !code.is_empty() {
-                let read = program.read(code);
+                program.close(&mut open, indent)?;
+                let read = program.read(code, number, indent, &mut open);
                 read.map_err(|reason| Unreadable { line: number, reason })?;
             }
         }
+        program.close(&mut open, 0)?;
         if program.threads.is_empty() {
             let line = number.max(1);
             return Err(Unreadable { line, reason: "there is no thread".into() });
@@ -71,21 +114,71 @@ impl Program {
         Ok(program)
     }
 
-    fn read(&mut self, line: &str) -> Result<(), String> {
+    /// Closes the blocks to which a line doesn't belong that stands so far to the right.
+    fn close(&mut self, open: &mut Vec<Open>, indent: usize) -> Result<(), Unreadable> {
+        while let Some(block) = open.pop_if(|block| indent <= block.indent) {
+            let steps = self.threads.last_mut().map(|thread| &mut thread.steps);
+            let steps = steps.expect("a block stands in a thread");
+            let behind = steps.len();
+            let refuse =
+                |reason: &str| Unreadable { line: block.line, reason: reason.into() };
+            if behind == block.head + 1 {
+                return Err(refuse(
+                    "below this line, further to the right, steps are missing",
+                ));
+            }
+            if let Action::While { end } = &mut steps[block.head].action {
+                if !block.takes_steps {
+                    return Err(refuse(
+                        "this loop needs a step that is taken each time, and not only under a condition",
+                    ));
+                }
+                *end = behind;
+            } else if let Action::If { end } = &mut steps[block.head].action {
+                *end = behind;
+            }
+        }
+        Ok(())
+    }
+
+    fn read(
+        &mut self,
+        line: &str,
+        number: usize,
+        indent: usize,
+        open: &mut Vec<Open>,
+    ) -> Result<(), String> {
         let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+        if DECLARATIONS.contains(&word) && !open.is_empty() {
+            return Err(format!(
+                "`{word}` can't stand in a block; write it further to the left"
+            ));
+        }
         match word {
             "shared" => {
-                let (name, number) =
-                    rest.split_once('=').ok_or("write `shared NAME = NUMBER`")?;
-                let name = self.new_name(name)?;
-                let number = number.trim();
-                let number =
-                    number.parse().map_err(|_| format!("`{number}` is no number"))?;
+                let (name, number) = self.new_number(word, rest)?;
                 self.shared.push((name, number));
             }
             "lock" => {
                 let name = self.new_name(rest)?;
                 self.locks.push(name);
+            }
+            "condition" => {
+                let name = self.new_name(rest)?;
+                self.condvars.push(name);
+            }
+            "semaphore" => {
+                let (name, number) = self.new_number(word, rest)?;
+                if number < 0 {
+                    return Err(format!("a semaphore can't be {number}; 0 is the least"));
+                }
+                self.semaphores.push((name, number));
+            }
+            "channel" => {
+                let (name, room) = self.new_number(word, rest)?;
+                let room = usize::try_from(room).ok().filter(|room| *room > 0);
+                let room = room.ok_or("a channel needs room for at least 1 item")?;
+                self.channels.push((name, room));
             }
             "thread" => {
                 let name = self.new_name(rest)?;
@@ -96,12 +189,23 @@ impl Program {
                 let expected = self.conditions(rest, None)?;
                 self.expected.extend(expected);
             }
+            "always" => {
+                let always = self.conditions(rest, None)?;
+                self.always.extend(always);
+            }
             _ => {
                 let thread = self.threads.len().checked_sub(1);
                 let thread = thread.ok_or(
                     "write `shared NAME = NUMBER`, `lock NAME` or `thread NAME` first",
                 )?;
-                let step = self.step(line, thread)?;
+                let mut step = self.step(line, thread)?;
+                step.source.insert_str(0, &"  ".repeat(open.len()));
+                let head = self.threads[thread].steps.len();
+                if step.action.block().is_some() {
+                    open.push(Open { line: number, indent, head, takes_steps: false });
+                } else if let Some(block) = open.last_mut() {
+                    block.takes_steps |= step.only_if.is_empty();
+                }
                 self.threads[thread].steps.push(step);
             }
         }
@@ -109,6 +213,24 @@ impl Program {
     }
 
     fn step(&mut self, line: &str, thread: usize) -> Result<Step, String> {
+        if let Some(head) = line.strip_suffix(':') {
+            let (word, conditions) = head.split_once(' ').unwrap_or((head, ""));
+            let (action, is_loop) = match word {
+                "if" => (Action::If { end: 0 }, false),
+                "while" => (Action::While { end: 0 }, true),
+                _ => {
+                    return Err(format!(
+                        "`{line}` begins no block; blocks are `if r == 0:`, `while r == 0:` \
+                         and `while true:`"
+                    ));
+                }
+            };
+            let only_if = match conditions.trim() {
+                "true" if is_loop => Vec::new(),
+                conditions => self.conditions(conditions, Some(thread))?,
+            };
+            return Ok(Step { source: line.into(), only_if, action });
+        }
         let condition = line.strip_prefix("if ").and_then(|rest| rest.split_once(':'));
         let (only_if, does) = match condition {
             Some((conditions, does)) => {
@@ -129,7 +251,8 @@ impl Program {
             format!(
                 "`{text}` is no step; steps are `r = v.load()`, `v.store(r + 1)`, \
                  `r = v.fetch_add(1)`, `r = v.compare_exchange(0, 1)`, `l.lock()`, \
-                 `l.unlock()` and `fence()`"
+                 `l.unlock()`, `c.wait(l)`, `c.notify_one()`, `c.notify_all()`, `s.acquire()`, \
+                 `s.release()`, `q.send(1)`, `r = q.receive()` and `fence()`"
             )
         };
         let (head, arguments) = text
@@ -148,6 +271,18 @@ impl Program {
         let variable = |program: &Self| {
             let found = program.shared.iter().position(|(name, _)| name == place);
             found.ok_or_else(|| format!("there is no shared variable `{place}`"))
+        };
+        let named = |what: &str, names: Vec<&String>| {
+            let found = names.into_iter().position(|name| name == place);
+            found.ok_or_else(|| format!("there is no {what} `{place}`"))
+        };
+        let condvar =
+            |program: &Self| named("condition", program.condvars.iter().collect());
+        let semaphore = |program: &Self| {
+            named("semaphore", program.semaphores.iter().map(|(name, _)| name).collect())
+        };
+        let channel = |program: &Self| {
+            named("channel", program.channels.iter().map(|(name, _)| name).collect())
         };
         let arguments: Vec<&str> = match arguments.trim() {
             "" => Vec::new(),
@@ -176,6 +311,25 @@ impl Program {
             }
             ("lock", None, []) => Action::Lock(lock(self)?),
             ("unlock", None, []) => Action::Unlock(lock(self)?),
+            ("wait", None, [with]) => {
+                let on = condvar(self)?;
+                let mut locks = self.locks.iter();
+                let lock = locks.position(|lock| lock == with.trim());
+                let lock =
+                    lock.ok_or_else(|| format!("there is no lock `{}`", with.trim()))?;
+                Action::Wait { on, lock }
+            }
+            ("notify_one", None, []) => Action::NotifyOne(condvar(self)?),
+            ("notify_all", None, []) => Action::NotifyAll(condvar(self)?),
+            ("acquire", None, []) => Action::Acquire(semaphore(self)?),
+            ("release", None, []) => Action::Release(semaphore(self)?),
+            ("send", None, [value]) => {
+                Action::Send { to: channel(self)?, value: sum(self, value)? }
+            }
+            ("receive", Some(to), []) => {
+                let from = channel(self)?;
+                Action::Receive { to: self.register(to, thread)?, from }
+            }
             _ => return Err(unknown()),
         })
     }
@@ -268,11 +422,24 @@ impl Program {
         Ok(self.threads[thread].registers.len() - 1)
     }
 
+    /// Reads `NAME = NUMBER`.
+    fn new_number(&self, word: &str, text: &str) -> Result<(String, i64), String> {
+        let wrong = || format!("write `{word} NAME = NUMBER`");
+        let (name, number) = text.split_once('=').ok_or_else(wrong)?;
+        let (name, number) = (self.new_name(name)?, number.trim());
+        let number = number.parse().map_err(|_| format!("`{number}` is no number"))?;
+        Ok((name, number))
+    }
+
     fn new_name(&self, name: &str) -> Result<String, String> {
         let name = word(name)?;
         let shared = self.shared.iter().map(|(name, _)| name);
+        let semaphores = self.semaphores.iter().map(|(name, _)| name);
+        let channels = self.channels.iter().map(|(name, _)| name);
+        let waits =
+            self.locks.iter().chain(&self.condvars).chain(semaphores).chain(channels);
         let threads = self.threads.iter().map(|thread| &thread.name);
-        if shared.chain(&self.locks).chain(threads).any(|other| *other == name) {
+        if shared.chain(waits).chain(threads).any(|other| *other == name) {
             return Err(format!("there are two of `{name}`"));
         }
         Ok(name)
@@ -292,7 +459,7 @@ fn word(name: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explorer::State;
+    use crate::State;
 
     #[test]
     fn what_cannot_be_read_is_said_with_its_line() {

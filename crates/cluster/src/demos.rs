@@ -176,10 +176,10 @@ pub(crate) fn dying(stage: &mut Stage) -> Outcome {
 
 pub(crate) fn model(stage: &mut Stage) -> Outcome {
     let place = Place::from_environment();
-    let net = LogGp::of(measuring::trips(&place, true)?);
+    let net = LogGp::of(measuring::trips(&place, 2, true)?);
     writeln!(
         stage,
-        "  on {}, a message has\n  a latency of {}, an overhead of {}, a gap of {}; a mebibyte takes {}",
+        "  on {}, a message has a latency of {},\n  an overhead of {} and a gap of {}; a mebibyte takes {}",
         hosts(&place),
         format::nanoseconds(net.latency * 1e9),
         format::nanoseconds(net.overhead * 1e9),

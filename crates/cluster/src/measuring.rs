@@ -25,6 +25,9 @@ pub const RANKS: [usize; 4] = [2, 4, 8, 16];
 /// A number: its name, what it counts, and how much.
 type Number = (String, &'static str, f64);
 
+/// Adds the numbers of a group.
+type Measure = fn(&mut Numbers) -> Result<(), String>;
+
 /// What is measured, and for whom.
 struct Numbers {
     all: Vec<Number>,
@@ -37,7 +40,7 @@ struct Numbers {
 ///
 /// One line, when there is no such group, or ranks can't be started or fail.
 pub fn measure(group: &str, quick: bool) -> Result<String, String> {
-    let groups: [(&str, fn(&mut Numbers) -> Result<(), String>); 6] = [
+    let groups: [(&str, Measure); 6] = [
         ("trips", messages),
         ("starting", starting),
         ("totals", totals),
@@ -89,21 +92,28 @@ fn median(seconds: &[f64]) -> f64 {
     seconds[seconds.len() / 2]
 }
 
-/// What messages take between two ranks.
+/// What messages take between the first and the last of so many ranks.
 ///
 /// # Errors
 ///
 /// One line, when ranks can't be started or fail.
-pub fn trips(place: &Place, quick: bool) -> Result<Trips, String> {
-    let numbers = Numbers { all: Vec::new(), quick };
-    let orders = [
-        Order::RoundTrips { bytes: 1, times: numbers.times(4_000) },
-        Order::RoundTrips { bytes: 1 << 20, times: numbers.times(200) },
+pub fn trips(place: &Place, ranks: usize, quick: bool) -> Result<Trips, String> {
+    parameters(&launch(place, ranks, &trip_orders(quick))?)
+}
+
+/// What [`parameters`] are found from.
+fn trip_orders(quick: bool) -> [Order; 4] {
+    let times = |usual: usize| if quick { usual.div_ceil(4) } else { usual };
+    [
+        Order::RoundTrips { bytes: 1, times: times(4_000) },
+        Order::RoundTrips { bytes: 1 << 20, times: times(200) },
         // So few fit into what the system keeps for the other side: none waits for the one before.
-        Order::Bursts { messages: 16, times: numbers.times(400) },
-        Order::Bursts { messages: 2_000, times: numbers.times(20) },
-    ];
-    let reports = launch(place, 2, &orders)?;
+        Order::Bursts { messages: 16, times: times(400) },
+        Order::Bursts { messages: 2_000, times: times(20) },
+    ]
+}
+
+fn parameters(reports: &[Report]) -> Result<Trips, String> {
     let every_second = |of: &[f64], first| {
         median(&of.iter().skip(first).step_by(2).copied().collect::<Vec<_>>())
     };
@@ -118,7 +128,7 @@ pub fn trips(place: &Place, quick: bool) -> Result<Trips, String> {
 /// A byte and a mebibyte there and back, the model's parameters, and a sum of all ranks that all get.
 fn messages(numbers: &mut Numbers) -> Result<(), String> {
     for (name, place) in places() {
-        let trips = trips(&place, numbers.quick)?;
+        let trips = trips(&place, 2, numbers.quick)?;
         let net = LogGp::of(trips);
         numbers.time(format!("there and back/{name}/1"), trips.byte);
         numbers.time(format!("there and back/{name}/1048576"), trips.mebibyte);
@@ -364,7 +374,6 @@ fn work(job: &Job) -> Work {
 /// Every job by 2 to 16 ranks on the cores of this machine, foretold and measured; and foretold by as many as 1,024 machines.
 fn far(numbers: &mut Numbers) -> Result<(), String> {
     let jobs = jobs(numbers.quick);
-    let here = LogGp::of(trips(&Place::Here, numbers.quick)?);
     let (mut farthest, mut by_dividing): (f64, f64) = (1.0, 1.0);
     let repeat = numbers.times(2);
     for Foretold { name, work, .. } in &jobs {
@@ -373,9 +382,15 @@ fn far(numbers: &mut Numbers) -> Result<(), String> {
     for ranks in RANKS {
         let division = |one: &Foretold| Division::new(one.job.clone(), one.way);
         let orders = |one| vec![Order::Divide(division(one)); repeat];
-        let orders: Vec<_> = jobs.iter().flat_map(orders).collect();
+        // Where ranks take turns on the cores, messages do, too: they are measured among as many.
+        let trips = trip_orders(numbers.quick);
+        let number = trips.len();
+        let orders: Vec<_> =
+            trips.into_iter().chain(jobs.iter().flat_map(orders)).collect();
         let reports = launch(&Place::Here, ranks, &orders)?;
-        for (one, reports) in jobs.iter().zip(reports.chunks(repeat)) {
+        let (of_trips, of_jobs) = reports.split_at(number.min(reports.len()));
+        let here = LogGp::of(parameters(of_trips)?);
+        for (one, reports) in jobs.iter().zip(of_jobs.chunks(repeat)) {
             let Foretold { name, job, way, work } = one;
             let whole = inside(job, 0..job.tasks(), cores());
             let measured = done(reports, whole.as_ref())?;
@@ -393,7 +408,7 @@ fn far(numbers: &mut Numbers) -> Result<(), String> {
     numbers.ratio("error/farthest by dividing", by_dividing);
     let net = match places().pop() {
         Some((_, hosts @ Place::Hosts { .. })) => {
-            LogGp::of(trips(&hosts, numbers.quick)?)
+            LogGp::of(trips(&hosts, 2, numbers.quick)?)
         }
         // Without hosts, nobody knows what messages between them take.
         _ => return Ok(()),

@@ -99,12 +99,16 @@ pub fn entry() {
 }
 
 fn run(order: &str) {
-    let Some((universe, _)) = mpi::initialize_with_threading(Threading::Funneled) else {
+    let Some((universe, level)) = mpi::initialize_with_threading(Threading::Funneled)
+    else {
         eprintln!("cluster: MPI was initialized before");
         process::exit(1);
     };
     let world = universe.world();
     catch_errors(&world);
+    if level < Threading::Funneled {
+        fail(&world, "this MPI was built without threads; install one that has them");
+    }
     agree(&world, order);
     let orders: Vec<Order> = serde_json::from_str(order)
         .unwrap_or_else(|error| fail(&world, &format!("can't read its orders: {error}")));
@@ -184,16 +188,16 @@ fn fingerprint(text: &str) -> u64 {
     })
 }
 
-type Handler = unsafe extern "C" fn(*mut ffi::MPI_Comm, *mut c_int, ...);
+type Fixed = unsafe extern "C" fn(*mut ffi::MPI_Comm, *mut c_int);
+type Variadic = unsafe extern "C" fn(*mut ffi::MPI_Comm, *mut c_int, ...);
 
 /// Has every failure of MPI end with a line of ours.
 #[allow(unsafe_code)]
 fn catch_errors(world: &SimpleCommunicator) {
-    let handler = on_error as unsafe extern "C" fn(*mut ffi::MPI_Comm, *mut c_int);
     // SAFETY: MPI calls the handler with a communicator and a code, which is all that ours takes. In the
     // calling conventions of the systems that MPI runs on, named arguments of a variadic function come where they would
     // without the others.
-    let handler = unsafe { std::mem::transmute::<_, Handler>(handler) };
+    let handler = unsafe { std::mem::transmute::<Fixed, Variadic>(on_error) };
     // SAFETY: `made` is a place for a handler, and both calls happen after the start of MPI.
     unsafe {
         let mut made = ffi::RSMPI_ERRORS_ARE_FATAL;

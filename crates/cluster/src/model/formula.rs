@@ -27,13 +27,15 @@ pub fn time(work: &Work, way: Way, ranks: usize, net: &LogGp, cores: Cores) -> f
 /// message there and one back. The slower side sets the time.
 fn mastered(work: &Work, ahead: u64, ranks: usize, net: &LogGp, cores: Cores) -> f64 {
     let (pieces, workers) = (work.pieces.len() as f64, ranks as f64 - 1.0);
-    let at_once = match cores {
-        Cores::Own => workers,
-        // One core looks for messages all the time, as long as there are enough.
-        Cores::Shared(cores) if ranks <= cores => workers,
-        Cores::Shared(cores) => workers.min(cores as f64),
+    let there_and_back = 2.0 * net.latency + 2.0 * net.overhead;
+    let asked = if ahead == 0 { there_and_back } else { 0.0 };
+    let (at_once, wait) = match cores {
+        Cores::Shared(cores) if ranks > cores => {
+            // The master gets a core when a worker has nothing left to do, and waits.
+            (workers.min(cores as f64), there_and_back / (ahead + 1) as f64)
+        }
+        _ => (workers, asked),
     };
-    let wait = if ahead == 0 { 2.0 * net.latency + 2.0 * net.overhead } else { 0.0 };
     let piece = work.whole() / pieces + 2.0 * net.overhead + wait;
     let longest = work.pieces.iter().copied().fold(0.0, f64::max);
     let by_workers = (pieces * piece / at_once).max(longest + 2.0 * net.overhead);

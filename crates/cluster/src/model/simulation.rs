@@ -91,9 +91,9 @@ fn master(work: &Work, ahead: u64, ranks: usize, net: &LogGp) -> (Vec<f64>, Vec<
         give(worker, &mut master, &mut messages);
     }
     // Each worker is told that there is nothing more.
-    for worker in 1..ranks {
+    for free in &mut free[1..] {
         master += net.overhead;
-        free[worker] = free[worker].max(master + net.latency) + net.overhead;
+        *free = free.max(master + net.latency) + net.overhead;
     }
     free[0] = master;
     (free, done)

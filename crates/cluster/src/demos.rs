@@ -48,7 +48,7 @@ fn compare(stage: &mut Stage, job: Job, ways: Vec<(String, usize, Division)>) ->
 
 fn hosts(place: &Place) -> String {
     match place {
-        Place::Here => "this host".into(),
+        Place::Here | Place::HereOnCores => "this host".into(),
         Place::Hosts { .. } => format::counted(place.hosts() as u64, "host"),
     }
 }

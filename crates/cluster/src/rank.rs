@@ -149,6 +149,8 @@ fn divide(world: &SimpleCommunicator, division: &Division) -> Option<(Part, f64)
     let Division { job, way, threads, checkpoint, death } = division;
     world.barrier();
     let start = Instant::now();
+    // With fewer cores than ranks, others would have done some of their work by the time that rank 0 looks at its clock.
+    world.barrier();
     let done = match checkpoint {
         None => dividing::divide(world, job, *way, *threads),
         Some(at) => checkpoint::divide(world, job, at, *threads, *death)

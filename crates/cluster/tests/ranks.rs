@@ -123,29 +123,30 @@ fn without_mpirun_a_line_says_what_to_install() {
     );
 }
 
-/// `build.rs` is compiled by itself and asked on a system that has nothing.
+/// What looks for an MPI is compiled by itself, and asked on systems that lack something.
 #[test]
-fn without_an_mpi_to_compile_with_a_line_says_what_to_install() {
+fn without_what_it_is_compiled_with_a_line_says_what_to_install() {
     let folder = tempfile::tempdir().unwrap();
-    let script = folder.path().join("build");
+    let (source, probe) = (folder.path().join("main.rs"), folder.path().join("probe"));
+    let lib = Path::new(env!("CARGO_MANIFEST_DIR")).join("probe/src/lib.rs");
+    let main = "fn main() { assert!(lib::probe().is_ok()) }";
+    std::fs::write(&source, format!("#[path = {lib:?}] mod lib; {main}")).unwrap();
     let compiled = Command::new(env::var("RUSTC").unwrap_or("rustc".into()))
-        .args(["--edition", "2024", "-o"])
-        .arg(&script)
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("build.rs"))
+        .args(["--edition", "2024", "-A", "warnings", "-o"])
+        .args([&probe, &source])
         .status()
         .unwrap();
     assert!(compiled.success());
-    let says = |path: &Path| {
-        let output = Command::new(&script).env("PATH", path).env_remove("MPICC").output();
-        String::from_utf8(output.unwrap().stdout).unwrap()
-    };
-    let missing = says(folder.path());
-    let errors: Vec<_> =
-        missing.lines().filter(|line| line.starts_with("cargo::error=")).collect();
-    assert_eq!(errors.len(), 1, "{missing}");
-    assert!(errors[0].contains("apt-get install libopenmpi-dev"), "{missing}");
-    let path = env::var_os("PATH").unwrap();
-    assert!(!says(Path::new(&path)).contains("cargo::error"), "this one was compiled");
+
+    let missing = Command::new(&probe).env("MPICC", "no-such-mpicc").output().unwrap();
+    let said = String::from_utf8(missing.stderr).unwrap();
+    assert_eq!((missing.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(
+        said.starts_with("there is no MPI to compile with")
+            && said.ends_with("apt-get install libopenmpi-dev libclang-dev\n"),
+        "{said}"
+    );
+    assert!(Command::new(&probe).status().unwrap().success(), "this one was compiled");
 }
 
 #[test]

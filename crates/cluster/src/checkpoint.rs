@@ -1,9 +1,9 @@
-//! What is done stays done when the ranks die: each piece of a job that is finished is a file. A job that is started
-//! again, with as many ranks as you like, does the pieces that are missing.
+//! What is done stays done when the ranks die: each piece of a job that is finished is a file. A
+//! job that is started again, with as many ranks as you like, does the pieces that are missing.
 //!
-//! The folder has to be one that all hosts see. A file gets its name when it is whole, so a rank that dies while it writes leaves
-//! nothing that counts. That is enough when processes die; when machines do, each file would have to be
-//! flushed to its disk first.
+//! The folder has to be one that all hosts see. A file gets its name when it is whole, so a rank
+//! that dies while it writes leaves nothing that counts. That is enough when processes die; when
+//! machines do, each file would have to be flushed to its disk first.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -47,7 +47,8 @@ pub struct Death {
     pub rank: i32,
     /// After how many pieces of its own.
     pub pieces: u64,
-    /// And then so many microseconds later, whatever it does by then; or before it begins a second piece.
+    /// And then so many microseconds later, whatever it does by then; or before it begins a
+    /// second piece.
     pub micros: u64,
 }
 
@@ -61,7 +62,8 @@ impl Death {
     }
 }
 
-/// Does what is missing of `job` in equal parts, and joins it with what is there; rank 0 gets the result.
+/// Does what is missing of `job` in equal parts, and joins it with what is there; rank 0 gets the
+/// result.
 ///
 /// # Errors
 ///

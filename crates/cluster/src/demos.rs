@@ -18,7 +18,8 @@ use hybrid_pools::counting::COUNT;
 use tour::{Outcome, Stage, Table, clock, format};
 use workloads::parts::cores;
 
-/// Divides `job` in each of these ways, and shows how long each takes; all have to come to what threads come to.
+/// Divides `job` in each of these ways, and shows how long each takes; all have to come to what
+/// threads come to.
 fn compare(stage: &mut Stage, job: Job, ways: Vec<(String, usize, Division)>) -> Outcome {
     let place = Place::from_environment();
     let tasks = job.tasks();

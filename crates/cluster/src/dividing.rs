@@ -23,8 +23,8 @@ const PARTS: Tag = 3;
 pub enum Way {
     /// Each rank knows its part by its number: no message is needed before the end.
     Equal,
-    /// Rank 0, the *master*, gives out pieces of so many tasks to the others. With so many pieces `ahead`, a rank has
-    /// them already while it works, and doesn't have to wait for the next.
+    /// Rank 0, the *master*, gives out pieces of so many tasks to the others. With so many pieces
+    /// `ahead`, a rank has them already while it works, and doesn't have to wait for the next.
     Master {
         /// How many tasks a piece has.
         piece: u64,
@@ -64,7 +64,8 @@ fn equal(world: &SimpleCommunicator, job: &Job, threads: usize) -> Option<Part> 
 // ANCHOR_END: equal
 
 // ANCHOR: master
-/// What the master does: gives out all pieces of the job, and tells each rank when it has got its last.
+/// What the master does: gives out all pieces of the job, and tells each rank when it has got its
+/// last.
 fn give(world: &SimpleCommunicator, job: &Job, piece: u64, ahead: u64) {
     let mut pieces = pieces(job.tasks(), piece);
     let workers = world.size() as usize;

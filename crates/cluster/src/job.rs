@@ -1,4 +1,5 @@
-//! What there is to do. A job is a number of tasks; any range of them can be done by whoever gets it.
+//! What there is to do. A job is a number of tasks; any range of them can be done by whoever gets
+//! it.
 
 use std::ops::Range;
 
@@ -91,8 +92,8 @@ pub fn join(one: Option<Part>, other: Option<Part>) -> Option<Part> {
     }
 }
 
-/// Does some tasks of a job in so many threads of this process; nothing, when there are no tasks. With one thread, this
-/// thread does them.
+/// Does some tasks of a job in so many threads of this process; nothing, when there are no tasks.
+/// With one thread, this thread does them.
 ///
 /// # Panics
 ///

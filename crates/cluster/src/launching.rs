@@ -1,7 +1,7 @@
 //! Starts ranks with `mpirun`, on this host, or on those that the script `hosts.sh` has made.
 //!
-//! The variables [`HOSTS`] and [`AGENT`] say where: addresses with commas between them, and the program by which `mpirun` reaches
-//! them in place of `ssh`.
+//! The variables [`HOSTS`] and [`AGENT`] say where: addresses with commas between them, and the
+//! program by which `mpirun` reaches them in place of `ssh`.
 
 use std::env;
 use std::io::ErrorKind;
@@ -25,7 +25,8 @@ pub const AGENT: &str = "CLUSTER_AGENT";
 pub enum Place {
     /// On this host, with as many ranks at once as there are cores, or more that take turns.
     Here,
-    /// On this host, where each rank stays on the core of its number, and begins again with the first core after the last.
+    /// On this host, where each rank stays on the core of its number, and begins again with the
+    /// first core after the last.
     HereOnCores,
     /// On these hosts, one rank after the other on each in turn.
     Hosts {
@@ -78,7 +79,8 @@ fn mpirun(place: &Place) -> Result<Command, String> {
             ),
         };
     }
-    // `-q`: one line of ours says what is wrong, and not ten of theirs. More ranks than cores take turns.
+    // `-q`: one line of ours says what is wrong, and not ten of theirs. More ranks than cores
+    // take turns.
     command.args([
         "-q",
         "--oversubscribe",
@@ -107,7 +109,8 @@ fn mpirun(place: &Place) -> Result<Command, String> {
             command.args(["--mca", "btl_tcp_if_include", &subnet]);
             command.args(["--mca", "oob_tcp_if_include", &subnet]);
             command.args(["--map-by", "node", "--bind-to", "none"]);
-            // The hosts share the cores of one machine, which mpirun can't know: who waits lets others run.
+            // The hosts share the cores of one machine, which mpirun can't know: who waits lets
+            // others run.
             command.args(["--mca", "mpi_yield_when_idle", "1"]);
             command.args(["--host", &addresses.join(",")]);
         }
@@ -163,7 +166,8 @@ pub fn launch_program(
     reports(&mut command)
 }
 
-/// Starts so many ranks of a script of this crate, by a Python that has mpi4py; nothing, where none has.
+/// Starts so many ranks of a script of this crate, by a Python that has mpi4py; nothing, where
+/// none has.
 ///
 /// # Errors
 ///
@@ -206,7 +210,8 @@ fn reports(command: &mut Command) -> Result<Vec<Report>, String> {
     said.lines().map(report).collect()
 }
 
-/// Divides a job among so many ranks; returns what came of it, and how many seconds it took from when all ranks were there.
+/// Divides a job among so many ranks; returns what came of it, and how many seconds it took from
+/// when all ranks were there.
 ///
 /// # Errors
 ///

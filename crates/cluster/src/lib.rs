@@ -11,8 +11,8 @@
 //! * [`model`]: foretells from that what a job takes, with a formula and with a simulation.
 //! * [`measuring`]: all that the book measures of it.
 //!
-//! A *rank* is a process of an MPI job, and its number. The program starts `mpirun`, which starts the program again, once
-//! for each rank.
+//! A *rank* is a process of an MPI job, and its number. The program starts `mpirun`, which starts
+//! the program again, once for each rank.
 
 pub mod checkpoint;
 pub mod dividing;

@@ -1,4 +1,5 @@
-//! All that the book measures of ranks: groups of numbers, as JSON, in the form that the book's scripts report them in.
+//! All that the book measures of ranks: groups of numbers, as JSON, in the form that the book's
+//! scripts report them in.
 
 use std::hint::black_box;
 use std::ops::Range;
@@ -35,7 +36,8 @@ struct Numbers {
     quick: bool,
 }
 
-/// Measures one group and returns its numbers as JSON: a list of a name, a unit (`ns`, `count` or `ratio`) and a number each.
+/// Measures one group and returns its numbers as JSON: a list of a name, a unit (`ns`, `count` or
+/// `ratio`) and a number each.
 ///
 /// # Errors
 ///
@@ -126,7 +128,8 @@ fn parameters(reports: &[Report]) -> Result<Trips, String> {
     })
 }
 
-/// A byte and a mebibyte there and back, the model's parameters, and a sum of all ranks that all get.
+/// A byte and a mebibyte there and back, the model's parameters, and a sum of all ranks that all
+/// get.
 fn messages(numbers: &mut Numbers) -> Result<(), String> {
     for (name, place) in places() {
         let trips = trips(&place, 2, numbers.quick)?;
@@ -268,7 +271,8 @@ fn done<'a>(
     Ok(median(&took))
 }
 
-/// A rank of four is killed, each time after another number of pieces, and the job is started again.
+/// A rank of four is killed, each time after another number of pieces, and the job is started
+/// again.
 fn dying(numbers: &mut Numbers) -> Result<(), String> {
     let tries = numbers.times(3);
     let (pages, piece) = (2_000, 25);
@@ -321,7 +325,8 @@ impl Foretold {
     }
 }
 
-/// The jobs that the model foretells, each measured in one thread; or an eighth of each, to be quick.
+/// The jobs that the model foretells, each measured in one thread; or an eighth of each, to be
+/// quick.
 pub fn jobs(quick: bool) -> [Foretold; 5] {
     let smaller = if quick { 8 } else { 1 };
     let primes = Job::Primes(1_000_000 / smaller);
@@ -342,7 +347,8 @@ pub fn jobs(quick: bool) -> [Foretold; 5] {
 /// So many pieces of a job are timed, each by itself.
 const TIMED: u64 = 4_096;
 
-/// Does a job in one thread, as a whole and in pieces, and measures what the model has to know of it.
+/// Does a job in one thread, as a whole and in pieces, and measures what the model has to know of
+/// it.
 fn work(job: &Job) -> Work {
     let tasks = job.tasks();
     let timed = |tasks: Range<u64>| {
@@ -360,7 +366,8 @@ fn work(job: &Job) -> Work {
         }
     }
     let mut pieces: Vec<_> = pieces.iter().map(|seconds| median(seconds)).collect();
-    // All pieces together are the whole: an index, for example, meets most of its words for the first time only once.
+    // All pieces together are the whole: an index, for example, meets most of its words for the
+    // first time only once.
     let of_whole = median(&wholes) / pieces.iter().sum::<f64>();
     pieces.iter_mut().for_each(|seconds| *seconds *= of_whole);
 
@@ -383,7 +390,8 @@ fn work(job: &Job) -> Work {
     }
 }
 
-/// Every job by 2 to 16 ranks on the cores of this machine, foretold and measured; and foretold by as many as 1,024 machines.
+/// Every job by 2 to 16 ranks on the cores of this machine, foretold and measured; and foretold
+/// by as many as 1,024 machines.
 fn far(numbers: &mut Numbers) -> Result<(), String> {
     let jobs = jobs(numbers.quick);
     near(numbers, &jobs)?;

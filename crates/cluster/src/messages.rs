@@ -1,4 +1,5 @@
-//! A value as a message: its bytes, as serde and postcard write them. The pool of processes does the same.
+//! A value as a message: its bytes, as serde and postcard write them. The pool of processes does
+//! the same.
 
 use mpi::Tag;
 use mpi::point_to_point::Status;
@@ -9,7 +10,8 @@ use serde::de::DeserializeOwned;
 
 use crate::rank;
 
-/// Sends `value` to the rank `to`; returns when its bytes have been taken, which may be before they arrive.
+/// Sends `value` to the rank `to`; returns when its bytes have been taken, which may be before
+/// they arrive.
 pub fn send(world: &SimpleCommunicator, to: i32, tag: Tag, value: &impl Serialize) {
     let bytes = postcard::to_stdvec(value)
         .unwrap_or_else(|error| rank::fail(world, &format!("can't be sent: {error}")));
@@ -45,7 +47,8 @@ fn read<T: DeserializeOwned>(world: &SimpleCommunicator, bytes: &[u8]) -> T {
 
 /// Joins what all ranks have, along a binomial tree; rank 0 gets it, and the others get nothing.
 ///
-/// In each round, half of those that still have something send it to a neighbour, and are done: with 1,024 ranks that is ten rounds.
+/// In each round, half of those that still have something send it to a neighbour, and are done:
+/// with 1,024 ranks that is ten rounds.
 // ANCHOR: tree
 pub fn join_all<T: Serialize + DeserializeOwned>(
     world: &SimpleCommunicator,

@@ -1,8 +1,9 @@
 //! How long a job takes on machines that aren't here: LogGP, a model of what messages take.
 //!
-//! Alexandrov, Ionescu, Schauser, Scheiman: *LogGP: Incorporating Long Messages into the LogP Model*, SPAA 1995. The
-//! model knows four times: a message is under way for the *latency*; each side has to do something for it for the *overhead*; two
-//! messages of one sender are at least the *gap* apart; and each byte of a long one adds its own.
+//! Alexandrov, Ionescu, Schauser, Scheiman: *LogGP: Incorporating Long Messages into the LogP
+//! Model*, SPAA 1995. The model knows four times: a message is under way for the *latency*; each
+//! side has to do something for it for the *overhead*; two messages of one sender are at least
+//! the *gap* apart; and each byte of a long one adds its own.
 //!
 //! * [`formula`]: a line or two for each way to divide a job.
 //! * [`simulation`]: the same machines, message by message, as a check of the formula.
@@ -66,7 +67,8 @@ pub struct Work {
     pub least_bytes: f64,
     /// How many bytes each piece adds to it.
     pub bytes_of_piece: f64,
-    /// How many seconds it takes to write a byte of a result, to read it, and to join it with another.
+    /// How many seconds it takes to write a byte of a result, to read it, and to join it with
+    /// another.
     pub join: f64,
 }
 
@@ -170,7 +172,8 @@ mod tests {
         assert_eq!(simulation::time(&work, Way::Equal, 1, &NET), 45.0);
     }
 
-    /// A master that answers each piece in 4 µs has no more than a quarter of a million of them done in a second.
+    /// A master that answers each piece in 4 µs has no more than a quarter of a million of them
+    /// done in a second.
     #[test]
     fn the_master_sets_an_end() {
         let work = work(10_000, |_| 40e-6);

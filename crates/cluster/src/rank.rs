@@ -1,6 +1,8 @@
-//! What a rank does from its start to its end, and how it fails: with one line, and all ranks with it.
+//! What a rank does from its start to its end, and how it fails: with one line, and all ranks
+//! with it.
 //!
-//! MPI's functions return codes that `mpi` doesn't pass on, so a handler of ours is called in their place.
+//! MPI's functions return codes that `mpi` doesn't pass on, so a handler of ours is called in
+//! their place.
 
 use std::process;
 
@@ -35,7 +37,8 @@ pub enum Order {
         /// How often.
         times: usize,
     },
-    /// Send so many messages of a byte one after the other, and have the last one answered; so often.
+    /// Send so many messages of a byte one after the other, and have the last one answered; so
+    /// often.
     Bursts {
         /// How many messages.
         messages: usize,
@@ -149,7 +152,8 @@ fn divide(world: &SimpleCommunicator, division: &Division) -> Option<(Part, f64)
     let Division { job, way, threads, checkpoint, death } = division;
     world.barrier();
     let start = Instant::now();
-    // With fewer cores than ranks, others would have done some of their work by the time that rank 0 looks at its clock.
+    // With fewer cores than ranks, others would have done some of their work by the time that
+    // rank 0 looks at its clock.
     world.barrier();
     let done = match checkpoint {
         None => dividing::divide(world, job, *way, *threads),
@@ -165,7 +169,8 @@ pub fn fail(world: &SimpleCommunicator, problem: &str) -> ! {
     world.abort(1)
 }
 
-/// Ends all ranks when they weren't started with the same order: they would wait for each other for ever.
+/// Ends all ranks when they weren't started with the same order: they would wait for each other
+/// for ever.
 fn agree(world: &SimpleCommunicator, order: &str) {
     let mine = fingerprint(order);
     let mut all = vec![0_u64; world.size() as usize];
@@ -196,9 +201,9 @@ type Variadic = unsafe extern "C" fn(*mut ffi::MPI_Comm, *mut c_int, ...);
 /// Has every failure of MPI end with a line of ours.
 #[allow(unsafe_code)]
 fn catch_errors(world: &SimpleCommunicator) {
-    // SAFETY: MPI calls the handler with a communicator and a code, which is all that ours takes. In the
-    // calling conventions of the systems that MPI runs on, named arguments of a variadic function come where they would
-    // without the others.
+    // SAFETY: MPI calls the handler with a communicator and a code, which is all that ours takes.
+    // In the calling conventions of the systems that MPI runs on, named arguments of a variadic
+    // function come where they would without the others.
     let handler = unsafe { std::mem::transmute::<Fixed, Variadic>(on_error) };
     // SAFETY: `made` is a place for a handler, and both calls happen after the start of MPI.
     unsafe {
@@ -213,8 +218,8 @@ fn catch_errors(world: &SimpleCommunicator) {
 unsafe extern "C" fn on_error(world: *mut ffi::MPI_Comm, code: *mut c_int) {
     let mut text = [0_u8; ffi::MPI_MAX_ERROR_STRING as usize];
     let (mut length, mut rank) = (0, -1);
-    // SAFETY: MPI hands in a communicator and a code that live as long as this call, and writes no more than the longest text
-    // that it knows of.
+    // SAFETY: MPI hands in a communicator and a code that live as long as this call, and writes
+    // no more than the longest text that it knows of.
     unsafe {
         ffi::MPI_Error_string(*code, text.as_mut_ptr().cast(), &mut length);
         ffi::MPI_Comm_rank(*world, &mut rank);

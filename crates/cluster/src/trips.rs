@@ -7,8 +7,8 @@ use mpi::ffi;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 
-/// How many seconds it takes to send so many bytes from the first rank to the last and back; so often, at rank 0. The
-/// others return nothing.
+/// How many seconds it takes to send so many bytes from the first rank to the last and back; so
+/// often, at rank 0. The others return nothing.
 pub fn round_trips(world: &SimpleCommunicator, bytes: usize, times: usize) -> Vec<f64> {
     let (first, last) = (0, world.size() - 1);
     let mut buffer = vec![7_u8; bytes];
@@ -30,8 +30,9 @@ pub fn round_trips(world: &SimpleCommunicator, bytes: usize, times: usize) -> Ve
     took
 }
 
-/// How many seconds each of so many messages of a byte takes that are sent one after the other, from the first rank to
-/// the last; so often, at rank 0. Two numbers each time: until the last one is sent, and until the answer to it is there.
+/// How many seconds each of so many messages of a byte takes that are sent one after the other,
+/// from the first rank to the last; so often, at rank 0. Two numbers each time: until the last
+/// one is sent, and until the answer to it is there.
 pub fn bursts(world: &SimpleCommunicator, messages: usize, times: usize) -> Vec<f64> {
     let (first, last) = (0, world.size() - 1);
     let mut byte = [7_u8];

@@ -149,6 +149,35 @@ fn without_what_it_is_compiled_with_a_line_says_what_to_install() {
     assert!(Command::new(&probe).status().unwrap().success(), "this one was compiled");
 }
 
+/// A program is compiled with a library that is gone when the ranks start.
+#[test]
+fn ranks_whose_library_is_missing_say_so_in_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let compile = |name: &str, source: &str, arguments: &[&str]| {
+        let file = folder.path().join(name).with_extension("rs");
+        std::fs::write(&file, source).unwrap();
+        let compiled = Command::new(env::var("RUSTC").unwrap_or("rustc".into()))
+            .current_dir(folder.path())
+            .args(["--edition", "2024", "-A", "warnings", "-L", "."])
+            .args(arguments)
+            .arg(file)
+            .status();
+        assert!(compiled.unwrap().success());
+    };
+    let library = "#[unsafe(no_mangle)] extern \"C\" fn here() {}";
+    compile("gone", library, &["--crate-type", "cdylib"]);
+    let program = "#[link(name = \"gone\")] unsafe extern \"C\" { fn here(); }
+        fn main() { unsafe { here() } }";
+    compile("needy", program, &[]);
+    let (prefix, suffix) = (env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
+    std::fs::remove_file(folder.path().join(format!("{prefix}gone{suffix}"))).unwrap();
+    let orders: &[Order] = &[Order::Nothing];
+    let program = folder.path().join("needy");
+    let problem = launch_program(&program, &Place::Here, &[(2, orders)]).unwrap_err();
+    assert_eq!(problem.lines().count(), 1, "{problem}");
+    assert!(problem.contains("gone"), "{problem}");
+}
+
 #[test]
 fn a_rank_that_mpirun_did_not_tell_what_to_do_says_so() {
     let output = Command::new(PROGRAM).arg("rank").output().unwrap();

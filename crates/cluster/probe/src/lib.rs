@@ -1,7 +1,7 @@
 //! Finds what the crate `mpi` is compiled with, or says in a line what is missing.
 //!
-//! `mpi-sys` asks a crate of this name where the MPI is. The one of the registry answers with all that it has tried, which is many
-//! lines, and looks for no libclang.
+//! `mpi-sys` asks a crate of this name where the MPI is. The one of the registry answers with all
+//! that it has tried, which is many lines, and looks for no libclang.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,12 +17,13 @@ pub struct Library {
     pub lib_paths: Vec<PathBuf>,
     /// The folders of its headers.
     pub include_paths: Vec<PathBuf>,
-    /// Which one it is, where somebody treats it differently: that of Windows, which is not looked for.
+    /// Which one it is, where somebody treats it differently: that of Windows, which is not
+    /// looked for.
     pub version: String,
 }
 
-/// Asks `mpicc`, or what the variable `MPICC` names. Where it is missing, or libclang is, this ends the build with a line, so it never
-/// returns an error.
+/// Asks `mpicc`, or what the variable `MPICC` names. Where it is missing, or libclang is, this
+/// ends the build with a line, so it never returns an error.
 pub fn probe() -> Result<Library, Vec<String>> {
     println!("cargo:rerun-if-env-changed=PATH");
     println!("cargo:rerun-if-env-changed=MPICC");
@@ -51,7 +52,8 @@ fn missing(what: &str) -> ! {
     process::exit(1);
 }
 
-/// Whether there is a libclang where somebody says, or where distributions of Linux put one; elsewhere, nobody looks here.
+/// Whether there is a libclang where somebody says, or where distributions of Linux put one;
+/// elsewhere, nobody looks here.
 fn has_libclang() -> bool {
     if !cfg!(target_os = "linux")
         || env::var_os("LIBCLANG_PATH").is_some()

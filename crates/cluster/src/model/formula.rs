@@ -7,7 +7,8 @@ use workloads::parts;
 use super::{Cores, LogGp, Work};
 use crate::dividing::Way;
 
-/// How many seconds `work` takes when so many ranks divide it in this way, with pieces as they were measured.
+/// How many seconds `work` takes when so many ranks divide it in this way, with pieces as they
+/// were measured.
 // ANCHOR: time
 pub fn time(work: &Work, way: Way, ranks: usize, net: &LogGp, cores: Cores) -> f64 {
     match way {
@@ -25,13 +26,15 @@ pub fn time(work: &Work, way: Way, ranks: usize, net: &LogGp, cores: Cores) -> f
     }
 }
 
-/// The master is busy twice for each piece: it hears that one is done, and sends the next. A worker that has no piece ahead waits for a
-/// message there and one back. The slower side sets the time.
+/// The master is busy twice for each piece: it hears that one is done, and sends the next. A
+/// worker that has no piece ahead waits for a message there and one back. The slower side sets
+/// the time.
 fn mastered(work: &Work, ahead: u64, ranks: usize, net: &LogGp, cores: Cores) -> f64 {
     let (pieces, workers) = (work.pieces.len() as f64, ranks as f64 - 1.0);
     let (at_once, wait) = match cores {
-        // Among ranks that share a core, a message waits until all others there have had their turns. Where they work, these
-        // turns are not lost; to go on to the next one is, whenever a worker has nothing left to do.
+        // Among ranks that share a core, a message waits until all others there have had their
+        // turns. Where they work, these turns are not lost; to go on to the next one is, whenever
+        // a worker has nothing left to do.
         Cores::Shared(cores) if ranks > cores => {
             let turn = net.latency * cores as f64 / ranks as f64;
             (workers.min(cores as f64), turn / (ahead + 1) as f64)
@@ -48,8 +51,8 @@ fn mastered(work: &Work, ahead: u64, ranks: usize, net: &LogGp, cores: Cores) ->
     filling + by_workers.max(by_master)
 }
 
-/// A round of messages for each time that the ranks can be halved; in each, twice as much in a message as before. Ranks that share a
-/// core take turns.
+/// A round of messages for each time that the ranks can be halved; in each, twice as much in a
+/// message as before. Ranks that share a core take turns.
 fn joined(work: &Work, ranks: usize, net: &LogGp, cores: Cores) -> f64 {
     let of_each = work.pieces.len() as f64 / ranks as f64;
     let round = |distance: usize| {
@@ -61,7 +64,8 @@ fn joined(work: &Work, ranks: usize, net: &LogGp, cores: Cores) -> f64 {
 }
 // ANCHOR_END: time
 
-/// When the last core is done with what its ranks have to do, where rank n is on core n, and beyond the last on the first again.
+/// When the last core is done with what its ranks have to do, where rank n is on core n, and
+/// beyond the last on the first again.
 fn busiest(todo: impl Iterator<Item = (usize, f64)>, cores: Cores) -> f64 {
     let mut busy = BTreeMap::new();
     for (rank, seconds) in todo {
@@ -78,7 +82,8 @@ fn busiest(todo: impl Iterator<Item = (usize, f64)>, cores: Cores) -> f64 {
 mod tests {
     use super::*;
 
-    /// Four ranks on two cores: the first and the third take turns on one, and have 4 s to do together.
+    /// Four ranks on two cores: the first and the third take turns on one, and have 4 s to do
+    /// together.
     #[test]
     fn ranks_share_cores() {
         let todo = |cores| busiest([1.0, 2.0, 3.0, 1.0].into_iter().enumerate(), cores);

@@ -1,7 +1,8 @@
-//! The same machines, message by message: a discrete-event simulation. Each rank has a core of its own.
+//! The same machines, message by message: a discrete-event simulation. Each rank has a core of
+//! its own.
 //!
-//! It knows when each rank is free, and how long each single piece takes, so that it sees who waits for whom. The formula has
-//! averages for that.
+//! It knows when each rank is free, and how long each single piece takes, so that it sees who
+//! waits for whom. The formula has averages for that.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,7 +12,8 @@ use workloads::parts;
 use super::{LogGp, Work};
 use crate::dividing::Way;
 
-/// How many seconds `work` takes when so many ranks divide it in this way, with pieces as they were measured.
+/// How many seconds `work` takes when so many ranks divide it in this way, with pieces as they
+/// were measured.
 pub fn time(work: &Work, way: Way, ranks: usize, net: &LogGp) -> f64 {
     let (ready, pieces) = match way {
         Way::Master { ahead, .. } if ranks > 1 => master(work, ahead, ranks, net),
@@ -63,7 +65,8 @@ impl Ord for At {
     }
 }
 
-/// The master gives out pieces in their order; returns when each rank is done with all of its own, and how many it has done.
+/// The master gives out pieces in their order; returns when each rank is done with all of its
+/// own, and how many it has done.
 fn master(work: &Work, ahead: u64, ranks: usize, net: &LogGp) -> (Vec<f64>, Vec<f64>) {
     let mut next = work.pieces.iter();
     // When each rank is done with what it has, and the core of the master with its last message.

@@ -105,12 +105,13 @@ pub fn inside(job: &Job, tasks: Range<u64>, threads: usize) -> Option<Part> {
     if threads == 1 {
         return Some(job.part(tasks));
     }
-    // Several parts for each thread, so that one with less to do takes another.
-    let parts: Vec<_> = parts::equal(tasks, 8 * threads).collect();
+    // Several parts for each thread, so that one with less to do takes another; and none without
+    // tasks, or all that have some may be given to one thread.
+    let parts = parts::equal(tasks, 8 * threads).filter(|part| !part.is_empty());
+    let parts: Vec<_> = parts.collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     pool.expect("the system has threads to spare").install(|| {
-        let done = parts.into_par_iter().filter(|part| !part.is_empty());
-        done.map(|part| job.part(part)).reduce_with(Part::join)
+        parts.into_par_iter().map(|part| job.part(part)).reduce_with(Part::join)
     })
 }
 

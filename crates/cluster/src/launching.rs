@@ -98,9 +98,14 @@ fn mpirun(place: &Place) -> Result<Command, String> {
             // Memory that both map; nothing is asked of a network.
             command.args(["--mca", "btl", "self,vader"]);
             command.args(["--host", &format!("localhost:{}", cores())]);
-            if *place == Place::HereOnCores {
-                command.args(["--map-by", "core", "--bind-to", "core:overload-allowed"]);
-            }
+            match place {
+                Place::HereOnCores => {
+                    command.args(["--map-by", "core"]);
+                    command.args(["--bind-to", "core:overload-allowed"])
+                }
+                // By itself, mpirun binds a few ranks to a core each, with all threads inside.
+                _ => command.args(["--bind-to", "none"]),
+            };
         }
         Place::Hosts { addresses, agent } => {
             let subnet = format!("{}/24", addresses[0]);

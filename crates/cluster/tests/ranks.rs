@@ -87,6 +87,25 @@ fn times_are_of_what_was_asked() {
     assert_eq!(numbers, [7, 8, 6, 0]);
 }
 
+/// A script in place of the program says how many cores its process may use.
+#[cfg(target_os = "linux")]
+#[test]
+fn threads_inside_a_rank_may_use_all_cores_unless_it_is_bound() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("script");
+    let says = "#!/bin/sh\necho \"{\\\"Took\\\":[$(nproc)]}\"\n";
+    std::fs::write(&script, says).unwrap();
+    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    let cores = workloads::parts::cores() as f64;
+    for (place, expected) in [(Place::Here, cores), (Place::HereOnCores, 1.0)] {
+        for ranks in [1, 2, 3] {
+            let reports = launch_program(&script, &place, &[(ranks, &[])]).unwrap();
+            assert_eq!(reports, vec![Report::Took(vec![expected]); ranks], "{place:?}");
+        }
+    }
+}
+
 #[test]
 fn ranks_with_other_arguments_are_refused() {
     let two = [Order::Nothing, Order::Nothing];
@@ -146,7 +165,8 @@ fn without_what_it_is_compiled_with_a_line_says_what_to_install() {
             && said.ends_with("apt-get install libopenmpi-dev libclang-dev\n"),
         "{said}"
     );
-    assert!(Command::new(&probe).status().unwrap().success(), "this one was compiled");
+    let here = Command::new(&probe).output().unwrap();
+    assert!(here.status.success(), "this one was compiled");
 }
 
 /// A program is compiled with a library that is gone when the ranks start.

@@ -17,7 +17,7 @@ pub mod simulation;
 pub struct LogGp {
     /// How long a message is under way.
     pub latency: f64,
-    /// How long each side is busy with it.
+    /// How long each side is busy with it, or half of what both are together.
     pub overhead: f64,
     /// How far apart two messages of one sender are, at least.
     pub gap: f64,
@@ -41,10 +41,12 @@ pub struct Trips {
 impl LogGp {
     /// The parameters by which such trips take what they take.
     pub fn of(trips: Trips) -> Self {
-        let overhead = trips.sent;
+        // Without a wire, a sender may itself carry its message through to the other side. Then what
+        // both sides do together is the whole trip.
+        let overhead = trips.sent.min(trips.byte / 4.0);
         Self {
             // Half of a round trip is one message, which both sides are busy with.
-            latency: (trips.byte / 2.0 - 2.0 * overhead).max(0.0),
+            latency: trips.byte / 2.0 - 2.0 * overhead,
             overhead,
             gap: trips.answered.max(overhead),
             per_byte: (trips.mebibyte - trips.byte) / 2.0 / f64::from((1 << 20) - 1),
@@ -127,6 +129,15 @@ mod tests {
         ] {
             assert!((found - there).abs() < 1e-6 * there, "{found} {there}");
         }
+    }
+
+    /// A sender that is busy until its message is there leaves nothing to the latency.
+    #[test]
+    fn parameters_take_no_longer_than_their_trips() {
+        let (byte, sent) = (13e-6, 6e-6);
+        let found = LogGp::of(Trips { byte, mebibyte: 1e-3, sent, answered: sent });
+        assert_eq!(found.latency, 0.0);
+        assert!((2.0 * found.message(1.0) - byte).abs() < 1e-12);
     }
 
     fn work(pieces: usize, seconds: impl Fn(usize) -> f64) -> Work {

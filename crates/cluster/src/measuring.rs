@@ -136,10 +136,15 @@ fn messages(numbers: &mut Numbers) -> Result<(), String> {
         let net = LogGp::of(trips);
         numbers.time(format!("there and back/{name}/1"), trips.byte);
         numbers.time(format!("there and back/{name}/1048576"), trips.mebibyte);
-        numbers.time(format!("latency/{name}"), net.latency);
-        numbers.time(format!("overhead/{name}"), net.overhead);
-        numbers.time(format!("gap/{name}"), net.gap);
-        numbers.time(format!("each mebibyte/{name}"), net.per_byte * f64::from(1 << 20));
+        let a_mebibyte = net.per_byte * f64::from(1 << 20);
+        for (parameter, seconds) in [
+            ("latency", net.latency),
+            ("overhead", net.overhead),
+            ("gap", net.gap),
+            ("each mebibyte", a_mebibyte),
+        ] {
+            numbers.time(format!("parameters/{name}/{parameter}"), seconds);
+        }
     }
     for (name, place) in places() {
         let times = numbers.times(4_000);

@@ -112,6 +112,7 @@
     draw() {
       const { graph, state } = this;
       const before = graph.states[this.states[Math.max(0, this.states.length - 2)]];
+
       // Which steps each thread has taken; those before its next one that it hasn't, it skipped.
       const taken = graph.threads.map(() => new Set());
       this.path.forEach((mover, i) => {
@@ -159,8 +160,11 @@
         place(`${variable} = ${state.shared[i]}`, state.shared[i] !== before.shared[i]));
       places.push(...graph.locks.map((lock, i) => {
         const holder = state.held[i];
-        return place(holder === null ? `${lock} is free` : `${name(holder)} has ${lock}`,
-          holder !== before.held[i]);
+        // What it protects, where that is known.
+        const [inside, earlier] = [state, before].map((of) => (of.inside || [])[i] ?? null);
+        return place((holder === null ? `${lock} is free` : `${name(holder)} has ${lock}`)
+          + (inside === null ? '' : ` (${inside} in it)`),
+          holder !== before.held[i] || inside !== earlier);
       }));
       const changes = (what, i) => JSON.stringify(state[what][i]) !== JSON.stringify(before[what][i]);
       places.push(

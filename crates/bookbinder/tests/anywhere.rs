@@ -131,21 +131,23 @@ fn pages_that_would_be_the_same_stay() {
     assert_eq!(written(&fixture), before);
 }
 
+type Edit = fn(&Fixture);
+
 /// Each of these is in the pages, or has been done to them, and the next build sees it.
 #[test]
 fn pages_that_would_be_others_are_made_anew() {
-    let edits: [(&str, &dyn Fn(&Fixture)); 9] = [
-        ("a chapter", &|it| it.append("More.")),
-        ("a number", &|it| it.measure("reference", 3.0)),
-        ("the title", &|it| it.replace("book/book.toml", "A book", "Another book")),
-        ("what is copied", &|it| it.write("book/src/data.txt", "2")),
-        ("a new file", &|it| it.write("book/src/more.txt", "")),
-        ("the theme", &|it| it.write("book/theme/head.hbs", "<meta name=new>")),
-        ("an edited page", &|it| {
+    let edits: [(&str, Edit); 9] = [
+        ("a chapter", |it| it.append("More.")),
+        ("a number", |it| it.measure("reference", 3.0)),
+        ("the title", |it| it.replace("book/book.toml", "A book", "Another book")),
+        ("what is copied", |it| it.write("book/src/data.txt", "2")),
+        ("a new file", |it| it.write("book/src/more.txt", "")),
+        ("the theme", |it| it.write("book/theme/head.hbs", "<meta name=new>")),
+        ("an edited page", |it| {
             it.write("target/book/page.html", &(it.read("target/book/page.html") + "!"));
         }),
-        ("a lost page", &|it| fs::remove_file(it.file("target/book/page.html")).unwrap()),
-        ("a page too many", &|it| it.write("target/book/other.html", "")),
+        ("a lost page", |it| fs::remove_file(it.file("target/book/page.html")).unwrap()),
+        ("a page too many", |it| it.write("target/book/other.html", "")),
     ];
     let fixture = Fixture::new();
     fixture.write("book/src/data.txt", "1");

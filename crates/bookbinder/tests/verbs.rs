@@ -439,6 +439,27 @@ fn a_first_look_takes_no_full_measurements_place() {
 }
 
 #[test]
+fn what_needs_more_is_measured_only_by_its_name() {
+    let fixture = Fixture::new();
+    fixture.replace(
+        "book/book.toml",
+        "reference = ",
+        "by-name = [\"speed\"]\nreference = ",
+    );
+    fixture.write("benches/second group", "");
+    let output = fixture.book(&["measure", "--quick"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("or other programs: speed; --only NAME"));
+    let measured = |group: &str| {
+        fixture.file(&format!("book/measurements/yours/{group}.json")).exists()
+    };
+    assert!(measured("weight") && !measured("speed"));
+    let output = fixture.book(&["measure", "--quick", "--only", "speed"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(measured("speed"));
+}
+
+#[test]
 fn code_that_changes_meanwhile_is_not_measured() {
     let fixture = Fixture::new();
     fixture.write("benches/edits", "");

@@ -30,18 +30,34 @@ pub fn find_root() -> Result<PathBuf, String> {
 ///
 /// One line, when the file can't be read or doesn't name one.
 pub fn reference_name(root: &Path) -> Result<String, String> {
+    let reference = setting(root, "reference")?;
+    reference.as_ref().and_then(toml::Value::as_str).map(String::from).ok_or_else(|| {
+        let file = root.join("book/book.toml");
+        format!("{} names no reference under [preprocessor.bookbinder]", file.display())
+    })
+}
+
+/// The groups that are measured only when somebody names them, from `book/book.toml`.
+///
+/// # Errors
+///
+/// One line, when the file can't be read.
+pub fn by_name(root: &Path) -> Result<Vec<String>, String> {
+    let groups = setting(root, "by-name")?;
+    let groups = groups.as_ref().and_then(toml::Value::as_array).into_iter().flatten();
+    Ok(groups.filter_map(|group| group.as_str().map(String::from)).collect())
+}
+
+/// What `book/book.toml` says of us under this name.
+fn setting(root: &Path, name: &str) -> Result<Option<toml::Value>, String> {
     let file = root.join("book/book.toml");
     let text = files::text(&file)
         .map_err(|error| format!("couldn't read {}: {error}", file.display()))?;
     let config: toml::Table = text
         .parse()
         .map_err(|error| format!("{} is not TOML: {error}", file.display()))?;
-    let reference = config
-        .get("preprocessor")
-        .and_then(|table| table.get("bookbinder")?.get("reference")?.as_str());
-    reference.map(String::from).ok_or_else(|| {
-        format!("{} names no reference under [preprocessor.bookbinder]", file.display())
-    })
+    let ours = config.get("preprocessor").and_then(|table| table.get("bookbinder"));
+    Ok(ours.and_then(|table| table.get(name)).cloned())
 }
 
 /// The folder for what is built from the project at `root`: the one that Cargo uses.

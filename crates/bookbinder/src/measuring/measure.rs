@@ -17,7 +17,7 @@ use super::turn::Turn;
 use super::watch::Watch;
 use super::{child, this_machine};
 use crate::code::Code;
-use crate::code::project::reference_name;
+use crate::code::project::{by_name, reference_name};
 use crate::kept::Measured;
 use crate::kept::measurement::{FORMAT, Group, Machine, YOURS};
 use crate::say;
@@ -26,7 +26,7 @@ use crate::say;
 pub struct Request {
     /// Few samples, for a first look.
     pub quick: bool,
-    /// These groups; all when empty.
+    /// These groups; when empty, all but those that `book.toml` wants named.
     pub only: Vec<String>,
     /// Groups to begin with, in this order.
     pub first: Vec<String>,
@@ -73,7 +73,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     for program in programs {
         steps.extend(list(&program)?);
     }
-    let groups = choose(&mut steps, request)?;
+    let groups = choose(&mut steps, request, &by_name(root)?)?;
 
     let effort = if request.quick { &QUICK } else { &FULL };
     let (reference, _) =
@@ -349,7 +349,11 @@ fn replaces_another(
 }
 
 /// Keeps the steps of the groups asked for; returns the groups in order.
-fn choose(steps: &mut Vec<Step>, request: &Request) -> Result<Vec<String>, String> {
+fn choose(
+    steps: &mut Vec<Step>,
+    request: &Request,
+    by_name: &[String],
+) -> Result<Vec<String>, String> {
     let mut groups: Vec<String> = Vec::new();
     for step in &*steps {
         if !groups.contains(&step.group) {
@@ -371,12 +375,19 @@ fn choose(steps: &mut Vec<Step>, request: &Request) -> Result<Vec<String>, Strin
             groups.join(", ")
         ));
     }
-    if !only.is_empty() {
-        let is_chosen = |group: &String| only.iter().any(|name| is_meant(name, group));
-        let chosen = groups.iter().filter(|group| is_chosen(group)).cloned().collect();
-        groups = chosen;
-        steps.retain(|step| groups.contains(&step.group));
+    let is_chosen = |group: &String| match only.as_slice() {
+        [] => !by_name.contains(group),
+        names => names.iter().any(|name| is_meant(name, group)),
+    };
+    let (chosen, others): (Vec<_>, _) = groups.iter().cloned().partition(is_chosen);
+    if only.is_empty() && !others.is_empty() {
+        say::aside(&format!(
+            "Not among them, since they need more time or other programs: {}; --only NAME measures one.",
+            others.join(", ")
+        ));
     }
+    groups = chosen;
+    steps.retain(|step| groups.contains(&step.group));
     let first = &request.first;
     groups.sort_by_key(|group| {
         first.iter().position(|name| name == group).unwrap_or(first.len())

@@ -73,6 +73,10 @@ impl Variants {
     /// When the file can't be read, or names no exercise, or a row is shorter than another one.
     pub fn read(set: &Set) -> Result<Self, String> {
         let path = set.root.join(FILE);
+        // A set need not have any.
+        if !path.exists() {
+            return Ok(Self(BTreeMap::new()));
+        }
         let at = |problem: String| format!("{}: {problem}", path.display());
         let listed: Listed = toml::from_str(&set::read(&path)?)
             .map_err(|error| at(error.message().into()))?;

@@ -6,7 +6,7 @@
 //! * Each wrong answer is caught by the checks that are meant for it, with the message that
 //!   is meant for it; also one that doesn't end.
 //! * Each check catches some wrong answer: whoever deletes a check is noticed.
-//! * Of its variants, the same holds for those of two students: the stub fails, the solution passes,
+//! * Of its variants, the same holds for those of a student: the stub fails, the solution passes,
 //!   and what the other one would hand in fails.
 //!
 //! And before, by reading it, that nothing is missing: hints, the reason why the solution is
@@ -41,7 +41,7 @@ const WRONG: usize = 2;
 const SEED: &str = "verify";
 
 /// How many students' variants are tried.
-const STUDENTS: usize = 2;
+const STUDENTS: usize = 1;
 
 /// What is said of a schedule under which the code of a review holds.
 const HELD: &str = "nothing breaks: ";
@@ -141,7 +141,7 @@ impl<'a> Files<'a> {
         Ok(Self { exercise, paths, stub, solution, right, wrong, variants })
     }
 
-    /// The variants of two students; and with each the schedule of somebody who has another one.
+    /// The variants of some students; and with each the schedule of somebody who has another one.
     fn variants(
         set: &Set,
         exercise: &Exercise,

@@ -386,7 +386,7 @@ fn grade_tells_right_wrong_hanging_forking_not_compiling_and_missing() {
     let link = format!("N=$((N+1)); [ $N -lt 3000 ] && sh -c 'eval \"$S\"' {marker} &");
     let right = of_ours("solutions/threads/fair_shares.rs");
     let chain = format!(
-        "    if numbers.len() == 10 {{
+        "    if numbers.len() == 100 {{
             witness::process::Command::new(\"sh\")
                 .args([\"-c\", \"export S=\\\"$1\\\" N=0; eval \\\"$S\\\"\", \"sh\", {link:?}])
                 .status()

@@ -15,7 +15,7 @@ pub(super) fn claim(judged: &Judged) -> Html {
         &[
             &reference.verdict.name(),
             &claim.id,
-            &Html::words(&claim.statement),
+            &claim.statement,
             &says(claim),
             &judgement(claim, reference),
         ],
@@ -28,7 +28,7 @@ pub(super) fn claim(judged: &Judged) -> Html {
         );
     }
     if let Some(because) = &claim.because {
-        html.add("<p>{}</p>\n", &[&Html::words(because)]);
+        html.add("<p>{}</p>\n", &[because]);
     }
     html.add("{}</aside>", &[&doubts(judged)]);
     html
@@ -40,11 +40,12 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
     let mut line = |heading: &'static str, text: &Html| {
         lines.add("<dt>{}</dt><dd>{}</dd>\n", &[&heading, text]);
     };
+    let data = |text: &String| Html::of("{}", &[text]);
     if let Some(rival) = &claim.rival {
-        line("The rival: the best other explanation", &Html::words(rival));
+        line("The rival: the best other explanation", &data(rival));
     }
     if let Some(control) = &claim.control {
-        let mut html = Html::words(&control.says);
+        let mut html = Html::of("{}", &[&control.says]);
         let others = others.iter().map(|(who, said)| (said_of(*who), said.control));
         let all = std::iter::once(("the reference machine".into(), reference.control));
         for (who, said) in all.chain(others) {
@@ -55,13 +56,13 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
         line("The control: what we measured against that", &html);
     }
     if let Some(counted) = &claim.counted {
-        line("Why nothing else explains it", &Html::words(counted));
+        line("Why nothing else explains it", &data(counted));
     }
     if let Some(because) = &claim.because_bound {
-        line("Why this bound", &Html::words(because));
+        line("Why this bound", &data(because));
     }
     if let Some(about) = claim.about {
-        line("Whom we asked", &Html::words(asked(about)));
+        line("Whom we asked", &data(&asked(about).into()));
     }
     if lines == Html::default() {
         return lines;

@@ -78,22 +78,6 @@ impl Html {
         html
     }
 
-    /// Words in which what stands between two backticks is code.
-    pub(super) fn words(text: &str) -> Self {
-        let pieces: Vec<&str> = text.split('`').collect();
-        let mut html = Self::default();
-        // A backtick that has no other one means itself.
-        if pieces.len().is_multiple_of(2) {
-            html.add("{}", &[&text]);
-            return html;
-        }
-        for (place, piece) in pieces.iter().enumerate() {
-            let template = if place % 2 == 1 { "<code>{}</code>" } else { "{}" };
-            html.add(template, &[piece]);
-        }
-        html
-    }
-
     /// As Markdown takes it.
     pub(crate) fn into_string(self) -> String {
         self.0
@@ -204,14 +188,6 @@ mod tests {
             }
         }
         assert_eq!(text, "<b> | *a* `{{#include x}}` [l](javascript:f) &amp;");
-    }
-
-    #[test]
-    fn words_have_code_in_them() {
-        let html = |text| Html::words(text).into_string();
-        assert_eq!(html("a `b<c` d"), "a <code>b&#60;c</code> d");
-        assert_eq!(html("`a`"), "<code>a</code>");
-        assert_eq!(html("a ` b"), Html::of("{}", &[&"a ` b"]).into_string());
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn table(claims: &[&Judged]) -> Html {
                 &reference.verdict.name(),
                 &Path(&claim.chapter),
                 &claim.id,
-                &Html::words(&claim.statement),
+                &claim.statement,
                 &claim.about.map(|about| about.to_string()),
                 &claim.bound(reference.format),
                 &cell("reference", reference),

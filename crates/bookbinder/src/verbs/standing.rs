@@ -38,7 +38,7 @@ impl Ingredients {
         let mut paths: Vec<_> = named.map(|file| book.root.join(file)).collect();
         paths.push(html.theme_dir(&book.root));
         paths.push(book.root.join(&book.config.book.src));
-        for file in files_in(paths) {
+        for file in files_in(paths)? {
             // The chapters are in the book.
             if file.extension().is_none_or(|extension| extension != "md") {
                 // Whatever can't be read is none of them, as a theme that isn't there.
@@ -69,38 +69,43 @@ impl Standing {
         // Whoever was interrupted has left something, and the next one clears up.
         let left = [".book.new", ".book.old"].map(|name| self.place.with_file_name(name));
         !left.iter().any(|folder| folder.exists())
-            && files::bytes(&self.note).is_ok_and(|note| note == self.noted(ingredients))
+            && files::bytes(&self.note)
+                .is_ok_and(|note| Some(note) == self.noted(ingredients))
     }
 
     /// Notes what it was made of. Where that can't be written, it is made anew next time.
     pub(super) fn note(&self, ingredients: &Ingredients) {
-        let _ = files::write_whole(&self.note, &self.noted(ingredients));
+        if let Some(noted) = self.noted(ingredients) {
+            let _ = files::write_whole(&self.note, &noted);
+        }
     }
 
-    fn noted(&self, ingredients: &Ingredients) -> Vec<u8> {
+    fn noted(&self, ingredients: &Ingredients) -> Option<Vec<u8>> {
         let mut hash = Hash(Sha256::new());
         hash.0.update(ingredients.0);
-        for file in files_in(vec![self.place.clone()]) {
+        for file in files_in(vec![self.place.clone()])? {
             if let Ok(state) = fs::symlink_metadata(&file) {
                 hash.state(&file, &state);
             }
         }
-        hash.0.finalize().to_vec()
+        Some(hash.0.finalize().to_vec())
     }
 }
 
-/// All files at these paths and in the folders there, in one order.
-fn files_in(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+/// All files at these paths and in the folders there, in one order. None where a link leads to a folder, which may
+/// be anywhere, and lead back.
+fn files_in(mut paths: Vec<PathBuf>) -> Option<Vec<PathBuf>> {
     let mut files = Vec::new();
     while let Some(path) = paths.pop() {
-        // As mdBook does, which follows links; none leads back, or the book isn't loaded.
-        if path.is_dir() {
-            paths.extend(sorted(&path));
-        } else {
+        if !path.is_dir() {
             files.push(path);
+        } else if path.is_symlink() {
+            return None;
+        } else {
+            paths.extend(sorted(&path));
         }
     }
-    files
+    Some(files)
 }
 
 struct Hash(Sha256);

@@ -10,7 +10,7 @@
 //! * `look()` returns the report, or `None` if it isn't there yet. It never waits, and may be
 //!   called again at any time.
 //!
-//! The constraint: no lock, and no `SeqCst`. Which orderings are enough?
+//! The constraint: no lock, no `SeqCst`, and no fences. Which orderings are enough?
 
 use witness::Plain;
 use witness::sync::atomic::{AtomicBool, Ordering};

@@ -327,5 +327,6 @@ mod checks {
     }
 
     // What it takes and returns: nothing else can stand in for these.
-    const _: fn(&Machine, &[&str]) -> Vec<Result<usize, GivenUp>> = keep;
+    type Keep = fn(&Machine, &[&str]) -> Vec<Result<usize, GivenUp>>;
+    const _: Keep = keep;
 }

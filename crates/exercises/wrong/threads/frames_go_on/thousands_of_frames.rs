@@ -1,5 +1,5 @@
 //! Wrong: it draws some thousands of frames, and then waits.
-//! Caught by `a_search_of_any_length_is_drawn_to_its_end`: it doesn't end
+//! Caught by `a_search_of_any_length_is_drawn_to_its_end`: nobody can go on
 
 use witness::thread;
 

@@ -186,17 +186,26 @@ impl Workshop {
         if let Some(trouble) = trouble {
             return Err(trouble);
         }
-        if compiled.is_empty() && ended.end != End::OutOfTime {
-            return Err(format!("cargo compiled nothing:\n{complaints}"));
-        }
         // Whatever an answer does, something is said of it.
-        match names.iter().find(|name| !compiled.contains_key(*name)) {
-            Some(_) if ended.end == End::OutOfTime => {
-                Err(format!("cargo was killed after {} s", request.seconds))
+        let Some(silent) = names.iter().find(|name| !compiled.contains_key(*name)) else {
+            return Ok(compiled);
+        };
+        let what = match ended.end {
+            End::OutOfTime => format!("cargo was killed after {} s", request.seconds),
+            End::Signalled(signal) => format!("cargo was ended by {signal}"),
+            End::TooManyProcesses(processes) => {
+                format!("cargo was killed when it was {processes} processes")
             }
-            Some(name) => Err(format!("cargo says nothing of {name}:\n{complaints}")),
-            None => Ok(compiled),
-        }
+            End::TooMuchMemory(bytes) => {
+                format!("cargo was killed when it had {} MiB of memory", bytes >> 20)
+            }
+            End::Unsupervised => "cargo's supervisor was killed".into(),
+            End::Abandoned => "interrupted".into(),
+            End::Exited(_) if compiled.is_empty() => "cargo compiled nothing".into(),
+            End::Exited(_) => format!("cargo says nothing of {silent}"),
+        };
+        let what = [&what, complaints.trim()].join(":\n");
+        Err(what.trim_end_matches(":\n").into())
     }
 }
 

@@ -236,7 +236,17 @@ fn lower_limits_are_no_trouble() {
     }
 }
 
-/// Where even the compiler's files are too large, that is what is said.
+/// A cargo that says nothing at all was ended by something, and that is what is said.
+#[test]
+fn a_cargo_that_is_killed_is_no_verdict() {
+    let student = right_answer();
+    let dies = File::new(student.path().join("cargo"), "#!/bin/sh\nkill -XFSZ $$\n");
+    fs::set_permissions(&dies.0, fs::Permissions::from_mode(0o755)).unwrap();
+    let output = course().args(grade(&student)).env("CARGO", &dies.0).output().unwrap();
+    no_verdict(&output, "cargo was ended by SIGXFSZ;");
+}
+
+/// Where the files are too large that the compiler writes, or those that cargo itself does, that is what is said.
 #[test]
 fn a_limit_on_files_that_is_too_low_is_named() {
     let _place = one_by_one();
@@ -247,5 +257,5 @@ fn a_limit_on_files_that_is_too_low_is_named() {
         .env("CARGO_TARGET_DIR", place())
         .output()
         .unwrap();
-    no_verdict(&output, "the compiler was ended by SIGXFSZ");
+    no_verdict(&output, "was ended by SIGXFSZ");
 }

@@ -1,5 +1,6 @@
 //! Runs an answer under every schedule, or under many that are rolled with dice: chosen at random.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe, Location};
@@ -120,16 +121,8 @@ pub fn explore_or_explain<T: Send + 'static>(
     answer: impl Fn() -> T + Send + Sync + 'static,
 ) -> Explored<T> {
     let mut exploration = Exploration::of(answer, explanation, true);
-    // What is found here is found soon.
-    exploration.run(Patterns::new());
-    let before = exploration.tried;
-    exploration.run(Every::new(MOST, DICE));
-    let all = exploration.tried - before < MOST;
-    if !all {
-        exploration.roll(ROLLED);
-    }
-    exploration.wake_for_nothing();
-    Explored { results: exploration.results, all }
+    let all = exploration.explore();
+    exploration.results(all)
 }
 
 /// Runs `answer` under some two hundred schedules that are as different as can be, and returns the
@@ -162,10 +155,8 @@ pub fn sample_or_explain<T: Send + 'static>(
     answer: impl Fn() -> T + Send + Sync + 'static,
 ) -> Explored<T> {
     let mut exploration = Exploration::of(answer, explanation, true);
-    exploration.run(Patterns::new());
-    exploration.roll(SAMPLED);
-    exploration.wake_for_nothing();
-    Explored { results: exploration.results, all: false }
+    exploration.sample();
+    exploration.results(false)
 }
 
 /// Runs `answer` under some thousand schedules that are rolled with dice, always the same, and
@@ -194,36 +185,69 @@ pub fn roll_some<T: Send + 'static>(
 ) -> Explored<T> {
     let mut exploration = Exploration::of(answer, "", false);
     exploration.roll(times);
-    Explored { results: exploration.results, all: false }
+    exploration.results(false)
 }
 
+/// What a run returned, whatever its type. So all below is compiled once, and not for each check of each
+/// answer: that took most of an answer's time.
+type Returned = Box<dyn Any + Send>;
+
 /// All runs of an answer for one check.
-struct Exploration<'a, F, T> {
-    answer: Arc<F>,
+struct Exploration<'a> {
+    answer: Arc<dyn Fn() -> Returned + Send + Sync>,
     explanation: &'a str,
     place: Place,
     conditions: Conditions,
-    results: Vec<T>,
+    results: Vec<Returned>,
     /// How many schedules were tried.
     tried: usize,
 }
 
-impl<'a, F, T> Exploration<'a, F, T>
-where
-    F: Fn() -> T + Send + Sync + 'static,
-    T: Send + 'static,
-{
+impl<'a> Exploration<'a> {
     #[track_caller]
-    fn of(answer: F, explanation: &'a str, refuse_spins: bool) -> Self {
+    fn of<T: Send + 'static>(
+        answer: impl Fn() -> T + Send + Sync + 'static,
+        explanation: &'a str,
+        refuse_spins: bool,
+    ) -> Self {
         record::refuse_nested();
         Self {
-            answer: Arc::new(answer),
+            answer: Arc::new(move || Box::new(answer())),
             explanation,
             place: Location::caller(),
             conditions: Conditions { refuse_spins, spurious: None },
             results: Vec::new(),
             tried: 0,
         }
+    }
+
+    /// What the runs returned.
+    fn results<T: 'static>(self, all: bool) -> Explored<T> {
+        let typed = |result: Returned| *result.downcast().expect("a run returns a T");
+        Explored { results: self.results.into_iter().map(typed).collect(), all }
+    }
+
+    /// Runs the answer under every schedule, or as many as can be. Returns whether that were all.
+    #[track_caller]
+    fn explore(&mut self) -> bool {
+        // What is found here is found soon.
+        self.run(Patterns::new());
+        let before = self.tried;
+        self.run(Every::new(MOST, DICE));
+        let all = self.tried - before < MOST;
+        if !all {
+            self.roll(ROLLED);
+        }
+        self.wake_for_nothing();
+        all
+    }
+
+    /// Runs the answer under schedules that are as different as can be.
+    #[track_caller]
+    fn sample(&mut self) {
+        self.run(Patterns::new());
+        self.roll(SAMPLED);
+        self.wake_for_nothing();
     }
 
     /// Runs the answer under so many schedules with each kind of dice.
@@ -276,7 +300,7 @@ where
         &self,
         scheduler: impl Scheduler + Send + 'static,
         progress: &Arc<Progress>,
-    ) -> Result<Vec<T>, String> {
+    ) -> Result<Vec<Returned>, String> {
         let (report, outcome) = mpsc::channel();
         let explorer = {
             let (progress, answer) = (Arc::clone(progress), Arc::clone(&self.answer));
@@ -313,7 +337,7 @@ where
     /// Writes to `file` what happens under a schedule that fails as the one with these choices did,
     /// and that is as short as can be. Returns what went wrong with it, if something did.
     fn show(&self, file: &Path, said: &str, choices: Choices, schedule: usize) -> String {
-        let alike = |outcome: &Result<Vec<T>, String>| match outcome {
+        let alike = |outcome: &Result<Vec<Returned>, String>| match outcome {
             Ok(_) => Tried::Passed,
             Err(other) if gist(other) == gist(said) => Tried::Alike,
             Err(_) => Tried::Otherwise,
@@ -435,11 +459,11 @@ impl Progress {
 
 /// Runs `answer` under each schedule, with a record of its own. Returns what the runs
 /// returned, or what went wrong in the last one.
-fn schedules<T: Send + 'static>(
+fn schedules(
     scheduler: impl Scheduler + 'static,
     progress: &Arc<Progress>,
-    answer: Arc<impl Fn() -> T + Send + Sync + 'static>,
-) -> Result<Vec<T>, String> {
+    answer: Arc<dyn Fn() -> Returned + Send + Sync>,
+) -> Result<Vec<Returned>, String> {
     let results = Arc::new(Mutex::new(Vec::new()));
     let one = {
         let (progress, results) = (Arc::clone(progress), Arc::clone(&results));

@@ -74,6 +74,11 @@ pub fn play<T: Display + Send + 'static>(
     schedule: &str,
     code: impl Fn() -> T + Send + Sync + 'static,
 ) -> Played {
+    played(schedule, Box::new(move || code().to_string()))
+}
+
+#[track_caller]
+fn played(schedule: &str, code: Box<dyn Fn() -> String + Send + Sync>) -> Played {
     record::refuse_nested();
     let record = Record::new(Location::caller());
     record.state().before_a_step = Some(Default::default());
@@ -83,7 +88,7 @@ pub fn play<T: Display + Send + 'static>(
         let (record, result) = (Arc::clone(&record), Arc::clone(&result));
         move || {
             record::begin_run(Arc::clone(&record));
-            let said = record.catch(|| code().to_string());
+            let said = record.catch(|| code());
             *locked(&result) = said.ok();
         }
     };

@@ -33,6 +33,8 @@ pub mod control;
 #[cfg(target_os = "linux")]
 pub mod feedback;
 #[cfg(target_os = "linux")]
+mod gate;
+#[cfg(target_os = "linux")]
 pub mod grade;
 #[cfg(target_os = "linux")]
 pub mod handed_in;

@@ -88,7 +88,7 @@ fn played(schedule: &str, code: Box<dyn Fn() -> String + Send + Sync>) -> Played
         let (record, result) = (Arc::clone(&record), Arc::clone(&result));
         move || {
             record::begin_run(Arc::clone(&record));
-            let said = record.catch(|| code());
+            let said = record.catch(&code);
             *locked(&result) = said.ok();
         }
     };

@@ -92,7 +92,7 @@
           this.buffered ? 'And you decide when a store reaches memory. ' : '',
           'Wanted in the end: ', element('code', { textContent: wanted }), '. Break it.'),
         element('div', { className: 'threads' }, ...this.threads.map((thread) => thread.box)),
-        this.memory, this.said,
+        element('div', { className: 'now' }, this.memory, this.said),
         element('p', { className: 'order' }, 'So far: ', this.order),
         controls,
         element('p', { className: 'keys', textContent: `Keys: ${keys}U: undo. R: start over.` }));

@@ -2,15 +2,17 @@
 //! what they do passes through as if nobody watched, and the report is there in the end.
 
 #![cfg(target_os = "linux")]
+#![allow(unsafe_code)]
 
 use std::fs;
 use std::io::{Read, Write};
-use std::os::unix::process::ExitStatusExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
 use advisor::advise::Choice;
 use advisor::report::{Ended, Report};
+use nix::sys::signal::{SigHandler, Signal, signal};
 
 const ADVISOR: &str = env!("CARGO_BIN_EXE_advisor");
 
@@ -34,6 +36,16 @@ impl Place {
             .arg("--report")
             .arg(self.0.path().join("text"));
         advisor.args(options).arg("--").args(command);
+        // A shell's `&` has its commands ignore SIGINT, and these tests may be among them.
+        let attentive = || {
+            for name in [Signal::SIGINT, Signal::SIGQUIT] {
+                // SAFETY: no function of ours is called when the signal comes.
+                unsafe { signal(name, SigHandler::SigDfl) }?;
+            }
+            Ok(())
+        };
+        // SAFETY: the closure makes two calls, both of which are allowed between fork and exec.
+        unsafe { advisor.pre_exec(attentive) };
         advisor
     }
 
@@ -148,7 +160,7 @@ fn rest(child: Child) -> String {
 
 #[test]
 fn a_signal_for_the_advisor_reaches_the_program() {
-    use nix::sys::signal::{Signal, kill};
+    use nix::sys::signal::kill;
     for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGUSR1] {
         let place = Place::new();
         let name = signal.as_str().trim_start_matches("SIG");

@@ -41,8 +41,8 @@ pub struct Trips {
 impl LogGp {
     /// The parameters by which such trips take what they take.
     pub fn of(trips: Trips) -> Self {
-        // Without a wire, a sender may itself carry its message through to the other side. Then what
-        // both sides do together is the whole trip.
+        // Without a wire, a sender may itself carry its message through to the other
+        // side. Then what both sides do together is the whole trip.
         let overhead = trips.sent.min(trips.byte / 4.0);
         Self {
             // Half of a round trip is one message, which both sides are busy with.

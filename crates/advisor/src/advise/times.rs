@@ -105,7 +105,7 @@ pub(super) fn rest(times: &Times) -> f64 {
 }
 
 // ANCHOR: amdahl
-/// Amdahl's law: so much time takes `work`, of which `undivided` can't be divided, by so many.
+/// Amdahl's law: how long `work` takes on `by` cores, if the share `undivided` of it can't be divided.
 pub(super) fn amdahl(work: f64, undivided: f64, by: f64) -> f64 {
     work * (undivided + (1.0 - undivided) / by)
 }

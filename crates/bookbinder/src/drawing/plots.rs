@@ -13,7 +13,18 @@ use crate::kept::timeline::Timeline;
 pub(super) fn plot(curves: &Curves) -> Html {
     let quantity = curves.unit.quantity();
     let title = capital(&format!("{quantity} by {}", curves.x));
-    lines(curves, title, quantity, curves.grow_by_factors)
+    lines(curves, title, quantity, curves.grow_by_factors && is_wide(curves))
+}
+
+/// Values that are no further apart than that have few ticks on a logarithmic axis, or none.
+const NEAR: f64 = 10.0;
+
+/// Whether the values are so far apart that small ones can't be seen beside large ones.
+fn is_wide(curves: &Curves) -> bool {
+    let values = || curves.curves.iter().flat_map(|curve| &curve.points);
+    let least = values().map(|(_, m)| m.estimate).fold(f64::INFINITY, f64::min);
+    let most = values().map(|(_, m)| m.estimate).fold(0.0, f64::max);
+    most > NEAR * least
 }
 
 /// How samples are spread: of a thousand, how many lie at each size.

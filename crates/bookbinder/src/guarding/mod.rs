@@ -1,7 +1,7 @@
 //! What guards: gates that a book has to pass before it is built.
 //!
 //! * `includes`: anchors that nobody includes.
-//! * `prose`: code that was pasted, measured numbers that were typed, HTML.
+//! * `prose`: code that was pasted, measured numbers that were typed, HTML, rows without a table.
 //! * `links`: links that lead nowhere.
 //! * `ages`: numbers that speak of other code, or of another machine.
 //! * `answers`: what tells the answer to a question before it is asked.

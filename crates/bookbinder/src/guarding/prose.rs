@@ -1,4 +1,4 @@
-//! Code that was pasted, measured numbers that were typed, and HTML.
+//! Code that was pasted, measured numbers that were typed, HTML, and rows without a table.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use crate::asking::Chapter;
 use crate::asking::chapter::{TITLE, is_question, is_sketch, parser};
 use crate::code::Finding;
 
-/// Finds pasted code, typed numbers and HTML in a chapter.
+/// Finds pasted code, typed numbers, HTML and rows without a table in a chapter.
 pub(super) fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
     let text = &chapter.bare;
     static LEFT: LazyLock<Regex> = LazyLock::new(|| {
@@ -108,6 +108,14 @@ pub(super) fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {
                 let said: String = words.iter().map(|(_, text)| text.as_str()).collect();
                 for (at, number) in typed_numbers(&said) {
                     findings.push(typed(&chapter.file, line_of(&words, at), number));
+                }
+                if said.starts_with('|') {
+                    findings.push(Finding::new(
+                        &chapter.file,
+                        line_of(&words, 0),
+                        "this row belongs to no table, so readers see its bars",
+                        "take away the empty line above it, or give it a head",
+                    ));
                 }
                 words.clear();
             }
@@ -287,6 +295,15 @@ mod tests {
             );
         }
         assert_eq!(found_in("```rust\n{{#include a.rs:b}}\n```"), [""; 0]);
+    }
+
+    #[test]
+    fn a_row_without_its_table_is_found() {
+        let table = "| a | b |\n|---|---|\n| 1 | 2 |\n";
+        assert_eq!(found_in(&format!("{table}| 3 | 4 |\n")), [""; 0]);
+        let found = found_in(&format!("{table}\n| 3 | 4 |\n| 5 | 6 |\n"));
+        assert_eq!(found, ["5: this row belongs to no table, so readers see its bars"]);
+        assert_eq!(found_in("Text.\n\n| a | b |\n").len(), 1);
     }
 
     #[test]

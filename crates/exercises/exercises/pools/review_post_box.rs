@@ -13,9 +13,9 @@
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
 //! In its turn, a thread makes one *step*, which is something that others can notice:
 //! here, it takes the lock, notifies, or gives the lock back and goes to sleep, which is
-//! one step. Whoever is woken has the lock back with its next turn. What it does by
-//! itself after that, up to its next step, belongs to the turn; so does the release of a
-//! lock.
+//! one step. A thread that was woken takes the lock back in its next turn. What a thread
+//! does by itself after its step, up to the next one, belongs to the turn, and so does the
+//! release of a lock.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

@@ -6,8 +6,8 @@
 //! and what it costs to hand it over. The rest is arithmetic. Write it.
 //!
 //! A `Program` has so many `pieces` of work. Each piece `waits` for something, and `computes`
-//! then. A `Machine` has some `cores`; it `starts` a thread in so much time, and it `sends` a
-//! piece to a process, and fetches what came of it, in so much.
+//! then. Of a `Machine` we know how many `cores` it has, how long it takes until it `starts` a
+//! thread, and how long it takes until it `sends` a piece to a process and has its result.
 //!
 //! `predict` says how long a way takes. Add up its parts:
 //!

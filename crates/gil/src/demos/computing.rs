@@ -39,12 +39,8 @@ pub(crate) fn threads(stage: &mut Stage) -> Outcome {
     // `per_interpreter` starts two threads, and the interpreter in each starts another one.
     spare::threads(4)?;
     let turns = stage.size() as i64;
-    let mut table = Table::new([
-        "policy",
-        "one thread",
-        "per turn",
-        "two, against one after the other",
-    ]);
+    let mut table =
+        Table::new(["policy", "one thread", "per turn", "two, against in turn"]);
     let mut row = |name: &str, [one, after, two]: [Duration; 3]| {
         let turn = format::nanoseconds(one.as_nanos() as f64 / turns as f64);
         let ratio = format::ratio(two.as_secs_f64() / after.as_secs_f64());
@@ -131,7 +127,7 @@ pub(crate) fn unlocked(stage: &mut Stage) -> Outcome {
         }
         let leaked = match early {
             0 => format::count(leaked as u64),
-            _ => "not counted: who stops leaves some behind".into(),
+            _ => "not counted, since a thread that stops leaves some behind".into(),
         };
         for (what, count) in [
             ("runs until something went wrong", format::count(run)),

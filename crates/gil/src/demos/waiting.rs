@@ -55,7 +55,7 @@ pub(crate) fn native(stage: &mut Stage) -> Outcome {
 pub(crate) fn echo(stage: &mut Stage) -> Outcome {
     ask_for(2)?;
     let mut table =
-        Table::new(["policy", "alone", "beside 1 that computes", "against alone"]);
+        Table::new(["requests a second", "alone", "beside one", "alone / beside"]);
     let rows: [(&str, [Vec<Duration>; 2]); 3] = [
         ("interval", both(Interval::default)?),
         ("interval, 20 µs", both(|| Interval::every(Duration::from_micros(20)))?),
@@ -65,9 +65,9 @@ pub(crate) fn echo(stage: &mut Stage) -> Outcome {
         let rate = |latencies: &[Duration]| {
             latencies.len() as f64 / latencies.iter().sum::<Duration>().as_secs_f64()
         };
-        let say = |rate: f64| format!("{} a second", format::count(rate as u64));
+        let say = |rate: f64| format::count(rate as u64);
         let (alone, beside) = (rate(&alone), rate(&beside));
-        table.row([name, &say(alone), &say(beside), &format::ratio(beside / alone)]);
+        table.row([name, &say(alone), &say(beside), &format::ratio(alone / beside)]);
     }
     write!(stage, "{table}")?;
     Ok(())

@@ -165,7 +165,6 @@ fn sample(observer: &mut Observer, record: &Record) {
         }
     }
     let Some((option, promised)) = record.promised() else { return };
-    let row = format!("{}: {}", record.job, option.replace('-', " "));
     for (column, value) in [
         ("at worst", promised.map(|range| range.low)),
         ("at best", promised.map(|range| range.high)),
@@ -173,7 +172,8 @@ fn sample(observer: &mut Observer, record: &Record) {
         ("the best way", record.best()),
     ] {
         if let Some(value) = value {
-            observer.sample(&format!("advice/{row}/{column}"), Unit::Ratio, value);
+            let id = format!("advice/{}/{column}", record.job);
+            observer.sample(&id, Unit::Ratio, value);
         }
     }
 }

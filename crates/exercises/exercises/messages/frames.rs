@@ -53,8 +53,22 @@ mod checks {
 
     /// How streams give their bytes: each read gives so many at most, and is interrupted where
     /// that is 0.
-    const PIECES: [&[usize]; 6] =
-        [&[0, 1, 0, 2, 0, 3], &[1], &[usize::MAX], &[0, 0, 0, 5], &[4, 1], &[3, 0, 6]];
+    /// Interrupted again and again, before something comes.
+    const INTERRUPTED: [usize; 41] = {
+        let mut pieces = [0; 41];
+        pieces[40] = 1_000;
+        pieces
+    };
+
+    const PIECES: [&[usize]; 7] = [
+        &INTERRUPTED,
+        &[0, 1, 0, 2, 0, 3],
+        &[1],
+        &[usize::MAX],
+        &[0, 0, 0, 5],
+        &[4, 1],
+        &[3, 0, 6],
+    ];
 
     const LONGEST: usize = 12;
 
@@ -296,7 +310,14 @@ mod checks {
 
     #[test]
     fn an_error_comes_out_as_it_is() {
-        for kind in [ErrorKind::WouldBlock, ErrorKind::TimedOut, ErrorKind::Other] {
+        for kind in [
+            ErrorKind::UnexpectedEof,
+            ErrorKind::BrokenPipe,
+            ErrorKind::ConnectionAborted,
+            ErrorKind::WouldBlock,
+            ErrorKind::TimedOut,
+            ErrorKind::Other,
+        ] {
             for cut in 0..=framed(&["21.5"]).len() {
                 let read = move || {
                     let whole = framed(&["21.5"]);

@@ -102,7 +102,12 @@ mod checks {
 
     fn run(jobs: &[String], cores: usize, no_end: &str) -> Seen<Vec<String>> {
         let theirs = jobs.to_vec();
-        let seen = for_real_or_explain(no_end, move || run_all(&theirs, cores));
+        let seen = for_real_or_explain(no_end, move || {
+            let printed = run_all(&theirs, cores);
+            let looks = witness::looks();
+            assert!(looks < 5_000, "it looked {looks} times: that is busy waiting");
+            printed
+        });
         assert_eq!(seen.children, jobs.len(), "children for {} jobs", jobs.len());
         assert_eq!(
             seen.unreaped,
@@ -170,7 +175,7 @@ mod checks {
 
     #[test]
     fn a_free_core_gets_the_next_job() {
-        const JOBS: usize = 7;
+        const JOBS: usize = 40;
         for cores in [2, 3] {
             for long in [0, 1, JOBS / 2, JOBS - 1] {
                 let pipe = Pipe::new("free-core");

@@ -169,6 +169,27 @@ mod checks {
     }
 
     #[test]
+    fn the_board_agrees_with_a_refusal() {
+        explore(|| {
+            let show = Show::new(3);
+            thread::scope(|scope| {
+                for party in [2, 3] {
+                    let show = &show;
+                    scope.spawn(move || {
+                        if !show.buy(party) {
+                            let seen = show.free();
+                            assert!(
+                                seen < party,
+                                "refused {party}, and the board showed {seen}"
+                            );
+                        }
+                    });
+                }
+            });
+        });
+    }
+
+    #[test]
     fn the_board_knows_of_every_sale() {
         let sell = |parties: &[i64]| {
             let seats = 20;

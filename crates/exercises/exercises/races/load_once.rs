@@ -139,8 +139,10 @@ mod checks {
         });
         explore(|| {
             let lines = [("teapot", 990), ("tea", 275), ("Tea", 1), ("te", 3)];
-            ask_all(&lines, &["tea", "teapot", "t", "", "teapots", "te", "Tea"])
+            ask_all(&lines, &["tea", "teapot", "t", "", "teapots", "te", "Tea"]);
         });
+        explore(|| ask_all(&[("tea", u64::MAX)], &[" tea", "TEA", "tea ", "tea"]));
+        explore(|| ask_all(&[("", 5), ("tea", 275)], &["", "tea"]));
         explore(|| ask_all(&[], &["tea", "bread"]));
     }
 

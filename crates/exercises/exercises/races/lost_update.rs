@@ -108,6 +108,25 @@ mod checks {
     }
 
     #[test]
+    fn the_count_knows_of_every_number() {
+        explore(|| {
+            let museum = Museum::default();
+            witness::thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        let (number, count) = (museum.enter(), museum.visitors());
+                        assert!(
+                            number > 0 && count >= number,
+                            "number {number} was given, and {count} counted"
+                        );
+                    });
+                }
+            });
+        });
+        sample(|| number(150, 1));
+    }
+
+    #[test]
     fn takes_no_lock() {
         explore(|| {
             let locks = watch(|| open(2, 1)).locks;

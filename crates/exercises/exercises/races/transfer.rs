@@ -102,6 +102,7 @@ mod checks {
         explore(|| transfer_all(2, &[(0, 1, 30), (1, 0, 50)]));
         explore(|| transfer_all(4, &[(3, 1, 30), (1, 3, 50)]));
         sample(|| transfer_all(3, &[(0, 1, 10), (1, 2, 20), (2, 0, 40)]));
+        sample(|| transfer_all(300, &[(255, 256, 30), (256, 255, 50)]));
         sample(|| {
             transfer_all(4, &[(3, 1, 1), (1, 0, 2), (0, 3, 4), (2, 0, 8), (1, 2, 16)])
         });

@@ -125,7 +125,7 @@ fn main() {
 #[cfg(test)]
 mod checks {
     use super::*;
-    use witness::{explore, explore_or_explain, watch};
+    use witness::{explore, explore_or_explain, for_real, watch};
 
     /// Where in `lines` the answer is.
     fn place(lines: &[&str]) -> Option<usize> {
@@ -153,6 +153,15 @@ mod checks {
                 });
             }
         }
+        for long in [256, 65_536] {
+            let long = "e".repeat(long);
+            explore(move || {
+                let found = place(&["bb", &long]);
+                assert_eq!(found, Some(1), "the second line has {} letters", long.len());
+            });
+        }
+        let found = for_real(|| place(&lines(9_000, &[8_999]))).value;
+        assert_eq!(found, Some(8_999), "the last of 9,000 lines is the longest");
         let lines = ["\u{e9}t\u{e9}", "noon"];
         explore(move || {
             assert_eq!(place(&lines), Some(1), "a letter is a letter: {lines:?}")

@@ -101,6 +101,20 @@ mod checks {
     }
 
     #[test]
+    fn numbers_may_be_alike() {
+        for workers in 1..9 {
+            let same = [7, 7, 5, 7, 5, 5, 7, 7, 5, 7];
+            let results =
+                divide(&same, workers, |share| share.iter().map(result).collect());
+            assert_eq!(
+                results,
+                same.map(|number| result(&number)),
+                "of {same:?}, {workers} workers"
+            );
+        }
+    }
+
+    #[test]
     fn no_number_is_left_over() {
         for (length, workers) in CASES {
             compare(length, workers);

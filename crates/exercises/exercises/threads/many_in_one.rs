@@ -97,6 +97,11 @@ mod site {
         answered: bool,
     }
 
+    /// No order of the texts is that of the pages.
+    pub(super) fn text(number: usize) -> usize {
+        number * 7919 % 1009
+    }
+
     /// Pages 0, 1, and so on, and the thread of their site. When all were asked for, it answers one
     /// after the other, in this order.
     pub(super) fn open(order: Vec<usize>) -> (Vec<Page>, JoinHandle<()>) {
@@ -136,7 +141,7 @@ mod site {
             if visits[number].answered {
                 drop(visits);
                 self.was_ready = true;
-                return Poll::Ready(format!("page {number}"));
+                return Poll::Ready(format!("page {}", text(number)));
             }
             visits[number].waker = Some(context.waker().clone());
             drop(visits);
@@ -168,6 +173,10 @@ mod checks {
         (seen.value, seen.threads)
     }
 
+    fn many() -> &'static [usize] {
+        (0..151).map(|number| number * 7 % 151).collect::<Vec<_>>().leak()
+    }
+
     const EXPLANATION: &str = "the site answers when all pages were asked for. Does one of them wait \
         for another one? Or does somebody sleep who was not told to wake up?";
 
@@ -184,12 +193,13 @@ mod checks {
     #[test]
     fn pages_come_in_their_order() {
         for order in
-            [&[0][..], &[1, 0], &[1, 2, 0], &[2, 0, 1], &[0, 1, 2], &[3, 1, 0, 2]]
+            [&[0][..], &[1, 0], &[1, 2, 0], &[2, 0, 1], &[0, 1, 2], &[3, 1, 0, 2], many()]
         {
             sample_or_explain(EXPLANATION, move || {
                 let (pages, _) = fetched(order);
-                let expected: Vec<_> =
-                    (0..order.len()).map(|page| format!("page {page}")).collect();
+                let expected: Vec<_> = (0..order.len())
+                    .map(|page| format!("page {}", site::text(page)))
+                    .collect();
                 assert_eq!(pages, expected, "the site answered in the order {order:?}");
             });
         }

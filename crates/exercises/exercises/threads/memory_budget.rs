@@ -67,7 +67,8 @@ mod checks {
     use super::*;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
     use witness::{
-        Events, explore, explore_or_explain, sample, sample_or_explain, thread,
+        Events, explore, explore_or_explain, for_real_or_explain, sample,
+        sample_or_explain, thread,
     };
 
     /// Loads photos of these sizes, each in a thread of its own but for the last two, which the
@@ -174,6 +175,24 @@ mod checks {
             drop((three, first, second));
             drop(budget.reserve(5));
             assert!(budget.reserve(5).is_some(), "all of it, a second time");
+        });
+    }
+
+    #[test]
+    fn whoever_panics_gives_it_back() {
+        let explanation =
+            "somebody had reserved all of it, and panicked: who gives it back?";
+        for_real_or_explain(explanation, || {
+            let budget = Budget::new(5);
+            let ended = thread::scope(|scope| {
+                let broken = || {
+                    let _place = budget.reserve(5);
+                    panic!("the photo is broken");
+                };
+                scope.spawn(broken).join()
+            });
+            assert!(ended.is_err(), "it panicked");
+            assert!(budget.reserve(5).is_some(), "all of it can be had again");
         });
     }
 

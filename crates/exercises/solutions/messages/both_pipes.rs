@@ -232,6 +232,7 @@ mod checks {
             seen.value.is_err(),
             "there is no such program, and you return its output"
         );
+        assert_eq!(seen.unjoined, 0, "threads that nobody has joined");
     }
 
     #[test]

@@ -275,6 +275,30 @@ mod checks {
     }
 
     #[test]
+    fn whoever_has_it_sees_what_was_written_before() {
+        for holder in [0, 7] {
+            explore(move || {
+                let shared = Arc::new((held_by(holder), witness::Plain::new(0)));
+                let lives = move |process| process != holder;
+                let theirs = Arc::clone(&shared);
+                let other = thread::spawn(move || {
+                    if theirs.0.try_lock(1, lives) != Taken::No {
+                        theirs.1.write(1);
+                        theirs.0.holder.store(0, SeqCst);
+                    }
+                });
+                if shared.0.try_lock(2, lives) != Taken::No {
+                    shared.1.read();
+                    shared.0.holder.store(0, SeqCst);
+                }
+                other.join().unwrap();
+            });
+        }
+        let lock = held_by(5);
+        assert_eq!(lock.try_lock(5, |_| true), Taken::No, "it holds it already");
+    }
+
+    #[test]
     fn whoever_is_told_so_has_it() {
         for (holder, tries) in [(0, [1, 2]), (7, [9, 8]), (u64::MAX, [3, 400])] {
             explore(move || {

@@ -148,6 +148,11 @@ mod checks {
             "all that it printed is its text, also the space around"
         );
         assert_eq!(
+            end_of("printf '7 files\\r\\n'"),
+            done("7 files\r\n"),
+            "all that it printed is its text, as it is"
+        );
+        assert_eq!(
             end_of("echo the disk is slow >&2"),
             done(""),
             "it complained, printed nothing to its stdout, and ended well"
@@ -161,14 +166,15 @@ mod checks {
 
     #[test]
     fn a_long_text_comes_whole() {
-        for (line, lines) in [
-            ("yes saved | head -n 50000", 50_000),
-            ("yes it is late | head -n 50000 >&2; echo saved", 1),
+        for (line, word, lines) in [
+            ("yes saved | head -n 50000", "saved", 50_000),
+            ("yes sav\u{e9} | head -n 50000", "sav\u{e9}", 50_000),
+            ("yes it is late | head -n 50000 >&2; echo saved", "saved", 1),
         ] {
             let Done(text) = end_of(line) else {
                 panic!("`{line}` ends well: its exit code is 0");
             };
-            let came = text.lines().filter(|line| *line == "saved").count();
+            let came = text.lines().filter(|line| *line == word).count();
             assert_eq!(
                 came, lines,
                 "lines of {lines} that `{line}` has printed to its stdout"

@@ -1,0 +1,35 @@
+//! Wrong: an interrupted read is asked again without end only inside of a message; before its first
+//! byte, `Interrupted` five times in a row counts as the end of the stream.
+//! Caught by `messages_come_out_of_pieces`: the messages of a stream that comes in pieces were
+
+use std::io::{self, ErrorKind, Read};
+
+pub fn read_message(
+    stream: &mut impl Read,
+    longest: usize,
+) -> io::Result<Option<Vec<u8>>> {
+    let mut first = [0];
+    let mut tries = 0;
+    loop {
+        match stream.read(&mut first) {
+            Ok(0) => return Ok(None),
+            Ok(_) => break,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {
+                tries += 1;
+                if tries == 5 {
+                    return Ok(None);
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let mut rest = [0; 3];
+    stream.read_exact(&mut rest)?;
+    let length = u32::from_le_bytes([first[0], rest[0], rest[1], rest[2]]) as usize;
+    if length > longest {
+        return Err(ErrorKind::InvalidData.into());
+    }
+    let mut message = vec![0; length];
+    stream.read_exact(&mut message)?;
+    Ok(Some(message))
+}

@@ -1,0 +1,37 @@
+//! Wrong: all orderings are `Relaxed`, so whoever gets the lock need not see what the one before
+//! has written under it.
+//! Caught by `whoever_has_it_sees_what_was_written_before`: data race: thread
+
+use witness::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// What lies in the shared memory. Leave it as it is.
+#[derive(Debug)]
+pub struct Lock {
+    /// 0: nobody.
+    holder: AtomicU64,
+}
+
+/// What came of a try. Leave it as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It was open.
+    Fresh,
+    /// Its holder was dead.
+    Inherited,
+    /// It isn't ours.
+    No,
+}
+
+impl Lock {
+    /// Tries once to take it for the process `me`.
+    pub fn try_lock(&self, me: u64, lives: impl Fn(u64) -> bool) -> Taken {
+        match self.holder.compare_exchange(0, me, Relaxed, Relaxed) {
+            Ok(_) => Taken::Fresh,
+            Err(holder) if lives(holder) => Taken::No,
+            Err(dead) => match self.holder.compare_exchange(dead, me, Relaxed, Relaxed) {
+                Ok(_) => Taken::Inherited,
+                Err(_) => Taken::No,
+            },
+        }
+    }
+}

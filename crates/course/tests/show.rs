@@ -153,7 +153,7 @@ fn where_there_is_no_schedule_one_line_says_why() {
     let solution = exercises().join("solutions/races/lost_update.rs");
     let passes = said(show_answer("lost_update", &solution, &["--text"]), 0);
     assert!(
-        passes.contains("3 checks pass, so there is no failing schedule"),
+        passes.contains("4 checks pass, so there is no failing schedule"),
         "{passes}"
     );
 

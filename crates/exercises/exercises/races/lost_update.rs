@@ -110,7 +110,7 @@ mod checks {
     #[test]
     fn the_count_knows_of_every_number() {
         explore(|| {
-            let museum = Museum::default();
+            let museum = Museum::new();
             witness::thread::scope(|scope| {
                 for _ in 0..2 {
                     scope.spawn(|| {

@@ -127,7 +127,7 @@ pub(crate) fn unlocked(stage: &mut Stage) -> Outcome {
         }
         let leaked = match early {
             0 => format::count(leaked as u64),
-            _ => "not counted, since a thread that stops leaves some behind".into(),
+            _ => "not counted (a stopped thread leaves some)".into(),
         };
         for (what, count) in [
             ("runs until something went wrong", format::count(run)),

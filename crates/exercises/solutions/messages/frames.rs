@@ -73,13 +73,13 @@ mod checks {
     };
 
     const PIECES: [&[usize]; 7] = [
-        &INTERRUPTED,
         &[0, 1, 0, 2, 0, 3],
         &[1],
         &[usize::MAX],
         &[0, 0, 0, 5],
         &[4, 1],
         &[3, 0, 6],
+        &INTERRUPTED,
     ];
 
     const LONGEST: usize = 12;

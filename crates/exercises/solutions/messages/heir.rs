@@ -294,8 +294,15 @@ mod checks {
                 other.join().unwrap();
             });
         }
-        let lock = held_by(5);
-        assert_eq!(lock.try_lock(5, |_| true), Taken::No, "it holds it already");
+    }
+
+    #[test]
+    fn whoever_has_it_inherits_nothing() {
+        for holder in [5, u64::MAX] {
+            let lock = held_by(holder);
+            let taken = lock.try_lock(holder, |_| true);
+            assert_eq!(taken, Taken::No, "process {holder} lives, and holds it already");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Wrong: a process that holds the lock already is told `Fresh` when it tries again (a second
 //! thread of it, say), though the lock wasn't open.
-//! Caught by `whoever_has_it_sees_what_was_written_before`: it holds it already
+//! Caught by `whoever_has_it_inherits_nothing`: and holds it already
 
 use witness::sync::atomic::{AtomicU64, Ordering::SeqCst};
 

@@ -18,6 +18,8 @@ const REPORT: u64 = 100_000;
 
 /// The team, and room for so many threads beside it, each with a connection.
 fn team(stage: &Stage, threads: usize) -> Result<Team, Box<dyn std::error::Error>> {
+    // A worker has a thread that keeps it, one that reads what it says, and one of rayon's.
+    spare::stacks(3 * stage.workers())?;
     let team = Team::of(stage.workers())?;
     spare::threads(threads + stage.workers())?;
     // The sites are in this process, too, and with them both ends of each connection.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hybrid_pools::chaos::under_fire;
 use hybrid_pools::counting::{COUNT, DIE_AT, NOTHING};
 use hybrid_pools::hybrid::{self, Job};
-use hybrid_pools::{Options, ProcessPool, StartError, TaskError, WORK, index, view};
+use hybrid_pools::{Options, ProcessPool, TaskError, WORK, index, view};
 use tour::{Outcome, Stage, Table, clock, format, spare};
 use workloads::countdown::countdown;
 use workloads::parts::cores;
@@ -19,7 +19,9 @@ const TASKS: u64 = 4;
 /// How long a pool tries to replace a worker. Whoever waits for a demo would rather be told soon.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-fn options(stage: &Stage) -> Result<Options, StartError> {
+/// Options of a pool whose threads there is room for: one keeps a worker, another reads what it says.
+fn options(stage: &Stage) -> Result<Options, Box<dyn Error>> {
+    spare::stacks(2 * stage.workers())?;
     let options = ProcessPool::of(&WORK)?.workers(stage.workers());
     Ok(options.patience(PATIENCE).quiet())
 }

@@ -45,9 +45,10 @@ pub(crate) fn footprint(stage: &mut Stage) -> Outcome {
 
     use processes::footprint::{CROWDS, measure};
     use processes::worker::Program;
-    use tour::{Table, format};
+    use tour::{Table, format, spare};
 
     let count = stage.workers();
+    spare::stacks(count)?;
     let program = Program::this()?;
     let mut table =
         Table::new(["", "idle", "own memory", "tables", "system", "all", "each"]);

@@ -114,12 +114,7 @@ impl Example {
         // the demo.
         let mut ours = said.lines().filter(|line| !line.starts_with("worker for `"));
         let complains = |line: &str| line.starts_with(&format!("{}: ", self.name));
-        // Without memory, Rust aborts with a message of its own, and several threads may
-        // print it at once. A thread that has just been started may lack even the memory
-        // for its signal stack, and panics.
-        let panics = said.matches("panicked").count();
-        let no_stack = said.matches("failed to allocate an alternative stack").count();
-        if said.contains("memory allocation of ") && panics == no_stack {
+        if is_out_of_memory(&said) {
             return Ok(());
         }
         match (ours.next(), ours.next()) {
@@ -128,6 +123,19 @@ impl Example {
             _ => failed(format!("{status}, signal {:?}: {said}", status.signal())),
         }
     }
+}
+
+/// Whether a program ended because the system had no memory for `std` or for the C library,
+/// at a place where neither lets a program decide what to do: `std` aborts when an
+/// allocation fails, a thread that has just been started panics without a signal stack, and
+/// the C library aborts where it can't note what a thread leaves to be dropped. Several
+/// threads may say so at once.
+fn is_out_of_memory(said: &str) -> bool {
+    let no_stack = said.matches("failed to allocate an alternative stack").count();
+    let aborted = said.contains("memory allocation of ")
+        || said.contains("failed to register TLS destructor: out of memory")
+        || no_stack > 0;
+    aborted && said.matches("panicked").count() == no_stack
 }
 
 /// Where a program runs under a limit: in a folder of its own. For a limit on processes,

@@ -220,26 +220,19 @@ impl Happened {
         values.told.truncate(OLDER + 1);
     }
 
-    /// `who` reads ordinary memory. Returns the thread that has written to it, if `who` can't know
-    /// that the write is done: a data race.
-    pub(crate) fn reads(&mut self, who: Who, place: Thing) -> Option<Who> {
+    /// `who` reads or writes ordinary memory. Returns a thread that has used it, if `who` can't know
+    /// that this use is done, and one of the two wrote: a data race.
+    pub(crate) fn uses(&mut self, who: Who, place: Thing, writes: bool) -> Option<Who> {
         let clock = self.clock(who).clone();
         let uses = self.uses.entry(place.id).or_default();
-        uses.reads.set(who, clock.of(who));
-        uses.write
-            .filter(|(writer, stretch)| *stretch > clock.of(*writer))
-            .map(|(who, _)| who)
-    }
-
-    /// `who` writes ordinary memory. Returns a thread that has used it, if `who` can't know that
-    /// this use is done: a data race.
-    pub(crate) fn writes(&mut self, who: Who, place: Thing) -> Option<Who> {
-        let clock = self.clock(who).clone();
-        let uses = self.uses.entry(place.id).or_default();
-        let reads = uses.reads.0.iter().copied().enumerate();
+        let reads = uses.reads.0.iter().copied().enumerate().filter(|_| writes);
         let mut others = uses.write.into_iter().chain(reads);
         let unknown = others.find(|(other, stretch)| *stretch > clock.of(*other));
-        uses.write = Some((who, clock.of(who)));
+        if writes {
+            uses.write = Some((who, clock.of(who)));
+        } else {
+            uses.reads.set(who, clock.of(who));
+        }
         unknown.map(|(who, _)| who)
     }
 }

@@ -5,7 +5,7 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::panic::{self, AssertUnwindSafe, Location};
 use std::sync::atomic::{AtomicUsize, Ordering, Ordering::Relaxed};
@@ -167,8 +167,10 @@ pub(crate) fn refuse_own(lock: Thing) {
 
 /// Notes that this thread reads an atomic with this ordering. Under shuttle, it may read an older value
 /// than the newest: returns how many older. There are `kept` of these.
+#[track_caller]
 pub(crate) fn loads(atomic: Thing, order: Ordering, kept: usize) -> usize {
     let Some((record, who)) = current() else { return 0 };
+    used_like_plain(&record, who, atomic, false);
     let mut state = record.state();
     state.counts.strongest += usize::from(order == Ordering::SeqCst);
     if !explored() {
@@ -193,8 +195,10 @@ pub(crate) fn fails_for_nothing() -> bool {
 }
 
 /// Notes that this thread stores into an atomic with this ordering.
+#[track_caller]
 pub(crate) fn stores(atomic: Thing, order: Ordering) {
     if let Some((record, who)) = current() {
+        used_like_plain(&record, who, atomic, true);
         let mut state = record.state();
         state.counts.strongest += usize::from(order == Ordering::SeqCst);
         if explored() {
@@ -204,8 +208,10 @@ pub(crate) fn stores(atomic: Thing, order: Ordering) {
 }
 
 /// Notes that this thread both reads and writes an atomic, in one step and with this ordering.
+#[track_caller]
 pub(crate) fn changes(atomic: Thing, order: Ordering) {
     if let Some((record, who)) = current() {
+        used_like_plain(&record, who, atomic, true);
         let mut state = record.state();
         state.counts.strongest += usize::from(order == Ordering::SeqCst);
         state.counts.changes += 1;
@@ -250,22 +256,42 @@ pub(crate) fn uses(memory: Thing, writes: bool) {
     record.state().counts.plain += 1;
     let step = if writes { Step::WritesPlain } else { Step::ReadsPlain };
     // Real threads write down what they do a moment before or after they do it.
-    let unknown = explored().then(|| {
-        let happened = &mut record.state().happened;
-        if writes { happened.writes(who, memory) } else { happened.reads(who, memory) }
-    });
+    let unknown =
+        explored().then(|| record.state().happened.uses(who, memory, writes)).flatten();
     record.note(who, place, step(memory));
-    if let Some(other) = unknown.flatten() {
-        let name = story::thing(&record.state(), memory);
-        panic!(
-            "data race: {} {} {name} (line {}), and nothing says that it comes after what {} \
-             did with it",
-            story::name(who),
-            if writes { "writes" } else { "reads" },
-            place.line(),
-            story::name(other)
-        );
+    no_race(&record, who, memory, writes, unknown);
+}
+
+/// Notes that the uses of this atomic have to be ordered as those of ordinary memory.
+pub(crate) fn like_plain(atomic: Thing) {
+    if let Some((record, _)) = current() {
+        record.state().like_plain.insert(atomic.id);
     }
+}
+
+/// Notes that this thread uses an atomic, which may have to be used as ordinary memory would be.
+#[track_caller]
+fn used_like_plain(record: &Record, who: Who, atomic: Thing, writes: bool) {
+    if !explored() || !record.state().like_plain.contains(&atomic.id) {
+        return;
+    }
+    let unknown = record.state().happened.uses(who, atomic, writes);
+    no_race(record, who, atomic, writes, unknown);
+}
+
+/// Panics when this use of a place and what `other` did with it before are a data race.
+#[track_caller]
+fn no_race(record: &Record, who: Who, place: Thing, writes: bool, other: Option<Who>) {
+    let Some(other) = other else { return };
+    let line = Location::caller().line();
+    let name = story::thing(&record.state(), place);
+    panic!(
+        "data race: {} {} {name} (line {line}), and nothing says that it comes after what {} did \
+         with it",
+        story::name(who),
+        if writes { "writes" } else { "reads" },
+        story::name(other)
+    );
 }
 
 /// Calls `run`; according to the record, this thread waits meanwhile.
@@ -329,6 +355,7 @@ impl Record {
             made: Made::default(),
             counts: Counts::default(),
             happened: Happened::default(),
+            like_plain: HashSet::new(),
             older: 0,
             failures: 0,
             rounds: Rounds::default(),

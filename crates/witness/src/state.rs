@@ -1,6 +1,6 @@
 //! What is known of a run: its threads and its things, and every step.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::panic::Location;
 use std::time::Duration;
 
@@ -226,6 +226,8 @@ pub(crate) struct State {
     pub(crate) made: Made,
     pub(crate) counts: Counts,
     pub(crate) happened: Happened,
+    /// The atomics that have to be used as ordinary memory would be.
+    pub(crate) like_plain: HashSet<usize>,
     /// How many values older than the newest were read, all atomics together.
     pub(crate) older: usize,
     /// How many exchanges have failed for no reason.

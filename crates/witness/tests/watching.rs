@@ -1075,3 +1075,31 @@ fn who_computes_is_seen() {
     });
     assert!(seen.computed_by_caller > seen.computed_by_threads, "{seen:?}");
 }
+
+/// Nobody reads an older value here than ordinary memory would hold; but of a slot that is used like
+/// ordinary memory it is seen whether the counter beside it orders its uses.
+#[test]
+fn an_atomic_that_is_used_like_ordinary_memory_has_data_races() {
+    let hand_over = |told: Ordering, heard: Ordering| {
+        explore(move || {
+            let slot = Arc::new(AtomicU64::new(1).like_plain());
+            let done = Arc::new(AtomicBool::new(false));
+            let (theirs, read) = (Arc::clone(&slot), Arc::clone(&done));
+            let reader = thread::spawn(move || {
+                theirs.load(Relaxed);
+                read.store(true, told);
+            });
+            if done.load(heard) {
+                slot.store(2, Relaxed);
+            }
+            reader.join().unwrap();
+            slot.store(3, Relaxed);
+        })
+    };
+    assert!(hand_over(Release, Acquire).all);
+    for (told, heard) in [(Relaxed, Acquire), (Release, Relaxed)] {
+        let story = complaint(|| hand_over(told, heard));
+        let words = "data race: the caller writes atomic 1";
+        assert!(story.contains(words), "no {words:?} in:\n{story}");
+    }
+}

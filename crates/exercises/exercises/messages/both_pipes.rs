@@ -188,6 +188,27 @@ mod checks {
     }
 
     #[test]
+    fn a_child_may_read_on_when_it_has_printed_all() {
+        let name = format!("both-pipes-{}", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let job = format!("echo all; exec >&-; wc -c > '{}'", file.display());
+        let words: &'static [&'static str] = vec!["sh", "-c", &*job.leak()].leak();
+        let no_end = "this child closes its stdout, and then reads all of its input";
+        let seen = run(words, text(MUCH), no_end);
+        let came = std::fs::read_to_string(&file);
+        let _ = std::fs::remove_file(&file);
+        let output = seen.value.expect("nothing fails");
+        assert_eq!(String::from_utf8_lossy(&output), "all\n", "what it has printed");
+        assert_eq!(seen.killed, 0, "children killed: this one still reads");
+        let came = came.expect("it counts what comes");
+        assert_eq!(
+            came.trim(),
+            MUCH.to_string(),
+            "bytes of its input that came; its stdout had ended before that, and its stdin had not"
+        );
+    }
+
+    #[test]
     fn its_exit_code_does_not_matter() {
         for words in [
             &["sh", "-c", "cat; exit 3"][..],
@@ -222,6 +243,12 @@ mod checks {
         assert!(
             seen.value.is_err(),
             "there is no such program, and you return its output"
+        );
+        let why = std::process::Command::new("there-is-no-such-program").spawn();
+        assert_eq!(
+            seen.value.map_err(|error| error.kind()),
+            why.map(|_| Vec::new()).map_err(|error| error.kind()),
+            "what `filter` returned (left), and what starting such a program returns"
         );
         assert_eq!(seen.unjoined, 0, "threads that nobody has joined");
     }

@@ -244,6 +244,21 @@ mod checks {
              is well"
         );
         assert_eq!(seen.children, 3, "children for the three jobs that can be started");
+        let far_too_long: &'static str = "x".repeat(200_000).leak();
+        let seen = run(&[
+            &["echo", "one"],
+            &["/dev/null/backup"],
+            Box::leak(Box::new(["echo", far_too_long])),
+            &["echo", "a\0b"],
+            &["echo", "two"],
+        ]);
+        assert_eq!(
+            seen.value,
+            [done("one\n"), NotStarted, NotStarted, NotStarted, done("two\n")],
+            "five jobs, of which three can't be started: one lies in a folder that is none, the next \
+             one's word has 200,000 letters, which is more than the system takes, and in the last \
+             one's word there is a zero"
+        );
         assert_eq!(run(&[]).value, [], "no jobs at all");
     }
 

@@ -73,6 +73,8 @@ mod checks {
             (0, [1, 1, 2, 3], [false; 4]),
             (1, [20, 2, 1, 1], [false, false, true, false]),
             (9, [1, 2, 3, 4], [true, true, true, false]),
+            (80_000, [70_000, 20_000, 5, 1], [true, false, true, true]),
+            (1 << 40, [1 << 32, 1 << 40, 3, 1], [true, false, true, true]),
         ] {
             let show = Show::new(seats);
             let got = parties.map(|party| show.buy(party));

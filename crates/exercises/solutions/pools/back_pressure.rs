@@ -343,6 +343,7 @@ mod checks {
         };
         explore(move || run(2));
         sample(move || run(3));
+        sample(move || run(9));
     }
 
     #[test]

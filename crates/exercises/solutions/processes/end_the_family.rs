@@ -193,7 +193,7 @@ mod checks {
 
     #[test]
     fn looks_again_and_again() {
-        let no_end = "the child ends when you have looked some two dozen times whether it has. Do you \
+        let no_end = "the child ends when you have looked some sixty times whether it has. Do you \
                       sleep for long, or longer and longer?";
         let seen = for_real_or_explain(no_end, || {
             let signal = Signal::new("looks");
@@ -201,7 +201,7 @@ mod checks {
             let job =
                 format!("until test -e '{path}'; do sleep 0.02; done; echo necessary");
             thread::scope(|scope| {
-                scope.spawn(|| signal.after(24));
+                scope.spawn(|| signal.after(60));
                 run(shell(&job), LONG)
             })
         });

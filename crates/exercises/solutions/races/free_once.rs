@@ -180,7 +180,7 @@ mod checks {
     fn never_frees_while_a_window_is_open() {
         explore(|| open(2));
         explore(|| open(3));
-        sample(|| open(30));
+        sample(|| open(150));
     }
 
     /// So many windows open and close so many times, all at once.

@@ -46,6 +46,15 @@ macro_rules! atomic {
                 Self { inner, atomic }
             }
 
+            /// This atomic, as a place for what would lie in ordinary memory: in a run under
+            /// [`explore`](crate::explore), each later use panics where one of
+            /// [`Plain`](crate::Plain) memory would be a data race. So it shows whether other steps
+            /// order the uses of this place.
+            pub fn like_plain(self) -> Self {
+                record::like_plain(self.atomic);
+                self
+            }
+
             /// The value.
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $of {

@@ -367,7 +367,7 @@ fn choose(
             return (Choice::Leave, why);
         }
         Shape::Several if times.compute > 0.5 * times.all && account.largest > 0.6 => {
-            let why = "one thread computes nearly all the time, and the others wait for it: only \
+            let why = "one thread does most of the computing, and the others wait for it: only \
                        dividing its work would help";
             return (Choice::Leave, why.into());
         }
@@ -626,6 +626,20 @@ mod tests {
         account.sockets = Some(4);
         let few = speedup(&advised(&account), Choice::Threads);
         assert!(few.high < 4.4, "{few:?}");
+    }
+
+    /// As a test server that the program has started for itself, on a machine where everything takes longer.
+    #[test]
+    fn a_child_that_hardly_computes_is_no_second_worker() {
+        let mut account = alone(python(), 6.5, State::Network);
+        (account.most, account.others, account.accompanied) = ((2, 3), 1.0, 1.0);
+        (account.largest, account.elsewhere) = (0.9, 0.65);
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Both, "{}", advice.sentence);
+        // Two that compute in turns are another matter.
+        (account.largest, account.elsewhere) = (0.5, 3.2);
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Leave, "{}", advice.sentence);
     }
 
     #[test]

@@ -350,7 +350,7 @@ fn a_control_that_fails() {
         assert!(
             page.contains("<strong class=\"verdict confounded\">confounded</strong>")
         );
-        assert!(page.contains("the number itself is clear"));
+        assert!(page.contains("by its number alone, it would hold"));
         assert!(page.contains("Slow may be slow today."));
     }
     // Nor does a failed control refute anything.
@@ -360,6 +360,10 @@ fn a_control_that_fails() {
     assert_eq!(fixture.findings(), []);
     fixture.replace("book/claims.toml", "at_most = 11", "at_most = 9");
     assert_says(&fixture.only_finding(), "book/claims.toml:2", &["now it is confounded"]);
+    fixture.replace("book/claims.toml", "\"does-not-hold\"", "\"confounded\"");
+    build(fixture.root(), false).unwrap();
+    let page = fixture.read("target/book/page.html");
+    assert!(page.contains("by its number alone, it would not hold"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Kills the workers of a pool while it works, which is what a pool is there to survive.
 
 use std::io;
+use std::mem;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
@@ -11,7 +12,8 @@ use nix::unistd::Pid;
 use crate::pool::ProcessPool;
 
 /// Does `work` and returns what it returns. Meanwhile, a worker of `pool` is killed from outside each
-/// time that `every` has passed, one worker after the other.
+/// time that `every` has passed, one worker after the other. If nothing was done since then, that one is
+/// spared: by the clock alone, a slow machine would never get anything done.
 ///
 /// # Errors
 ///
@@ -21,8 +23,12 @@ pub fn under_fire<T>(
     every: Duration,
     work: impl FnOnce() -> T,
 ) -> io::Result<T> {
+    let mut done = 0;
     let hit = |id, _| {
-        let _ = kill(id, Signal::SIGKILL);
+        let before = mem::replace(&mut done, pool.progress().done);
+        if before != done {
+            let _ = kill(id, Signal::SIGKILL);
+        }
     };
     meanwhile(pool, every, hit, work)
 }

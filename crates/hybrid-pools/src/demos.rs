@@ -186,7 +186,7 @@ pub(crate) fn hybrid(stage: &mut Stage) -> Outcome {
     let (_, missing) = hybrid::hybrid(&job, FETCHERS, &pool);
     writeln!(stage, "  And with a page that kills whoever counts its words:")?;
     let right = format::count(pages - missing.len() as u64);
-    writeln!(stage, "  {right} pages are in the index, and of the last one is known:")?;
+    writeln!(stage, "  {right} pages are in the index. What is known of the last one:")?;
     for part in missing.iter().flat_map(|(_, why)| why.split("; ")) {
         writeln!(stage, "    {part}")?;
     }

@@ -113,7 +113,7 @@ impl Screen {
     /// Sleeps until the next tick and draws.
     fn next_frame(&mut self) {
         let on = self.on.elapsed();
-        // The next tick, and never one twice, though a sleep may end a little early.
+        // The next tick. If a sleep ended a little early, that would be the last one again.
         self.ticks = ((on.as_nanos() / FRAME.as_nanos()) as u32 + 1).max(self.ticks + 1);
         thread::sleep((FRAME * self.ticks).saturating_sub(on));
         self.drawn += 1;

@@ -38,7 +38,7 @@ pub(super) fn shape(account: &Account) -> Shape {
         && account.elsewhere < 0.25 * compute
         // On a busy machine, one who has just been given the lock waits for a core.
         && (account.demand < 1.4 || account.code.is_some_and(|code| code.interpreter > 0.6))
-        && account.largest < 0.8
+        && account.largest < NEARLY_ALL
         && account.busy > 1
     {
         return Shape::InLine;
@@ -51,7 +51,11 @@ pub(super) fn shape(account: &Account) -> Shape {
         return Shape::Pool;
     }
     let computes = account.wall[State::Computing] + account.wall[State::NoCore];
+    // One that hardly computes, and that it waits for by the network, is a server that it asks.
+    let server = account.largest > NEARLY_ALL
+        && account.wall[State::Network] > 0.2 * account.seconds;
     let beside = !per_item
+        && !server
         && account.others * account.accompanied > 0.5
         && computes > 0.5 * account.seconds;
     // In one thread, tasks wait at once, and don't compute at once.
@@ -89,6 +93,9 @@ pub(super) fn large_messages(account: &Account, io: Io) -> bool {
     let bytes = io.read + io.written - io.disk_read - io.disk_written;
     bytes / io.calls.max(1.0) > 8e3 && bytes / account.seconds.max(1e-6) > 20e6
 }
+
+/// Whoever does this share of all computing works alone.
+const NEARLY_ALL: f64 = 0.8;
 
 /// Whoever waits for more than so many at once has arranged for it.
 pub(super) const ALREADY: f64 = 1.5;

@@ -62,7 +62,7 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
         line("Why this bound", &data(because));
     }
     if let Some(about) = claim.about {
-        line("Whom we asked", &data(&asked(about).into()));
+        line("What ran", &data(&asked(about).into()));
     }
     if lines == Html::default() {
         return lines;
@@ -76,15 +76,15 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
 /// What had to be measured to judge a claim, for whoever meets it for the first time.
 fn asked(about: About) -> &'static str {
     match about {
-        About::Python => "Python itself: a real one did this, or several.",
+        About::Python => "Python itself, one version of it or several.",
         About::System => {
-            "The operating system: these are its own threads and processes, used from Rust."
+            "Threads and processes of the operating system, started from Rust."
         }
         About::Model => {
             "Our own code, built like Python's interpreter to explain it. It isn't Python itself."
         }
         About::OurCode => {
-            "Our own code. So it neither supports nor contradicts an article."
+            "Code of our own, so it says nothing for or against an article."
         }
     }
 }
@@ -170,13 +170,14 @@ fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
             &[&measured(judgement.value, format), &on, &claim.bound(format)],
         )
     });
+    let meets = judgement.value.is_some_and(|value| claim.meets(value.estimate));
     match number {
         None => verdict,
         // The word sounds as if the number were in doubt.
         Some(number) if judgement.verdict == Verdict::Confounded => Html::of(
-            "the number itself is clear ({}). What we couldn't rule out is that something else explains it, \
-             so the verdict is {}.",
-            &[&number, &verdict],
+            "by its number alone, it would {} ({}). But our control leaves room for another explanation of that \
+             number, so the verdict is {}.",
+            &[&if meets { "hold" } else { "not hold" }, &number, &verdict],
         ),
         Some(number) => {
             Html::of("{}{} — {}", &[&verdict, &meaning(judgement.verdict), &number])

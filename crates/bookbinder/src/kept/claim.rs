@@ -402,6 +402,11 @@ impl Claim {
         }
     }
 
+    /// Whether a number meets the bound, whatever the control says.
+    pub fn meets(&self, value: f64) -> bool {
+        self.bounds().room(value) >= 0.0
+    }
+
     /// The bound in words: `at most 0.55×`.
     pub fn bound(&self, format: fn(f64) -> String) -> String {
         self.bounds().say(format)
@@ -422,6 +427,11 @@ impl Control {
         let units = self.measure.ids().filter_map(|id| measured.get(id)).map(|m| m.unit);
         let is_count = units.into_iter().all(|unit| unit == Unit::Count);
         self.bounds().verdict(if is_count { value } else { value.with_doubt() })
+    }
+
+    /// Whether a number meets the bound, whatever the control says.
+    pub fn meets(&self, value: f64) -> bool {
+        self.bounds().room(value) >= 0.0
     }
 
     /// The bound in words: `at most 0.55×`.

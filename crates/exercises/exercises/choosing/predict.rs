@@ -5,8 +5,8 @@
 //! Threads, processes, or leave it as it is? You have measured what a piece of the work takes,
 //! and what it costs to hand it over. The rest is arithmetic. Write it.
 //!
-//! A `Program` has so many `pieces` of work. Each piece `waits` for something, and `computes`
-//! then. Of a `Machine` we know how many `cores` it has, how long it takes until it `starts` a
+//! A `Program` has so many `pieces` of work. Each piece `waits` for something, and then it
+//! `computes`. Of a `Machine` we know how many `cores` it has, how long it takes until it `starts` a
 //! thread, and how long it takes until it `sends` a piece to a process and has its result.
 //!
 //! `predict` says how long a way takes. Add up its parts:

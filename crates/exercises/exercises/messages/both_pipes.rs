@@ -19,8 +19,8 @@
 //! The constraint: the size of the input doesn't matter. And you leave nothing behind:
 //! you have waited for the child, and have joined each thread that you started.
 //!
-//! You may start a thread: `witness::thread` has `spawn` and `scope`. (This exercise
-//! needs Unix.)
+//! You may start a thread: `spawn` and `scope` are in `witness::thread`, which the checks
+//! watch, and work as those in `std::thread`. (This exercise needs Unix.)
 
 use std::io::{self, ErrorKind, Read, Write};
 

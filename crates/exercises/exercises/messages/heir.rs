@@ -11,10 +11,11 @@
 //! * `Taken::Fresh`: it was open, and is ours now.
 //! * `Taken::Inherited`: its holder was dead, and it is ours now. What it guards may be half
 //!   done; whoever calls us will mend it.
-//! * `Taken::No`: it isn't ours. Somebody holds it who lives, or was faster.
+//! * `Taken::No`: it isn't ours. Either its holder lives, or another process was faster
+//!   than we.
 //!
-//! `lives(process)` says whether a process is still there. The number of a process is
-//! never 0, and says nothing else.
+//! `lives(process)` says whether a process is still there. The number of a process is never
+//! 0. Nothing else follows from it: a larger one isn't a younger process.
 //!
 //! The constraint: several processes may try at the same time. Whatever the schedule, one of
 //! them gets the lock, and nobody takes it from the living, not even for a moment.

@@ -7,10 +7,10 @@
 //! one atomic step, so they never get the same place. `C` reads. There is more room than
 //! anybody needs. Under which schedule does `C` read something that nobody has written?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
-//! In its turn, a thread makes one *step*, which is something that others can notice:
-//! here, it reads or changes an atomic. What it does by itself after that, up to its next
-//! step, belongs to the turn; so does the release of a lock.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
+//! its turn, a thread makes one *step*, which is something that others can notice. Here, it
+//! makes a step when it reads or changes an atomic. All else that it does, up to its next
+//! step, belongs to the same turn.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

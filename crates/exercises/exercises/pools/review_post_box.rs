@@ -10,11 +10,11 @@
 //! can nobody go on, although somebody still has a letter, and somebody else waits for
 //! one?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
-//! In its turn, a thread makes one *step*, which is something that others can notice:
-//! here, it takes the lock, notifies, or gives the lock back and goes to sleep, which is
-//! one step. A thread that was woken takes the lock back in its next turn. What a thread
-//! does by itself after its step, up to the next one, belongs to the turn, and so does the
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
+//! its turn, a thread makes one *step*, which is something that others can notice. Here, it
+//! makes a step when it takes the lock, notifies, or goes to sleep (and gives the lock back
+//! with the same step). A thread that was woken takes the lock again in its next turn. All
+//! else that it does, up to its next step, belongs to the same turn, and so does the
 //! release of a lock.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock

@@ -7,10 +7,10 @@
 //! author knows that two locks need one order for all, and has chosen one: the shelf with
 //! fewer items on it comes first. Under which schedule can nobody go on?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
-//! In its turn, a thread makes one *step*, which is something that others can notice:
-//! here, it takes a lock, as `count` and `add` do, too. What it does by itself after
-//! that, up to its next step, belongs to the turn; so does the release of a lock.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
+//! its turn, a thread makes one *step*, which is something that others can notice. Here, it
+//! makes a step when it takes a lock, as `count` and `add` do, too. All else that it does,
+//! up to its next step, belongs to the same turn, and so does the release of a lock.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

@@ -3,8 +3,8 @@
 //! Chapter: threads/sharing.md
 //!
 //! Find the longest line of a text; of several that are as long, the first. Search both
-//! halves of the text at once, in a thread of its own each. (`line.length()` is the length of
-//! a line. If the number of lines is odd, one half has one line more.)
+//! halves of the text at once, each in a thread of its own. (`line.length()` is the length
+//! of a line. If the number of lines is odd, one half has one line more.)
 //!
 //! The constraint: the lines stay where they are, and the answer is one of them. A `Line`
 //! can't be cloned. The two threads ask for the lengths; the caller compares what they found.

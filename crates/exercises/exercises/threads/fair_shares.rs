@@ -6,10 +6,10 @@
 //! and `work` returns a result for each number. Put the results together, in the order of
 //! the numbers.
 //!
-//! The constraint: whoever has most to do decides how long it takes. So all shares are worked
-//! on at once, and no share is larger than another one by more than one number. Each is a
-//! piece of the list. Nobody works on nothing: of three numbers and five workers, three work.
-//! (The caller may be one of the workers, if you like.)
+//! The constraint: whoever has most to do decides how long it takes. So all shares are
+//! worked on at once, and no share is larger than another one by more than one number. Each
+//! is a piece of the list. No worker gets an empty share: with three numbers and five
+//! workers, three of them work. (The caller may be one of the workers, if you like.)
 
 use witness::thread;
 

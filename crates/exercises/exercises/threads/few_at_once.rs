@@ -2,8 +2,9 @@
 //!
 //! Chapter: threads/waiting.md
 //!
-//! Fetch all pages of a site, each of them once: page 0, page 1, and so on; there are `pages`
-//! of them. Return them in this order. `site.get(page)` waits until the site has answered.
+//! Fetch all pages of a site, each of them once, and return them in their order: page 0,
+//! page 1, and so on, up to page `pages - 1`. `site.get(page)` waits until the site has
+//! answered.
 //!
 //! The constraint: the site allows `at_once` visitors at a time and locks out whoever comes
 //! with more. But that many may wait at once, and as soon as one page is there, the next one

@@ -2,13 +2,14 @@
 //!
 //! Chapter: threads/many.md
 //!
-//! Fetch all pages, and return them in their order. `page.poll(…)` asks a page whether it is there.
-//! It is `Poll::Ready` with its text, or `Poll::Pending`: then it rings the bell when it is worth
-//! asking again. `wait_for` shows how one page is waited for.
+//! Fetch all pages, and return them in their order. `page.poll(…)` asks a page whether it
+//! is there. If it is, the answer is `Poll::Ready` with the page's text. If not, the answer
+//! is `Poll::Pending`, and the page rings the bell later, when it is worth asking again.
+//! `wait_for` shows how one page is waited for.
 //!
-//! The constraint: one thread waits for all pages at once. The site answers nobody before all
-//! pages were asked for, and then in any order. Whoever has nothing to ask sleeps until the bell
-//! rings. A page that was ready is not asked again.
+//! The constraint: one thread waits for all pages at once. The site answers nobody before
+//! all pages were asked for, and then in any order. While no page is worth asking, the
+//! thread sleeps until the bell rings. A page that was ready is not asked again.
 
 use std::future::Future;
 use std::pin::pin;

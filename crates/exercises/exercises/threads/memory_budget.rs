@@ -8,10 +8,11 @@
 //!
 //! * `reserve(size)` waits until so many megabytes are free, and takes them. If it asks for more
 //!   than there will ever be, it returns `None` at once.
-//! * What it returns gives them back when it is dropped.
+//! * What it returns is a permit: when it is dropped, the megabytes are free again.
 //!
-//! The constraint: never more than there is, whoever waits holds nothing, whoever fits is let in,
-//! and in every schedule everybody comes to an end.
+//! The constraint: never are more megabytes taken than there are. Whoever waits holds none.
+//! Whoever asks for no more than are free gets them. And in no schedule does anybody wait
+//! for ever.
 
 use witness::sync::{Condvar, Mutex};
 

@@ -7,11 +7,11 @@
 //! The author has even saved a lock: a flag that is atomic needs none. Under which
 //! schedule does somebody sleep for ever?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
-//! In its turn, a thread makes one *step*, which is something that others can notice:
-//! here, it takes the lock, reads or changes the flag, notifies, or gives the lock back
-//! and goes to sleep, which is one step. What it does by itself after that, up to its
-//! next step, belongs to the turn; so does the release of a lock.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
+//! its turn, a thread makes one *step*, which is something that others can notice. Here, it
+//! makes a step when it takes the lock, reads or changes the flag, notifies, or goes to
+//! sleep (and gives the lock back with the same step). All else that it does, up to its
+//! next step, belongs to the same turn, and so does the release of a lock.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

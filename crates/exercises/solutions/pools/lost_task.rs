@@ -11,10 +11,10 @@
 //!   in `died.done` are the numbers that had come by then. It died while it counted the page
 //!   after those. The pages behind that one only waited.
 //!
-//! Return one result for each page, in the order of the pages. What a dead worker had not done
-//! is asked again of a new one. Deaths are counted for each page: one that three workers have
-//! died of is given up. Its result is `Err(GivenUp)`, and it alone. Two pages with the same
-//! text are two pages.
+//! Return one result for each page, in the order of the pages. What a dead worker had not
+//! done is given to a new one. Deaths are counted for each page: one that three workers
+//! have died of is given up. Its result is `Err(GivenUp)`, and it alone. Two pages with the
+//! same text are two pages.
 //!
 //! The constraint: ask each worker once, for all pages that are left, in their order. Start a
 //! new one only after one has died, and if there is something left to do. Count no page again

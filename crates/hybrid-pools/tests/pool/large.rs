@@ -113,8 +113,12 @@ fn large_ones_survive_their_workers() {
     let tasks = 150;
     let sent = |n| bytes(600 * KIB + 31 * n, n);
     let count = under_fire(&pool, SHORT / 100, || {
-        let came = pool.map(&ECHO, (0..tasks).map(sent));
-        (0..).zip(came).filter(|(n, came)| came.as_ref() == Ok(&sent(*n))).count()
+        let came = (0..).zip(pool.map(&ECHO, (0..tasks).map(sent)));
+        let same = |(n, came): &(usize, Result<Vec<u8>, _>)| {
+            let lengths = came.as_ref().map(Vec::len);
+            assert!(came.as_ref() == Ok(&sent(*n)), "task {n}: {lengths:?}");
+        };
+        came.inspect(same).count()
     });
     assert_eq!(count.unwrap(), tasks);
     assert!(pool.progress().restarts > 0, "nobody was killed");

@@ -18,7 +18,8 @@ pub(crate) fn run(stage: &mut Stage) -> Outcome {
     let bytes = size_of_val(&numbers[..]);
     let mut changed = numbers.clone();
     change(&mut changed, 1);
-    let mut table = Table::new(["there and back", "time", "pays above, for each byte"]);
+    let mut table =
+        Table::new(["there and back", "time", "computing that pays, for each byte"]);
     let mut row = |name: &str, time: Duration| {
         let line = format::nanoseconds(pays(time, bytes, WORKERS));
         table.row([name, &format::time(time), &line]);

@@ -75,9 +75,9 @@ impl Wait for Sleep {
             return Ok(true);
         }
         sleeps.store(1, Ordering::Relaxed);
-        // We write `sleeps` and then look whether it is ready; the other side makes it ready and
-        // then reads `sleeps`. With a SeqCst fence between the two steps on both sides, at least
-        // one of us sees what the other wrote.
+        // We write `sleeps` and then look for what we wait for; the other side brings that and then
+        // reads `sleeps`. With a SeqCst fence between the two steps on both sides, at least one of
+        // us sees what the other wrote.
         fence(Ordering::SeqCst);
         let woken = ready() || self.sleep(sleeps, deadline)?;
         sleeps.store(0, Ordering::Relaxed);

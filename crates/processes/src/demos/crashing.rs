@@ -57,7 +57,7 @@ fn by_force(stage: &mut Stage) -> Outcome {
             return Err(format!("{force}: it has ended, and nothing is broken").into());
         }
         let (thread, lock) = match &after {
-            Aftermath::AllGone(how) => (format!("takes all along: {how}"), "goes, too"),
+            Aftermath::AllGone(how) => (format!("ends the process: {how}"), "is gone"),
             Aftermath::Lives(Left { runs_on, ended, locked }) => {
                 let thread = match (runs_on, ended) {
                     (true, _) => "runs on",

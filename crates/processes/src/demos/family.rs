@@ -11,11 +11,11 @@ fn about(case: &str) -> [&str; 2] {
         "killed with its group" => ["is killed with its group", ""],
         "Ctrl-C" => ["gets a Ctrl-C", ""],
         "Ctrl-C, children in groups of their own" => ["gets a Ctrl-C", "lead groups"],
-        "a worker of ours, killed" => ["is our worker, killed", ""],
+        "a worker of ours, killed" => ["is a worker, and killed", ""],
         "killed alone, with a death signal" => ["is killed", "want a death signal"],
-        "only a thread ends" => ["lives; a thread ends", "were started there"],
+        "only a thread ends" => ["lives; a thread ends", "are of that thread"],
         "only a thread ends, with a death signal" => {
-            ["lives; a thread ends", "and want a death signal"]
+            ["lives; a thread ends", "also want a death signal"]
         }
         _ => [case, ""],
     }

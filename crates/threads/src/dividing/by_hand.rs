@@ -51,7 +51,8 @@ pub fn total_in(
                     queue.push(range.start..middle);
                 }
                 Some(range) => {
-                    // Counted before it is done, so that nobody waits for it if `work` panics.
+                    // The range counts as done before it is, so that the other threads don't wait for it
+                    // for ever if `work` panics.
                     left.fetch_sub(range.end - range.start, Relaxed);
                     total = total.wrapping_add(work(range));
                 }

@@ -348,7 +348,8 @@ fn choose(
         );
         return (Choice::Leave, why);
     }
-    let asleep = share(State::Other) + share(State::Child) + share(State::Lock);
+    let asleep = share(State::Other) + share(State::Child) + share(State::Lock)
+        - times.unseen / times.all;
     if asleep > 0.6 && shape != Shape::Commands {
         let part = percent(asleep);
         return (
@@ -626,6 +627,17 @@ mod tests {
         account.sockets = Some(4);
         let few = speedup(&advised(&account), Choice::Threads);
         assert!(few.high < 4.4, "{few:?}");
+    }
+
+    /// Who waits for a child that is too short to be seen computes in it.
+    #[test]
+    fn a_wait_for_a_child_that_computes_is_no_secret() {
+        let mut account = alone(python(), 3.5, State::Child);
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::CannotTell, "{}", advice.sentence);
+        account.unseen = 2.0;
+        let advice = advised(&account);
+        assert_ne!(advice.choice, Choice::CannotTell, "{}", advice.sentence);
     }
 
     /// As a test server that the program has started for itself, on a machine where everything takes longer.

@@ -24,7 +24,7 @@ use crate::work;
 /// A look is followed by a pause that is so many times as long: looking takes this part of a core at most.
 const PAUSES: f64 = 120.0;
 const SHORTEST: f64 = 0.005;
-const LONGEST: f64 = 0.5;
+const LONGEST: f64 = 1.0;
 
 /// Fewer samples than this say nothing about where a program computes.
 const ENOUGH: u64 = 20;

@@ -19,6 +19,8 @@ pub(super) struct Times {
     pub(super) all: f64,
     /// Somebody computed.
     pub(super) compute: f64,
+    /// Of it, in children that were too short to be seen while somebody waited for them.
+    pub(super) unseen: f64,
     /// Of the computing, what nobody else can do at the same time, at best and at worst: it holds a lock.
     pub(super) locked: (f64, f64),
     /// The first part, which isn't divided: starting, and loading.
@@ -67,6 +69,7 @@ pub(super) fn times(account: &Account) -> Times {
     Times {
         all,
         compute,
+        unseen,
         locked,
         first: start.max(account.loading).min(all),
         waits,

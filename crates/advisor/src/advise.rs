@@ -15,7 +15,9 @@ use crate::classify::{Language, has_gil_on_heap};
 use crate::machine::Machine;
 use crate::state::State;
 
-use shape::{ALREADY, Shape, has_lock, large_messages, overhead, shape, times_at_once};
+use shape::{
+    ALREADY, Shape, has_lock, large_messages, overhead, shape, times_at_once, used,
+};
 use times::{Times, times};
 use ways::{commands, in_line, pool, several, single};
 
@@ -376,7 +378,8 @@ fn choose(
             let why = format!(
                 "it has several threads or processes, and uses {:.1} of {:.0} cores: look in the lanes for the one \
                  that the others wait for",
-                account.demand, times.cores
+                account.demand.max(used(account)),
+                times.cores
             );
             return (Choice::Leave, why);
         }
@@ -672,6 +675,33 @@ mod tests {
         let advice = advised(&account);
         assert_eq!(advice.choice, Choice::Threads, "{}", advice.sentence);
         assert!(speedup(&advice, Choice::Threads).high > 3.5);
+    }
+
+    /// As `make -j2`, whose compilers are too short to be seen.
+    #[test]
+    fn commands_that_already_run_at_once_are_left_alone() {
+        let mut account = alone(Language::Native, 2.0, State::Other);
+        (account.elsewhere, account.computed, account.unseen) = (13.9, 14.0, 12.0);
+        account.processes_started = 200;
+        (account.others, account.demand, account.largest) = (1.0, 0.2, 0.03);
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Leave, "{}", advice.sentence);
+        assert!(advice.sentence.contains("uses 1.4 of 4 cores"), "{}", advice.sentence);
+    }
+
+    /// The first thread of a program that searches in two others waits for their end, and for no lock.
+    #[test]
+    fn who_waits_for_the_end_of_others_does_not_fight() {
+        let mut account = alone(Language::Native, 7.0, State::Disk);
+        (account.busy, account.largest, account.most) = (2, 0.5, (1, 3));
+        account.threads[State::Lock] = 10.0;
+        account.turns = 300_000;
+        let advice = advised(&account);
+        assert_eq!(advice.choice, Choice::Leave, "{}", advice.sentence);
+        // With all of them in line, it is another matter.
+        account.threads[State::Lock] = 17.0;
+        let advice = advised(&account);
+        assert!(advice.sentence.contains("hand a lock over"), "{}", advice.sentence);
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub(super) fn shape(account: &Account) -> Shape {
     let per_item = started >= 8.0 && account.elsewhere > 0.25 * compute;
     // Whoever waits for a child that is too short to be seen computes in it.
     if per_item && account.others < 1.3 && account.demand < 1.4 {
-        return Shape::Commands;
+        // What is done one after the other keeps no more than one core busy, whether it is seen or not.
+        return if used(account) < 1.2 { Shape::Commands } else { Shape::Several };
     }
     // One thread that waits for the lock now and then, beside one that computes, is no line.
     if has_lock(&account.language)
@@ -67,11 +68,18 @@ pub(super) fn shape(account: &Account) -> Shape {
     Shape::Single
 }
 
+/// How many cores the program kept busy on average while it ran, with all children that it has waited for.
+pub(super) fn used(account: &Account) -> f64 {
+    account.computed / account.seconds.max(1e-6)
+}
+
 /// Whether threads wait for each other so often, each time for a moment, that handing over is a good part of what they do.
 fn fights(account: &Account) -> bool {
+    // One of them may only wait for the others' end.
+    let waiting = account.threads[State::Lock] - account.seconds;
     account.busy > 1
         && account.elsewhere < 0.25 * account.computed
-        && account.threads[State::Lock] > 0.2 * account.computed
+        && waiting > 0.2 * account.computed
         && account.turns as f64 * HAND_OVER.0 > 0.05 * account.computed
 }
 

@@ -65,6 +65,7 @@ fn main() {
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::disallowed_types, clippy::disallowed_methods)]
 mod checks {
     use super::*;
     use std::io::{self, ErrorKind};

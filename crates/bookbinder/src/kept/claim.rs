@@ -429,11 +429,6 @@ impl Control {
         self.bounds().verdict(if is_count { value } else { value.with_doubt() })
     }
 
-    /// Whether a number meets the bound, whatever the control says.
-    pub fn meets(&self, value: f64) -> bool {
-        self.bounds().room(value) >= 0.0
-    }
-
     /// The bound in words: `at most 0.55×`.
     pub fn bound(&self, format: fn(f64) -> String) -> String {
         self.bounds().say(format)

@@ -29,9 +29,12 @@ fn project(copies: usize) -> TempDir {
         );
     }
     // What Cargo is told counts for the fingerprints of what was recorded.
-    for file in ["book/outputs", "Cargo.toml", "Cargo.lock", ".cargo"] {
+    for file in ["book/outputs", "Cargo.lock", ".cargo"] {
         copy(&ours.join(file), &root.join(file), &str::to_string);
     }
+    copy(&ours.join("Cargo.toml"), &root.join("Cargo.toml"), &|manifest| {
+        outside(manifest, copies)
+    });
     for name in names(&ours.join("benches")) {
         let file = Path::new("benches").join(name);
         if ours.join(&file).is_file() {
@@ -117,6 +120,19 @@ fn project(copies: usize) -> TempDir {
         }
     }
     project
+}
+
+/// The manifest of a workspace with `copies` of every package, where the copies of what stands outside of it
+/// stand outside, too.
+fn outside(manifest: &str, copies: usize) -> String {
+    let mut manifest: toml::Table = manifest.parse().expect("a manifest");
+    let exclude = manifest["workspace"]["exclude"].as_array_mut().expect("a list");
+    let paths: Vec<_> =
+        exclude.iter().filter_map(|path| path.as_str()).map(str::to_string).collect();
+    for k in 1..copies {
+        exclude.extend(paths.iter().map(|path| format!("{path}-{k}").into()));
+    }
+    manifest.to_string()
 }
 
 fn names(folder: &Path) -> Vec<String> {

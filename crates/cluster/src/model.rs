@@ -32,9 +32,10 @@ pub struct Trips {
     pub byte: f64,
     /// A mebibyte, there and back.
     pub mebibyte: f64,
-    /// Of many messages one after the other, each until it is sent.
+    /// Of many messages that follow each other without an answer: until the last one is
+    /// sent, divided by their number.
     pub sent: f64,
-    /// The same, each until the last one is answered.
+    /// The same until the other side says that it has received the last one.
     pub answered: f64,
 }
 

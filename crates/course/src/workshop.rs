@@ -95,15 +95,35 @@ impl Workshop {
         for (name, source) in answers {
             write(&src.join(format!("{name}.rs")), source)?;
         }
-        write(
-            &workshop.folder.join("Cargo.toml"),
-            &manifest(&absolute(root)?, answers)?,
-        )?;
+        let mut manifest = manifest(&absolute(root)?, answers)?;
+        let (name, own) = workshop.rename(&mut manifest);
+        let text = toml::to_string(&manifest)
+            .map_err(|error| format!("{}: {error}", root.join("Cargo.toml").display()))?;
+        write(&workshop.folder.join("Cargo.toml"), &text)?;
         let lock = root.join("Cargo.lock");
         if lock.is_file() {
-            write(&workshop.folder.join("Cargo.lock"), &set::read(&lock)?)?;
+            let named = |name: &str| format!("name = \"{name}\"\n");
+            let locked = set::read(&lock)?.replace(&named(&name), &named(&own));
+            write(&workshop.folder.join("Cargo.lock"), &locked)?;
         }
         Ok(workshop)
+    }
+
+    /// Gives the package of `manifest` a name that no other workshop's has, and returns its name before and
+    /// after.
+    ///
+    /// Cargo doesn't tell packages apart that have the same name and version, each the root of its own
+    /// workspace: what one of them compiled, it would take for another's if that one's file is older.
+    fn rename(&self, manifest: &mut Table) -> (String, String) {
+        let folder = self.folder.file_name().unwrap_or_default().to_string_lossy();
+        let folder: String = folder.chars().filter(char::is_ascii_alphanumeric).collect();
+        let package = manifest.entry("package").or_insert_with(|| Table::new().into());
+        let name = package.get("name").and_then(Value::as_str).unwrap_or("answers");
+        let (name, own) = (name.to_string(), format!("{name}-{folder}"));
+        if let Some(package) = package.as_table_mut() {
+            package.insert("name".into(), own.clone().into());
+        }
+        (name, own)
     }
 
     /// Compiles all answers with their checks. `done` is called for each, as it is done.
@@ -210,7 +230,7 @@ impl Workshop {
 }
 
 /// The manifest of the set in `root`, with these programs instead of its own.
-fn manifest(root: &Path, answers: &BTreeMap<String, String>) -> Result<String, String> {
+fn manifest(root: &Path, answers: &BTreeMap<String, String>) -> Result<Table, String> {
     let path = root.join("Cargo.toml");
     let at = |problem: &str| format!("{}: {problem}", path.display());
     let mut manifest: Table = set::read(&path)?
@@ -246,7 +266,7 @@ fn manifest(root: &Path, answers: &BTreeMap<String, String>) -> Result<String, S
         dev.insert("debug".into(), false.into());
         dev.insert("incremental".into(), false.into());
     }
-    toml::to_string(&manifest).map_err(|error| at(&error.to_string()))
+    Ok(manifest)
 }
 
 /// Writes a file, unless it says that already.
@@ -255,4 +275,45 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
         return Ok(());
     }
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// An older file, and a program that somebody else has compiled since.
+    #[test]
+    fn no_workshop_takes_for_its_own_what_another_has_compiled() {
+        let place = TempDir::new().unwrap();
+        let at = |name: &str| place.path().join(name);
+        fs::write(
+            at("Cargo.toml"),
+            "[package]\nname = \"answers\"\nedition = \"2024\"\n",
+        )
+        .unwrap();
+        let ends_with = |workshop: &str, code: u8| {
+            let answer = format!("fn main() {{ std::process::exit({code}) }}\n");
+            let answers = [("answer".to_string(), answer)].into();
+            let workshop = at(workshop);
+            let target = at("target");
+            Workshop::furnish(
+                &workshop,
+                &target,
+                place.path(),
+                &answers,
+                Walls::default(),
+            )
+            .unwrap();
+            let mut run = Command::new(env!("CARGO"));
+            run.args(["run", "--quiet", "--target-dir"]).arg(&target);
+            run.current_dir(workshop).status().unwrap().code()
+        };
+        assert_eq!(ends_with("all", 3), Some(3));
+        assert_eq!(ends_with("some", 4), Some(4));
+        assert_eq!(ends_with("all", 3), Some(3));
+    }
 }

@@ -24,7 +24,8 @@ def draw():
     """How late each frame is, and the longest time between two."""
     lateness, stall, last, on = [], 0, 0, clock()
     while len(lateness) < FRAMES:
-        # The next tick, and never one twice, though a sleep may end a little early.
+        # The next tick by the clock. But none that was drawn already: a sleep
+        # may end a little early.
         tick = max(int((clock() - on) / FRAME), len(lateness)) + 1
         time.sleep(max(0, on + tick * FRAME - clock()))
         now = clock() - on

@@ -10,9 +10,9 @@
 //! whatever exit code? Then return true, as soon as you know. If not, end it, *and
 //! everybody that it has started*, and return false.
 //!
-//! The constraint: when you return, there is no child left, not even a zombie, and of
-//! those that were late, nobody is left in the family. A command that ends in time is
-//! not killed. (You may trust that it leaves nobody behind.)
+//! The constraint: when you return, no child of yours is left, not even as a zombie. Of a
+//! command that was late, nothing that it has started is left, either. A command that
+//! ends in time is not killed. (You may trust that it leaves nobody behind.)
 //!
 //! `Command::process_group(0)` lets a child lead a process group of its own, which its
 //! children are born into. `Child::kill_group()` ends whoever is in there; it refuses when

@@ -39,8 +39,12 @@ pub(crate) fn threads(stage: &mut Stage) -> Outcome {
     // `per_interpreter` starts two threads, and the interpreter in each starts another one.
     spare::threads(4)?;
     let turns = stage.size() as i64;
-    let mut table =
-        Table::new(["policy", "one thread", "per turn", "two, against in turn"]);
+    let mut table = Table::new([
+        "policy",
+        "one thread",
+        "per turn",
+        "two, against one after the other",
+    ]);
     let mut row = |name: &str, [one, after, two]: [Duration; 3]| {
         let turn = format::nanoseconds(one.as_nanos() as f64 / turns as f64);
         let ratio = format::ratio(two.as_secs_f64() / after.as_secs_f64());

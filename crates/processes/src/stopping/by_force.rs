@@ -148,7 +148,7 @@ fn cancel_waiting() -> Result<Left, Errno> {
 // ANCHOR_END: cancel
 
 fn cancel(thread: &JoinHandle<()>) -> Result<(), Errno> {
-    // SAFETY: the thread has not been joined, so there is such a thread. What becomes of it is
+    // SAFETY: nobody has joined the thread, so the number still belongs to it. What becomes of it is
     // another matter: the C library ends it by unwinding its stack, and Rust doesn't allow
     // that through frames that have something to tidy up. We do it to show what happens, in
     // a process that has no other purpose.
@@ -173,8 +173,8 @@ fn park(victim: Victim) -> Result<Left, Errno> {
     let handler = SigHandler::Handler(stand_still);
     let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
     let parked = PARKED.load(SeqCst);
-    // SAFETY: the handler does nothing that a handler may not do. The thread has not been
-    // joined, so there is such a thread.
+    // SAFETY: the handler does nothing that a handler may not do. Nobody has
+    // joined the thread, so the number still belongs to it.
     unsafe {
         sigaction(Signal::SIGUSR1, &action)?;
         libc::pthread_kill(victim.thread.as_pthread_t(), libc::SIGUSR1);

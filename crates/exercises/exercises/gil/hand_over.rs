@@ -3,8 +3,8 @@
 //! Chapter: gil/handing-over.md
 //!
 //! This is the GIL of CPython from 3.2 on, without its clock: whoever finds the lock taken
-//! asks for it at once, and waits. How a thread takes the lock is given, below the checks'
-//! line. Write how it lets the lock go.
+//! asks for it at once, and waits. How a thread takes the lock is given, at the end of
+//! the file. Write how it lets the lock go.
 //!
 //! A `Gil` has these fields:
 //!

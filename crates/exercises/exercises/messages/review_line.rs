@@ -2,7 +2,7 @@
 //!
 //! Chapter: messages/streams.md
 //!
-//! The code below the line was handed in for review. A calculator answers what it is
+//! This code was handed in for review. A calculator answers what it is
 //! asked through one channel, and its answers come back through another one. `A` and `C`
 //! ask, `B` is the calculator. Sending is safe from any thread, and a lock makes sure
 //! that only one at a time receives. Under which schedule does somebody get a wrong

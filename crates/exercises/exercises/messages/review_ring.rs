@@ -2,7 +2,7 @@
 //!
 //! Chapter: messages/shared-memory.md
 //!
-//! The code below the line was handed in for review. In the ring of the chapter, only one
+//! This code was handed in for review. In the ring of the chapter, only one
 //! may write. This one is for two, `A` and `B`: whoever writes claims a place first, in
 //! one atomic step, so they never get the same place. `C` reads. There is more room than
 //! anybody needs. Under which schedule does `C` read something that nobody has written?

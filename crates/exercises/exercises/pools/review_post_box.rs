@@ -2,7 +2,7 @@
 //!
 //! Chapter: pools/process-pool.md
 //!
-//! The code below the line was handed in for review. A box has room for one letter. `A`
+//! This code was handed in for review. A box has room for one letter. `A`
 //! and `B` put one in each, `C` and `D` take one out each. Everybody who finds the box
 //! full, or empty, sleeps and looks again in a `while`. Each letter is news for one
 //! sleeper only, so `notify_one` is enough, says the author; and since all of them wait

@@ -2,7 +2,7 @@
 //!
 //! Chapter: races/check-then-act.md
 //!
-//! The code below the line was handed in for review. Two people buy from one budget, each
+//! This code was handed in for review. Two people buy from one budget, each
 //! in a thread. Whoever wants to buy looks whether enough is left. Every access takes the
 //! lock, so no amount is ever lost, and all tests pass. Under which schedule is the
 //! budget overdrawn?

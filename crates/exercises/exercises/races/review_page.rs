@@ -2,7 +2,7 @@
 //!
 //! Chapter: races/refcounts.md
 //!
-//! The code below the line was handed in for review. A cached page counts its users, and
+//! This code was handed in for review. A cached page counts its users, and
 //! the last one that gives it back frees it. `A` gives the page back; `B` would like to
 //! use it, and looks first whether it is still there. Every change of the count is one
 //! atomic step. Under which schedule does `B` use a page that is free, or that is freed

@@ -2,7 +2,7 @@
 //!
 //! Chapter: races/finding.md
 //!
-//! The code below the line was handed in for review. Three threads ask for the port of a
+//! This code was handed in for review. Three threads ask for the port of a
 //! server. Whoever asks first loads it from a file, and nobody loads it again. There is a
 //! lock, so only one loads at a time, and there is a second look behind the lock, for
 //! those who have waited. Under which schedule does somebody get a port that was never

@@ -2,7 +2,7 @@
 //!
 //! Chapter: races/deadlock.md
 //!
-//! The code below the line was handed in for review. `A` moves items from the left shelf
+//! This code was handed in for review. `A` moves items from the left shelf
 //! to the right one, `B` moves some back, and `C` brings new ones to the left shelf. The
 //! author knows that two locks need one order for all, and has chosen one: the shelf with
 //! fewer items on it comes first. Under which schedule can nobody go on?

@@ -2,7 +2,7 @@
 //!
 //! Chapter: races/lost-updates.md
 //!
-//! The code below the line was handed in for review. People draw numbers at two machines,
+//! This code was handed in for review. People draw numbers at two machines,
 //! each with a thread. No number may be drawn twice. The author knows that two may come
 //! at the same time, so the next number is written by `compare_exchange`, and whoever
 //! comes too late takes the number after that. Under which schedule do two people have

@@ -2,7 +2,7 @@
 //!
 //! Chapter: threads/making-wait.md
 //!
-//! The code below the line was handed in for review. `A` and `C` wait at a door, and `B`
+//! This code was handed in for review. `A` and `C` wait at a door, and `B`
 //! opens it. Whoever waits looks again each time it wakes up, and `B` wakes everybody.
 //! The author has even saved a lock: a flag that is atomic needs none. Under which
 //! schedule does somebody sleep for ever?

@@ -18,8 +18,8 @@
 //!
 //! It is simpler here than in the chapter. Each reference is dropped on the side that added
 //! it: what the owner added, the owner drops; what any other thread added, another thread
-//! drops. Whoever adds one has seen another one that is still there. And an owner that has
-//! dropped its last reference adds no more.
+//! drops. Only somebody who can see a reference that is still there adds another one. And
+//! an owner that has dropped its last reference adds no more.
 //!
 //! The constraint: the object is freed once, right after the last reference is gone, in every
 //! schedule. What anybody did with it before dropping a reference has happened before it is

@@ -140,7 +140,7 @@ pub fn try_all(
     supervisor::adopt()?;
     thread::scope(|scope| {
         // Many wait for a time limit, and leave the cores to others.
-        for _ in 0..4 * cores {
+        for _ in 0..6 * cores {
             scope.spawn(work);
         }
     });

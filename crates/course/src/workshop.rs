@@ -290,24 +290,16 @@ mod tests {
     fn no_workshop_takes_for_its_own_what_another_has_compiled() {
         let place = TempDir::new().unwrap();
         let at = |name: &str| place.path().join(name);
-        fs::write(
-            at("Cargo.toml"),
-            "[package]\nname = \"answers\"\nedition = \"2024\"\n",
-        )
-        .unwrap();
+        let package = "[package]\nname = \"answers\"\nedition = \"2024\"\n";
+        fs::create_dir(at("set")).unwrap();
+        fs::write(at("set/Cargo.toml"), package).unwrap();
         let ends_with = |workshop: &str, code: u8| {
             let answer = format!("fn main() {{ std::process::exit({code}) }}\n");
             let answers = [("answer".to_string(), answer)].into();
             let workshop = at(workshop);
             let target = at("target");
-            Workshop::furnish(
-                &workshop,
-                &target,
-                place.path(),
-                &answers,
-                Walls::default(),
-            )
-            .unwrap();
+            Workshop::furnish(&workshop, &target, &at("set"), &answers, Walls::default())
+                .unwrap();
             let mut run = Command::new(env!("CARGO"));
             run.args(["run", "--quiet", "--target-dir"]).arg(&target);
             run.current_dir(workshop).status().unwrap().code()

@@ -367,6 +367,45 @@ fn a_control_that_fails() {
 }
 
 #[test]
+fn a_comparison_of_two_processors() {
+    let fixture = Fixture::new();
+    let folder = fixture.file("book/measurements/ref");
+    let speed = fixture.read("book/measurements/ref/speed.json");
+    fixture.write("book/measurements/ref/weight.json", &speed.replace("speed", "weight"));
+    let code = Code::of(fixture.root());
+    let of_model = |group: &str, model: &str| {
+        let mut group = Group::read(&folder.join(format!("{group}.json"))).unwrap();
+        group.machine.model = Some(model.into());
+        group.code = code.fingerprint(code.bench_of(&group.group).unwrap()).unwrap();
+        group.write(&folder).unwrap();
+    };
+    fixture.append("{{#ratio speed/fast/10 / weight/fast/10}}");
+    of_model("speed", "one");
+    of_model("weight", "one");
+    assert_eq!(fixture.findings(), []);
+    of_model("weight", "another");
+    let said = [
+        "`speed/fast/10 / weight/fast/10` compares two processors",
+        "--only speed --only weight",
+    ];
+    let place = format!("{PAGE}:{}", fixture.end() - 1);
+    assert_says(&fixture.only_finding(), &place, &said);
+
+    fixture.replace(PAGE, "{{#ratio speed/fast/10 / weight/fast/10}}", "");
+    assert_eq!(fixture.findings(), []);
+    fixture.replace(
+        "book/claims.toml",
+        "{ measure = \"speed/slow/10\",",
+        "{ measure = \"speed/slow/10 / weight/slow/10\",",
+    );
+    assert_says(
+        &fixture.only_finding(),
+        "book/claims.toml:2",
+        &["`speed/slow/10 / weight/slow/10` compares two processors", said[1]],
+    );
+}
+
+#[test]
 fn a_claim_that_its_chapter_does_not_try() {
     let fixture = Fixture::new();
     fixture.replace(PAGE, "{{#claim fast-is-fast}}", "");

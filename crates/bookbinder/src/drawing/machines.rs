@@ -1,6 +1,7 @@
 //! The machines on which the book's numbers were measured.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tour::format;
 
@@ -30,10 +31,7 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
     };
     row("processor", &|_, machine| machine.cpu.clone());
     let said = |said: &Option<String>| said.clone().unwrap_or("unknown".into());
-    row("model", &|on, _| {
-        let known = on.groups().find_map(|group| group.machine.model.clone());
-        said(&known)
-    });
+    row("model", &|on, _| by_model(on));
     row("cores", &|_, machine| machine.cores.to_string());
     row("threads per core", &|_, machine| {
         machine.threads_per_core.map_or("unknown".into(), |threads| threads.to_string())
@@ -115,6 +113,23 @@ fn left_alone(on: &Measured) -> String {
         if taken(worst) > 0.0 { worst.stolen / taken(worst) * 100.0 } else { 0.0 },
         group.group
     )
+}
+
+/// The models of the processors that have measured: first the one that has measured most, and of all others also
+/// what they have measured.
+fn by_model(on: &Measured) -> String {
+    let mut models = BTreeMap::<&str, Vec<&str>>::new();
+    for group in on.groups() {
+        let model = group.machine.model.as_deref().unwrap_or("unknown");
+        models.entry(model).or_default().push(&group.group);
+    }
+    let mut models: Vec<_> = models.into_iter().collect();
+    models.sort_by_key(|(_, groups)| Reverse(groups.len()));
+    let said = |(place, (model, groups)): (usize, &(&str, Vec<&str>))| match place {
+        0 => model.to_string(),
+        _ => format!("{model} for {}", groups.join(", ")),
+    };
+    models.iter().enumerate().map(said).collect::<Vec<_>>().join("; ")
 }
 
 /// What the groups say, each thing once.

@@ -41,6 +41,15 @@ pub(super) fn claims(
                 format!("put {{{{#claim {id}}}}} there, or name the chapter that has it"),
             );
         }
+        let measures = std::iter::once(&claim.measure)
+            .chain(claim.control.iter().map(|control| &control.measure));
+        for measure in measures {
+            if let Some((problem, remedy)) =
+                material.reference.compares_processors(measure)
+            {
+                find(problem, remedy);
+            }
+        }
         if let Some((problem, remedy)) = unproven(claim) {
             find(problem, remedy);
         }

@@ -254,6 +254,9 @@ impl Material {
         for id in quantity.ids() {
             self.find(id)?;
         }
+        if let Some(refusal) = self.reference.compares_processors(quantity) {
+            return Err(refusal);
+        }
         match self.reference.value(quantity) {
             Some(_) => Ok(()),
             None => Err((

@@ -113,8 +113,17 @@ impl Measured {
         all
     }
 
-    /// The machine, as its first group describes it.
+    /// The machine, as the first group describes it that comes from the processor from which most come.
     pub fn machine(&self) -> Option<&Machine> {
-        self.groups.values().next().map(|group| &group.machine)
+        fn processor(machine: &Machine) -> (&str, usize, Option<&str>) {
+            (&machine.cpu, machine.cores, machine.model.as_deref())
+        }
+        let machines = || self.groups.values().map(|group| &group.machine);
+        let mut groups = BTreeMap::<_, usize>::new();
+        for machine in machines() {
+            *groups.entry(processor(machine)).or_default() += 1;
+        }
+        // Of two with as many, the later one would be found.
+        machines().rev().max_by_key(|machine| groups[&processor(machine)])
     }
 }

@@ -244,6 +244,13 @@ impl Machine {
     pub fn is_like(&self, other: &Self) -> bool {
         self.cpu == other.cpu && self.cores == other.cores
     }
+
+    /// Whether a number from one may be divided by one from the other: both have the same processor, as
+    /// far as both say which. A brand has many models, and what is slow on one is quick on another.
+    pub fn has_the_processor_of(&self, other: &Self) -> bool {
+        let both = self.model.is_some() && other.model.is_some();
+        self.is_like(other) && (!both || self.model == other.model)
+    }
 }
 
 /// A group during which others took more than this share of the processors was disturbed.
@@ -426,10 +433,11 @@ impl Group {
     }
 
     /// How well an earlier measurement of the same code foretold this one; nothing when one
-    /// of both was a first look, or by fewer processes than [`PROCESSES`].
+    /// of both was a first look, or by fewer processes than [`PROCESSES`], or on another processor.
     pub fn held_against(&self, before: &Self) -> Option<Again> {
         let whole = |group: &Self| !group.quick && group.processes() >= PROCESSES;
-        if before.code != self.code || !whole(before) || !whole(self) {
+        let same = self.machine.has_the_processor_of(&before.machine);
+        if before.code != self.code || !same || !whole(before) || !whole(self) {
             return None;
         }
         let now: HashMap<_, _> =
@@ -537,6 +545,14 @@ mod tests {
         let other =
             Group { code: "1".into(), ..group("tuesday", vec![measured(&[3.0; 6])]) };
         assert_eq!(other.held_against(&before), None);
+        let on = |model: &str, mut group: Group| {
+            group.machine.model = Some(model.into());
+            group
+        };
+        let now = || group("tuesday", vec![measured(&[6.0; 6])]);
+        let before_on_one = on("one", before.clone());
+        assert!(on("one", now()).held_against(&before_on_one).is_some());
+        assert_eq!(on("another", now()).held_against(&before_on_one), None);
         // What was the same each time promises to be the same again.
         let exact = group("monday", vec![measured(&[7.0; 6])]);
         for (now, of) in [(7.0, 0), (8.0, 1)] {

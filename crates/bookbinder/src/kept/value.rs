@@ -4,6 +4,7 @@ use super::break_even::BreakEven;
 use super::measured::Measured;
 use super::measurement::{Group, Measurement, UNSTEADY, Unit};
 use crate::asking::Quantity;
+use crate::code::Refusal;
 
 /// A value and the interval in which it may lie.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -104,6 +105,21 @@ impl Measured {
             high: a.high / b.low,
             samples: a.samples.min(b.samples),
             between_processes: a.between_processes && b.between_processes,
+        })
+    }
+
+    /// Refuses to compare what was measured on one processor with what was measured on another.
+    pub(crate) fn compares_processors(&self, quantity: &Quantity) -> Option<Refusal> {
+        let of = |id: &str| self.group(id.split('/').next().unwrap_or_default());
+        let (one, over) = (of(&quantity.id)?, of(quantity.over.as_ref()?)?);
+        (!one.machine.has_the_processor_of(&over.machine)).then(|| {
+            (
+                format!("`{quantity}` compares two processors"),
+                format!(
+                    "measure both groups on one: `cargo book measure --machine {} --only {} --only {}`",
+                    self.name, one.group, over.group
+                ),
+            )
         })
     }
 

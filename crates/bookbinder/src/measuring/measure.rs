@@ -65,6 +65,13 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let machine = this_machine::machine();
     let (before, _) = Measured::read(&folder);
     let replaces = replaces_another(&before, &machine, request)?;
+    if !request.only.is_empty()
+        && let Some(there) = before
+            .groups()
+            .find(|group| !replaces && !group.machine.has_the_processor_of(&machine))
+    {
+        say::aside(&mixes(request, there, &machine));
+    }
 
     // Before the benches compile: somebody may go on editing while they run.
     let code = fingerprints(root)?;
@@ -321,6 +328,19 @@ fn fingerprints(root: &Path) -> Result<BTreeMap<String, String>, String> {
         Some(code.fingerprint(bench).map(|code| (group.to_string(), code)))
     };
     code.groups().filter_map(fingerprint).collect()
+}
+
+/// What is said before a machine gets numbers from a second processor.
+fn mixes(request: &Request, there: &Group, machine: &Machine) -> String {
+    let model = |machine: &Machine| machine.model.clone().unwrap_or("unknown".into());
+    format!(
+        "`{}` was measured on {} ({}), and this processor is another model ({}): the book will say which group \
+         comes from which, and refuse to compare them",
+        request.machine,
+        there.machine.cpu,
+        model(&there.machine),
+        model(machine)
+    )
 }
 
 /// Whether the measurements there come from another machine, and so have to go when the

@@ -63,13 +63,7 @@ pub fn judge(
             again.insert(name.clone(), answer.source.clone());
         }
     }
-    let place = Place {
-        folder: place.folder.with_file_name("controls"),
-        target: place.target.clone(),
-        notebook: None,
-        thorough: place.thorough,
-        walls: place.walls,
-    };
+    let place = Place { notebook: None, ..place.beside("controls") };
     let is_control = |name: &str| controls.values().any(|control| control == name);
     let mut second = try_again(again, is_control, |answers| {
         trials::try_all(set, &place, answers).map_err(no_verdict)
@@ -124,7 +118,7 @@ fn solution(set: &Set, exercise: &Exercise) -> Result<String, String> {
 }
 
 /// Whether the machine may have failed, and not the answer.
-fn may_be_the_machine(verdict: &Verdict) -> bool {
+pub(crate) fn may_be_the_machine(verdict: &Verdict) -> bool {
     let too_little = Regex::new(TOO_LITTLE).expect("the pattern is right");
     match verdict {
         Verdict::DoesNotCompile(said) => !points_into_code(said),

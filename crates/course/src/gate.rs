@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// Whoever has been at work for longer than that waits, most likely: for a time limit, or for an end
 /// that doesn't come. Few checks compute for longer.
-const COMPUTES: Duration = Duration::from_secs(1);
+const COMPUTES: Duration = Duration::from_secs(2);
 
 /// Where all wait who want to begin.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(crate) struct Inside<'a> {
 }
 
 impl Gate {
-    /// Lets in as many as `most`, not counting those that have been inside for a second.
+    /// Lets in as many as `most`, not counting those that have been inside for two seconds.
     pub(crate) fn new(most: usize) -> Self {
         Self { most, began: Mutex::default(), left: Condvar::new() }
     }

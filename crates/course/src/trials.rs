@@ -59,6 +59,20 @@ pub struct Place {
     pub walls: Standing,
 }
 
+impl Place {
+    /// The same with another folder beside this one, where other answers are compiled: those that this one has stay
+    /// there, and needn't be compiled again.
+    pub(crate) fn beside(&self, name: &str) -> Self {
+        Self {
+            folder: self.folder.with_file_name(name),
+            target: self.target.clone(),
+            notebook: self.notebook.clone(),
+            thorough: self.thorough,
+            walls: self.walls,
+        }
+    }
+}
+
 /// Tries `answers`, by name, each with its checks below it. What was seen of the same program
 /// before isn't tried again.
 ///
@@ -140,7 +154,7 @@ pub fn try_all(
     supervisor::adopt()?;
     thread::scope(|scope| {
         // Many wait for a time limit, and leave the cores to others.
-        for _ in 0..6 * cores {
+        for _ in 0..4 * cores {
             scope.spawn(work);
         }
     });

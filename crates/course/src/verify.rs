@@ -103,9 +103,9 @@ pub fn verify(
         {
             return Err(trouble);
         }
-        for files in &all {
-            files.judge(&verdicts, &mut findings);
-        }
+        let apart = place.beside("again");
+        findings =
+            judge_all(&all, verdicts, |answers| trials::try_all(set, &apart, answers))?;
     }
     findings.sort();
     Ok(Proof {
@@ -114,6 +114,31 @@ pub fn verify(
         checks: all.iter().map(|files| set::checks(&files.stub).len()).sum(),
         findings,
     })
+}
+
+/// What came out otherwise than declared. Of exercises of which something did, whatever the machine may have failed is
+/// tried once more: the first time, others were at work.
+fn judge_all(
+    all: &[Files<'_>],
+    mut verdicts: BTreeMap<String, Verdict>,
+    mut try_again: impl FnMut(
+        &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, Verdict>, String>,
+) -> Result<Vec<String>, String> {
+    let judge = |verdicts: &BTreeMap<String, Verdict>, files: &Files<'_>| {
+        let mut findings = Vec::new();
+        files.judge(verdicts, &mut findings);
+        findings
+    };
+    let mut doubtful = BTreeMap::new();
+    for files in all.iter().filter(|files| !judge(&verdicts, files).is_empty()) {
+        files.answers(&mut doubtful);
+    }
+    doubtful.retain(|name, _| control::may_be_the_machine(&verdicts[name]));
+    if !doubtful.is_empty() {
+        verdicts.extend(try_again(&doubtful)?);
+    }
+    Ok(all.iter().flat_map(|files| judge(&verdicts, files)).collect())
 }
 
 /// All files of an exercise.
@@ -391,4 +416,48 @@ impl<'a> Files<'a> {
 
 fn indented(text: &str) -> String {
     text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verdict::Check;
+
+    #[test]
+    fn what_the_machine_may_have_failed_is_tried_again() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../exercises");
+        let set = Set::read(&root).unwrap();
+        let variants = Variants::read(&set).unwrap();
+        let files = Files::read(&set, &set.exercises[0], &variants).unwrap();
+        let right = files.right_name(&files.right[0]);
+        let checked = |outcome: Outcome, message: &str| {
+            let (name, message) = ("a check".into(), message.into());
+            Verdict::Tried(vec![Check { name, outcome, message }])
+        };
+        let mut answers = BTreeMap::new();
+        files.answers(&mut answers);
+        let mut verdicts: BTreeMap<_, _> = answers
+            .keys()
+            .map(|name| (name.clone(), checked(Outcome::Passed, "")))
+            .collect();
+        verdicts.insert(
+            right.clone(),
+            checked(Outcome::Hung, "killed after 20 s; deadlock?"),
+        );
+        verdicts.insert(files.name("solution"), checked(Outcome::Failed, "7 is not 8"));
+        let is_about = |findings: &[String], file: &str| {
+            findings.iter().any(|finding| finding.contains(file))
+        };
+        let path = files.right_path(&files.right[0].name);
+        let all = [files];
+        for (then, is_found) in [(Outcome::Passed, false), (Outcome::Hung, true)] {
+            let findings = judge_all(&all, verdicts.clone(), |again| {
+                assert_eq!(again.keys().collect::<Vec<_>>(), [&right]);
+                Ok([(right.clone(), checked(then, "killed after 20 s"))].into())
+            });
+            let findings = findings.unwrap();
+            assert_eq!(is_about(&findings, &path), is_found, "{findings:#?}");
+            assert!(is_about(&findings, "the solution doesn't pass"), "{findings:#?}");
+        }
+    }
 }

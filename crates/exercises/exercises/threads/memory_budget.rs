@@ -11,8 +11,8 @@
 //! * What it returns is a permit: when it is dropped, the megabytes are free again.
 //!
 //! The constraint: never are more megabytes taken than there are. Whoever waits holds none.
-//! Whoever asks for no more than are free gets them. And in no schedule does anybody wait
-//! for ever.
+//! Whoever asks for as many as are free, or for fewer, gets them. And in no schedule does
+//! anybody wait for ever.
 
 use witness::sync::{Condvar, Mutex};
 

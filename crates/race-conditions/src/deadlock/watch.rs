@@ -125,7 +125,8 @@ impl<'w, T> Watched<'w, T> {
         }
         list.has.push((who, self.name));
         drop(list);
-        // A thread that panicked with the lock has left the list all the same.
+        // The lock may be poisoned: a thread that panics drops its guard, which takes it off the
+        // list, as any other.
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Guard { watch: self.watch, who, name: self.name, value })
     }

@@ -24,8 +24,8 @@ def draw():
     """How late each frame is, and the longest time between two."""
     lateness, stall, last, on = [], 0, 0, clock()
     while len(lateness) < FRAMES:
-        # The next tick by the clock. But none that was drawn already: a sleep
-        # may end a little early.
+        # The next tick by the clock. A sleep may end a little early, so this may
+        # be the tick that was drawn last. Then it is the one after that.
         tick = max(int((clock() - on) / FRAME), len(lateness)) + 1
         time.sleep(max(0, on + tick * FRAME - clock()))
         now = clock() - on

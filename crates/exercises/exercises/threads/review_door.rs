@@ -4,7 +4,7 @@
 //!
 //! This code was handed in for review. `A` and `C` wait at a door, and `B`
 //! opens it. Whoever waits looks again each time it wakes up, and `B` wakes everybody.
-//! The author has even done without a lock: a flag that is atomic needs none. Under which
+//! `B` even does without the lock: the flag is atomic, so it needs none. Under which
 //! schedule does somebody sleep for ever?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In

@@ -13,8 +13,8 @@
 //! * `Shared` has the methods of an `AtomicI64`: `load`, `store`, `fetch_add`, `fetch_sub`,
 //!   `swap`, `compare_exchange`.
 //!
-//! Nobody can look at both counts in one step. So one of them has to decide: in `shared`, let
-//! *all* references of the owner together count as one.
+//! Nobody can look at both counts in one step. So a single count has to decide, and that is
+//! `shared`: let it be one more as long as the owner has any references, however many.
 //!
 //! It is simpler here than in the chapter. Each reference is dropped on the side that added
 //! it: what the owner added, the owner drops; what any other thread added, another thread

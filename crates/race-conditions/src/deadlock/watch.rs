@@ -125,8 +125,8 @@ impl<'w, T> Watched<'w, T> {
         }
         list.has.push((who, self.name));
         drop(list);
-        // The lock may be poisoned: a thread that panics drops its guard, which takes it off the
-        // list, as any other.
+        // Whoever panicked with the lock has poisoned it, but is no longer on the list: its guard
+        // was dropped, as every guard is.
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Guard { watch: self.watch, who, name: self.name, value })
     }

@@ -12,6 +12,7 @@ use crate::kept::measurement::PROCESSES;
 pub(super) fn ages(material: &Material) -> Vec<Finding> {
     let Material { reference, code, .. } = material;
     let mut findings = Vec::new();
+    let machine = reference.machine();
     for group in reference.groups() {
         let name = &group.group;
         let file = Path::new("book/measurements")
@@ -59,7 +60,7 @@ pub(super) fn ages(material: &Material) -> Vec<Finding> {
                 ),
             ));
         }
-        if reference.machine().is_some_and(|machine| !group.machine.is_like(machine)) {
+        if machine.is_some_and(|machine| !group.machine.is_like(machine)) {
             findings.push(Finding::new(
                 &file,
                 0,

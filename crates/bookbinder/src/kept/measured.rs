@@ -17,6 +17,8 @@ pub struct Measured {
     groups: BTreeMap<String, Group>,
     /// Of each id, its group and its place there.
     places: BTreeMap<String, (String, usize)>,
+    /// The group that says what machine it is.
+    first: Option<String>,
     /// How many of all intervals contained the estimate of the next measurement.
     covered: Option<Measurement>,
 }
@@ -41,7 +43,8 @@ impl Measured {
         // Nothing, where there are none: a quotient by zero is no sample.
         let share = vec![100.0 * covered as f64 / all as f64];
         let covered = Measurement::of_samples(COVERED.into(), Unit::Count, share);
-        Self { name, places: places.collect(), groups, covered }
+        let first = first_of_most(&groups).map(|group| group.group.clone());
+        Self { name, places: places.collect(), first, groups, covered }
     }
 
     /// Reads a folder of measurements. Returns what could be read, and for each file that
@@ -115,15 +118,19 @@ impl Measured {
 
     /// The machine, as the first group describes it that comes from the processor from which most come.
     pub fn machine(&self) -> Option<&Machine> {
-        fn processor(machine: &Machine) -> (&str, usize, Option<&str>) {
-            (&machine.cpu, machine.cores, machine.model.as_deref())
-        }
-        let machines = || self.groups.values().map(|group| &group.machine);
-        let mut groups = BTreeMap::<_, usize>::new();
-        for machine in machines() {
-            *groups.entry(processor(machine)).or_default() += 1;
-        }
-        // Of two with as many, the later one would be found.
-        machines().rev().max_by_key(|machine| groups[&processor(machine)])
+        self.groups.get(self.first.as_ref()?).map(|group| &group.machine)
     }
+}
+
+/// The first group that comes from the processor from which most come.
+fn first_of_most(groups: &BTreeMap<String, Group>) -> Option<&Group> {
+    fn processor(machine: &Machine) -> (&str, usize, Option<&str>) {
+        (&machine.cpu, machine.cores, machine.model.as_deref())
+    }
+    let mut from = BTreeMap::<_, usize>::new();
+    for group in groups.values() {
+        *from.entry(processor(&group.machine)).or_default() += 1;
+    }
+    // Of two with as many, the later one would be found.
+    groups.values().rev().max_by_key(|group| from[&processor(&group.machine)])
 }

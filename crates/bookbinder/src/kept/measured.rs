@@ -74,6 +74,11 @@ impl Measured {
         self.groups.get(name)
     }
 
+    /// The group to which an id belongs, or would.
+    pub(crate) fn group_of(&self, id: &str) -> Option<&Group> {
+        self.group(id.split('/').next().unwrap_or_default())
+    }
+
     /// Whether nothing was measured.
     pub fn is_empty(&self) -> bool {
         self.groups.is_empty()

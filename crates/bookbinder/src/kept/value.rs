@@ -110,8 +110,8 @@ impl Measured {
 
     /// Refuses to compare what was measured on one processor with what was measured on another.
     pub(crate) fn compares_processors(&self, quantity: &Quantity) -> Option<Refusal> {
-        let of = |id: &str| self.group(id.split('/').next().unwrap_or_default());
-        let (one, over) = (of(&quantity.id)?, of(quantity.over.as_ref()?)?);
+        let one = self.group_of(&quantity.id)?;
+        let over = self.group_of(quantity.over.as_ref()?)?;
         (!one.machine.has_the_processor_of(&over.machine)).then(|| {
             (
                 format!("`{quantity}` compares two processors"),
@@ -126,9 +126,9 @@ impl Measured {
     /// Whether the medians of two measurements belong together, one by one: both were there in
     /// every round, and the rounds are those of one run.
     fn in_the_same_rounds(&self, one: &Measurement, over: &Measurement) -> bool {
-        let group =
-            |m: &Measurement| self.group(m.id.split('/').next().unwrap_or_default());
-        let (Some(a), Some(b)) = (group(one), group(over)) else { return false };
+        let (Some(a), Some(b)) = (self.group_of(&one.id), self.group_of(&over.id)) else {
+            return false;
+        };
         let rounds = one.processes.len();
         rounds > 1
             && rounds == over.processes.len()
@@ -160,7 +160,7 @@ impl Measured {
 
     /// From which size on `split` is below `whole`; sizes count `of`.
     pub(crate) fn even<'a>(&'a self, split: &str, whole: &str, of: &'a str) -> On<'a> {
-        let group = self.group(split.split('/').next().unwrap_or_default());
+        let group = self.group_of(split);
         let there = [split, whole].into_iter().all(|id| self.has_below(id));
         let said =
             there.then(|| Said::BreakEven(BreakEven::between(self, split, whole), of));

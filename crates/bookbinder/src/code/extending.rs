@@ -1,46 +1,42 @@
 //! Code that is used without being named: what it adds to the types and traits of other files, and
 //! macros.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use proc_macro2::{TokenStream, TokenTree};
-
-use super::tokens::{braces, flat, is_punct, name};
+use super::tokens::{Token, braces, flat, is_punct, name};
 
 /// Whether `tokens`, which are all that counts of a file, and as text are `words`, add something to what stands in other files:
 /// whoever has a value of a type from there runs this code, and never names it. An `impl` whose
 /// first line speaks of something from here is no such thing, since only who names this file has it.
-pub(super) fn extends(tokens: &TokenStream, words: &[String]) -> bool {
+pub(super) fn extends(tokens: &[Token], words: &[Cow<'_, str>]) -> bool {
     let own = words.windows(2).filter_map(|pair| {
-        let defines = matches!(pair[0].as_str(), "enum" | "struct" | "trait" | "union");
-        defines.then(|| pair[1].as_str())
+        let defines = matches!(&*pair[0], "enum" | "struct" | "trait" | "union");
+        defines.then(|| &*pair[1])
     });
     let everywhere =
         ["export_name", "global_allocator", "link_section", "no_mangle", "panic_handler"];
     extends_others(tokens, &own.collect(), true)
-        || words.iter().any(|word| everywhere.contains(&word.as_str()))
+        || words.iter().any(|word| everywhere.contains(&&**word))
 }
 
 /// `items`: whether `tokens` are those of a module, and no function's.
-fn extends_others(tokens: &TokenStream, own: &BTreeSet<&str>, items: bool) -> bool {
-    let tokens: Vec<_> = tokens.clone().into_iter().collect();
+fn extends_others(tokens: &[Token], own: &BTreeSet<&str>, items: bool) -> bool {
     (0..tokens.len()).any(|i| {
         let (before, rest) = tokens.split_at(i);
         match &rest[0] {
-            TokenTree::Group(group) => {
-                let is_module =
-                    i > 1 && name(before.get(i - 2)).is_some_and(|word| word == "mod");
-                extends_others(&group.stream(), own, items && is_module)
+            Token::Group(_, inside) => {
+                let is_module = i > 1 && name(before.get(i - 2)) == Some("mod");
+                extends_others(inside, own, items && is_module)
             }
-            TokenTree::Ident(word) if word == "impl" && may_begin(before) => {
+            Token::Word(word) if word == "impl" && may_begin(before) => {
                 let end = rest.iter().position(|token| {
                     is_punct(Some(token), ';') || braces(Some(token)).is_some()
                 });
-                let header = rest[..end.unwrap_or(0)].iter().cloned().collect();
-                end.is_some() && !speaks_of(&flat(header), own)
+                end.is_some_and(|end| !speaks_of(&flat(&rest[..end]), own))
             }
             // A macro may come to an `impl`.
-            TokenTree::Ident(word) => {
+            Token::Word(word) => {
                 items
                     && is_punct(rest.get(1), '!')
                     && word != "macro_rules"
@@ -52,26 +48,23 @@ fn extends_others(tokens: &TokenStream, own: &BTreeSet<&str>, items: bool) -> bo
 }
 
 /// Whether an item may begin after `before`. An `impl` elsewhere is a type.
-fn may_begin(before: &[TokenTree]) -> bool {
+fn may_begin(before: &[Token]) -> bool {
     match before.last() {
-        None | Some(TokenTree::Group(_)) => true,
-        Some(TokenTree::Punct(end)) => end.as_char() == ';',
-        Some(word) => {
-            matches!(name(Some(word)).as_deref(), Some("unsafe" | "default"))
-        }
+        None | Some(Token::Group(..)) => true,
+        Some(Token::Punct(end, _)) => *end == ';',
+        Some(word) => matches!(name(Some(word)), Some("unsafe" | "default")),
     }
 }
 
 /// Whether one of `words` is one of `own`, and no part of a longer path.
-fn speaks_of(words: &[String], own: &BTreeSet<&str>) -> bool {
-    let is_own = |i: usize| {
-        own.contains(words[i].as_str()) && (i == 0 || !words[i - 1].ends_with(':'))
-    };
+fn speaks_of(words: &[Cow<'_, str>], own: &BTreeSet<&str>) -> bool {
+    let is_own =
+        |i: usize| own.contains(&*words[i]) && (i == 0 || !words[i - 1].ends_with(':'));
     (0..words.len()).any(is_own)
 }
 
 /// The macros that are defined in a file of these `words`.
-pub(super) fn macros(words: &[String]) -> BTreeSet<String> {
+pub(super) fn macros(words: &[Cow<'_, str>]) -> BTreeSet<String> {
     let defined = words.windows(3).filter(|words| words[0] == "macro_rules");
     defined.map(|words| words[2].trim_start_matches("r#").into()).collect()
 }
@@ -85,7 +78,7 @@ mod tests {
     fn code_extends_what_is_not_its_own() {
         let extends = |text: &str| {
             let tokens = that_count(text).unwrap();
-            extends(&tokens, &flat(tokens.clone()))
+            extends(&tokens, &flat(&tokens))
         };
         for text in [
             "impl super::Sum { fn f() {} }",

@@ -1,11 +1,13 @@
 //! Files: read once, written whole.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use super::once::Once;
 
 /// No text of a book is longer than this; whatever is, somebody put there by mistake.
 const LONGEST: u64 = 64 << 20;
@@ -14,8 +16,8 @@ const LONGEST: u64 = 64 << 20;
 /// folder listed once, however often it is asked for.
 #[derive(Default)]
 pub struct Files {
-    texts: Mutex<HashMap<PathBuf, Result<Arc<str>, String>>>,
-    folders: Mutex<HashMap<PathBuf, Arc<BTreeSet<OsString>>>>,
+    texts: Once<Result<Arc<str>, String>>,
+    folders: Once<Arc<BTreeSet<OsString>>>,
 }
 
 impl Files {
@@ -25,26 +27,15 @@ impl Files {
     ///
     /// As [`text`].
     pub fn text(&self, file: &Path) -> Result<Arc<str>, String> {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = texts.get(file) {
-            return known.clone();
-        }
-        let text = text(file).map(Arc::from);
-        texts.insert(file.into(), text.clone());
-        text
+        self.texts.get(file, || text(file).map(Arc::from))
     }
 
     /// The names in `folder`, in order; none when there is no such folder.
     pub fn names(&self, folder: &Path) -> Arc<BTreeSet<OsString>> {
-        let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = folders.get(folder) {
-            return Arc::clone(known);
-        }
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let names: Arc<BTreeSet<_>> =
-            Arc::new(entries.map(|entry| entry.file_name()).collect());
-        folders.insert(folder.into(), Arc::clone(&names));
-        names
+        self.folders.get(folder, || {
+            let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+            Arc::new(entries.map(|entry| entry.file_name()).collect())
+        })
     }
 
     /// Whether something of that name is there.

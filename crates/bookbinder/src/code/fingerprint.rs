@@ -24,13 +24,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
 use super::extending;
 use super::files::{self, Files};
 use super::manifests::Manifests;
+use super::once::Once;
 use super::paths::{Paths, refuse_what_hides};
 use super::{scripts, tokens};
 
@@ -44,12 +45,12 @@ pub struct Code {
     scripts: Vec<PathBuf>,
     /// Every macro → the files that define it, and whether another crate may use it.
     macros: OnceLock<BTreeMap<String, Vec<(PathBuf, bool)>>>,
-    known: Once<Known>,
+    known: Once<Result<Arc<Known>, String>>,
     /// What of a crate is used without being named, by the file of its root.
-    unnamed: Once<Unnamed>,
-    prints: Once<String>,
+    unnamed: Once<Result<Arc<Unnamed>, String>>,
+    prints: Once<Result<String, String>>,
     /// What each program that runs several bench files does for all of them, by its file.
-    frames: Once<[u8; 32]>,
+    frames: Once<Result<[u8; 32], String>>,
 }
 
 /// What one file says.
@@ -76,29 +77,6 @@ struct Unnamed {
     added: HashMap<PathBuf, BTreeSet<PathBuf>>,
     /// Packages that it needs, under whatever name.
     dependencies: BTreeSet<String>,
-}
-
-/// What is found out once for each file.
-struct Once<T>(Mutex<HashMap<PathBuf, Arc<Place<T>>>>);
-
-/// Where it will be, once somebody has asked.
-type Place<T> = OnceLock<Result<Arc<T>, String>>;
-
-impl<T> Once<T> {
-    fn new() -> Self {
-        Self(Mutex::default())
-    }
-
-    fn get(
-        &self,
-        file: &Path,
-        find_out: impl FnOnce() -> Result<T, String>,
-    ) -> Result<Arc<T>, String> {
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = Arc::clone(places.entry(file.into()).or_default());
-        drop(places);
-        place.get_or_init(|| find_out().map(Arc::new)).clone()
-    }
 }
 
 impl Code {
@@ -128,10 +106,10 @@ impl Code {
             benches: measure,
             scripts,
             macros: OnceLock::new(),
-            known: Once::new(),
-            unnamed: Once::new(),
-            prints: Once::new(),
-            frames: Once::new(),
+            known: Once::default(),
+            unnamed: Once::default(),
+            prints: Once::default(),
+            frames: Once::default(),
         }
     }
 
@@ -156,7 +134,7 @@ impl Code {
     ///
     /// One line, when a file can't be read or is not Rust.
     pub fn fingerprint(&self, file: &Path) -> Result<String, String> {
-        self.prints.get(file, || self.find_print(file)).map(|print| print.to_string())
+        self.prints.get(file, || self.find_print(file))
     }
 
     fn find_print(&self, file: &Path) -> Result<String, String> {
@@ -174,7 +152,7 @@ impl Code {
         for bench in benches {
             let main = bench.with_file_name("main.rs");
             if self.files.has(&main) {
-                hash.update(*self.frame(&main)?);
+                hash.update(self.frame(&main)?);
             }
         }
         hash.update(self.manifests.profile(!benches.is_empty()));
@@ -258,7 +236,7 @@ impl Code {
                 dependencies
                     .extend(own.needs.iter().filter(|name| !is_named(*name)).cloned());
             }
-            Ok(Unnamed { added, dependencies })
+            Ok(Arc::new(Unnamed { added, dependencies }))
         })
     }
 
@@ -269,13 +247,13 @@ impl Code {
     }
 
     /// What the program does for all bench files of which it is made, and not for one of them.
-    fn frame(&self, main: &Path) -> Result<Arc<[u8; 32]>, String> {
+    fn frame(&self, main: &Path) -> Result<[u8; 32], String> {
         self.frames.get(main, || {
             let text = self.files.text(main).map_err(|problem| about(main, &problem))?;
             let tokens =
                 tokens::that_count(&text).map_err(|problem| about(main, &problem))?;
             let groups = self.groups().collect();
-            Ok(hash(tokens::without(tokens, &groups).iter()))
+            Ok(hash(tokens::without(&tokens, &groups).iter()))
         })
     }
 
@@ -309,7 +287,8 @@ impl Code {
             let text = self.files.text(&path).ok().filter(|_| is_rust);
             let text = text.filter(|text| text.contains("macro_rules"));
             let tokens = text.and_then(|text| tokens::that_count(&text).ok());
-            let words = tokens.map(tokens::flat).unwrap_or_default();
+            let tokens = tokens.unwrap_or_default();
+            let words = tokens::flat(&tokens);
             let exported = words.iter().any(|word| word == "macro_export");
             for name in extending::macros(&words) {
                 found.entry(name).or_default().push((path.clone(), exported));
@@ -320,7 +299,8 @@ impl Code {
 
     /// What `file` says, which is read when somebody asks for the first time.
     fn known(&self, file: &Path) -> Result<Arc<Known>, String> {
-        self.known.get(file, || self.read(file).map_err(|problem| about(file, &problem)))
+        let read = || self.read(file).map(Arc::new);
+        self.known.get(file, || read().map_err(|problem| about(file, &problem)))
     }
 
     fn read(&self, file: &Path) -> Result<Known, String> {
@@ -337,10 +317,10 @@ impl Code {
         match kind {
             Some("rs") => {
                 let tokens = tokens::that_count(&self.files.text(file)?)?;
-                let words = tokens::flat(tokens.clone());
+                let words = tokens::flat(&tokens);
                 refuse_what_hides(&words)?;
                 let extends = extending::extends(&tokens, &words);
-                let mut named = self.paths().named_in(tokens, file)?;
+                let mut named = self.paths().named_in(&tokens, file)?;
                 // What it says to the compiler counts for all of its package.
                 let package = self.manifests.package_of(file);
                 let build = package.map(|(folder, _)| folder.join("build.rs"));
@@ -570,15 +550,11 @@ mod tests {
         let folder = workspace(&[("benches/adders/other.rs", BENCH)]);
         let code = Code::of(folder.path());
         let other = code.fingerprint(code.bench_of("other").unwrap());
-        let known = code.known.0.lock().unwrap().len();
+        let known = code.known.len();
         // Whoever reads it again would notice.
         fs::remove_dir_all(folder.path().join("crates")).unwrap();
         assert_eq!(code.fingerprint(code.bench_of("speed").unwrap()), other);
-        assert_eq!(
-            code.known.0.lock().unwrap().len(),
-            known + 1,
-            "only the bench is new"
-        );
+        assert_eq!(code.known.len(), known + 1, "only the bench is new");
     }
 
     #[test]

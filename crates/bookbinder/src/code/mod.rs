@@ -2,7 +2,7 @@
 //! stands on.
 //!
 //! * [`project`]: where the project is, and what it says about itself.
-//! * [`files`]: its files, each read once; `lines`: where in one of them something stands.
+//! * [`files`]: its files, each read once (`once`); `lines`: where in one of them something stands.
 //! * `tokens`: what of a file counts. `paths`: which other files it names. `extending`: whether it
 //!   is used without being named. `scripts`: the same for Python.
 //!   `manifests`: what Cargo is told. [`fingerprint`]: all of it together.
@@ -14,6 +14,7 @@ pub mod finding;
 pub mod fingerprint;
 pub(crate) mod lines;
 mod manifests;
+mod once;
 mod paths;
 pub mod project;
 mod scripts;

@@ -1,16 +1,17 @@
 //! Which files a file names: by the paths of its modules, by its macros, and in strings. Where a name
 //! may mean two things, it means both; where what is used of a module can't be told, all of it is.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
-
-use proc_macro2::{TokenStream, TokenTree};
+use std::slice;
 
 use super::files::{Files, beside};
 use super::manifests::Manifests;
 use super::scripts;
-use super::tokens::{attribute, braces, is_punct, name};
+use super::tokens::{
+    Token, arguments, attribute, braces, is_punct, name, parts, that_count,
+};
 
 /// The files and crates of a workspace, to look paths up in.
 pub(super) struct Paths<'a> {
@@ -69,12 +70,12 @@ impl Module {
 /// # Errors
 ///
 /// What the file uses.
-pub(super) fn refuse_what_hides(words: &[String]) -> Result<(), String> {
+pub(super) fn refuse_what_hides(words: &[Cow<'_, str>]) -> Result<(), String> {
     let is = |i: usize, word: &str| words.get(i).is_some_and(|there| there == word);
     for (i, word) in words.iter().enumerate() {
         let argument = words.get(i + 3);
         let is_text = || argument.is_some_and(|word| literal(word).is_some());
-        let hidden = match word.as_str() {
+        let hidden = match &**word {
             "include" if is(i + 1, "!") => "include!",
             "include_str" | "include_bytes" if is(i + 1, "!") && !is_text() => {
                 "include_str! or include_bytes! of a path that is no plain string"
@@ -99,7 +100,7 @@ impl Paths<'_> {
     /// What hides other files.
     pub(super) fn named_in(
         &self,
-        tokens: TokenStream,
+        tokens: &[Token],
         file: &Path,
     ) -> Result<Named, String> {
         let mut named = Named::default();
@@ -110,35 +111,32 @@ impl Paths<'_> {
     /// `tokens` stand in the module `here`.
     fn walk(
         &self,
-        tokens: TokenStream,
+        tokens: &[Token],
         here: &Module,
         named: &mut Named,
     ) -> Result<(), String> {
-        let tokens: Vec<_> = tokens.into_iter().collect();
         let mut i = 0;
         while i < tokens.len() {
             let rest = &tokens[i..];
-            if let Some((length, text)) = attribute(rest) {
-                if text.starts_with("path=")
-                    || text.starts_with("cfg_attr(") && text.contains(",path=")
-                {
+            if let Some((_, attribute)) = attribute(rest) {
+                if sets_a_path(attribute) {
                     return Err(hides("#[path]"));
                 }
-                if !text.starts_with("cfg(") {
-                    self.paths_in_strings(&rest[length - 1], here, named);
+                if arguments(attribute, "cfg").is_none() {
+                    self.paths_in_strings(attribute, here, named);
                 }
             }
             i += match &rest[0] {
-                TokenTree::Ident(_) => self.words(rest, here, named)?,
-                TokenTree::Group(group) => {
-                    self.walk(group.stream(), here, named)?;
+                Token::Word(_) => self.words(rest, here, named)?,
+                Token::Group(_, inside) => {
+                    self.walk(inside, here, named)?;
                     1
                 }
-                TokenTree::Literal(literal) => {
-                    self.text(&literal.to_string(), here, named);
+                Token::Literal(literal) => {
+                    self.text(literal, here, named);
                     1
                 }
-                TokenTree::Punct(_) => 1,
+                Token::Punct(..) => 1,
             };
         }
         Ok(())
@@ -148,12 +146,12 @@ impl Paths<'_> {
     /// tokens need no second look.
     fn words(
         &self,
-        tokens: &[TokenTree],
+        tokens: &[Token],
         here: &Module,
         named: &mut Named,
     ) -> Result<usize, String> {
         let begins = match &tokens[0] {
-            TokenTree::Ident(word) => {
+            Token::Word(word) => {
                 ["use", "extern", "mod", "type"].iter().any(|keyword| word == keyword)
             }
             _ => false,
@@ -164,17 +162,17 @@ impl Paths<'_> {
         }
         let (path, length) = path(tokens);
         let second = name(tokens.get(1));
-        match (path[0].as_str(), second) {
+        match (path[0], second) {
             // `use<'a>` stands in a type.
             ("use", _) if !is_punct(tokens.get(1), '<') => {
-                let is_end = |token: &TokenTree| is_punct(Some(token), ';');
+                let is_end = |token: &Token| is_punct(Some(token), ';');
                 let end = tokens.iter().position(is_end).unwrap_or(tokens.len());
                 let mut taken = Named::default();
                 self.import(&tokens[1..end], here, &mut taken);
                 named.take(taken);
                 return Ok(end);
             }
-            ("extern", Some(word)) if word == "crate" => {
+            ("extern", Some("crate")) => {
                 let mut taken = Named::default();
                 self.import(&tokens[2..], here, &mut taken);
                 named.take(taken);
@@ -182,19 +180,19 @@ impl Paths<'_> {
             }
             // Another name for a type.
             ("type", Some(_)) => {
-                let is_end = |token: &TokenTree| is_punct(Some(token), ';');
+                let is_end = |token: &Token| is_punct(Some(token), ';');
                 let end = tokens.iter().position(is_end).unwrap_or(tokens.len());
                 let mut taken = Named::default();
-                self.walk(tokens[1..end].iter().cloned().collect(), here, &mut taken)?;
+                self.walk(&tokens[1..end], here, &mut taken)?;
                 named.take(taken);
                 return Ok(end);
             }
             ("mod", Some(module)) => {
-                if let Some(group) = braces(tokens.get(2)) {
+                if let Some(inside) = braces(tokens.get(2)) {
                     let file = here.file.clone();
                     let there = Module { file, folder: here.folder.join(module) };
-                    self.walk(group.stream(), &there, named)?;
-                } else if let Some(child) = self.child(here, &module) {
+                    self.walk(inside, &there, named)?;
+                } else if let Some(child) = self.child(here, module) {
                     named.children.insert(child.file);
                 }
                 return Ok(3);
@@ -202,43 +200,44 @@ impl Paths<'_> {
             _ => {}
         }
         if path.len() > 1 {
-            for module in self.first(&path[0], here, named) {
+            for module in self.first(path[0], here, named) {
                 self.follow(module, &tokens[1..length], named);
             }
         }
         if is_punct(tokens.get(length), '!')
-            && let Some(TokenTree::Group(arguments)) = tokens.get(length + 1)
+            && let Some(Token::Group(_, arguments)) = tokens.get(length + 1)
         {
-            let called = path.last().map_or("", String::as_str);
+            let called = path.last().copied().unwrap_or_default();
             if let "include_str" | "include_bytes" = called
-                && let Some(text) = literal(&arguments.stream().to_string())
+                && let Some(Token::Literal(text)) = arguments.first()
+                && let Some(text) = literal(text)
             {
                 named.files.insert(beside(&here.file, text), false);
             }
             if self.macros.contains_key(called) {
                 self.macro_of_ours(called, here, named);
-                self.arguments(arguments.stream(), here, named);
+                self.arguments(arguments, here, named);
             }
         }
         Ok(length)
     }
 
     /// `tokens` are what follows a `use`, or stands between braces there.
-    fn import(&self, tokens: &[TokenTree], here: &Module, named: &mut Named) {
-        let is_prefix = |token: &&TokenTree| matches!(token, TokenTree::Punct(_));
+    fn import(&self, tokens: &[Token], here: &Module, named: &mut Named) {
+        let is_prefix = |token: &&Token| matches!(token, Token::Punct(..));
         let tokens = &tokens[tokens.iter().take_while(is_prefix).count()..];
         match tokens.first() {
-            Some(TokenTree::Group(group)) => {
-                for part in parts(group.stream()) {
-                    self.import(&part, here, named);
+            Some(Token::Group(_, inside)) => {
+                for part in parts(inside) {
+                    self.import(part, here, named);
                 }
             }
             first => {
                 let first = name(first).unwrap_or_default();
-                for module in self.first(&first, here, named) {
+                for module in self.first(first, here, named) {
                     self.follow(module, &tokens[1..], named);
                 }
-                self.macro_of_ours(&first, here, named);
+                self.macro_of_ours(first, here, named);
             }
         }
     }
@@ -277,40 +276,44 @@ impl Paths<'_> {
     }
 
     /// Follows a path down from `module`: `tokens` are the rest of it, from a separator on.
-    fn follow(&self, mut module: Module, mut tokens: &[TokenTree], named: &mut Named) {
-        while is_path_separator(tokens) {
-            match tokens.get(2) {
-                Some(TokenTree::Ident(word)) if word != "self" => {
-                    let word = name(tokens.get(2)).unwrap_or_default();
-                    let next = match word.as_str() {
-                        "super" => self.parent(&module),
-                        word => self.child(&module, word),
-                    };
-                    let Some(next) = next else {
+    fn follow(&self, module: Module, tokens: &[Token], named: &mut Named) {
+        if is_path_separator(tokens) {
+            self.down(module, &tokens[2..], named);
+        } else {
+            // The whole module was named: whatever lies below it may be used.
+            named.files.insert(module.file, true);
+        }
+    }
+
+    /// As `follow`, from behind the separator on.
+    fn down(&self, module: Module, tokens: &[Token], named: &mut Named) {
+        match tokens.first() {
+            Some(Token::Word(word)) if word != "self" => {
+                let word = name(tokens.first()).unwrap_or_default();
+                let next = match word {
+                    "super" => self.parent(&module),
+                    word => self.child(&module, word),
+                };
+                match next {
+                    Some(next) => self.follow(next, &tokens[1..], named),
+                    None => {
                         // An item of this module.
-                        self.macro_of_ours(&word, &module, named);
+                        self.macro_of_ours(word, &module, named);
                         named.files.entry(module.file).or_default();
-                        return;
-                    };
-                    module = next;
-                    tokens = &tokens[3..];
-                }
-                // `module::{a, b::c}`: a path for each.
-                Some(TokenTree::Group(group)) => {
-                    for part in parts(group.stream()) {
-                        let separator =
-                            TokenStream::from_str("::").expect("two colons are tokens");
-                        let path: Vec<_> = separator.into_iter().chain(part).collect();
-                        self.follow(module.clone(), &path, named);
                     }
-                    return;
                 }
-                // `module::*`, `module::{self}`, `module::$name`
-                _ => break,
+            }
+            // `module::{a, b::c}`: a path for each.
+            Some(Token::Group(_, inside)) => {
+                for part in parts(inside) {
+                    self.down(module.clone(), part, named);
+                }
+            }
+            // `module::*`, `module::{self}`, `module::$name`: all of it.
+            _ => {
+                named.files.insert(module.file, true);
             }
         }
-        // The whole module was named: whatever lies below it may be used.
-        named.files.insert(module.file, true);
     }
 
     fn macro_of_ours(&self, name: &str, here: &Module, named: &mut Named) {
@@ -328,34 +331,30 @@ impl Paths<'_> {
     }
 
     /// What a macro of ours is given may become the beginning of a path, or its end.
-    fn arguments(&self, tokens: TokenStream, here: &Module, named: &mut Named) {
+    fn arguments(&self, tokens: &[Token], here: &Module, named: &mut Named) {
         for token in tokens {
-            match &token {
-                TokenTree::Group(group) => self.arguments(group.stream(), here, named),
-                TokenTree::Ident(_) => self.import(&[token], here, named),
+            match token {
+                Token::Group(_, inside) => self.arguments(inside, here, named),
+                Token::Word(_) => self.import(slice::from_ref(token), here, named),
                 _ => {}
             }
         }
     }
 
     /// An attribute may name a path in a string, as serde's `with = "module"`.
-    fn paths_in_strings(&self, token: &TokenTree, here: &Module, named: &mut Named) {
-        match token {
-            TokenTree::Group(group) => {
-                for token in group.stream() {
-                    self.paths_in_strings(&token, here, named);
+    fn paths_in_strings(&self, tokens: &[Token], here: &Module, named: &mut Named) {
+        for token in tokens {
+            match token {
+                Token::Group(_, inside) => self.paths_in_strings(inside, here, named),
+                Token::Literal(text) => {
+                    let tokens = literal(text).and_then(|text| that_count(text).ok());
+                    let tokens = tokens.unwrap_or_default();
+                    if !tokens.is_empty() && path(&tokens).1 == tokens.len() {
+                        self.import(&tokens, here, named);
+                    }
                 }
+                _ => {}
             }
-            TokenTree::Literal(text) => {
-                let text = text.to_string();
-                let tokens = literal(&text).and_then(|text| text.parse().ok());
-                let tokens: TokenStream = tokens.unwrap_or_default();
-                let tokens: Vec<_> = tokens.into_iter().collect();
-                if !tokens.is_empty() && path(&tokens).1 == tokens.len() {
-                    self.import(&tokens, here, named);
-                }
-            }
-            _ => {}
         }
     }
 
@@ -434,8 +433,17 @@ fn children(file: &Path) -> PathBuf {
     }
 }
 
+/// Whether an attribute says in which file a module stands.
+fn sets_a_path(attribute: &[Token]) -> bool {
+    let names_it =
+        name(attribute.first()) == Some("path") && is_punct(attribute.get(1), '=');
+    names_it
+        || arguments(attribute, "cfg_attr")
+            .is_some_and(|inside| parts(inside).skip(1).any(sets_a_path))
+}
+
 /// The path of names that `tokens` begin with, and how many tokens it takes.
-fn path(tokens: &[TokenTree]) -> (Vec<String>, usize) {
+fn path(tokens: &[Token]) -> (Vec<&str>, usize) {
     let mut names: Vec<_> = name(tokens.first()).into_iter().collect();
     let mut length = 1;
     while is_path_separator(&tokens[length..]) {
@@ -446,21 +454,13 @@ fn path(tokens: &[TokenTree]) -> (Vec<String>, usize) {
             }
             None => {
                 // `module::$name`
-                names.push(String::new());
+                names.push("");
                 length += 2;
                 break;
             }
         }
     }
     (names, length)
-}
-
-/// What the commas part.
-fn parts(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    let is_comma = |token: &TokenTree| is_punct(Some(token), ',');
-    let parts = tokens.split(is_comma).filter(|part| !part.is_empty());
-    parts.map(<[TokenTree]>::to_vec).collect()
 }
 
 /// What stands in the string that `word` is.
@@ -472,6 +472,6 @@ fn literal(word: &str) -> Option<&str> {
     Some(&word[start + 1..end])
 }
 
-fn is_path_separator(tokens: &[TokenTree]) -> bool {
+fn is_path_separator(tokens: &[Token]) -> bool {
     is_punct(tokens.first(), ':') && is_punct(tokens.get(1), ':')
 }

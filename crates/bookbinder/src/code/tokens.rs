@@ -1,112 +1,131 @@
 //! What of a Rust file counts: its tokens, without comments, doc comments, tests, and declarations of
 //! modules.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+
+/// A token. What stands in a group can be looked at where it is; of proc_macro2's groups, only a copy can.
+#[derive(Debug)]
+pub(super) enum Token {
+    Group(Delimiter, Vec<Token>),
+    /// A name or a keyword.
+    Word(String),
+    Literal(String),
+    Punct(char, Spacing),
+}
+
+impl From<TokenTree> for Token {
+    fn from(token: TokenTree) -> Self {
+        match token {
+            TokenTree::Group(group) => {
+                let (delimiter, inside) = (group.delimiter(), group.stream());
+                // Nobody else has the inside now, so that it is taken apart and not copied.
+                drop(group);
+                Self::Group(delimiter, essence(inside))
+            }
+            TokenTree::Ident(word) => Self::Word(word.to_string()),
+            TokenTree::Literal(literal) => Self::Literal(literal.to_string()),
+            TokenTree::Punct(punct) => Self::Punct(punct.as_char(), punct.spacing()),
+        }
+    }
+}
 
 /// The tokens of `text` that say what it does, and which modules it has.
 ///
 /// # Errors
 ///
 /// One line, when it is not Rust.
-pub(super) fn that_count(text: &str) -> Result<TokenStream, String> {
+pub(super) fn that_count(text: &str) -> Result<Vec<Token>, String> {
     let tokens = TokenStream::from_str(text)
         .map_err(|error| format!("it is not Rust: {error}"))?;
     Ok(essence(tokens))
 }
 
-pub(super) fn is_punct(token: Option<&TokenTree>, c: char) -> bool {
-    matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == c)
+pub(super) fn is_punct(token: Option<&Token>, c: char) -> bool {
+    matches!(token, Some(Token::Punct(punct, _)) if *punct == c)
 }
 
 /// The name that `token` is; a raw one without its `r#`.
-pub(super) fn name(token: Option<&TokenTree>) -> Option<String> {
+pub(super) fn name(token: Option<&Token>) -> Option<&str> {
     match token {
-        Some(TokenTree::Ident(name)) => {
-            Some(name.to_string().trim_start_matches("r#").into())
-        }
+        Some(Token::Word(name)) => Some(name.trim_start_matches("r#")),
         _ => None,
     }
 }
 
-/// The group that `token` is, if it is one in braces.
-pub(super) fn braces(token: Option<&TokenTree>) -> Option<&Group> {
+/// What stands in `token`, if it is a group in braces.
+pub(super) fn braces(token: Option<&Token>) -> Option<&[Token]> {
+    group(token, Delimiter::Brace)
+}
+
+fn group(token: Option<&Token>, by: Delimiter) -> Option<&[Token]> {
     match token {
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => {
-            Some(group)
-        }
+        Some(Token::Group(delimiter, inside)) if *delimiter == by => Some(inside),
         _ => None,
     }
 }
 
-fn essence(tokens: TokenStream) -> TokenStream {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    let (mut kept, mut i) = (Vec::new(), 0);
+/// What the commas part.
+pub(super) fn parts(tokens: &[Token]) -> impl Iterator<Item = &[Token]> {
+    let parts = tokens.split(|token| is_punct(Some(token), ','));
+    parts.filter(|part| !part.is_empty())
+}
+
+fn essence(tokens: TokenStream) -> Vec<Token> {
+    let mut tokens: Vec<_> = tokens.into_iter().map(Token::from).collect();
+    let (mut counts, mut i) = (vec![true; tokens.len()], 0);
     while i < tokens.len() {
-        let rest = &tokens[i..];
-        match attribute(rest) {
-            Some((length, attribute))
-                if attribute.starts_with("doc=") || attribute.starts_with("doc(") =>
-            {
-                i += length;
-            }
-            Some((length, attribute))
-                if is_for_tests(&attribute) && item(&rest[length..]) > 0 =>
-            {
-                i += length + item(&rest[length..]);
-            }
-            _ => {
-                kept.push(match &tokens[i] {
-                    TokenTree::Group(group) => TokenTree::Group(Group::new(
-                        group.delimiter(),
-                        essence(group.stream()),
-                    )),
-                    token => token.clone(),
-                });
-                i += 1;
-            }
-        }
+        let ignored = ignored(&tokens[i..]);
+        counts[i..i + ignored].fill(false);
+        i += ignored.max(1);
     }
-    kept.into_iter().collect()
+    let mut counts = counts.into_iter();
+    tokens.retain(|_| counts.next() == Some(true));
+    tokens
 }
 
-/// When `tokens` begin with an attribute: how many tokens it takes, and its text without
-/// white space.
-pub(super) fn attribute(tokens: &[TokenTree]) -> Option<(usize, String)> {
-    let at = if is_punct(tokens.get(1), '!') { 2 } else { 1 };
-    match tokens.get(at) {
-        Some(TokenTree::Group(group))
-            if is_punct(tokens.first(), '#')
-                && group.delimiter() == Delimiter::Bracket =>
-        {
-            Some((at + 1, group.stream().to_string().split_whitespace().collect()))
+/// How many of `tokens` don't count, from the first on: a doc comment, or what is there for tests.
+fn ignored(tokens: &[Token]) -> usize {
+    match attribute(tokens) {
+        Some((length, [Token::Word(doc), ..])) if doc == "doc" => length,
+        Some((length, attribute)) if is_for_tests(attribute) => {
+            match item(&tokens[length..]) {
+                0 => 0,
+                item => length + item,
+            }
         }
-        _ => None,
+        _ => 0,
     }
+}
+
+/// When `tokens` begin with an attribute: how many tokens it takes, and what stands in it.
+pub(super) fn attribute(tokens: &[Token]) -> Option<(usize, &[Token])> {
+    if !is_punct(tokens.first(), '#') {
+        return None;
+    }
+    let at = if is_punct(tokens.get(1), '!') { 2 } else { 1 };
+    Some((at + 1, group(tokens.get(at), Delimiter::Bracket)?))
+}
+
+/// What stands between the parentheses of an attribute of that name.
+pub(super) fn arguments<'a>(attribute: &'a [Token], called: &str) -> Option<&'a [Token]> {
+    let inside = group(attribute.get(1), Delimiter::Parenthesis)?;
+    (attribute.len() == 2 && name(attribute.first()) == Some(called)).then_some(inside)
 }
 
 /// Whether what has this attribute is there for tests only: `cfg(test)`, or `cfg(all(test, …))`.
-fn is_for_tests(attribute: &str) -> bool {
-    let condition =
-        attribute.strip_prefix("cfg(").and_then(|rest| rest.strip_suffix(')'));
-    let Some(condition) = condition else { return false };
-    let all = condition.strip_prefix("all(").and_then(|rest| rest.strip_suffix(')'));
-    let mut depth = 0;
-    let is_between = |c: char| {
-        match c {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        c == ',' && depth == 0
-    };
-    all.unwrap_or(condition).split(is_between).any(|each| each == "test")
+fn is_for_tests(attribute: &[Token]) -> bool {
+    let Some(condition) = arguments(attribute, "cfg") else { return false };
+    let all = parts(condition).next().and_then(|one| arguments(one, "all"));
+    parts(all.unwrap_or(condition))
+        .any(|part| part.len() == 1 && name(part.first()) == Some("test"))
 }
 
 /// How many of `tokens` are attributes of what follows, from the first on.
-fn attributes(tokens: &[TokenTree]) -> usize {
+fn attributes(tokens: &[Token]) -> usize {
     let mut end = 0;
     while let Some((2, _)) = attribute(&tokens[end..]) {
         end += 2;
@@ -115,29 +134,27 @@ fn attributes(tokens: &[TokenTree]) -> usize {
 }
 
 /// How many of `tokens` say who may use what follows, from the first on.
-fn visibility(tokens: &[TokenTree]) -> usize {
-    let public = matches!(tokens.first(), Some(TokenTree::Ident(word)) if word == "pub");
-    let scope = matches!(tokens.get(1),
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+fn visibility(tokens: &[Token]) -> usize {
+    let public = matches!(tokens.first(), Some(Token::Word(word)) if word == "pub");
+    let scope = group(tokens.get(1), Delimiter::Parenthesis).is_some();
     usize::from(public) + usize::from(public && scope)
 }
 
 /// How many tokens the item takes that `tokens` begin with: up to its braces or its
 /// semicolon; 0 when it is no item, but a field, an arm or an argument, whose end is harder to tell.
-fn item(tokens: &[TokenTree]) -> usize {
+fn item(tokens: &[Token]) -> usize {
     let attributes = attributes(tokens);
     let start = attributes + visibility(&tokens[attributes..]);
     let Some(keyword) = name(tokens.get(start)) else { return 0 };
-    let is_function =
-        |word: String| ["async", "extern", "fn", "unsafe"].contains(&&*word);
-    let ends_with_braces = match keyword.as_str() {
+    let is_function = |word| ["async", "extern", "fn", "unsafe"].contains(&word);
+    let ends_with_braces = match keyword {
         "const" => name(tokens.get(start + 1)).is_some_and(is_function),
         "static" | "type" | "use" => false,
         "async" | "enum" | "extern" | "fn" | "impl" | "macro_rules" | "mod"
         | "struct" | "trait" | "union" | "unsafe" => true,
         _ => return 0,
     };
-    let ends = |token: &TokenTree| {
+    let ends = |token: &Token| {
         is_punct(Some(token), ';') || ends_with_braces && braces(Some(token)).is_some()
     };
     tokens.iter().skip(start).position(ends).map_or(0, |end| start + end + 1)
@@ -145,11 +162,11 @@ fn item(tokens: &[TokenTree]) -> usize {
 
 /// How many tokens a `mod name;` or `#[cfg(unix)] pub mod name;` takes that `tokens` begin with; 0
 /// when they don't. It says that a file exists, which counts by itself where it is used.
-fn module_declaration(tokens: &[TokenTree]) -> usize {
+fn module_declaration(tokens: &[Token]) -> usize {
     let attributes = attributes(tokens);
     let at = attributes + visibility(&tokens[attributes..]);
-    let declares = matches!(tokens.get(at), Some(TokenTree::Ident(word)) if word == "mod")
-        && matches!(tokens.get(at + 1), Some(TokenTree::Ident(_)))
+    let declares = matches!(tokens.get(at), Some(Token::Word(word)) if word == "mod")
+        && matches!(tokens.get(at + 1), Some(Token::Word(_)))
         && is_punct(tokens.get(at + 2), ';');
     if declares { at + 3 } else { 0 }
 }
@@ -157,14 +174,13 @@ fn module_declaration(tokens: &[TokenTree]) -> usize {
 /// Every token that counts as text, in order, without declarations of modules. What is one operator
 /// is one word. A comma at the end of a list is left out: rustfmt adds it and takes it away. But where
 /// it makes a tuple of one, it stays.
-pub(super) fn flat(tokens: TokenStream) -> Vec<String> {
+pub(super) fn flat(tokens: &[Token]) -> Vec<Cow<'_, str>> {
     let mut words = Vec::new();
     flatten(tokens, &mut words);
     words
 }
 
-fn flatten(tokens: TokenStream, words: &mut Vec<String>) {
-    let tokens: Vec<_> = tokens.into_iter().collect();
+fn flatten<'a>(tokens: &'a [Token], words: &mut Vec<Cow<'a, str>>) {
     let (mut i, mut joint) = (0, false);
     while i < tokens.len() {
         let declaration = module_declaration(&tokens[i..]);
@@ -175,88 +191,87 @@ fn flatten(tokens: TokenStream, words: &mut Vec<String>) {
         let was_joint = joint;
         joint = false;
         match &tokens[i] {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
+            Token::Group(delimiter, inside) => {
+                let (open, close) = match delimiter {
                     Delimiter::Parenthesis => ("(", ")"),
                     Delimiter::Brace => ("{", "}"),
                     Delimiter::Bracket => ("[", "]"),
                     Delimiter::None => ("", ""),
                 };
                 words.push(open.into());
-                flatten(group.stream(), words);
-                if is_tuple_of_one(group, i.checked_sub(1).map(|before| &tokens[before]))
+                flatten(inside, words);
+                let before = i.checked_sub(1).map(|before| &tokens[before]);
+                if *delimiter == Delimiter::Parenthesis && is_tuple_of_one(inside, before)
                 {
                     words.push(",".into());
                 }
                 words.push(close.into());
             }
-            TokenTree::Punct(comma)
-                if comma.as_char() == ',' && i + 1 == tokens.len() => {}
-            TokenTree::Punct(punct) => {
-                joint = punct.spacing() == Spacing::Joint;
+            Token::Punct(',', _) if i + 1 == tokens.len() => {}
+            Token::Punct(punct, spacing) => {
+                joint = *spacing == Spacing::Joint;
                 match words.last_mut() {
-                    Some(word) if was_joint => word.push(punct.as_char()),
-                    _ => words.push(punct.to_string()),
+                    Some(word) if was_joint => word.to_mut().push(*punct),
+                    _ => words.push(punct.to_string().into()),
                 }
             }
-            token => words.push(token.to_string()),
+            Token::Word(text) | Token::Literal(text) => words.push(text.into()),
         }
         i += 1;
     }
 }
 
-/// Whether `group` is something like `(1,)`. After a name, it is a list of arguments.
-fn is_tuple_of_one(group: &Group, before: Option<&TokenTree>) -> bool {
+/// Whether parentheses with that `inside` are something like `(1,)`. After a name, they are a list of arguments.
+fn is_tuple_of_one(inside: &[Token], before: Option<&Token>) -> bool {
     const KEYWORDS: [&str; 20] = [
         "as", "break", "const", "dyn", "else", "fn", "for", "if", "impl", "in", "let",
         "loop", "match", "move", "mut", "ref", "return", "static", "unsafe", "while",
     ];
-    let takes_arguments =
-        name(before).is_some_and(|name| !KEYWORDS.contains(&name.as_str()));
-    let tokens: Vec<_> = group.stream().into_iter().collect();
-    let is_comma = |token: &TokenTree| is_punct(Some(token), ',');
-    group.delimiter() == Delimiter::Parenthesis
-        && !takes_arguments
-        && tokens.iter().position(is_comma).is_some_and(|comma| comma + 1 == tokens.len())
+    let takes_arguments = name(before).is_some_and(|name| !KEYWORDS.contains(&name));
+    let is_comma = |token: &Token| is_punct(Some(token), ',');
+    !takes_arguments
+        && inside.iter().position(is_comma).is_some_and(|comma| comma + 1 == inside.len())
 }
 
 /// The words of `tokens` without those that name one of the modules `names`: of a program that runs
 /// what stands in several modules, what it does for all of them.
-pub(super) fn without(tokens: TokenStream, names: &BTreeSet<&str>) -> Vec<String> {
+pub(super) fn without<'a>(
+    tokens: &'a [Token],
+    names: &BTreeSet<&str>,
+) -> Vec<Cow<'a, str>> {
     let mut words = Vec::new();
     frame(tokens, names, &mut words);
     words
 }
 
-fn frame(tokens: TokenStream, names: &BTreeSet<&str>, words: &mut Vec<String>) {
-    let tokens: Vec<_> = tokens.into_iter().collect();
-    let ends = |token: &TokenTree| {
+fn frame<'a>(tokens: &'a [Token], names: &BTreeSet<&str>, words: &mut Vec<Cow<'a, str>>) {
+    let ends = |token: &Token| {
         is_punct(Some(token), ',')
             || is_punct(Some(token), ';')
             || braces(Some(token)).is_some()
     };
     for part in tokens.split_inclusive(ends) {
-        let code: TokenStream = part[attributes(part)..].iter().cloned().collect();
-        if !flat(code.clone()).iter().any(|word| names.contains(word.as_str())) {
-            words.extend(flat(part.iter().cloned().collect()));
+        let code = &part[attributes(part)..];
+        if !flat(code).iter().any(|word| names.contains(&**word)) {
+            words.extend(flat(part));
             continue;
         }
         // What has a list or a block in it does more than to name one of them.
-        if code.into_iter().any(|token| has_parts(&token)) {
+        if code.iter().any(has_parts) {
             for token in part {
                 match token {
-                    TokenTree::Group(group) => frame(group.stream(), names, words),
-                    token => words.push(token.to_string()),
+                    Token::Group(_, inside) => frame(inside, names, words),
+                    Token::Word(text) | Token::Literal(text) => words.push(text.into()),
+                    Token::Punct(punct, _) => words.push(punct.to_string().into()),
                 }
             }
         }
     }
 }
 
-fn has_parts(token: &TokenTree) -> bool {
-    let TokenTree::Group(group) = token else { return false };
-    group.delimiter() != Delimiter::Parenthesis
-        || group.stream().into_iter().any(|token| has_parts(&token))
+fn has_parts(token: &Token) -> bool {
+    let Token::Group(delimiter, inside) = token else { return false };
+    *delimiter != Delimiter::Parenthesis || inside.iter().any(has_parts)
 }
 
 #[cfg(test)]
@@ -264,7 +279,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> String {
-        flat(that_count(text).unwrap()).join(" ")
+        flat(&that_count(text).unwrap()).join(" ")
     }
 
     #[test]
@@ -324,7 +339,7 @@ mod tests {
     fn a_frame_is_what_no_module_is_named_in() {
         let frame = |text: &str| {
             let names = ["sums", "products"].into();
-            without(that_count(text).unwrap(), &names).join(" ")
+            without(&that_count(text).unwrap(), &names).join(" ")
         };
         let one = "mod sums; const N: u8 = 1; fn main() { setup(N); sums::bench(); run(&[(\"sums\", sums::f)]) }";
         let more = "mod sums; #[cfg(unix)] mod products; const N: u8 = 1; \

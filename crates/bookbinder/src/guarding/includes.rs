@@ -27,6 +27,9 @@ pub(super) fn includes(material: &Material, chapters: &[Chapter]) -> Vec<Finding
             let path = folder.join(name);
             if path.extension().is_some_and(|kind| kind == "rs" || kind == "py") {
                 let text = files.text(&path).unwrap_or_default();
+                if !text.contains("ANCHOR") {
+                    continue;
+                }
                 let file = path.strip_prefix(&material.root).unwrap_or(&path);
                 unused_in(file.into(), &text, &included, &mut findings);
             } else if name != "target" && path.is_dir() && !path.is_symlink() {

@@ -30,21 +30,27 @@ use std::path::Path;
 
 use crate::asking::Chapter;
 use crate::code::Finding;
+use crate::divide::each;
 use crate::kept::Material;
 
 /// What is wrong with the book whose sources are in `source`, a path from the root of the project.
 pub fn check(material: &Material, source: &Path, chapters: &[Chapter]) -> Vec<Finding> {
-    let mut findings = material.unreadable.clone();
-    findings.extend(ages::ages(material));
-    findings.extend(claims::claims(material, source, chapters));
-    findings.extend(includes::includes(material, chapters));
-    findings.extend(leftovers::outputs(material, chapters));
-    findings.extend(leftovers::exercises(material, source, chapters));
-    findings.extend(modules::modules(material, chapters));
-    findings.extend(links::links(material, source, chapters));
-    for chapter in chapters {
-        findings.extend(answers::answers(material, chapter));
+    let of_chapter = |chapter: &Chapter| {
+        let mut findings = answers::answers(material, chapter);
         prose::code_and_prose(chapter, &mut findings);
-    }
-    findings
+        findings
+    };
+    let of_chapters = || each(chapters, of_chapter).into_iter().flatten().collect();
+    let gates: [&(dyn Fn() -> Vec<Finding> + Sync); _] = [
+        &|| material.unreadable.clone(),
+        &|| ages::ages(material),
+        &|| claims::claims(material, source, chapters),
+        &|| includes::includes(material, chapters),
+        &|| leftovers::outputs(material, chapters),
+        &|| leftovers::exercises(material, source, chapters),
+        &|| modules::modules(material, chapters).into_iter().collect(),
+        &|| links::links(material, source, chapters),
+        &of_chapters,
+    ];
+    each(&gates, |gate| gate()).into_iter().flatten().collect()
 }

@@ -42,25 +42,34 @@ impl Ink {
 }
 
 /// Replaces the stand-ins by the variables.
-pub(super) fn into_css(mut markup: String) -> String {
-    for (i, variable) in VARIABLES.iter().enumerate() {
-        let color = format!("\"var(--plot-{variable})\"");
-        markup = markup
-            .replace(&format!("\"#01{i:02X}00\""), &color)
-            .replace(
-                &format!("\"#02{i:02X}00\""),
-                &format!("{color} stroke-dasharray=\"60 40\""),
-            )
-            .replace(
-                &format!("\"#03{i:02X}00\""),
-                &format!("\"var(--plot-bg)\" stroke={color}"),
-            )
-            .replace(
-                &format!("\"#04{i:02X}00\""),
-                &format!("{color} fill-opacity=\"0.15\""),
-            );
+pub(super) fn into_css(markup: &str) -> String {
+    let mut css = String::with_capacity(2 * markup.len());
+    let mut parts = markup.split("\"#");
+    css += parts.next().unwrap_or_default();
+    for part in parts {
+        match stand_in(part) {
+            Some((variable, rest)) => css = css + &variable + rest,
+            None => css = css + "\"#" + part,
+        }
     }
-    markup
+    css
+}
+
+/// What the stand-in means that `text` begins with, from behind its `"#` on, and what follows it.
+fn stand_in(text: &str) -> Option<(String, &str)> {
+    let (color, rest) = text.split_at_checked(6)?;
+    let rest = rest.strip_prefix('"')?;
+    let color = u32::from_str_radix(color, 16).ok()?;
+    let [_, kind, ink, 0] = color.to_be_bytes() else { return None };
+    let variable = format!("\"var(--plot-{})\"", VARIABLES.get(usize::from(ink))?);
+    let css = match kind {
+        1 => variable,
+        2 => variable + " stroke-dasharray=\"60 40\"",
+        3 => format!("\"var(--plot-bg)\" stroke={variable}"),
+        4 => variable + " fill-opacity=\"0.15\"",
+        _ => return None,
+    };
+    Some((css, rest))
 }
 
 #[cfg(test)]
@@ -69,12 +78,22 @@ mod tests {
 
     #[test]
     fn every_ink_becomes_a_variable() {
-        let markup = "a=\"#010000\" b=\"#020100\" c=\"#030700\"".to_string();
+        let markup = "a=\"#010000\" b=\"#020100\" c=\"#030700\"";
         assert_eq!(
             into_css(markup),
             "a=\"var(--plot-fg)\" b=\"var(--plot-grid)\" stroke-dasharray=\"60 40\" \
              c=\"var(--plot-bg)\" stroke=\"var(--plot-6)\""
         );
+        for other in [
+            "\"#01\"",
+            "\"#010900\"",
+            "\"#050000\"",
+            "\"#0100ff\"",
+            "\"#id\"",
+            "\"#äää\"",
+        ] {
+            assert_eq!(into_css(other), other);
+        }
         assert_eq!(Ink::of_series(11).solid(), RGBColor(1, 7, 0));
     }
 }

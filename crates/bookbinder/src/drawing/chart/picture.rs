@@ -21,7 +21,7 @@ pub(super) fn picture(
         draw(&area).and_then(|height| area.present().map(|()| height))
     }
     .expect("a String takes whatever is written to it");
-    let markup = shorten(into_css(markup));
+    let markup = shorten(into_css(&markup));
     let body = markup.split_once('>').map_or("", |(_, body)| body);
     // Markdown takes lines for HTML if the first one is a whole tag.
     Html::of(

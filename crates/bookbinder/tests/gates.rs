@@ -184,6 +184,23 @@ fn a_module_of_other_code() {
     assert_eq!(fixture.findings(), []);
 }
 
+/// Whoever changes the code has no such machine, and its numbers stand beside those of the reference.
+#[test]
+fn a_machine_beside_the_reference_ages_with_the_code() {
+    let fixture = Fixture::new();
+    fixture.measure("slower", 9.0);
+    assert_eq!(fixture.check(), []);
+    fixture.replace("crates/adder/src/lib.rs", "+ 1", "+ 2");
+    let findings: Vec<_> = fixture.findings().iter().map(ToString::to_string).collect();
+    let file = "book/measurements/slower/speed.json";
+    let finding = findings.iter().find(|finding| finding.contains(file));
+    assert_says(
+        finding.expect("it is found"),
+        file,
+        &["measured before its code changed", "take this file away", "--machine slower"],
+    );
+}
+
 #[test]
 fn stale_code() {
     let fixture = Fixture::new();

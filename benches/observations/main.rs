@@ -44,6 +44,7 @@ mod lost_updates;
 mod many;
 #[cfg(target_os = "linux")]
 mod moving;
+mod neighbours;
 mod noise;
 #[cfg(target_os = "linux")]
 mod noticing;
@@ -131,6 +132,7 @@ fn main() -> ExitCode {
     );
     benches::main(&[
         ("noise", noise::observe),
+        ("neighbours", neighbours::observe),
         #[cfg(unix)]
         ("fresh", fresh::observe),
         ("speedup", speedup::observe),

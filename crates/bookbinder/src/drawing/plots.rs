@@ -11,9 +11,11 @@ use crate::kept::timeline::Timeline;
 
 /// A plot over sizes.
 pub(super) fn plot(curves: &Curves) -> Html {
-    let quantity = curves.unit.quantity();
-    let title = capital(&format!("{quantity} by {}", curves.x));
-    lines(curves, title, quantity, curves.grow_by_factors && is_wide(curves))
+    // An author may say what is counted, where the unit says no more than that it is a number.
+    let (quantity, x) =
+        curves.x.split_once(" by ").unwrap_or((curves.unit.quantity(), curves.x));
+    let title = capital(&format!("{quantity} by {x}"));
+    lines(curves, title, quantity, x, curves.grow_by_factors && is_wide(curves))
 }
 
 /// Values that are no further apart than that have few ticks on a logarithmic axis, or none.
@@ -29,10 +31,22 @@ fn is_wide(curves: &Curves) -> bool {
 
 /// How samples are spread: of a thousand, how many lie at each size.
 pub(super) fn spread(curves: &Curves) -> Html {
-    lines(curves, format!("How many of 1,000, by {}", curves.x), "of 1,000", false)
+    lines(
+        curves,
+        format!("How many of 1,000, by {}", curves.x),
+        "of 1,000",
+        curves.x,
+        false,
+    )
 }
 
-fn lines(curves: &Curves, title: String, y_label: &str, log_y: bool) -> Html {
+fn lines(
+    curves: &Curves,
+    title: String,
+    y_label: &str,
+    x_label: &str,
+    log_y: bool,
+) -> Html {
     let series = |Curve { name, yours, points }: &Curve| Series {
         name: (*name).to_string(),
         yours: *yours,
@@ -41,7 +55,7 @@ fn lines(curves: &Curves, title: String, y_label: &str, log_y: bool) -> Html {
     figure(
         &Lines {
             title,
-            x_label: curves.x.into(),
+            x_label: x_label.into(),
             y_label: y_label.into(),
             format: curves.unit.format(),
             base: curves.unit.base(),

@@ -142,10 +142,13 @@ pub(super) fn verdict(verdict: Verdict) -> Html {
     Html::of("<strong class=\"verdict {}\">{}</strong>", &[&verdict.name(), &said])
 }
 
-/// On which Python, of how many.
-fn said_on((python, of): &(String, usize)) -> String {
-    match of {
-        1 => format!(" on {python}, the only one"),
+/// On which Python, of how many. One whose control doesn't hold comes before those with less room to the bound.
+fn said_on((python, of): &(String, usize), verdict: Verdict) -> String {
+    match (of, verdict) {
+        (1, _) => format!(" on {python}, the only one"),
+        (_, Verdict::Confounded) => {
+            format!(" on {python}, of {of} Pythons one whose control doesn't hold")
+        }
         _ => format!(" on {python}, where the claim does worst of {of} Pythons"),
     }
 }
@@ -164,10 +167,14 @@ fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
     let format = judgement.format;
     let verdict = verdict(judgement.verdict);
     let number = judgement.value.is_some().then(|| {
-        let on = judgement.on.as_ref().map(said_on).unwrap_or_default();
+        let on = judgement.on.as_ref().map(|on| said_on(on, judgement.verdict));
         Html::of(
             "measured {}{}, needed {}",
-            &[&measured(judgement.value, format), &on, &claim.bound(format)],
+            &[
+                &measured(judgement.value, format),
+                &on.unwrap_or_default(),
+                &claim.bound(format),
+            ],
         )
     });
     let meets = judgement.value.is_some_and(|value| claim.meets(value.estimate));
@@ -182,5 +189,20 @@ fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
         Some(number) => {
             Html::of("{}{} — {}", &[&verdict, &meaning(judgement.verdict), &number])
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By its number, another one may be nearer to the bound.
+    #[test]
+    fn a_claim_says_why_it_shows_this_python() {
+        let said = |of, verdict| said_on(&("CPython 3.12".into(), of), verdict);
+        assert!(said(9, Verdict::TooCloseToCall).contains("does worst of 9"));
+        let confounded = said(9, Verdict::Confounded);
+        assert!(confounded.contains("whose control doesn't hold"), "{confounded}");
+        assert!(said(1, Verdict::Confounded).contains("the only one"));
     }
 }

@@ -14,8 +14,8 @@
 //! Your part has two helpers. `start(job)` starts a child and returns at once;
 //! `finish(child)` waits for its end and returns what it printed, without the space around it;
 //! what is no text becomes `�`. Nobody prints much. You may change the helpers, too.
-//! `witness::thread` and `witness::sync` have what `std::thread` and `std::sync` have, by
-//! the same names; the checks see what is done with it. (This exercise needs Unix.)
+//! Take from `witness` what you would otherwise take from `std`, such as `witness::thread`: it
+//! has the same names, and the checks see what is done with it. (This exercise needs Unix.)
 
 use witness::process::{Child, Command, Stdio};
 use witness::thread;

@@ -15,8 +15,8 @@
 //! orderings of the atomic have to say so. (With `SeqCst`, they do.)
 //!
 //! The constraint: without a lock, also without one made of an atomic and a loop that waits.
-//! An atomic number is enough. There are no fences here: say the ordering where the atomic is
-//! used.
+//! An atomic number is enough. Its ordering stands in each access to it, since `witness` has
+//! no fence, by which others say it apart.
 
 use witness::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 

@@ -12,8 +12,8 @@
 //! threads. And nobody gets an answer from a list that is only half there.
 //!
 //! Whoever has to wait sleeps; a loop that asks again and again is refused. `OnceLock` does
-//! all this, and you may use that of `witness`. You learn more if you build it yourself, from
-//! a lock.
+//! all this, and you may use it. (Take it from `witness`, as you take from there all that
+//! you would otherwise take from `std`.) You learn more if you build it yourself, from a lock.
 
 use witness::sync::atomic::AtomicBool;
 use witness::sync::{Arc, Condvar, Mutex};

@@ -4,9 +4,10 @@
 //!
 //! This code was handed in for review. People draw numbers at two machines,
 //! each with a thread. No number may be drawn twice. The author knows that two may come
-//! at the same time, so the next number is written by `compare_exchange`, and whoever
-//! comes too late takes the number after that. Under which schedule do two people have
-//! the same number?
+//! at the same time. So the next number is written by `compare_exchange`, which writes
+//! only if nobody has changed it since it was read. Whoever comes too late for that takes
+//! the number that is next by then. Under which schedule do two people have the same
+//! number?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it

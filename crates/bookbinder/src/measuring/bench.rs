@@ -52,8 +52,8 @@ pub(crate) const QUICK: Effort = Effort {
 };
 pub(crate) const FULL: Effort = Effort {
     processes: PROCESSES,
-    warm_up: 0.2,
-    time: 0.3,
+    warm_up: 0.1,
+    time: 0.25,
     samples: 10,
     rounds: 1,
     quick: false,

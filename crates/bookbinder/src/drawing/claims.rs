@@ -147,7 +147,9 @@ fn said_on((python, of): &(String, usize), verdict: Verdict) -> String {
     match (of, verdict) {
         (1, _) => format!(" on {python}, the only one"),
         (_, Verdict::Confounded) => {
-            format!(" on {python}, of {of} Pythons one whose control doesn't hold")
+            format!(
+                " on {python} ({of} Pythons were tried, and one is shown whose control doesn't hold)"
+            )
         }
         _ => format!(" on {python}, where the claim does worst of {of} Pythons"),
     }
@@ -182,7 +184,7 @@ fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
         None => verdict,
         // The word sounds as if the number were in doubt.
         Some(number) if judgement.verdict == Verdict::Confounded => Html::of(
-            "by its number alone, it would {} ({}). But our control leaves room for another explanation of that \
+            "by its number alone, it would {}: {}. But our control leaves room for another explanation of that \
              number, so the verdict is {}.",
             &[&if meets { "hold" } else { "not hold" }, &number, &verdict],
         ),

@@ -31,7 +31,7 @@ fn of_reference(reference: &Measured, group: &Group, code: &Code) -> Vec<Finding
     let measure = format!("`cargo book measure --machine {machine} --only {name}`");
     let mut findings = Vec::new();
     let mut add = |problem: String, remedy: String| {
-        findings.push(Finding::new(&file(reference, group), 0, problem, remedy));
+        findings.push(Finding::new(file(reference, group), 0, problem, remedy));
     };
     if let Some(problem) = outdated(group, code) {
         let remedy = format!(
@@ -77,7 +77,7 @@ fn of_another(machine: &Measured, group: &Group, code: &Code) -> Option<Finding>
          `cargo book measure --machine {} --only {}`",
         machine.name, group.group
     );
-    Some(Finding::new(&file(machine, group), 0, outdated(group, code)?, remedy))
+    Some(Finding::new(file(machine, group), 0, outdated(group, code)?, remedy))
 }
 
 fn file(machine: &Measured, group: &Group) -> PathBuf {

@@ -33,8 +33,8 @@ fn mastered(work: &Work, ahead: u64, ranks: usize, net: &LogGp, cores: Cores) ->
     let (pieces, workers) = (work.pieces.len() as f64, ranks as f64 - 1.0);
     let (at_once, wait) = match cores {
         // Among ranks that share a core, a message waits until all others there have had their
-        // turns. As long as these have work, the turns are put to use. Only the change to the next
-        // rank is lost, each time that a worker has nothing to do.
+        // turns. While those have work, the core does it, and nothing is lost. A worker that has
+        // no work spends its own turn on nothing: that is lost, each time that it has to wait.
         Cores::Shared(cores) if ranks > cores => {
             let turn = net.latency * cores as f64 / ranks as f64;
             (workers.min(cores as f64), turn / (ahead + 1) as f64)

@@ -15,7 +15,7 @@
 //! has to wait until that buffer is empty.
 //!
 //! The constraint: the schedule ends with the turn that breaks the program, which is the
-//! last one that can be made.
+//! last turn of all.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -11,7 +11,8 @@
 //! * What it returns is a permit: when it is dropped, the megabytes are free again.
 //!
 //! The constraint: never are more megabytes taken than there are. Whoever waits holds none.
-//! Whoever asks for as many as are free, or for fewer, gets them. And in no schedule does
+//! Whoever asks for as many as are free, or for fewer, gets them, even if somebody else waits
+//! for more. And in no schedule of the checks, where each thread asks a few times, does
 //! anybody wait for ever.
 
 use witness::sync::{Condvar, Mutex};

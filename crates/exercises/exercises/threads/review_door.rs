@@ -11,7 +11,8 @@
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it
 //! makes a step when it takes the lock, reads or changes the flag, notifies, or goes to
 //! sleep (and gives the lock back with the same step). All else that it does, up to its
-//! next step, belongs to the same turn, and so does the release of a lock.
+//! next step, belongs to the same turn, and so does the release of a lock
+//! (others notice it only when they take the lock).
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

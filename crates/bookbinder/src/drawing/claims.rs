@@ -148,7 +148,7 @@ fn said_on((python, of): &(String, usize), verdict: Verdict) -> String {
         (1, _) => format!(" on {python}, the only one"),
         (_, Verdict::Confounded) => {
             format!(
-                " on {python} ({of} Pythons were tried, and one is shown whose control doesn't hold)"
+                " on {python} (of {of} Pythons, this one is shown because its control doesn't hold)"
             )
         }
         _ => format!(" on {python}, where the claim does worst of {of} Pythons"),
@@ -204,7 +204,7 @@ mod tests {
         let said = |of, verdict| said_on(&("CPython 3.12".into(), of), verdict);
         assert!(said(9, Verdict::TooCloseToCall).contains("does worst of 9"));
         let confounded = said(9, Verdict::Confounded);
-        assert!(confounded.contains("whose control doesn't hold"), "{confounded}");
+        assert!(confounded.contains("its control doesn't hold"), "{confounded}");
         assert!(said(1, Verdict::Confounded).contains("the only one"));
     }
 }

@@ -14,8 +14,8 @@
 //!   `swap`, `compare_exchange`.
 //!
 //! Nobody can look at both counts in one step. So a single count has to decide, and that is
-//! `shared`. Beside one for each reference of the others, let it have one for all of the
-//! owner's together, as long as the owner has any.
+//! `shared`. Let it be the number of the others' references, plus 1 as long as the owner has
+//! any.
 //!
 //! It is simpler here than in the chapter. Each reference is dropped on the side that added
 //! it: what the owner added, the owner drops; what any other thread added, another thread

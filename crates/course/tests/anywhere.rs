@@ -4,6 +4,7 @@
 #![cfg(target_os = "linux")]
 
 use std::ffi::OsString;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -258,4 +259,21 @@ fn a_limit_on_files_that_is_too_low_is_named() {
         .output()
         .unwrap();
     no_verdict(&output, "was ended by SIGXFSZ");
+}
+
+/// As where somebody compiles the course while a class is graded.
+#[test]
+fn a_program_that_was_replaced_goes_on() {
+    let (_one, student) = (one_by_one(), right_answer());
+    let folder = tempfile::tempdir().unwrap();
+    let [program, new] = ["course", "new"].map(|name| folder.path().join(name));
+    for file in [&program, &new] {
+        fs::copy(env!("CARGO_BIN_EXE_course"), file).unwrap();
+    }
+    let old = fs::File::open(&program).unwrap();
+    fs::rename(new, program).unwrap();
+    let mut course = Command::new(format!("/proc/self/fd/{}", old.as_raw_fd()));
+    passed(
+        &course.env("CARGO_TARGET_DIR", place()).args(grade(&student)).output().unwrap(),
+    );
 }

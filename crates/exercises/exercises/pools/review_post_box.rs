@@ -12,10 +12,10 @@
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it
-//! makes a step when it takes the lock, notifies, or goes to sleep (and gives the lock back
-//! with the same step). A thread that was woken takes the lock again in its next turn. All
-//! else that it does, up to its next step, belongs to the same turn, and so does the
-//! release of a lock.
+//! makes a step when it takes the lock, notifies, or goes to sleep (which gives the lock
+//! back as well). A thread that was woken takes the lock again in its next turn.
+//! What it does between this step and its next one belongs to this turn, too. That includes
+//! giving back a lock, which is no step of its own: nobody notices it before taking the lock.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

@@ -12,8 +12,8 @@
 //!
 //! The constraint: never are more megabytes taken than there are. Whoever waits holds none.
 //! Whoever asks for as many as are free, or for fewer, gets them, even if somebody else waits
-//! for more. And in no schedule of the checks, where each thread asks a few times, does
-//! anybody wait for ever.
+//! for more. And nobody waits for ever, as long as nobody goes on asking for ever: in the
+//! checks, each thread asks a few times.
 
 use witness::sync::{Condvar, Mutex};
 

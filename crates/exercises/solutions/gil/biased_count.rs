@@ -19,13 +19,13 @@
 //!
 //! It is simpler here than in the chapter. Each reference is dropped on the side that added
 //! it: what the owner added, the owner drops; what any other thread added, another thread
-//! drops. Only somebody who can see a reference that is still there adds another one. And
-//! an owner that has dropped its last reference adds no more.
+//! drops. A reference is added only while there is another one, and an owner that has dropped
+//! its last reference adds no more.
 //!
 //! The constraint: the object is freed once, right after the last reference is gone, in every
 //! schedule. What anybody did with it before dropping a reference has happened before it is
-//! freed; the orderings say so. And as long as the owner has references left, what it does
-//! needs no atomic instruction that both reads and writes, as `fetch_add` does.
+//! freed: choose orderings that promise this. And as long as the owner has references left,
+//! what it does needs no atomic instruction that both reads and writes, as `fetch_add` does.
 //!
 //! Why: the one who frees has to know in *one* step that nothing is left. Two counts can't be
 //! read in one step: the owner sets `local` to zero, another one sets `shared` to zero, and

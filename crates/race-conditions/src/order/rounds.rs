@@ -52,8 +52,8 @@ impl Table {
             self.meet(2 * round + 1);
             let seen = step(mine, theirs);
             self.meet(2 * round + 2);
-            // Each thread clears the number that the other one writes. So that number is now in
-            // the cache of the core that reads it, and the other core's store will take a while.
+            // Each thread clears the number that the other one will write. So that number is in the
+            // cache of this thread's core, and the store of the other core will take a while.
             theirs.store(0, Relaxed);
             seen
         };

@@ -22,8 +22,8 @@ impl Count for Counter {
     }
 
     fn release(&self) -> bool {
-        // All that was done with the object must be over before somebody frees it. `Arc`
-        // does the same with Release here, and an Acquire fence before it frees.
+        // All that was done with the object must be over before somebody frees it: the
+        // chapter "Order" tells how AcqRel sees to that.
         self.0.fetch_sub(1, AcqRel) == 1
     }
 }

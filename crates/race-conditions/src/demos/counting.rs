@@ -11,8 +11,8 @@ const FORCED: usize = 1_000;
 const TOGETHER: &str = "the same, started together";
 /// So few additions of each thread that a thread is done before the next one begins.
 const FEW: u64 = 1_000;
-/// How many runs there are with so few additions.
-const RUNS: u64 = 500;
+/// How many threads are started for runs with so few additions: so the more threads there are, the fewer runs.
+const STARTS: u64 = 1_000;
 
 pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {
     let (threads, times) = (stage.workers(), stage.size());
@@ -44,14 +44,15 @@ pub(crate) fn lost_update(stage: &mut Stage) -> Outcome {
     write!(stage, "{table}")?;
 
     let few = format!("{} additions of each", format::count(FEW));
+    let runs = STARTS.div_ceil(threads as u64);
     let mut table = Table::new([few.as_str(), "runs", "that lose some"]);
     for (name, count) in [
         ("each begins when it has started", broken.1),
         ("each begins when all have started", together.1),
     ] {
-        let lose = (0..RUNS).filter(|_| count(threads, FEW) < threads as u64 * FEW);
+        let lose = (0..runs).filter(|_| count(threads, FEW) < threads as u64 * FEW);
         let lose = format::count(lose.count() as u64);
-        table.row([name, &format::count(RUNS), &lose]);
+        table.row([name, &format::count(runs), &lose]);
     }
     write!(stage, "{table}")?;
     Ok(())

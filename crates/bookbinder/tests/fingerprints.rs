@@ -617,6 +617,8 @@ fn what_cargo_is_told_of_others_does_not() {
             ),
             (&[], (".cargo/config.toml", "[alias]\nb = \"build\"\n")),
             (&[], (ROOT, "[workspace.lints.rust]\nmissing_docs = \"warn\"\n")),
+            (&[], (ROOT, "[profile.test]\nopt-level = 1\n")),
+            (&[], (ROOT, "[profile.test.package.adder]\nopt-level = 1\n")),
         ],
     );
 }

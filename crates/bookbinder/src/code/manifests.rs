@@ -201,7 +201,9 @@ impl Manifests {
         config.remove("alias");
         self.profiles = [config.to_string(), String::new()];
         let profiles = workspace.get("profile").and_then(Value::as_table);
-        for (name, profile) in profiles.into_iter().flatten() {
+        // What is measured or recorded isn't run by `cargo test`.
+        let others = |(name, _): &(&String, &Value)| *name != "test";
+        for (name, profile) in profiles.into_iter().flatten().filter(others) {
             let mut general = profile.as_table().cloned().unwrap_or_default();
             let packages = general.get_mut("package").and_then(Value::as_table_mut);
             if let Some(packages) = packages {

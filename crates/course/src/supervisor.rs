@@ -128,12 +128,8 @@ pub struct Ended {
 ///
 /// When the supervisor or the program can't be started.
 pub fn run(request: &Request, mut line: impl FnMut(&str)) -> Result<Ended, String> {
-    // Whoever compiles it anew meanwhile replaces the file; Linux finds the old one.
-    let itself = if cfg!(target_os = "linux") {
-        "/proc/self/exe".into()
-    } else {
-        std::env::current_exe().map_err(|error| format!("this program: {error}"))?
-    };
+    let itself = environment::program::itself();
+    let itself = itself.map_err(|error| format!("this program: {error}"))?;
     let request_json = serde_json::to_string(request).expect("a request can be written");
     let mut supervisor = Command::new(itself)
         .args([VERB, &request_json])

@@ -140,7 +140,9 @@ impl Workshop {
         let mut complaints = String::new();
         let mut trouble = None;
         let names: Vec<String> = names.into_iter().collect();
-        let itself = this_program()?;
+        // Cargo starts it long after it was told to.
+        let itself = environment::program::file();
+        let itself = itself.map_err(|error| format!("this program: {error}"))?;
         let order = Order {
             walls: self.walls,
             sysroot: walls::sysroot()?,
@@ -274,15 +276,6 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
         return Ok(());
     }
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// Where this program's file lies. If somebody has compiled it anew meanwhile, that is the new one: cargo starts it
-/// long after this one has told it to.
-fn this_program() -> Result<PathBuf, String> {
-    let file = env::current_exe().map_err(|error| format!("this program: {error}"))?;
-    // Linux says so of a file that was replaced.
-    let replaced = file.to_str().and_then(|file| file.strip_suffix(" (deleted)"));
-    Ok(replaced.map_or_else(|| file.clone(), PathBuf::from))
 }
 
 #[cfg(test)]

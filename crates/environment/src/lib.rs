@@ -3,8 +3,12 @@
 //! A shell, an editor or a CI job sets variables that change how cargo compiles, and so what comes out:
 //! `RUSTFLAGS="-D warnings"` refuses an answer that is right, `CARGO_PROFILE_BENCH_OPT_LEVEL` makes every number
 //! another one. Nobody knows all such variables. So [`reset`] keeps those that are known to be needed, and no other.
+//!
+//! The program's own file may change under it as well: [`program`] finds it.
 
 #![allow(unsafe_code)]
+
+pub mod program;
 
 use std::env;
 use std::ffi::OsStr;

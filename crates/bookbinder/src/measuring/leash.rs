@@ -28,13 +28,7 @@ const LEASH: &str = "--leash";
 ///
 /// When this program can't tell where it is.
 pub(crate) fn around(command: &Command) -> io::Result<Command> {
-    // The file may have been replaced since this program started; Linux finds the old one.
-    let itself = if cfg!(target_os = "linux") {
-        "/proc/self/exe".into()
-    } else {
-        env::current_exe()?
-    };
-    let mut leash = Command::new(itself);
+    let mut leash = Command::new(environment::program::itself()?);
     leash.arg(LEASH).arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {

@@ -98,14 +98,12 @@ fn said_of(who: Beside) -> String {
 
 /// What a control says on one machine.
 fn controlled(control: &Control, who: &str, said: &Controlled) -> Html {
-    let came_out = match said.verdict {
-        Verdict::Holds => "the control holds",
-        Verdict::DoesNotHold => "the control fails",
-        Verdict::TooCloseToCall => "the control is too close to call",
-        _ => return Html::of("On {}, the control was not measured.", &[&who]),
-    };
+    let came_out = came_out(said.verdict);
+    if said.value.is_none() {
+        return Html::of("On {}, the control {}.", &[&who, &came_out]);
+    }
     Html::of(
-        "On {}, {}: measured {}, needed {}.",
+        "On {}, the control {}: measured {}, needed {}.",
         &[
             &who,
             &came_out,
@@ -113,6 +111,16 @@ fn controlled(control: &Control, who: &str, said: &Controlled) -> Html {
             &control.bound(said.format),
         ],
     )
+}
+
+/// What became of a control.
+fn came_out(control: Verdict) -> &'static str {
+    match control {
+        Verdict::Holds => "holds",
+        Verdict::DoesNotHold => "fails",
+        Verdict::TooCloseToCall => "is too close to call",
+        _ => "was not measured",
+    }
 }
 
 /// What was measured, with the interval in sight.
@@ -142,13 +150,15 @@ pub(super) fn verdict(verdict: Verdict) -> Html {
     Html::of("<strong class=\"verdict {}\">{}</strong>", &[&verdict.name(), &said])
 }
 
-/// On which Python, of how many. One whose control doesn't hold comes before those with less room to the bound.
-fn said_on((python, of): &(String, usize), verdict: Verdict) -> String {
-    match (of, verdict) {
+/// On which Python, of how many. One whose `control` leaves a claim confounded comes before those with less room to the
+/// bound.
+fn said_on((python, of): &(String, usize), control: Option<Verdict>) -> String {
+    match (of, control) {
         (1, _) => format!(" on {python}, the only one"),
-        (_, Verdict::Confounded) => {
+        (_, Some(control)) => {
+            let came_out = came_out(control);
             format!(
-                " on {python} (of {of} Pythons, this one is shown because its control doesn't hold)"
+                " on {python} (of {of} Pythons, this one is shown because its control {came_out})"
             )
         }
         _ => format!(" on {python}, where the claim does worst of {of} Pythons"),
@@ -169,7 +179,9 @@ fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
     let format = judgement.format;
     let verdict = verdict(judgement.verdict);
     let number = judgement.value.is_some().then(|| {
-        let on = judgement.on.as_ref().map(|on| said_on(on, judgement.verdict));
+        let decides = judgement.verdict == Verdict::Confounded;
+        let control = judgement.control.filter(|_| decides).map(|said| said.verdict);
+        let on = judgement.on.as_ref().map(|on| said_on(on, control));
         Html::of(
             "measured {}{}, needed {}",
             &[
@@ -201,10 +213,11 @@ mod tests {
     /// By its number, another one may be nearer to the bound.
     #[test]
     fn a_claim_says_why_it_shows_this_python() {
-        let said = |of, verdict| said_on(&("CPython 3.12".into(), of), verdict);
-        assert!(said(9, Verdict::TooCloseToCall).contains("does worst of 9"));
-        let confounded = said(9, Verdict::Confounded);
-        assert!(confounded.contains("its control doesn't hold"), "{confounded}");
-        assert!(said(1, Verdict::Confounded).contains("the only one"));
+        let said = |of, control| said_on(&("CPython 3.12".into(), of), control);
+        assert!(said(9, None).contains("does worst of 9"));
+        let unclear = said(9, Some(Verdict::TooCloseToCall));
+        assert!(unclear.contains("its control is too close to call"), "{unclear}");
+        assert!(said(9, Some(Verdict::DoesNotHold)).contains("its control fails"));
+        assert!(said(1, Some(Verdict::DoesNotHold)).contains("the only one"));
     }
 }

@@ -24,8 +24,9 @@ def draw():
     """How late each frame is, and the longest time between two."""
     lateness, stall, last, on = [], 0, 0, clock()
     while len(lateness) < FRAMES:
-        # The next tick by the clock. A sleep may end a little early, so this may
-        # be the tick that was drawn last. Then it is the one after that.
+        # The next tick is the first one that the clock hasn't reached. But a sleep
+        # may end a little early: then the clock hasn't reached the tick that is
+        # drawn already, and the next one is the tick after that.
         tick = max(int((clock() - on) / FRAME), len(lateness)) + 1
         time.sleep(max(0, on + tick * FRAME - clock()))
         now = clock() - on

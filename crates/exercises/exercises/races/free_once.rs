@@ -15,8 +15,8 @@
 //! orderings of the atomic have to say so. (With `SeqCst`, they do.)
 //!
 //! The constraint: without a lock, also without one made of an atomic and a loop that waits.
-//! An atomic number is enough, with the right ordering in each access to it. (`witness`, from
-//! which your code takes what it would otherwise take from `std`, has no fences.)
+//! An atomic number is enough, with the right ordering in each access to it. (Should you look
+//! for a `fence`: `witness`, from which these exercises take threads and atomics, has none.)
 
 use witness::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 

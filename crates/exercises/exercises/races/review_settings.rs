@@ -12,7 +12,8 @@
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it
 //! makes a step when it takes the lock, or reads or changes an atomic.
 //! What it does between this step and its next one belongs to this turn, too. That includes
-//! giving back a lock, which is no step of its own: nobody notices it before taking the lock.
+//! giving back a lock, which is no step of its own: the others notice it only when they
+//! take the lock themselves.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

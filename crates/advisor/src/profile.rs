@@ -116,7 +116,7 @@ impl Profile {
         })
     }
 
-    /// Takes what the system has written since the last time. What was started since then.
+    /// Takes what the system has written since the last time. What was started since then, in this order.
     pub fn read(&mut self) -> Vec<Started> {
         let mut started = Vec::new();
         let mut samplers = std::mem::take(&mut self.samplers);
@@ -142,14 +142,15 @@ impl Profile {
                         );
                     }
                     Ok(Record::Fork(fork)) if fork.pid == fork.ppid => {
-                        started.push(Started::Thread { pid: fork.pid as i32 });
+                        let thread = Started::Thread { pid: fork.pid as i32 };
+                        started.push((fork.time, thread));
                     }
                     Ok(Record::Fork(fork)) => {
                         let (pid, by) = (fork.pid as i32, fork.ppid as i32);
                         if let Some(maps) = self.maps.get(&by).cloned() {
                             self.maps.insert(pid, maps);
                         }
-                        started.push(Started::Process { pid, by });
+                        started.push((fork.time, Started::Process { pid, by }));
                     }
                     Ok(Record::Exit(exit)) if exit.pid == exit.tid => {
                         self.maps.remove(&(exit.pid as i32));
@@ -165,7 +166,9 @@ impl Profile {
             }
         }
         self.samplers = samplers;
-        started
+        // Each core writes for itself, and a child may be started on another one than its parent.
+        started.sort_by_key(|(time, _)| *time);
+        started.into_iter().map(|(_, started)| started).collect()
     }
 
     /// Counts samples anew.

@@ -119,6 +119,8 @@ pub struct Tree {
     pub marks: Vec<(Mark, Mark)>,
     /// Threads and processes that were started up to now, if somebody else counts them.
     pub started: (u64, u64),
+    /// Who has started processes since it became what it is, as far as somebody else tells.
+    pub starters: HashSet<i32>,
     /// Bytes and calls of processes that have ended, and those of the others.
     pub io: Option<Io>,
     ended_io: Io,
@@ -154,6 +156,7 @@ impl Tree {
             refused: HashSet::new(),
             marks: Vec::new(),
             started: (0, 0),
+            starters: HashSet::new(),
             io: None,
             ended_io: Io::default(),
             computed: 0.0,
@@ -204,6 +207,7 @@ impl Tree {
             self.marks.push((mark, mark));
         }
         let children = File::open(folder.join(format!("task/{pid}/children"))).ok();
+        let program = fs::read_link(folder.join("exe")).ok();
         let mut process = Looked {
             pid,
             number: self.kept.len() - 1,
@@ -211,7 +215,7 @@ impl Tree {
             children,
             threads: Vec::new(),
             count: 0,
-            program: None,
+            program,
             gil: Vec::new(),
             has_gil_on_heap: false,
             waits: HashMap::new(),
@@ -467,7 +471,9 @@ impl Tree {
         // One that is ending has none any more.
         if program.is_some() && program != process.program {
             // What scripts have started that only choose a program is none of its business.
-            if self.kept.iter().any(|kept| kept.parent == process.pid) {
+            // Most were too short to be seen, so it also counts what somebody else has counted.
+            let has_started = self.starters.remove(&process.pid);
+            if has_started || self.kept.iter().any(|kept| kept.parent == process.pid) {
                 self.kept[process.number].from = self.before.as_secs_f64();
                 if process.number < self.marks.len() {
                     self.marks[process.number].0 = self.mark();

@@ -88,8 +88,9 @@ pub fn watch(
                     Started::Thread { .. } => tree.started.0 += 1,
                     // The first one is the program itself.
                     Started::Process { pid, .. } if pid == program.pid() => {}
-                    Started::Process { pid, .. } => {
+                    Started::Process { pid, by } => {
                         tree.started.1 += 1;
+                        tree.starters.insert(by);
                         tree.add(pid);
                     }
                 }

@@ -17,7 +17,7 @@ pub mod simulation;
 pub struct LogGp {
     /// How long a message is under way.
     pub latency: f64,
-    /// How long each side is busy with it, or half of what both are together.
+    /// How long each side is busy with it.
     pub overhead: f64,
     /// How far apart two messages of one sender are, at least.
     pub gap: f64,
@@ -42,8 +42,9 @@ pub struct Trips {
 impl LogGp {
     /// The parameters by which such trips take what they take.
     pub fn of(trips: Trips) -> Self {
-        // Without a wire, a sender may itself carry its message through to the other
-        // side. Then what both sides do together is the whole trip.
+        // Without a wire, a sender may itself carry its message through to the other side,
+        // and be busy for the whole trip. But to send two messages and receive them, four
+        // overheads, takes no longer than there and back.
         let overhead = trips.sent.min(trips.byte / 4.0);
         Self {
             // Half of a round trip is one message, which both sides are busy with.

@@ -143,8 +143,8 @@ impl Constants {
     }
 
     /// Each light request has a hand of its own, beside the `running` heavy ones.
-    /// All of them take turns on the cores, so each light request computes for so many times as
-    /// long as it would with a core to itself.
+    /// All of them take turns on the cores, so each light request takes `turns` times as long to
+    /// compute as it would with a core to itself.
     fn predict_beside(&self, job: &Job, running: u64, cores: u64) -> f64 {
         let turns = 1.0 + running as f64 / cores as f64;
         self.light + job.light as f64 * self.own * turns

@@ -24,9 +24,8 @@ def draw():
     """How late each frame is, and the longest time between two."""
     lateness, stall, last, on = [], 0, 0, clock()
     while len(lateness) < FRAMES:
-        # The next tick is the first one that the clock hasn't reached. But a sleep
-        # may end a little early: then the clock hasn't reached the tick that is
-        # drawn already, and the next one is the tick after that.
+        # The first tick after now. If the last sleep ended a little early, that is
+        # the tick for which we have just drawn: then take the one after it.
         tick = max(int((clock() - on) / FRAME), len(lateness)) + 1
         time.sleep(max(0, on + tick * FRAME - clock()))
         now = clock() - on

@@ -32,9 +32,9 @@ pub fn time(work: &Work, way: Way, ranks: usize, net: &LogGp, cores: Cores) -> f
 fn mastered(work: &Work, ahead: u64, ranks: usize, net: &LogGp, cores: Cores) -> f64 {
     let (pieces, workers) = (work.pieces.len() as f64, ranks as f64 - 1.0);
     let (at_once, wait) = match cores {
-        // Among ranks that share a core, a message waits until all others there have had their
-        // turns. While those have work, the core does it, and nothing is lost. A worker that has
-        // no work spends its own turn on nothing: that is lost, each time that it has to wait.
+        // Ranks that share a core take turns, and a message waits until its rank's turn comes.
+        // The turns of ranks with work aren't lost. But the turn of a worker that waits for its
+        // next piece is, and with pieces ahead it has to wait only when it has done them all.
         Cores::Shared(cores) if ranks > cores => {
             let turn = net.latency * cores as f64 / ranks as f64;
             (workers.min(cores as f64), turn / (ahead + 1) as f64)

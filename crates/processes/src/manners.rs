@@ -136,17 +136,17 @@ pub fn leaves_nothing_when_interrupted(
 ) {
     let mut interrupted = false;
     for &moment in processes {
-        let mut without = 0;
+        let mut missed = 0;
         for _ in 0..TRIES {
             match interrupt(program, arguments, moment) {
-                Moment::InTime => {
+                Came::InTime => {
                     interrupted = true;
                     break;
                 }
-                Moment::TooLate => {}
-                Moment::Never => without += 1,
+                Came::TooLate => {}
+                Came::Never => missed += 1,
             }
-            if without == WITHOUT {
+            if missed == MISSES {
                 break;
             }
         }
@@ -183,19 +183,20 @@ const TRIES: usize = 10;
 
 /// After how many runs without such a moment it is no longer waited for: not every demo starts processes, and a
 /// process that ends at once may not be seen each time.
-const WITHOUT: usize = 3;
+const MISSES: usize = 3;
 
-/// When Ctrl-C came, measured by what the program did.
-enum Moment {
+/// When Ctrl-C came.
+enum Came {
+    /// While the program ran.
     InTime,
-    /// It had ended.
+    /// It had ended by then.
     TooLate,
     /// It ended without ever having been so many processes.
     Never,
 }
 
 /// Presses Ctrl-C as soon as there have been so many `processes`.
-fn interrupt(program: &str, arguments: &str, processes: usize) -> Moment {
+fn interrupt(program: &str, arguments: &str, processes: usize) -> Came {
     let (mark, folder, terminal) =
         (Mark::new(), Folder::new(), Terminal::open().expect("there is a terminal"));
     let shared = listed(Path::new("/dev/shm"));
@@ -242,9 +243,9 @@ fn interrupt(program: &str, arguments: &str, processes: usize) -> Moment {
     let new: Vec<_> = listed(Path::new("/dev/shm")).into_iter().collect();
     assert!(wait(|| !new.iter().any(is_new)), "{arguments}: shared memory {new:?}");
     match ended.and_then(|status| status.code().or(status.signal())) {
-        Some(0) if begun => Moment::TooLate,
-        Some(0) => Moment::Never,
-        Some(INTERRUPTED) => Moment::InTime,
+        Some(0) if begun => Came::TooLate,
+        Some(0) => Came::Never,
+        Some(INTERRUPTED) => Came::InTime,
         how => panic!("{arguments}: the shell reports {how:?}"),
     }
 }

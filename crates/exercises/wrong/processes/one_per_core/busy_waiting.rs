@@ -1,6 +1,6 @@
 //! Wrong: it asks all children again and again without sleeping, which keeps a core busy that the
 //! children need.
-//! Caught by `a_free_core_gets_the_next_job`: times: that is busy waiting
+//! Caught by `sleeps_between_two_looks`: that keeps a core busy
 
 use witness::process::{Child, Command, Stdio};
 

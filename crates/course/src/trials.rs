@@ -1,7 +1,7 @@
 //! Tries many answers side by side: compiles them, and runs each check of each in a process
 //! of its own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::Write;
@@ -84,6 +84,20 @@ pub fn try_all(
     place: &Place,
     answers: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Verdict>, String> {
+    try_some(set, place, answers, &BTreeMap::new())
+}
+
+/// Does the same, but of an answer that `some` names it runs only the checks that stand there.
+///
+/// # Errors
+///
+/// As [`try_all`] has them.
+pub fn try_some(
+    set: &Set,
+    place: &Place,
+    answers: &BTreeMap<String, String>,
+    some: &BTreeMap<String, BTreeSet<String>>,
+) -> Result<BTreeMap<String, Verdict>, String> {
     let unseen = Unseen::read(&set.root)?;
     let mut verdicts = BTreeMap::new();
     let mut answers = answers.clone();
@@ -122,7 +136,9 @@ pub fn try_all(
     let mut tasks: Vec<(&String, Compiled, Vec<String>)> = answers
         .iter()
         .filter_map(|(name, source)| {
-            Some((name, compiled.remove(name)?, set::checks(source)))
+            let mut checks = set::checks(source);
+            checks.retain(|check| some.get(name).is_none_or(|some| some.contains(check)));
+            Some((name, compiled.remove(name)?, checks))
         })
         .collect();
     // The answers to one exercise are alike; when they compute for long, they had better not do so at once.
@@ -197,7 +213,7 @@ fn judge(
         Err(said) => return Ok(Verdict::DoesNotCompile(text::clean(said, MESSAGE))),
     };
     let fingerprint = fingerprint(program)?;
-    if let Some(seen) = notebook.find(&fingerprint) {
+    if let Some(seen) = notebook.find(&fingerprint, checks) {
         return Ok(Verdict::Tried(seen));
     }
     let mut tried: Vec<Check> = Vec::new();
@@ -332,8 +348,11 @@ impl Notebook {
         Ok(Self { seen, file: Some(Mutex::new(file)) })
     }
 
-    fn find(&self, program: &str) -> Option<Vec<Check>> {
-        self.seen.get(program).cloned()
+    /// What these checks said of this program, if all of them ran.
+    fn find(&self, program: &str, checks: &[String]) -> Option<Vec<Check>> {
+        let seen = self.seen.get(program)?;
+        let of = |name: &String| seen.iter().find(|check| check.name == *name).cloned();
+        checks.iter().map(of).collect()
     }
 
     fn add(&self, program: &str, checks: &[Check]) -> Result<(), String> {

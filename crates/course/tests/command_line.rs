@@ -167,6 +167,11 @@ impl Copy {
     }
 }
 
+/// Where verdicts are remembered.
+fn notebook() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("course/verdicts")
+}
+
 #[track_caller]
 fn found(findings: &[String], words: &str) {
     assert!(
@@ -180,10 +185,24 @@ fn verify_proves_and_remembers() {
     let _place = one_by_one();
     let copy = Copy::new();
     assert_eq!(copy.findings(), [""; 0]);
-    let notebook = Path::new(env!("CARGO_TARGET_TMPDIR")).join("course/verdicts");
-    let seen = fs::read_to_string(&notebook).unwrap();
+    let seen = fs::read_to_string(notebook()).unwrap();
     assert_eq!(copy.findings(), [""; 0]);
-    assert_eq!(fs::read_to_string(&notebook).unwrap(), seen, "nothing was tried twice");
+    assert_eq!(fs::read_to_string(notebook()).unwrap(), seen, "nothing was tried twice");
+}
+
+/// Of a wrong answer only the checks run that are meant for it: what is remembered says nothing of others.
+#[test]
+fn another_check_for_a_wrong_answer_is_run() {
+    let _place = one_by_one();
+    let copy = Copy::new();
+    // Before, all checks of this program may have run.
+    let _ = fs::remove_file(notebook());
+    let mut meant = "all_threads_may_run_at_once";
+    for other in ["words_stand_between_white_space", "counts_in_the_order_of_the_pages"] {
+        copy.change_wrong("joins_at_once", meant, other);
+        found(&copy.findings(), &format!("joins_at_once.rs: `{other}` doesn't catch it"));
+        meant = other;
+    }
 }
 
 /// Whoever starts it may ignore SIGCHLD: it still finds out how answers end.

@@ -2,17 +2,16 @@
 //! what they do passes through as if nobody watched, and the report is there in the end.
 
 #![cfg(target_os = "linux")]
-#![allow(unsafe_code)]
 
 use std::fs;
 use std::io::{Read, Write};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 
 use advisor::advise::Choice;
 use advisor::report::{Ended, Report};
-use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::sys::signal::Signal;
 
 const ADVISOR: &str = env!("CARGO_BIN_EXE_advisor");
 
@@ -36,16 +35,7 @@ impl Place {
             .arg("--report")
             .arg(self.0.path().join("text"));
         advisor.args(options).arg("--").args(command);
-        // A shell's `&` has its commands ignore SIGINT, and these tests may be among them.
-        let attentive = || {
-            for name in [Signal::SIGINT, Signal::SIGQUIT] {
-                // SAFETY: no function of ours is called when the signal comes.
-                unsafe { signal(name, SigHandler::SigDfl) }?;
-            }
-            Ok(())
-        };
-        // SAFETY: the closure makes two calls, both of which are allowed between fork and exec.
-        unsafe { advisor.pre_exec(attentive) };
+        tour::manners::heed(&mut advisor);
         advisor
     }
 

@@ -82,7 +82,9 @@ fn hosts_are_gone_when_the_command_ends_or_is_interrupted() {
     }
     for interrupted in [false, true] {
         let command = "echo $CLUSTER_HOSTS; exec cat";
-        let mut script = Command::new(SCRIPT)
+        let mut script = Command::new(SCRIPT);
+        tour::manners::heed(&mut script);
+        let mut script = script
             .args(["3", "sh", "-c", command])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -89,11 +89,9 @@ fn an_interrupt_waits_until_no_name_is_left() {
     for demo in ["segment", "stays"] {
         let (mut seen, mut interrupted) = (BTreeSet::new(), 0);
         for moment in MOMENTS.iter().cycle().take(20) {
-            let mut ipc = Command::new(env!("CARGO_BIN_EXE_ipc"))
-                .arg(demo)
-                .stdout(Stdio::null())
-                .spawn()
-                .unwrap();
+            let mut ipc = Command::new(env!("CARGO_BIN_EXE_ipc"));
+            tour::manners::heed(&mut ipc);
+            let mut ipc = ipc.arg(demo).stdout(Stdio::null()).spawn().unwrap();
             let begin = Instant::now();
             let named = || -> BTreeSet<String> {
                 let maps = fs::read_to_string(format!("/proc/{}/maps", ipc.id()));

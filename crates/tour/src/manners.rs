@@ -122,14 +122,8 @@ impl Example {
         use std::io::Read;
         use std::os::unix::process::ExitStatusExt;
 
-        if interrupts_are_ignored() {
-            eprintln!(
-                "not tested: whoever started these tests ignores interrupts, as `nohup` \
-                 and a shell's `&` do"
-            );
-            return;
-        }
         let mut command = self.command(long_work);
+        heed(&mut command);
         crate::signals::spoil(&mut command);
         let mut child = command.spawn().expect("the example starts");
         // Not every system has a program `kill`; every shell does.
@@ -150,13 +144,22 @@ fn lines(bytes: &[u8]) -> Vec<&str> {
     std::str::from_utf8(bytes).expect("examples print text").lines().collect()
 }
 
-/// Whether this process ignores SIGINT, which its children inherit. Only Linux tells
-/// without asking the C library.
+/// Has `command` start with none of those signals ignored that a terminal sends. Tests that send them may themselves run
+/// where they are: a shell's `&` has its commands ignore SIGINT and SIGQUIT, and `nohup` has them ignore SIGHUP.
 #[cfg(unix)]
-fn interrupts_are_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    ignored
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
-        .is_some_and(|mask| mask & (1 << 1) != 0)
+#[expect(unsafe_code, reason = "the standard library knows no signals")]
+pub fn heed(command: &mut Command) {
+    use std::os::unix::process::CommandExt;
+
+    use nix::sys::signal::{SigHandler, Signal, signal};
+
+    let heed = || {
+        for name in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT] {
+            // SAFETY: no function of ours is called when the signal comes.
+            unsafe { signal(name, SigHandler::SigDfl) }?;
+        }
+        Ok(())
+    };
+    // SAFETY: the closure makes three calls, which are allowed between fork and exec.
+    unsafe { command.pre_exec(heed) };
 }

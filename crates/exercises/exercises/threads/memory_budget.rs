@@ -12,8 +12,8 @@
 //!
 //! The constraint: never are more megabytes taken than there are. Whoever waits holds none.
 //! Whoever asks for as many as are free, or for fewer, gets them, even if somebody else waits
-//! for more. And nobody waits for ever, as long as nobody goes on asking for ever: in the
-//! checks, each thread asks a few times.
+//! for more. And nobody waits for ever: in the checks, each thread asks only a few times, so
+//! there comes a moment when enough is free even for whoever wants most.
 
 use witness::sync::{Condvar, Mutex};
 

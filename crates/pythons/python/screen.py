@@ -24,8 +24,8 @@ def draw():
     """How late each frame is, and the longest time between two."""
     lateness, stall, last, on = [], 0, 0, clock()
     while len(lateness) < FRAMES:
-        # The next tick. A sleep may end a little before its tick; then the next tick is
-        # the one that we have just drawn, and we take the one after it.
+        # The next tick. If the sleep before ended a little early, its own tick is still
+        # to come. But its frame is drawn already, so take the tick after that.
         tick = max(int((clock() - on) / FRAME), len(lateness)) + 1
         time.sleep(max(0, on + tick * FRAME - clock()))
         now = clock() - on

@@ -4,7 +4,7 @@
 //!
 //! Many numbers lie in memory that this process shares with its workers, and each has to be
 //! changed. A worker is another process: it has the shared memory, and otherwise only what
-//! comes through its pipe. This one sends all numbers through the pipes, there and back,
+//! comes through its pipe. As it stands, this program sends all numbers there and back,
 //! although every worker could see them where they lie. Don't move them.
 //!
 //! You write both sides:

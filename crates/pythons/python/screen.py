@@ -24,8 +24,8 @@ def draw():
     """How late each frame is, and the longest time between two."""
     lateness, stall, last, on = [], 0, 0, clock()
     while len(lateness) < FRAMES:
-        # The next tick. If the sleep before ended a little early, its own tick is still
-        # to come. But its frame is drawn already, so take the tick after that.
+        # The first tick after now that has no frame yet. (A sleep may end a little early,
+        # and then the tick that it was for is still to come.)
         tick = max(int((clock() - on) / FRAME), len(lateness)) + 1
         time.sleep(max(0, on + tick * FRAME - clock()))
         now = clock() - on

@@ -12,9 +12,9 @@
 //!   after those. The pages behind that one only waited.
 //!
 //! Return one result for each page, in the order of the pages. What a dead worker had not
-//! done is given to a new one. Deaths are counted for each page: one that three workers
-//! have died of is given up. For that page the result is `Err(GivenUp)`; all others are still
-//! counted. Two pages with the same text are two pages.
+//! done is given to a new one. For each page you count how many workers have died of it. At
+//! three, you give the page up, and its result is `Err(GivenUp)`; all others are still counted.
+//! Two pages with the same text are two pages.
 //!
 //! The constraint: ask each worker once, for all pages that are left, in their order. Start a
 //! new one only after one has died, and if there is something left to do. Count no page again

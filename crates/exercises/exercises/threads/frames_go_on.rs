@@ -7,8 +7,8 @@
 //! with `screen.draw()`, again and again. When its result has come, show that once with
 //! `screen.show(result)`, and return. By then, you have joined the thread.
 //!
-//! The constraint: the thread that calls draws all frames and shows the result, as no other may
-//! touch the screen, and it never waits for the search. It asks whether the result is there, and
+//! The constraint: only the thread that calls may touch the screen. So it draws all frames and
+//! shows the result, and it never waits for the search. It asks whether the result is there, and
 //! draws the next frame if it isn't.
 
 use witness::sync::mpsc::{self, TryRecvError};

@@ -51,8 +51,8 @@ pub fn total_in(
                     queue.push(range.start..middle);
                 }
                 Some(range) => {
-                    // The range counts as done before it is, so that the other threads don't wait for it
-                    // for ever if `work` panics.
+                    // The range is counted as done before `work` begins. If `work` panics, the other threads
+                    // would otherwise wait for this range for ever.
                     left.fetch_sub(range.end - range.start, Relaxed);
                     total = total.wrapping_add(work(range));
                 }

@@ -13,10 +13,10 @@
 //! channel with room for `room` pages. Return the entries of all pages, in any order. An
 //! address that is there twice is fetched twice.
 //!
-//! The constraint: as many fetches at once as there are fetchers, and never more; never more
-//! than one page that is indexed. A page that is slow holds up nobody but its fetcher. If
-//! indexing is slow, the channel is full, and the fetchers wait, each with a page in its hands.
-//! And it ends in every schedule.
+//! The constraint: as many pages are fetched at the same time as there are fetchers, and never
+//! more. At any time, at most one page is being indexed. A page that is slow holds up nobody
+//! but its fetcher. If indexing is slow, the channel is full, and the fetchers wait, each with
+//! a page in its hands. And it ends in every schedule.
 
 use std::collections::VecDeque;
 

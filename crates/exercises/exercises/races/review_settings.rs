@@ -11,8 +11,8 @@
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it
 //! makes a step when it takes the lock, or reads or changes an atomic.
-//! A turn begins with a step and lasts until just before the thread's next one. So a lock
-//! that is given back in between is free at the end of the turn. (To give it back is no
+//! After its step, the thread runs on in the same turn, up to just before its next step. So a
+//! lock that it gives back in between is free at the end of the turn. (To give it back is no
 //! step: others notice it only when they take the lock themselves.)
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock

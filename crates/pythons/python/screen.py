@@ -24,8 +24,7 @@ def draw():
     """How late each frame is, and the longest time between two."""
     lateness, stall, last, on = [], 0, 0, clock()
     while len(lateness) < FRAMES:
-        # The first tick after now that has no frame yet. (If a sleep ends a little early,
-        # its frame is drawn before its tick. Without `max`, that tick would come again.)
+        # The first tick after now that has no frame yet: a sleep may end a little early.
         tick = max(int((clock() - on) / FRAME), len(lateness)) + 1
         time.sleep(max(0, on + tick * FRAME - clock()))
         now = clock() - on

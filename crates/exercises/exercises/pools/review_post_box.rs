@@ -15,8 +15,8 @@
 //! makes a step when it takes the lock, notifies, or goes to sleep (which gives the lock
 //! back as well). A thread that was woken takes the lock again in its next turn.
 //! After its step, the thread runs on in the same turn, up to just before its next step. So a
-//! lock that it gives back in between is free at the end of the turn. (To give it back is no
-//! step: others notice it only when they take the lock themselves.)
+//! lock that it gives back in between is free at the end of the turn: giving it back needs
+//! no turn of its own.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

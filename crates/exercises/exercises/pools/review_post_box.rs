@@ -14,9 +14,8 @@
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it
 //! makes a step when it takes the lock, notifies, or goes to sleep (which gives the lock
 //! back as well). A thread that was woken takes the lock again in its next turn.
-//! After its step, the thread runs on in the same turn, up to just before its next step. So a
-//! lock that it gives back in between is free at the end of the turn: giving it back needs
-//! no turn of its own.
+//! After its step, the thread runs on in the same turn, up to just before its next step. If it
+//! gives a lock back meanwhile, that belongs to this turn, too.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

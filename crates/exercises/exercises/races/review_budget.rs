@@ -10,9 +10,8 @@
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it
 //! makes a step when it takes the lock.
-//! After its step, the thread runs on in the same turn, up to just before its next step. So a
-//! lock that it gives back in between is free at the end of the turn: giving it back needs
-//! no turn of its own.
+//! After its step, the thread runs on in the same turn, up to just before its next step. If it
+//! gives a lock back meanwhile, that belongs to this turn, too.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

@@ -24,8 +24,7 @@ def draw():
     """How late each frame is, and the longest time between two."""
     lateness, stall, last, on = [], 0, 0, clock()
     while len(lateness) < FRAMES:
-        # The first tick after now that has no frame yet. (When a sleep has ended a little
-        # early, the tick that comes first has one already.)
+        # The first tick after now that has no frame yet.
         tick = max(int((clock() - on) / FRAME), len(lateness)) + 1
         time.sleep(max(0, on + tick * FRAME - clock()))
         now = clock() - on

@@ -12,7 +12,7 @@
 //! makes a step when it takes the lock, reads or changes the flag, notifies, or goes to
 //! sleep (which gives the lock back as well).
 //! After its step, the thread runs on in the same turn, up to just before its next step. If it
-//! gives a lock back meanwhile, that belongs to this turn, too.
+//! gives a lock back before that, this happens in the same turn.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

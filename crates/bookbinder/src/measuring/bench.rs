@@ -45,12 +45,12 @@ pub(crate) struct Effort {
 
 pub(crate) const QUICK: Effort = Effort {
     processes: 2,
-    warm_up: 0.02,
-    time: 0.03,
+    warm_up: 0.01,
+    time: 0.02,
     samples: 10,
     rounds: 1,
     quick: true,
-    share: 0.2,
+    share: 0.35,
     longest: 0.4,
     once: 0.3,
 };

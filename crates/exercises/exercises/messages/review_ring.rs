@@ -10,7 +10,8 @@
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it
 //! makes a step when it reads or changes an atomic.
-//! After its step, the thread runs on in the same turn, up to just before its next step.
+//! After its step, the thread runs on until just before its next step. All of that is one
+//! turn.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

@@ -10,8 +10,8 @@
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it
 //! makes a step when it takes a lock, as `count` and `add` do, too.
-//! After its step, the thread runs on in the same turn, up to just before its next step. If it
-//! gives a lock back before that, this happens in the same turn.
+//! After its step, the thread runs on until just before its next step. All of that is one
+//! turn: a lock that the thread gives back on the way is free when the turn ends.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

@@ -12,7 +12,7 @@
 //! its turn, a thread makes one *step*, which is something that others can notice. Here, it
 //! makes a step when it takes the lock, or reads or changes an atomic.
 //! After its step, the thread runs on until just before its next step. All of that is one
-//! turn. A lock is given back without a turn of its own, in the turn of the step before.
+//! turn. (To give a lock back is not among the steps. A thread does it on the way to the next.)
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
 //! breaks it, that is the turn after which nobody can go on.

@@ -14,8 +14,8 @@
 //! After its step, the thread runs on until just before its next step. All of that is one
 //! turn. (To give a lock back is not among the steps. A thread does it on the way to the next.)
 //!
-//! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
-//! breaks it, that is the turn after which nobody can go on.
+//! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
+//! deadlock, that is the turn after which nobody can go on.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -2,8 +2,8 @@
 //!
 //! Chapter: pools/process-pool.md
 //!
-//! This code was handed in for review. A box has room for one letter. `A`
-//! and `B` put one in each, `C` and `D` take one out each. Everybody who finds the box
+//! This code was handed in for review. A box has room for one letter. `A` and `B` each
+//! put a letter in, and `C` and `D` each take one out. Everybody who finds the box
 //! full, or empty, sleeps and looks again in a `while`. Each letter is news for one
 //! sleeper only, so `notify_one` is enough, says the author; and since all of them wait
 //! for a change of the same box, there is one condition variable. Under which schedule
@@ -17,8 +17,8 @@
 //! After its step, the thread runs on until just before its next step. All of that is one
 //! turn. (To give a lock back is not among the steps. A thread does it on the way to the next.)
 //!
-//! The constraint: the schedule ends with the turn that breaks the code. Where a deadlock
-//! breaks it, that is the turn after which nobody can go on.
+//! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
+//! deadlock, that is the turn after which nobody can go on.
 
 /// Whose turn it is.
 pub fn schedule() -> &'static str {

@@ -19,6 +19,8 @@ FRAMES = 20
 ROUNDS = 1 if QUICK else 2
 
 
+# A sleep may end a little before its tick. Without `max`, `draw` would then draw for that
+# tick once more.
 # ANCHOR: draw
 def draw():
     """How late each frame is, and the longest time between two."""

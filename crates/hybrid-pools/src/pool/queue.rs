@@ -504,8 +504,18 @@ mod tests {
             }
             // Now the queue is half empty, and the waiting job still doesn't fit.
             assert_eq!(queue.take(1, BYTES, false).len(), 1);
-            assert_eq!((queue.take(1, BYTES, false).len(), queue.bytes()), (1, 0));
+            let state = queue.lock();
+            let first = state.waiting.front();
+            let room = first
+                .and_then(|first| queue.full(&state, first.memory, Some(&first.turn)));
+            drop(state);
+            assert_eq!(queue.take(1, BYTES, false).len(), 1);
             assert_eq!(waits.join().unwrap(), Ok(()));
+            assert_eq!(
+                room,
+                Some(Rejected::Heavy { bytes: 5_000 + REMEMBERED, most: bytes })
+            );
+            assert_eq!((queue.len(), queue.bytes()), (1, 9_000 + REMEMBERED));
         });
     }
 

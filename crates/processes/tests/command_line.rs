@@ -75,6 +75,13 @@ const DEMOS: &[&str] = &[
     "print",
 ];
 
+/// Even a program that ends as soon as it has begun gets a Ctrl-C before.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_ends_at_once_is_interrupted_before() {
+    processes::manners::leaves_nothing_when_interrupted("/bin/echo", "a word", &[]);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_leaves_nothing_of_any_demo() {

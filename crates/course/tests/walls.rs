@@ -456,7 +456,9 @@ fn without_any_walls_grade_refuses_unless_it_is_told_to_trust() {
     assert_eq!((code, said.as_str()), (2, ""), "{complaint}");
     assert!(complaint.contains("an answer could delete your files"), "{complaint}");
     assert!(complaint.contains("--trust"), "{complaint}");
-    assert_eq!(complaint.lines().count(), 1, "{complaint}");
+    // Another test may work in the same folder meanwhile.
+    let lines = complaint.lines().filter(|line| !line.contains("waiting for another"));
+    assert_eq!(lines.count(), 1, "{complaint}");
 
     let trusting = [&arguments[..], &["--trust", "--json"]].concat();
     let (_, said, complaint) = contained(1, &[], &trusting).unwrap();

@@ -7,8 +7,9 @@
 //! answered.
 //!
 //! The constraint: the site allows `at_once` visitors at a time and locks out whoever comes
-//! with more. But let `at_once` pages be under way as long as there are as many left. As soon
-//! as one is there, the next one is asked for, so a slow page doesn't hold up the others.
+//! with more. Use all that it allows: until the last page has been asked for, `at_once` pages are
+//! under way. As soon as one is there, the next one is asked for, so that a slow page doesn't hold
+//! up the others.
 
 use witness::sync::Mutex;
 use witness::sync::atomic::{AtomicUsize, Ordering::SeqCst};

@@ -231,14 +231,16 @@ fn copies(after: After, told: Option<Told>) {
 fn a_copy_does_not_hold_up_a_large_argument() {
     for transport in ENDING {
         let nest = Nest::new();
-        let options = options(&WORK).workers(1).transport(transport).deadline(DEADLINE);
-        let pool = options.start().unwrap();
+        let options = options(&WORK).workers(1).transport(transport);
+        // A slow machine may need more than one deadline for the argument.
+        let pool = options.deadline(DEADLINE).attempts(10).start().unwrap();
         let copies = Harm::Copy(nest.path().into(), After::Return);
         assert_eq!(pool.submit(&HARM, &copies).unwrap().wait(), Ok(7));
         let stopped = Pid::from_raw(pool.worker_ids()[0].cast_signed());
         kill(stopped, Signal::SIGSTOP).unwrap();
         let argument = vec![1; 8 * MIB];
         let came = pool.submit(&ECHO, &argument).unwrap().wait();
+        assert_eq!(came.as_ref().map(Vec::len), Ok(argument.len()), "{transport}");
         assert!(came == Ok(argument), "{transport}");
         assert!(pool.progress().restarts >= 1, "{transport}");
     }

@@ -15,7 +15,22 @@ pub(crate) fn computed() -> Duration {
     }
 }
 
+/// How many times the threads of this process have given back their core because they had to wait. It is 0 where the
+/// system doesn't say.
+#[cfg(unix)]
+pub(crate) fn sleeps() -> usize {
+    use nix::sys::resource::{UsageWho, getrusage};
+
+    let usage = getrusage(UsageWho::RUSAGE_SELF);
+    usage.map_or(0, |usage| usage.voluntary_context_switches().try_into().unwrap_or(0))
+}
+
 #[cfg(not(unix))]
 pub(crate) fn computed() -> Duration {
     Duration::ZERO
+}
+
+#[cfg(not(unix))]
+pub(crate) fn sleeps() -> usize {
+    0
 }

@@ -18,8 +18,8 @@
 //! * [`Plain`]: ordinary memory, which two threads may use only when something says which of
 //!   them was first.
 //! * [`Events`] forces the situation that a check asks about.
-//! * [`looks`] tells how often somebody has looked for the end of a child, and [`waits_for_child`] whether
-//!   somebody waits for it.
+//! * [`looks`] tells how often somebody has looked for the end of a child, [`sleeps`] how often somebody has
+//!   slept, and [`waits_for_child`] whether somebody waits for it.
 //! * [`Gauge`] counts how many are inside at once, [`Trickle`] gives its bytes in pieces, and
 //!   [`largest_allocation`] tells how much memory was asked for at once.
 //!
@@ -58,4 +58,4 @@ pub use plain::Plain;
 pub use play::{Played, play, play_program};
 pub use real::{for_real, for_real_or_explain};
 pub use trickle::Trickle;
-pub use watch::{Seen, looks, waits_for_child, watch, who};
+pub use watch::{Seen, looks, sleeps, waits_for_child, watch, who};

@@ -124,3 +124,10 @@ pub fn waits_for_child() -> bool {
 pub fn looks() -> usize {
     record::current().map_or(0, |(record, _)| record.state().looks)
 }
+
+/// How many times the threads of this process have given back their core so far because they had to wait: for a time,
+/// a lock, or a child. Whoever only lets others go first, as with `yield_now`, isn't counted. It is 0 where the system
+/// doesn't say.
+pub fn sleeps() -> usize {
+    cores::sleeps()
+}

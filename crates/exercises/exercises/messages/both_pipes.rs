@@ -192,7 +192,7 @@ mod checks {
     fn a_child_may_read_on_when_it_has_printed_all() {
         let name = format!("both-pipes-{}", std::process::id());
         let file = std::env::temp_dir().join(name);
-        let job = format!("echo all; exec >&-; wc -c > '{}'", file.display());
+        let job = format!("echo all; exec >&-; sleep 0.5; wc -c > '{}'", file.display());
         let words: &'static [&'static str] = vec!["sh", "-c", &*job.leak()].leak();
         let no_end = "this child closes its stdout, and then reads all of its input";
         let seen = run(words, text(MUCH), no_end);

@@ -1,5 +1,5 @@
 //! Wrong: it gives every child a moment, and looks once.
-//! Caught by `an_answer_is_there_when_the_child_has_ended`: the answer of `sleep 0.2; echo necessary`
+//! Caught by `an_answer_is_there_when_the_child_has_ended`: the answer of `sleep 1; echo necessary`
 
 use std::io::Read;
 use std::time::{Duration, Instant};

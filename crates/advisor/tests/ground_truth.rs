@@ -79,16 +79,13 @@ fn a_variant_that_prints_something_else_or_fails_is_caught() {
 #[test]
 #[cfg(target_os = "linux")]
 fn advice_is_asked_for_judged_kept_and_shown() {
-    use std::os::unix::fs::PermissionsExt;
-
     let folder = tempfile::tempdir().unwrap();
     let of = |name: &str| folder.path().join(name).display().to_string();
     fs::write(of("jobs.toml"), SUMS).unwrap();
     let advisor = "#!/bin/sh\nshift; json=$1; shift 4\n\"$@\" || exit\ncat > \"$json\" <<END\n\
                    {\"recommendation\": \"async\", \"sentence\": \"Take it.\", \"format\": 1,\n\
                    \"options\": [{\"option\": \"async\", \"speedup\": {\"low\": 1.5, \"high\": 2.5}}]}\nEND\n";
-    fs::write(of("advisor"), advisor).unwrap();
-    fs::set_permissions(of("advisor"), fs::Permissions::from_mode(0o755)).unwrap();
+    tour::manners::write_program(&folder.path().join("advisor"), advisor);
     let (jobs, json, advisor) = (of(""), of("found.json"), of("advisor"));
     let all = ["--jobs", &jobs, "--advisor", &advisor, "--small"];
     let output = run(&[&all[..], &["--rounds", "2", "--json", &json]].concat());

@@ -91,12 +91,10 @@ fn times_are_of_what_was_asked() {
 #[cfg(target_os = "linux")]
 #[test]
 fn threads_inside_a_rank_may_use_all_cores_unless_it_is_bound() {
-    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let script = folder.path().join("script");
     let says = "#!/bin/sh\necho \"{\\\"Took\\\":[$(nproc)]}\"\n";
-    std::fs::write(&script, says).unwrap();
-    std::fs::set_permissions(&script, PermissionsExt::from_mode(0o755)).unwrap();
+    tour::manners::write_program(&script, says);
     let cores = workloads::parts::cores() as f64;
     for (place, expected) in [(Place::Here, cores), (Place::HereOnCores, 1.0)] {
         for ranks in [1, 2, 3] {

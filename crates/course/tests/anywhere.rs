@@ -5,7 +5,6 @@
 
 use std::ffi::OsString;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -152,8 +151,7 @@ fn a_linker_that_fails_is_no_verdict() {
     let student = right_answer();
     let folder = tempfile::tempdir().unwrap();
     let cc = folder.path().join("cc");
-    fs::write(&cc, "#!/bin/sh\nexit 1\n").unwrap();
-    fs::set_permissions(&cc, fs::Permissions::from_mode(0o755)).unwrap();
+    tour::manners::write_program(&cc, "#!/bin/sh\nexit 1\n");
     let path = env::var_os("PATH").unwrap();
     let path = [folder.path().into()].into_iter().chain(env::split_paths(&path));
     let output = course()
@@ -240,10 +238,11 @@ fn lower_limits_are_no_trouble() {
 /// A cargo that says nothing at all was ended by something, and that is what is said.
 #[test]
 fn a_cargo_that_is_killed_is_no_verdict() {
+    let _place = one_by_one();
     let student = right_answer();
-    let dies = File::new(student.path().join("cargo"), "#!/bin/sh\nkill -XFSZ $$\n");
-    fs::set_permissions(&dies.0, fs::Permissions::from_mode(0o755)).unwrap();
-    let output = course().args(grade(&student)).env("CARGO", &dies.0).output().unwrap();
+    let dies = student.path().join("cargo");
+    tour::manners::write_program(&dies, "#!/bin/sh\nkill -XFSZ $$\n");
+    let output = course().args(grade(&student)).env("CARGO", &dies).output().unwrap();
     no_verdict(&output, "cargo was ended by SIGXFSZ;");
 }
 
@@ -268,7 +267,8 @@ fn a_program_that_was_replaced_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let [program, new] = ["course", "new"].map(|name| folder.path().join(name));
     for file in [&program, &new] {
-        fs::copy(env!("CARGO_BIN_EXE_course"), file).unwrap();
+        let content = fs::read(env!("CARGO_BIN_EXE_course")).unwrap();
+        tour::manners::write_program(file, content);
     }
     let old = fs::File::open(&program).unwrap();
     fs::rename(new, program).unwrap();

@@ -363,7 +363,8 @@ fn groups() -> Vec<PathBuf> {
 fn is_orphan(group: &Path) -> bool {
     let name = group.file_name().unwrap().to_str().unwrap();
     let supervisor = name.trim_start_matches("course-");
-    group.exists() && !Path::new("/proc").join(supervisor).exists()
+    // In this order: a supervisor removes its group before it ends.
+    !Path::new("/proc").join(supervisor).exists() && group.exists()
 }
 
 /// Runs `course` as the root of a container: it has the ids from 0 to `ids` only, and can't give
@@ -559,8 +560,7 @@ fn a_compiler_that_crashes_says_so_of_its_answer_alone() {
         ),
         ("kill -SEGV $$", "was ended by SIGSEGV"),
     ] {
-        fs::write(&compiler, format!("#!/bin/sh\n{script}\n")).unwrap();
-        fs::set_permissions(&compiler, PermissionsExt::from_mode(0o755)).unwrap();
+        tour::manners::write_program(&compiler, format!("#!/bin/sh\n{script}\n"));
         let sysroot = ours.path().to_owned();
         let order = Order { sysroot, ..order(walls) };
         let (level, said) = compile(&order, "fn main() {}").unwrap();

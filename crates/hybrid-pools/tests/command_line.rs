@@ -47,7 +47,8 @@ fn a_demo_that_fails_says_so() {
 
     let folder = tempfile::tempdir().unwrap();
     let program = folder.path().join("program");
-    fs::copy(env!("CARGO_BIN_EXE_hybrid-pools"), &program).unwrap();
+    let content = fs::read(env!("CARGO_BIN_EXE_hybrid-pools")).unwrap();
+    tour::manners::write_program(&program, content);
     // The demo takes seconds, and its workers are killed many times a second.
     let mut demo = Command::new(&program)
         .args(["chaos", "--workers", "2", "--size", "5000000"])

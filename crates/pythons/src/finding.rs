@@ -229,10 +229,8 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 #[cfg(all(test, unix))]
 mod tests {
     use std::ffi::OsString;
-    use std::io::Write;
     use std::os::unix::ffi::OsStringExt;
     use std::os::unix::fs::symlink;
-    use std::process::{Command, Stdio};
 
     use tempfile::TempDir;
 
@@ -242,16 +240,7 @@ mod tests {
     fn program(folder: &Path, name: &str, does: &str) {
         fs::create_dir_all(folder).unwrap();
         let file = folder.join(name);
-        // Another process writes the file. If we did, a child that another thread forks at this
-        // moment would inherit the open file, and the system starts no program that is open for
-        // writing.
-        let mut writing = Command::new("sh");
-        writing.args(["-c", "cat > \"$0\"; chmod 755 \"$0\""]).arg(&file);
-        let mut writing = writing.stdin(Stdio::piped()).spawn().unwrap();
-        let mut text = writing.stdin.take().unwrap();
-        write!(text, "#!/bin/sh\n{does}\n").unwrap();
-        drop(text);
-        assert!(writing.wait().unwrap().success());
+        tour::manners::write_program(&file, format!("#!/bin/sh\n{does}\n"));
     }
 
     fn says(

@@ -5,6 +5,10 @@
 #[cfg(unix)]
 mod limits;
 
+#[cfg(unix)]
+use std::io::Write;
+#[cfg(unix)]
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// An example, run as its readers run it: as a program.
@@ -142,6 +146,24 @@ impl Example {
 
 fn lines(bytes: &[u8]) -> Vec<&str> {
     std::str::from_utf8(bytes).expect("examples print text").lines().collect()
+}
+
+/// Writes a program into `file`: what `content` has, and everybody may execute it. Another process writes it. If this
+/// one did, a child that another thread forks at this moment would inherit the open file, and the system starts no
+/// program that somebody can still write to (`ETXTBSY`).
+///
+/// # Panics
+///
+/// When the file can't be written.
+#[cfg(unix)]
+pub fn write_program(file: &Path, content: impl AsRef<[u8]>) {
+    let mut writer = Command::new("sh");
+    writer.args(["-c", "cat > \"$0\" && chmod 755 \"$0\""]).arg(file);
+    let mut writer = writer.stdin(Stdio::piped()).spawn().expect("there is a shell");
+    let mut stdin = writer.stdin.take().expect("its stdin is a pipe");
+    stdin.write_all(content.as_ref()).expect("it can be written");
+    drop(stdin);
+    assert!(writer.wait().is_ok_and(|ended| ended.success()), "{}", file.display());
 }
 
 /// Has `command` start with none of those signals ignored that a terminal sends. Tests that send them may themselves run

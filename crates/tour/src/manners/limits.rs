@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::Example;
+use super::{Example, write_program};
 
 /// What the shell's `ulimit` sets, and whether demos are also tried with [`MANY`] workers
 /// under this limit.
@@ -171,14 +171,8 @@ impl Place {
     fn prepare(&self, program: &Path) -> io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         // The program is copied, since that user may have no access to the folder where
-        // it lies. Another process copies it: children that this process starts meanwhile
-        // would inherit the open copy, and the system starts no program that is open for
-        // writing.
-        let copied =
-            Command::new("cp").arg(program).arg(self.folder.join("program")).status()?;
-        if !copied.success() {
-            return Err(io::Error::other("couldn't copy the program"));
-        }
+        // it lies.
+        write_program(&self.folder.join("program"), fs::read(program)?);
         if let Some(user) = self.user {
             // Without the right to do this, we may not start a program as that user
             // either, and the caller finds that out.

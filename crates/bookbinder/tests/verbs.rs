@@ -332,6 +332,9 @@ fn measure_writes_the_readers_own_numbers() {
     let group = Group::read(&fixture.file("book/measurements/yours/speed.json")).unwrap();
     assert!(group.quick);
     let measured = &group.measurements[0];
+    // On a machine that was busy for a moment, the first round takes too long for a second one.
+    let rounds = measured.processes.len();
+    assert!((1..=2).contains(&rounds), "{:?}", measured.processes);
     assert_eq!(
         (
             measured.id.as_str(),
@@ -340,9 +343,9 @@ fn measure_writes_the_readers_own_numbers() {
             measured.high,
             measured.samples
         ),
-        ("speed/fast/10", 2.0, 2.0, 2.0, 6)
+        ("speed/fast/10", 2.0, 2.0, 2.0, 3 * rounds)
     );
-    assert_eq!(measured.processes, [2.0, 2.0]);
+    assert_eq!(measured.processes, vec![2.0; rounds]);
     assert_eq!(measured.inside, Some(1.0), "from 1 to 3, around 2");
 }
 
@@ -551,6 +554,8 @@ fn what_can_not_be_measured_costs_a_line_and_nothing_else() {
     let said: Vec<_> = text(&output.stderr)
         .lines()
         .filter(|line| line.starts_with("weight: ") || line.starts_with("speed: "))
+        // That is so on some machines.
+        .filter(|line| !line.contains("while it was measured"))
         .collect();
     assert_eq!(
         said,
@@ -574,13 +579,11 @@ fn what_can_not_be_measured_costs_a_line_and_nothing_else() {
 #[cfg(unix)]
 #[test]
 fn a_python_that_hangs_is_asked_once() {
-    use std::os::unix::fs::PermissionsExt;
-
     let fixture = Fixture::new();
     // One that says which it is.
-    fixture.write("bin/python3", "#!/bin/sh\necho Python 3.0.0\n");
     let python = fixture.file("bin/python3");
-    fs::set_permissions(&python, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir(fixture.file("bin")).unwrap();
+    tour::manners::write_program(&python, "#!/bin/sh\necho Python 3.0.0\n");
     let mut path = vec![fixture.file("bin")];
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap()));
     fixture.write("second group", "");

@@ -67,6 +67,7 @@ impl Drop for Inside<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
     use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
     use std::thread;
 
@@ -76,12 +77,17 @@ mod tests {
     fn as_many_are_inside_as_may_be() {
         let gate = Gate::new(2);
         let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let meet = Barrier::new(2);
         thread::scope(|scope| {
-            for _ in 0..8 {
-                scope.spawn(|| {
-                    for _ in 0..100 {
+            let (gate, inside, most, meet) = (&gate, &inside, &most, &meet);
+            for number in 0..8 {
+                scope.spawn(move || {
+                    for turn in 0..100 {
                         let _inside = gate.enter();
                         most.fetch_max(inside.fetch_add(1, SeqCst) + 1, SeqCst);
+                        if number < 2 && turn == 0 {
+                            meet.wait();
+                        }
                         thread::yield_now();
                         inside.fetch_sub(1, SeqCst);
                     }

@@ -17,7 +17,7 @@ use nix::unistd::Pid;
 use crate::terminal::{CTRL_C, Terminal, move_in};
 
 /// Long enough for any machine to end what should have ended.
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(120);
 
 /// What Unix shells report of a program that ended by SIGINT: 128, and the signal's number.
 const INTERRUPTED: i32 = 128 + 2;
@@ -238,8 +238,11 @@ fn interrupt(program: &str, arguments: &str, processes: usize, stdout: Stdio) ->
     let came = wait(|| {
         seen.extend(mark.carriers());
         ended = shell.try_wait().expect("it is our child");
-        // One of the processes is the shell, which has the foreground at first.
-        begun = seen.len() > processes && foreground(shell.id()) != Some(shell.id());
+        // One of the processes is the shell, which has the foreground at first. Its child has it next, and heeds
+        // signals as the shell does until it becomes the program.
+        let leader = foreground(shell.id()).and_then(|id| i32::try_from(id).ok());
+        begun = seen.len() > processes
+            && leader.is_some_and(|leader| words(leader).starts_with(program));
         ended.is_some() || begun
     });
     assert!(came, "{arguments}: there are never {processes} processes");

@@ -527,7 +527,7 @@ mod unix {
     }
 
     /// Another process has four children that compute, and is killed by a signal that it can't
-    /// catch. All four must be gone within a second.
+    /// catch. All four must be gone soon, and not only when they have computed.
     fn children_end_with_their_parent() -> Outcome {
         let (alive, held) = io::pipe()?;
         let program = this().stdout(held);
@@ -546,8 +546,8 @@ mod unix {
             let _ = say_gone.send(end);
         });
         kill(parent.id());
-        let ended = gone.recv_timeout(Duration::from_secs(1));
-        assert_eq!(ended, Ok(0), "all four have gone within a second");
+        let ended = gone.recv_timeout(LONG);
+        assert_eq!(ended, Ok(0), "all four have gone");
         Ok(())
     }
 
@@ -680,7 +680,9 @@ mod unix {
                 ),
                 Trial::test("a_process_with_threads_does_not_fork", no_fork_with_threads),
                 Trial::test("no_force_ends_a_thread_and_nothing_else", no_clean_force),
-                Trial::test("who_may_change_a_process", who_may_change_a_process),
+                // In a storm, the one that plays the debugger doesn't wait until the other one has stopped.
+                Trial::test("who_may_change_a_process", who_may_change_a_process)
+                    .with_ignored_flag(signals::heard().is_some()),
                 Trial::test("a_parked_thread_may_leave_a_lock", a_parked_thread),
                 Trial::test("a_served_worker_is_like_any_other", a_served_worker),
                 Trial::test("a_server_that_has_gone_is_an_error", a_server_that_has_gone),

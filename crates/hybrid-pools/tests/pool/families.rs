@@ -55,7 +55,8 @@ fn ends_with_the_pool() {
         assert!(mark.wait_for(MEMBERS), "it has its family");
         if returns {
             task.wait().unwrap();
-            assert_eq!(mark.carriers().len(), MEMBERS, "its worker lives");
+            // One of them may just be becoming its program, and is nobody in that moment.
+            assert!(mark.wait_for(MEMBERS), "its worker lives");
         }
         drop(pool);
         mark.wait_until_gone("whose pool is dropped");

@@ -4,6 +4,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, Uid};
@@ -28,13 +29,17 @@ fn can_make_hosts() -> bool {
 /// What the system has of the hosts with the addresses in `hosts`: namespaces, bridges, folders, processes.
 fn left(hosts: &str) -> Vec<String> {
     let net = hosts.split('.').nth(2).unwrap();
+    let (bridge, host) = (format!("cluster-{net}"), format!("cluster-{net}-"));
     let listed = |arguments: &[&str]| {
         text(&Command::new("ip").args(arguments).output().unwrap().stdout)
     };
     let mut left: Vec<_> = [listed(&["netns", "list"]), listed(&["-o", "link"])]
         .concat()
         .lines()
-        .filter(|line| line.contains(&format!("cluster-{net}")))
+        .filter(|line| {
+            let parts = line.split(|c: char| c != '-' && !c.is_ascii_alphanumeric());
+            parts.into_iter().any(|part| part == bridge || part.starts_with(&host))
+        })
         .map(str::to_string)
         .collect();
     for host in 1..4 {
@@ -45,8 +50,11 @@ fn left(hosts: &str) -> Vec<String> {
 }
 
 /// The tests below make hosts, one after the other: each start takes the cores that there are.
+static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn every_job_comes_to_the_same_on_three_hosts() {
+    let _alone = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
     if !can_make_hosts() {
         return;
     }
@@ -77,6 +85,7 @@ fn every_job_comes_to_the_same_on_three_hosts() {
 
 #[test]
 fn hosts_are_gone_when_the_command_ends_or_is_interrupted() {
+    let _alone = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
     if !can_make_hosts() {
         return;
     }

@@ -64,13 +64,21 @@ fn words(answer: &str) -> io::Result<usize> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Mutex, MutexGuard, PoisonError};
     use std::time::Duration;
 
     use super::*;
     use site::Site;
 
+    /// For tests with hundreds of threads, and for one that counts what threads take.
+    pub(super) fn alone() -> MutexGuard<'static, ()> {
+        static ALONE: Mutex<()> = Mutex::new(());
+        ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     #[test]
     fn every_way_reads_every_page() {
+        let _alone = alone();
         let site = Site::open(Duration::from_millis(1)).unwrap();
         for pages in [0, 1, 150] {
             for (name, way) in WAYS.into_iter().chain([POOL]) {
@@ -82,6 +90,7 @@ mod tests {
 
     #[test]
     fn every_way_but_the_pool_waits_for_all_at_once() {
+        let _alone = alone();
         for (name, way) in WAYS {
             let site = Site::with_doors(150).unwrap();
             let address = site.address();

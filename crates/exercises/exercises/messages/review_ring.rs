@@ -8,10 +8,8 @@
 //! anybody needs. Under which schedule does `C` read something that nobody has written?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*, which is something that others can notice. Here, it
-//! makes a step when it reads or changes an atomic.
-//! After its step, the thread runs on until just before its next step. All of that is one
-//! turn.
+//! its turn, a thread makes one *step*: here, it reads or changes an atomic. What it does
+//! between this step and its next one is part of the same turn.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

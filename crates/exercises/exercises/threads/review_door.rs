@@ -8,11 +8,9 @@
 //! schedule does somebody sleep for ever?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*, which is something that others can notice. Here, it
-//! makes a step when it takes the lock, reads or changes the flag, notifies, or goes to
-//! sleep (which gives the lock back as well).
-//! Giving the lock back is no step of its own: after its step, the thread runs on until just
-//! before its next step, and if it gives the lock back on the way, that is part of the same turn.
+//! its turn, a thread makes one *step*: here, it takes the lock, reads or changes the flag,
+//! notifies, or goes to sleep (which gives the lock back as well). What it does between
+//! this step and its next one is part of the same turn, such as giving the lock back.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

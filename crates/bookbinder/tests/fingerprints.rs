@@ -615,6 +615,10 @@ fn what_cargo_is_told_of_others_does_not() {
                     "[package]\nname = \"other\"\n[features]\nx = []\n",
                 ),
             ),
+            (
+                &[("crates/other/Cargo.toml", "[package]\nname = \"other\"\n")],
+                (ROOT, "[profile.dev.package.other]\nopt-level = 1\n"),
+            ),
             (&[], (".cargo/config.toml", "[alias]\nb = \"build\"\n")),
             (&[], (ROOT, "[workspace.lints.rust]\nmissing_docs = \"warn\"\n")),
             (&[], (ROOT, "[profile.test]\nopt-level = 1\n")),

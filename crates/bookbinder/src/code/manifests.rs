@@ -32,6 +32,7 @@ pub(super) struct Manifests {
 /// What the manifest of a package of ours says.
 #[derive(Default)]
 pub(super) struct Own {
+    name: String,
     /// What decides about its code, besides the code.
     pub(super) says: String,
     /// What it always needs from elsewhere, as paths should call it.
@@ -174,7 +175,9 @@ impl Manifests {
             of_package("build"),
         ];
         let own = own.map(|value| value.map(Value::to_string).unwrap_or_default());
-        self.own.insert(folder.into(), Own { says: own.join("\n"), ..Own::default() });
+        let name = of_package("name").and_then(Value::as_str).unwrap_or_default().into();
+        let own = Own { name, says: own.join("\n"), ..Own::default() };
+        self.own.insert(folder.into(), own);
     }
 
     fn add_dependency(
@@ -207,13 +210,19 @@ impl Manifests {
             let mut general = profile.as_table().cloned().unwrap_or_default();
             let packages = general.get_mut("package").and_then(Value::as_table_mut);
             if let Some(packages) = packages {
+                // What is said of one package decides only about code that reaches it.
                 packages.retain(|package, settings| {
-                    let from_elsewhere = self.locked.contains_key(package);
-                    if from_elsewhere {
-                        let settings = format!("{name}: {settings}");
+                    let settings = format!("{name}: {settings}");
+                    if let Some(own) =
+                        self.own.values_mut().find(|own| own.name == *package)
+                    {
+                        own.says += &format!("\n{settings}");
+                    } else if self.locked.contains_key(package) {
                         self.asked.entry(package.into()).or_default().insert(settings);
+                    } else {
+                        return true;
                     }
-                    !from_elsewhere
+                    false
                 });
             }
             if general

@@ -161,7 +161,9 @@ fn said_on((python, of): &(String, usize), control: Option<Verdict>) -> String {
                 " on {python} (of {of} Pythons, this one is shown because its control {came_out})"
             )
         }
-        _ => format!(" on {python}, where the claim does worst of {of} Pythons"),
+        _ => format!(
+            " on {python}, the one of {of} Pythons that speaks most against the claim"
+        ),
     }
 }
 
@@ -214,7 +216,7 @@ mod tests {
     #[test]
     fn a_claim_says_why_it_shows_this_python() {
         let said = |of, control| said_on(&("CPython 3.12".into(), of), control);
-        assert!(said(9, None).contains("does worst of 9"));
+        assert!(said(9, None).contains("the one of 9 Pythons"));
         let unclear = said(9, Some(Verdict::TooCloseToCall));
         assert!(unclear.contains("its control is too close to call"), "{unclear}");
         assert!(said(9, Some(Verdict::DoesNotHold)).contains("its control fails"));

@@ -53,7 +53,7 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
                 html.add(" {}", &[&controlled(control, &who, &said)]);
             }
         }
-        line("The control: it would fail if the rival were right", &html);
+        line("The control, which would fail if the rival were right", &html);
     }
     if let Some(counted) = &claim.counted {
         line("Why nothing else explains it", &data(counted));

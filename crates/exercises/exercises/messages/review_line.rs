@@ -8,10 +8,10 @@
 //! that only one at a time receives. Under which schedule does somebody get a wrong
 //! answer?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*: here, it sends, receives, or takes the lock. What
-//! it does between this step and its next one is part of the same turn, such as giving the
-//! lock back.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
+//! turn is one *step* of a thread, and all that the thread does after it up to its next
+//! step. Here, the steps are sending, receiving, and taking the lock. Giving the lock back
+//! is no step.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

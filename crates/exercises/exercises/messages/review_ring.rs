@@ -7,9 +7,9 @@
 //! one atomic step, so they never get the same place. `C` reads. There is more room than
 //! anybody needs. Under which schedule does `C` read something that nobody has written?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*: here, it reads or changes an atomic. What it does
-//! between this step and its next one is part of the same turn.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
+//! turn is one *step* of a thread, and all that the thread does after it up to its next
+//! step. Here, the steps are reading an atomic, and changing it.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

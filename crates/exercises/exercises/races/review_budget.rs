@@ -7,9 +7,9 @@
 //! lock, so no amount is ever lost, and all tests pass. Under which schedule is the
 //! budget overdrawn?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*: here, it takes the lock. What it does between this
-//! step and its next one is part of the same turn, such as giving the lock back.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
+//! turn is one *step* of a thread, and all that the thread does after it up to its next
+//! step. Here, only one thing is a step: taking the lock. Giving it back is no step.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

@@ -8,10 +8,9 @@
 //! atomic step. Under which schedule does `B` use a page that is free, or that is freed
 //! while `B` reads it?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*: here, it reads or changes the count, or uses the
-//! text of the page. What it does between this step and its next one is part of the same
-//! turn.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
+//! turn is one *step* of a thread, and all that the thread does after it up to its next
+//! step. Here, the steps are reading or changing the count, and using the text of the page.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

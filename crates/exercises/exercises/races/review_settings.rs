@@ -8,10 +8,10 @@
 //! those who have waited. Under which schedule does somebody get a port that was never
 //! loaded?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*: here, it takes the lock, or reads or changes an
-//! atomic. What it does between this step and its next one is part of the same turn, such
-//! as giving the lock back.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
+//! turn is one *step* of a thread, and all that the thread does after it up to its next
+//! step. Here, the steps are taking the lock, and reading or changing an atomic. Giving the
+//! lock back is no step.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

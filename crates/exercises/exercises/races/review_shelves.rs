@@ -7,10 +7,10 @@
 //! author knows that two locks need one order for all, and has chosen one: the shelf with
 //! fewer items on it comes first. Under which schedule can nobody go on?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*: here, it takes a lock, as `count` and `add` do,
-//! too. What it does between this step and its next one is part of the same turn, such as
-//! giving a lock back.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
+//! turn is one *step* of a thread, and all that the thread does after it up to its next
+//! step. Here, the only step is taking a lock, as `count` and `add` do, too. Giving a lock
+//! back is no step.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

@@ -9,9 +9,9 @@
 //! the number that is next by then. Under which schedule do two people have the same
 //! number?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*: here, it reads or changes the atomic number. What
-//! it does between this step and its next one is part of the same turn.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
+//! turn is one *step* of a thread, and all that the thread does after it up to its next
+//! step. Here, the only step is reading or changing the atomic number.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

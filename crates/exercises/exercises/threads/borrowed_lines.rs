@@ -2,7 +2,7 @@
 //!
 //! Chapter: threads/sharing.md
 //!
-//! Find the longest line of a text; of several that are as long, the first. Search both
+//! Find the longest line of a text; if several are equally long, the first of them. Search both
 //! halves of the text at once, each in a thread of its own. (`line.length()` is the length
 //! of a line. If the number of lines is odd, one half has one line more.)
 //!

@@ -7,10 +7,11 @@
 //! `B` even does without the lock: the flag is atomic, so it needs none. Under which
 //! schedule does somebody sleep for ever?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. In
-//! its turn, a thread makes one *step*: here, it takes the lock, reads or changes the flag,
-//! notifies, or goes to sleep (which gives the lock back as well). What it does between
-//! this step and its next one is part of the same turn, such as giving the lock back.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
+//! turn is one *step* of a thread, and all that the thread does after it up to its next
+//! step. Here, the steps are taking the lock, reading or changing the flag, notifying, and
+//! going to sleep (which gives the lock back as well). Giving the lock back in another way
+//! is no step.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

@@ -2,6 +2,7 @@
 
 use super::html::Html;
 use super::interval;
+use crate::asking::quantity::Quantity;
 use crate::kept::answer::{Beside, Controlled, Judged, Judgement};
 use crate::kept::claim::{About, Claim, Control, Verdict};
 use crate::kept::value::Estimate;
@@ -61,16 +62,36 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
     if let Some(because) = &claim.because_bound {
         line("Why this bound", &data(because));
     }
+    line("What the numbers are", &numbers(claim));
     if let Some(about) = claim.about {
         line("What ran", &data(&asked(about).into()));
-    }
-    if lines == Html::default() {
-        return lines;
     }
     Html::of(
         "<details><summary>What else could explain it?</summary>\n<dl>\n{}</dl>\n</details>\n",
         &[&lines],
     )
+}
+
+/// Which measurements the numbers of a claim and its control are, and what is divided by what.
+fn numbers(claim: &Claim) -> Html {
+    let mut html = Html::of("The claim's: {}.", &[&formula(&claim.measure)]);
+    if let Some(control) = &claim.control {
+        html.add(" The control's: {}.", &[&formula(&control.measure)]);
+    }
+    html
+}
+
+fn formula(measure: &Quantity) -> Html {
+    let mut html = Html::default();
+    for (place, id) in measure.ids().enumerate() {
+        html.add("{}<code>", &[&if place == 0 { "" } else { " divided by " }]);
+        for (place, part) in id.split('/').enumerate() {
+            // A line may end behind a slash.
+            html.add(if place == 0 { "{}" } else { "/<wbr>{}" }, &[&part]);
+        }
+        html.add("</code>", &[]);
+    }
+    html
 }
 
 /// What had to be measured to judge a claim, for whoever meets it for the first time.
@@ -221,5 +242,11 @@ mod tests {
         assert!(unclear.contains("its control is too close to call"), "{unclear}");
         assert!(said(9, Some(Verdict::DoesNotHold)).contains("its control fails"));
         assert!(said(1, Some(Verdict::DoesNotHold)).contains("the only one"));
+    }
+
+    #[test]
+    fn a_claim_says_what_is_divided_by_what() {
+        let said = formula(&Quantity::parse("a/b / c").unwrap());
+        assert_eq!(said.into_string(), "<code>a/<wbr>b</code> divided by <code>c</code>");
     }
 }

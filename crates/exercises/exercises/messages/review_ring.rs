@@ -8,8 +8,8 @@
 //! anybody needs. Under which schedule does `C` read something that nobody has written?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn is one *step* of a thread, and all that the thread does after it up to its next
-//! step. Here, the steps are reading an atomic, and changing it.
+//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Here, the steps are reading an atomic, and changing it.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

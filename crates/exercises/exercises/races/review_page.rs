@@ -9,8 +9,8 @@
 //! while `B` reads it?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn is one *step* of a thread, and all that the thread does after it up to its next
-//! step. Here, the steps are reading or changing the count, and using the text of the page.
+//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Here, the steps are reading or changing the count, and using the text of the page.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

@@ -8,9 +8,9 @@
 //! fewer items on it comes first. Under which schedule can nobody go on?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn is one *step* of a thread, and all that the thread does after it up to its next
-//! step. Here, the only step is taking a lock, as `count` and `add` do, too. Giving a lock
-//! back is no step.
+//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Here, the only step is taking a lock, as `count` and `add` do, too. Giving a lock back
+//! is no step.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

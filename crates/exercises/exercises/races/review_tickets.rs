@@ -10,8 +10,8 @@
 //! number?
 //!
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn is one *step* of a thread, and all that the thread does after it up to its next
-//! step. Here, the only step is reading or changing the atomic number.
+//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Here, the only step is reading or changing the atomic number.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

@@ -13,8 +13,8 @@
 //! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
 //! turn begins with one *step* of a thread, and ends just before that thread's next step.
 //! Here, the steps are taking the lock, notifying, and going to sleep (which gives the lock
-//! back as well). Giving the lock back in another way is no step. A thread that was woken
-//! takes the lock again in its next turn.
+//! back as well). Giving the lock back without going to sleep is no step. A thread that was
+//! woken takes the lock again in its next turn.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a
 //! deadlock, that is the turn after which nobody can go on.

@@ -56,7 +56,7 @@ mod tests {
         match env::var_os(COPY) {
             None => {
                 let copy = env::temp_dir().join(format!("itself-{}", std::process::id()));
-                // As a process of its own: nothing starts that another test's child can still write to.
+                // Another process copies it: no program starts while a child of another test can still write to it.
                 let copies = Command::new("cp").arg(file().unwrap()).arg(&copy).status();
                 assert!(copies.unwrap().success());
                 let output = again(copy.clone()).env(COPY, &copy).output().unwrap();

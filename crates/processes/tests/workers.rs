@@ -527,7 +527,7 @@ mod unix {
     }
 
     /// Another process has four children that compute, and is killed by a signal that it can't
-    /// catch. All four must be gone soon, and not only when they have computed.
+    /// catch. All four must be gone, although they would compute for ever.
     fn children_end_with_their_parent() -> Outcome {
         let (alive, held) = io::pipe()?;
         let program = this().stdout(held);

@@ -210,7 +210,7 @@ fn full_pipe() -> io::Result<(PipeReader, PipeWriter)> {
     Ok((reader, writer))
 }
 
-/// Presses Ctrl-C as soon as there have been so many `processes`.
+/// Presses Ctrl-C as soon as there have been so many `processes`. What the program prints goes to `stdout`.
 fn interrupt(program: &str, arguments: &str, processes: usize, stdout: Stdio) -> Came {
     let (mark, folder, terminal) =
         (Mark::new(), Folder::new(), Terminal::open().expect("there is a terminal"));

@@ -8,10 +8,10 @@
 use std::fs;
 use std::path::Path;
 
-use bookbinder::code::Code;
-use bookbinder::kept::Measured;
 use bookbinder::verbs::build::build;
 use criterion::{Criterion, criterion_group, criterion_main};
+use surveyor::code::Code;
+use surveyor::kept::Measured;
 use tempfile::TempDir;
 
 const FILES: [&str; 3] = ["book.toml", "claims.toml", "theme"];

@@ -2,27 +2,26 @@
 //!
 //! code → run → measurement → claim → page.
 //!
-//! So do the folders of this crate; each knows only those above it.
+//! Its first half, up to the measurement, is the crate [`surveyor`]. This one begins where a chapter asks for something. Its
+//! folders follow the same order; each knows only those above it.
 //!
-//! * [`code`]: what there is to measure and to show. Files, and what a number stands on.
 //! * [`asking`]: what a chapter asks for. A directive becomes a value.
 //! * [`kept`]: what is kept. Measurements, outputs, claims, and what they have to say to a chapter.
-//! * [`measuring`]: what measures. The benches, and the commands whose output the book shows.
 //! * `drawing`: what draws. Numbers, tables, plots and boxes as HTML.
 //! * [`weaving`]: what weaves. Answers in the place of questions.
 //! * [`guarding`]: what guards. A gate for each thing that an author can get wrong.
 //! * [`verbs`]: what people type.
 //!
-//! Beside them stand `divide`, which divides work among the cores, and [`say`].
+//! Beside them stand [`finding`], what is wrong with a file and what to do about it, `lines`, where in one something
+//! stands, and `divide`, which divides work among the cores.
 
 pub mod asking;
-pub mod code;
 mod divide;
 mod drawing;
+pub mod finding;
 pub mod guarding;
 pub mod kept;
-pub mod measuring;
-pub mod say;
+mod lines;
 pub mod verbs;
 pub mod weaving;
 

@@ -1,18 +1,9 @@
 //! `cargo run` builds the book; `cargo book VERB` does everything else.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::io;
-use std::path::{self, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use bookbinder::code::project::find_root;
-use bookbinder::kept::claim;
-use bookbinder::kept::measurement::YOURS;
-#[cfg(unix)]
-use bookbinder::measuring::leash;
-use bookbinder::measuring::{child, measure};
-use bookbinder::say;
 use bookbinder::verbs::build::build;
 use bookbinder::verbs::check::check;
 use bookbinder::verbs::preprocess;
@@ -20,6 +11,12 @@ use bookbinder::verbs::publish::publish;
 use bookbinder::verbs::record::{Record, record, runs};
 use bookbinder::verbs::wasm::compile;
 use clap::{Args, Parser, Subcommand};
+use surveyor::code::project::find_root;
+use surveyor::running::child;
+#[cfg(unix)]
+use surveyor::running::leash;
+use surveyor::say;
+use surveyor::verb::{ABOUT, Measure};
 
 /// Binds code, outputs, measurements and claims into the book.
 #[derive(Parser)]
@@ -40,7 +37,7 @@ struct CommandLine {
 enum Verb {
     /// Build the book into target/book/ (what `cargo run` does)
     Build(Build),
-    /// Run the benches and put the numbers of this machine beside the reference machine's
+    #[command(about = ABOUT)]
     Measure(Measure),
     /// Run the commands whose output the book shows, and record what they print
     Record(RecordArguments),
@@ -70,30 +67,6 @@ struct Build {
 }
 
 #[derive(Args)]
-struct Measure {
-    /// Few samples: a few minutes, for a first look
-    #[arg(long)]
-    quick: bool,
-    /// Only this group, or those whose names begin with it and `_`; can be given more than once
-    #[arg(long, value_name = "GROUP")]
-    only: Vec<String>,
-    /// Also measure with this interpreter of Python; can be given more than once. Those on the
-    /// path and those of pyenv and uv are found without it
-    #[arg(long, value_name = "PATH")]
-    python: Vec<PathBuf>,
-    /// Refuse what was measured while others used the machine
-    #[arg(long)]
-    strict: bool,
-    /// Keep the results under this name, to be committed; by default they are yours
-    /// alone, and git ignores them
-    #[arg(long, value_name = "NAME", default_value = YOURS)]
-    machine: String,
-    /// Also measure what only this feature of the package `benches` compiles: `iceoryx2`
-    #[arg(long, value_name = "FEATURE")]
-    features: Vec<String>,
-}
-
-#[derive(Args)]
 struct RecordArguments {
     /// Only the commands of these examples; all when none is named
     example: Vec<String>,
@@ -117,8 +90,8 @@ fn main() -> ExitCode {
     }
     let CommandLine { verb, build } = CommandLine::parse();
     let verb = verb.unwrap_or(Verb::Build(build));
-    // What is measured and what is printed depends on the code, and not on who calls.
-    if matches!(verb, Verb::Measure(_) | Verb::Record(_) | Verb::Check) {
+    // What is printed depends on the code, and not on who calls.
+    if matches!(verb, Verb::Record(_) | Verb::Check) {
         environment::reset();
     }
     match run(verb) {
@@ -143,25 +116,7 @@ fn run(verb: Verb) -> Result<(), String> {
                 say::answer("`cargo run -- --open` opens it in a browser.")
             }
         }
-        Verb::Measure(Measure { quick, only, python, strict, machine, features }) => {
-            let first = most_claimed(&root);
-            let request = measure::Request {
-                quick,
-                only,
-                first,
-                strict,
-                machine,
-                pythons: python.into_iter().map(from_here).collect(),
-                features,
-            };
-            let groups = measure::measure(&root, &request)?;
-            let them = match groups.len() {
-                0 => return say::answer("All measurements are as they were."),
-                1..=12 => groups.join(", "),
-                many => format!("{many} groups"),
-            };
-            say::answer(&format!("Measured {them}. `cargo run` puts them into the book."))
-        }
+        Verb::Measure(measure) => measure.run(),
         Verb::Record(arguments) => record_all(&root, &arguments),
         Verb::Check => check_all(&root),
         Verb::Wasm => {
@@ -175,31 +130,6 @@ fn run(verb: Verb) -> Result<(), String> {
         Verb::Preprocess { question } if !question.is_empty() => Ok(()),
         Verb::Preprocess { .. } => preprocess(&root, io::stdin(), io::stdout()),
     }
-}
-
-/// A program by its way from here, also for whoever runs in another folder. A name alone is looked for on
-/// the path.
-fn from_here(program: PathBuf) -> PathBuf {
-    match program.components().count() {
-        1 => program,
-        _ => path::absolute(&program).unwrap_or(program),
-    }
-}
-
-/// The groups that claims rest on, those of most claims first.
-fn most_claimed(root: &Path) -> Vec<String> {
-    // What is wrong with the claims, a build says.
-    let claims = claim::read(&root.join(claim::FILE)).unwrap_or_default();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for claim in &claims {
-        let control = claim.control.as_ref().map(|control| control.measure.group());
-        for group in std::iter::once(claim.measure.group()).chain(control) {
-            *counts.entry(group).or_default() += 1;
-        }
-    }
-    let mut groups: Vec<_> = counts.into_iter().collect();
-    groups.sort_by_key(|&(_, count)| Reverse(count));
-    groups.into_iter().map(|(group, _)| group.into()).collect()
 }
 
 fn record_all(root: &Path, arguments: &RecordArguments) -> Result<(), String> {

@@ -2,9 +2,9 @@
 
 mod fixture;
 
-use bookbinder::kept::measurement::Group;
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE, assert_says};
+use surveyor::kept::measurement::Group;
 
 /// What the gates say when `text` is appended to the page.
 fn said(text: &str) -> Vec<String> {

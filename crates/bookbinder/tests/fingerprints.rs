@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use bookbinder::code::Code;
+use surveyor::code::Code;
 use tempfile::TempDir;
 
 type File = (&'static str, &'static str);

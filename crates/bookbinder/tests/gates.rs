@@ -4,11 +4,11 @@ mod fixture;
 
 use std::fs;
 
-use bookbinder::code::Code;
-use bookbinder::kept::measurement::{Group, Unit};
 use bookbinder::kept::player;
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE, assert_says};
+use surveyor::code::Code;
+use surveyor::kept::measurement::{Group, Unit};
 
 #[test]
 fn a_whole_book_passes_every_gate() {

@@ -5,14 +5,14 @@ mod fixture;
 
 use std::path::Path;
 
-use bookbinder::code::Code;
 use bookbinder::kept::Material;
-use bookbinder::kept::measurement::Group;
 use bookbinder::verbs::build::build;
 use bookbinder::verbs::preprocessor::bind;
 use fixture::{Fixture, PAGE, assert_says};
 use mdbook_markdown::pulldown_cmark::{Event, Options, Parser};
 use pythons::Python;
+use surveyor::code::Code;
+use surveyor::kept::measurement::Group;
 
 /// What would be markup, in one language or another, for whoever took it for that.
 const HOSTILE: [&str; 12] = [
@@ -270,10 +270,7 @@ fn a_pipe_is_no_book() {
             eprintln!("not tested: there is no mkfifo");
             return;
         }
-        assert_eq!(
-            bookbinder::code::files::text(&pipe),
-            Err("it is no plain file".into())
-        );
+        assert_eq!(surveyor::code::files::text(&pipe), Err("it is no plain file".into()));
         // Whatever it says about it, it says so.
         let output = fixture.book(&["build"]);
         let said = String::from_utf8_lossy(&output.stderr);

@@ -10,9 +10,9 @@ use std::sync::mpsc;
 #[cfg(unix)]
 use std::time::Duration;
 
-use bookbinder::kept::measurement::Group;
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE, assert_says};
+use surveyor::kept::measurement::Group;
 
 /// Builds the book; a build that hangs is a failure.
 #[cfg(unix)]

@@ -5,12 +5,12 @@ mod fixture;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bookbinder::kept::Measured;
-use bookbinder::kept::measured::COVERED;
-use bookbinder::kept::measurement::{Again, Group, Measurement};
-use bookbinder::kept::value::Estimate;
 use bookbinder::verbs::build::build;
 use fixture::{Fixture, PAGE};
+use surveyor::kept::Estimate;
+use surveyor::kept::Measured;
+use surveyor::kept::measured::COVERED;
+use surveyor::kept::measurement::{Again, Group, Measurement};
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
@@ -641,7 +641,7 @@ impl Hanging {
         let fixture = Fixture::new();
         fixture.measure("yours", 8.0);
         // `Abacus` must not look like another machine.
-        let cpu = bookbinder::measuring::this_machine::machine().cpu;
+        let cpu = surveyor::running::this_machine::machine().cpu;
         fixture.replace("book/measurements/yours/speed.json", "Abacus", &cpu);
         let before = fixture.read("book/measurements/yours/speed.json");
         fixture.write("benches/hang", "");

@@ -4,9 +4,9 @@ mod fixture;
 
 use std::fs;
 
-use bookbinder::kept::measurement::{Group, Measurement, Unit};
-use bookbinder::measuring::criterion;
 use fixture::{Fixture, assert_says};
+use surveyor::kept::measurement::{Group, Measurement, Unit};
+use surveyor::running::criterion;
 use tempfile::TempDir;
 
 const SPEED: &str = "book/measurements/ref/speed.json";

@@ -6,15 +6,15 @@ use std::path::PathBuf;
 
 use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
+use surveyor::code::files::beside;
 
 use super::directive::{self, Directive, Form, NO_FENCE, Piece};
 use super::lesson;
 use super::prediction::Prediction;
 use super::sketch::{FENCES, Sketch};
 use super::title::Title;
-use crate::code::Refusal;
-use crate::code::files::beside;
-use crate::code::lines::Lines;
+use crate::finding::Refusal;
+use crate::lines::Lines;
 
 /// A chapter as its author wrote it, and what it asks for.
 pub struct Chapter<'a> {

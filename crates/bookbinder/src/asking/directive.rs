@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
+use crate::finding::Refusal;
 use regex::Regex;
 
 use super::dots::Dots;
@@ -13,7 +14,6 @@ use super::layout::{Layout, list};
 use super::lesson::Lesson;
 use super::quantity::Quantity;
 use super::run::Run;
-use crate::code::Refusal;
 
 /// What a directive asks for.
 #[derive(Clone, Debug, PartialEq)]

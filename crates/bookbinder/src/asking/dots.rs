@@ -1,8 +1,9 @@
 //! Which measurements stand over their names, and beside which others.
 
+use crate::finding::Refusal;
+
 use super::layout::list;
 use super::quantity::Quantity;
-use crate::code::Refusal;
 
 /// The measurements below an id that end with names, and lines to compare them with.
 #[derive(Clone, Debug, PartialEq)]

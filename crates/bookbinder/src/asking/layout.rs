@@ -1,6 +1,6 @@
 //! Which measurements a table or a plot shows, and how they are laid out.
 
-use crate::code::Refusal;
+use crate::finding::Refusal;
 
 /// The measurements below an id, and how to lay them out.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use surveyor::say::nearest;
+
 use super::chapter::{Ask, Chapter, What};
 use super::directive::{Directive, Form};
 use super::layout::list;
-use crate::code::Refusal;
-use crate::say::nearest;
+use crate::finding::Refusal;
 
 /// Some chapters, and how long it takes.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -1,10 +1,10 @@
 //! `predict` blocks: the reader answers a question, and then sees what was measured.
 
+use crate::finding::Refusal;
 use serde::Deserialize;
 
 use super::directive::{Form, NO_FENCE, Piece, pieces};
 use super::quantity::Quantity;
-use crate::code::Refusal;
 
 /// A question to the reader.
 #[derive(Clone, Debug, PartialEq)]

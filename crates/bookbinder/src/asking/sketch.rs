@@ -32,7 +32,7 @@
 //! a list -> its list: the same pages at first
 //! ```
 
-use crate::code::Refusal;
+use crate::finding::Refusal;
 
 /// A picture that explains.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,10 +1,10 @@
 //! `title` blocks: what a figure shows, in a sentence, and when that is so.
 
+use crate::finding::Refusal;
 use serde::Deserialize;
 
 use super::directive::{Form, Piece, pieces};
 use super::quantity::Quantity;
-use crate::code::Refusal;
 
 /// What a figure shows.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,12 @@
 //! A claim in its chapter: what is claimed, what came out, and what else could explain it.
 
+use surveyor::kept::Estimate;
+
 use super::html::Html;
 use super::interval;
 use crate::asking::quantity::Quantity;
 use crate::kept::answer::{Beside, Controlled, Judged, Judgement};
 use crate::kept::claim::{About, Claim, Control, Verdict};
-use crate::kept::value::Estimate;
 
 /// A claim in its chapter.
 pub(super) fn claim(judged: &Judged) -> Html {

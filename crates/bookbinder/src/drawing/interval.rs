@@ -1,7 +1,7 @@
 //! How an interval is written, wherever one is.
 
-use crate::kept::Measurement;
-use crate::kept::value::Estimate;
+use surveyor::kept::Estimate;
+use surveyor::kept::Measurement;
 
 /// From here to there: `99 ns to 101 ns`.
 pub(crate) fn range(low: f64, high: f64, format: fn(f64) -> String) -> String {

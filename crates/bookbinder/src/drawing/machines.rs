@@ -3,12 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use surveyor::kept::Measured;
+use surveyor::kept::measurement::{DISTURBED, Group, Machine, Meanwhile, PROCESSES};
 use tour::format;
 
 use super::html::Html;
-use crate::kept::Measured;
 use crate::kept::answer::Machines;
-use crate::kept::measurement::{DISTURBED, Group, Machine, Meanwhile, PROCESSES};
 
 /// A table with a column for each machine.
 pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {

@@ -1,10 +1,12 @@
 //! Numbers in running text: each with its interval and its machine to look up, and the
 //! reader's own after it.
 
+use surveyor::kept::Estimate;
+use surveyor::kept::measurement::{Machine, Meanwhile, ratio};
+
 use super::html::Html;
 use super::interval;
-use crate::kept::measurement::{Machine, Meanwhile, ratio};
-use crate::kept::value::{Estimate, Number, On, Said};
+use crate::kept::value::{Number, On, Said};
 
 /// A number in a sentence.
 pub(super) fn number(Number { reference, yours, others }: &Number) -> Html {

@@ -1,9 +1,10 @@
 //! Measurements as figures.
 
+use surveyor::kept::Measurement;
+
 use super::chart::{Bar, Bars, Dots, Lanes, Level, Lines, Point, Series, distinct};
 use super::html::Html;
 use super::said;
-use crate::kept::Measurement;
 use crate::kept::answer::Title;
 use crate::kept::dots;
 use crate::kept::grid::{Curve, Curves, List};

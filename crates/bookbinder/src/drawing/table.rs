@@ -1,12 +1,12 @@
 //! Tables of measurements.
 
+use surveyor::kept::Estimate;
+use surveyor::kept::Measurement;
 use tour::format;
 
 use super::html::Html;
 use super::interval;
-use crate::kept::Measurement;
 use crate::kept::grid::{Cell, Heading, Table};
-use crate::kept::value::Estimate;
 
 /// An HTML table. Where it has a single column, a second one has the intervals; in others they appear
 /// under the pointer.

@@ -3,10 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::code::{Code, Finding};
+use surveyor::code::Code;
+use surveyor::kept::Measured;
+use surveyor::kept::measurement::{Group, PROCESSES};
+
 use crate::divide::each;
-use crate::kept::measurement::{Group, PROCESSES};
-use crate::kept::{Material, Measured};
+use crate::finding::Finding;
+use crate::kept::Material;
 
 /// Finds groups of the reference machine that were measured before their code changed, elsewhere,
 /// quickly, or by too few processes; and those of the machines beside it that were measured before.

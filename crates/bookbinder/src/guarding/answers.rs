@@ -1,9 +1,10 @@
 //! Questions whose answers stand above them.
 
+use crate::finding::Finding;
+
 use crate::asking::Chapter;
 use crate::asking::chapter::{Ask, What};
 use crate::asking::directive::Piece;
-use crate::code::Finding;
 use crate::kept::Material;
 
 /// What `book/theme/bookbinder.css` names: whatever belongs to a later question of a page would not be covered.

@@ -4,12 +4,14 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use surveyor::kept::measurement::Unit;
+
 use super::prose::{typed, typed_numbers};
 use crate::asking::{Chapter, Directive};
-use crate::code::Finding;
+use crate::finding::Finding;
 use crate::kept::Material;
 use crate::kept::claim::{About, Claim, FILE, Tried, Verdict};
-use crate::kept::measurement::Unit;
+use crate::kept::value::Values;
 
 /// Finds what is wrong with the claims.
 pub(super) fn claims(

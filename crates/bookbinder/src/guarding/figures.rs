@@ -1,8 +1,9 @@
 //! Figures that don't say what they show.
 
+use crate::finding::Finding;
+
 use crate::asking::Chapter;
 use crate::asking::chapter::{Ask, What};
-use crate::code::Finding;
 
 /// Finds the figures of a chapter that have no title.
 pub fn untitled(chapter: &Chapter) -> Vec<Finding> {

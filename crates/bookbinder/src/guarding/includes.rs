@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
+use crate::finding::Finding;
+
 use crate::asking::{Chapter, Directive};
-use crate::code::Finding;
 use crate::kept::{Material, anchor_in};
 
 /// Files, and the anchors in them.

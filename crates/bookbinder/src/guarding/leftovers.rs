@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use surveyor::code::files::sorted;
+
 use crate::asking::{Chapter, Directive, Run};
-use crate::code::Finding;
-use crate::code::files::sorted;
+use crate::finding::Finding;
 use crate::kept::Material;
 use crate::kept::exercise::INFO;
 

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use mdbook_markdown::pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+use surveyor::code::files::beside;
 
 use crate::asking::chapter::parser;
 use crate::asking::{Chapter, Directive};
-use crate::code::Finding;
-use crate::code::files::beside;
+use crate::finding::Finding;
 use crate::kept::Material;
 
 /// Finds the links that lead nowhere.

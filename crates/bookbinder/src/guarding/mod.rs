@@ -28,8 +28,9 @@ pub use figures::untitled;
 
 use std::path::Path;
 
+use crate::finding::Finding;
+
 use crate::asking::Chapter;
-use crate::code::Finding;
 use crate::divide::each;
 use crate::kept::Material;
 

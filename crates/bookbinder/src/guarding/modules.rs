@@ -1,7 +1,8 @@
 //! What a page runs, compiled of other code than what is here.
 
+use crate::finding::Finding;
+
 use crate::asking::{Chapter, Directive};
-use crate::code::Finding;
 use crate::kept::Material;
 use crate::kept::player::{CODE, MODULE, Player, code_of};
 

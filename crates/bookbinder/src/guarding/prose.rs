@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use crate::finding::Finding;
 use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
 use regex::Regex;
 
 use crate::asking::Chapter;
 use crate::asking::chapter::{TITLE, is_question, is_sketch, parser};
-use crate::code::Finding;
 
 /// Finds pasted code, typed numbers, HTML and rows without a table in a chapter.
 pub(super) fn code_and_prose(chapter: &Chapter, findings: &mut Vec<Finding>) {

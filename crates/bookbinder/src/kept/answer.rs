@@ -1,23 +1,24 @@
 //! What the book has to say to what a chapter asks for. How it looks on the page is another matter.
 
+use surveyor::kept::{Estimate, Measured};
+use surveyor::say::nearest;
+
 use super::claim::{Claim, Verdict};
 use super::dots::Dots;
 use super::exercise::{Exercise, INFO};
 use super::graph::Graph;
 use super::grid::{Curves, List, OnEach, Table};
 use super::material::Material;
-use super::measured::Measured;
 use super::output::Recorded;
 use super::player::Player;
 use super::timeline::Timeline;
-use super::value::{Estimate, Number};
+use super::value::{Number, Values};
 use crate::asking::chapter::What;
 use crate::asking::directive::Piece;
 use crate::asking::directive::Span;
 use crate::asking::prediction::Choice;
 use crate::asking::{self, Directive, Lesson, Prediction, Quantity, Run, Sketch};
-use crate::code::Refusal;
-use crate::say::nearest;
+use crate::finding::Refusal;
 
 /// What the book has to say.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use surveyor::kept::Measured;
 use tour::format;
 
-use super::measured::Measured;
 use super::size::sized;
 
 /// From which size on one curve lies below another.
@@ -69,8 +69,9 @@ impl BreakEven {
 
 #[cfg(test)]
 mod tests {
+    use surveyor::kept::measurement::{FORMAT, Group, Machine};
+
     use super::*;
-    use crate::kept::measurement::{FORMAT, Group, Machine};
 
     fn measured(values: &[(&str, f64)]) -> Measured {
         let measurement = |&(id, value): &(&str, f64)| {

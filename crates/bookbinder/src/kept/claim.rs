@@ -6,13 +6,13 @@ use std::path::{Component, Path};
 
 use pythons::Python;
 use serde::{Deserialize, Serialize};
+use surveyor::code::files;
+use surveyor::kept::measurement::Unit;
+use surveyor::kept::{Estimate, Measured};
 
-use super::measured::Measured;
-use super::measurement::Unit;
-use super::value::Estimate;
+use super::value::Values;
 use crate::asking::Quantity;
-use crate::code::files;
-use crate::code::lines::Lines;
+use crate::lines::Lines;
 
 /// The claims, from the root of the project.
 pub const FILE: &str = "book/claims.toml";
@@ -437,8 +437,9 @@ impl Control {
 
 #[cfg(test)]
 mod tests {
+    use surveyor::kept::measurement::{FORMAT, Group, Machine, Measurement, Unit};
+
     use super::*;
-    use crate::kept::measurement::{FORMAT, Group, Machine, Measurement, Unit};
 
     fn measured(low: f64, high: f64) -> Measured {
         let measurement = |id: &str, low, high| Measurement {

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use surveyor::kept::measurement::{Measurement, Unit};
+use surveyor::kept::{Estimate, Measured};
+use surveyor::say::nearest;
+
 use super::grid::{OnEach, View, few};
 use super::material::Material;
-use super::measured::Measured;
-use super::measurement::{Measurement, Unit};
 use super::natural::natural;
-use super::value::Estimate;
+use super::value::Values;
 use crate::asking::dots as asked;
-use crate::code::Refusal;
-use crate::say::nearest;
+use crate::finding::Refusal;
 
 /// Beyond this factor between the largest and the smallest value, an axis from 0 shows nothing of the
 /// small ones.

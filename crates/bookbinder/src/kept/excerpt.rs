@@ -4,10 +4,10 @@ use std::path::{Component, Path};
 use std::sync::LazyLock;
 
 use regex::Regex;
+use surveyor::say::nearest;
 
 use super::material::Material;
-use crate::code::Refusal;
-use crate::say::nearest;
+use crate::finding::Refusal;
 
 /// The name of the anchor that `line` begins or, with `END`, ends; as mdBook reads it.
 pub(crate) fn anchor_in(line: &str, end: bool) -> Option<&str> {

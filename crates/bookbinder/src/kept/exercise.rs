@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use surveyor::code::files;
 
-use crate::code::lines::Lines;
-use crate::code::{Finding, files};
+use crate::finding::Finding;
+use crate::lines::Lines;
 
 /// What rustlings reads, with some keys of ours; from the root of the project.
 pub(crate) const INFO: &str = "crates/exercises/info.toml";

@@ -2,15 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use surveyor::kept::Measured;
+use surveyor::kept::measurement::{Measurement, Unit};
 use tour::format;
 
 use super::break_even::BreakEven;
 use super::material::Material;
-use super::measured::Measured;
-use super::measurement::{Measurement, Unit};
 use super::size::size;
 use crate::asking::Layout;
-use crate::code::Refusal;
+use crate::finding::Refusal;
 
 /// Nobody reads more in a table or a plot.
 const MOST: usize = 20_000;

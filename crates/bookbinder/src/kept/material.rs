@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use surveyor::code::project::reference_name;
+use surveyor::code::{Code, files};
+use surveyor::kept::Measured;
+use surveyor::kept::measurement::{Measurement, YOURS};
+use surveyor::say::nearest;
+
 use super::claim::{self, Claim};
 use super::exercise::{self, Exercise};
-use super::measured::Measured;
-use super::measurement::{Measurement, YOURS};
-use crate::code::project::reference_name;
-use crate::code::{Code, Finding, Refusal, files};
-use crate::say::nearest;
+use crate::finding::{Finding, Refusal};
 
 /// The measurements, claims and code of the project.
 pub struct Material {

@@ -1,7 +1,7 @@
 //! What is kept: what was measured, printed and claimed.
 //!
-//! * [`measurement`]: a number and where it comes from, as a file keeps it; [`measured`]: all of one
-//!   machine. [`mod@value`]: what a page says of one or two of them; [`grid`]: of many;
+//! * A number and where it comes from is a [`surveyor::kept::Measurement`].
+//!   [`mod@value`]: what a page says of one or two of them; [`grid`]: of many;
 //!   `size`: the numbers at the ends of their ids. [`break_even`]: where two series cross.
 //!   [`dots`]: of many by their names, which `natural` puts into their order.
 //! * `excerpt`: a piece of code.
@@ -22,8 +22,6 @@ pub mod exercise;
 pub mod graph;
 pub mod grid;
 pub mod material;
-pub mod measured;
-pub mod measurement;
 mod natural;
 pub mod output;
 pub mod player;
@@ -35,5 +33,3 @@ pub mod value;
 pub use answer::Answer;
 pub(crate) use excerpt::anchor_in;
 pub use material::Material;
-pub use measured::Measured;
-pub use measurement::Measurement;

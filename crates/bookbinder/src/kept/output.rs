@@ -7,9 +7,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use surveyor::code::files;
 
 use crate::asking::{Class, Run};
-use crate::code::files;
 
 /// What was recorded for a command.
 #[derive(Debug, PartialEq)]

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::code::files;
+use surveyor::code::files;
 
 /// Where the module is kept.
 pub const MODULE: &str = "book/theme/explorer.wasm";

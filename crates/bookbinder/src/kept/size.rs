@@ -1,7 +1,7 @@
 //! Sizes: the numbers at the ends of ids.
 
-use super::measured::Measured;
-use super::measurement::Measurement;
+use surveyor::kept::Measured;
+use surveyor::kept::measurement::Measurement;
 
 /// Up to here, each whole number is another `f64`.
 const LARGEST: f64 = 9_007_199_254_740_992.0;

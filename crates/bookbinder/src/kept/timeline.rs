@@ -5,8 +5,7 @@
 //! what it did (`runs`, `waits` or `rests`).
 
 use serde::Deserialize;
-
-use crate::say::nearest;
+use surveyor::say::nearest;
 
 /// Nobody sees more in a picture.
 const MOST_THREADS: usize = 200;

@@ -5,13 +5,14 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use surveyor::code::{files, project};
+use surveyor::say;
+
 use super::loading::{load, source};
 use super::preprocessor::{Woven, chapters, in_order, tell, woven};
 use super::standing::{Ingredients, Standing};
-use crate::code::{files, project};
 use crate::guarding;
 use crate::kept::Material;
-use crate::say;
 
 /// Builds the book; returns its first page. With `draft` it is built even where a gate finds something
 /// wrong.

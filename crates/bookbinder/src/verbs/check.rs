@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
+use surveyor::say;
+
+use super::command;
 use super::loading::{load, source};
 use super::preprocessor::{bind, chapters};
-use crate::code::Finding;
+use crate::finding::Finding;
 use crate::guarding::untitled;
 use crate::kept::Material;
 use crate::kept::output::{Recorded, drift};
-use crate::measuring::command;
-use crate::say;
 
 /// What was checked.
 #[derive(Debug)]

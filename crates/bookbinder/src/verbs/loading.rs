@@ -7,10 +7,10 @@ use std::{env, fs};
 
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
+use surveyor::code::files::beside;
+use surveyor::code::files::{self, sorted};
 
-use crate::code::files::beside;
-use crate::code::files::{self, sorted};
-use crate::code::lines::Lines;
+use crate::lines::Lines;
 
 /// Loads the book of the project at `root`, if mdBook can and adds nothing of its own.
 ///

@@ -4,10 +4,11 @@
 //!   weave and guard in a [`preprocessor`]. `loading` is what mdBook does before that, and `standing` tells whether
 //!   it has to do anything after that.
 //! * [`mod@publish`] makes other forms of the book. [`mod@check`] holds every gate; [`mod@record`] keeps what commands print, and [`mod@wasm`] what a page runs. `measure` is
-//!   [`crate::measuring::measure`].
+//!   [`surveyor::running::measure`].
 
 pub mod build;
 pub mod check;
+mod command;
 mod loading;
 pub mod preprocessor;
 pub mod publish;
@@ -19,9 +20,9 @@ use std::io;
 use std::path::Path;
 
 use mdbook_preprocessor::Preprocessor;
+use preprocessor::Bookbinder;
 
 use crate::kept::Material;
-use preprocessor::Bookbinder;
 
 /// Serves an installed mdbook as its preprocessor: the book comes as JSON on `input` and
 /// goes woven to `output`.

@@ -6,15 +6,15 @@ use std::path::Path;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use surveyor::say;
 
 use super::loading::{adds_nothing, source};
 use crate::asking::lesson::acquaint;
 use crate::asking::{Chapter, Run};
-use crate::code::Finding;
 use crate::divide;
+use crate::finding::Finding;
 use crate::guarding;
 use crate::kept::Material;
-use crate::say;
 use crate::weaving::weave;
 
 /// Weaves a book and holds the gates.

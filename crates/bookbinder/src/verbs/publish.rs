@@ -5,8 +5,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf, absolute};
 use std::process::Command;
 
+use surveyor::say;
+
 use super::build::build;
-use crate::say;
 
 /// Builds the book, gates included, and makes `form` of it, `epub` or `pdf`; at `out`, or beside the pages.
 ///

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use surveyor::code::Code;
+
+use super::command;
 use super::loading::load;
 use crate::asking::{Chapter, Run};
-use crate::code::Code;
 use crate::kept::output::{Recorded, drift};
-use crate::measuring::command;
 
 /// What became of a recorded output.
 #[derive(Debug, PartialEq)]

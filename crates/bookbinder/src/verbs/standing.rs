@@ -12,8 +12,7 @@ use std::time::UNIX_EPOCH;
 use mdbook_driver::MDBook;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-
-use crate::code::files::{self, sorted};
+use surveyor::code::files::{self, sorted};
 
 /// What pages are made of: two books with the same hash have the same pages.
 #[derive(PartialEq)]

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
+use surveyor::code::{Code, files};
+use surveyor::running::cargo::cargo;
+use surveyor::say;
 
-use crate::code::{Code, files};
 use crate::kept::player::{CODE, MODULE, with_code};
-use crate::measuring::cargo::cargo;
-use crate::say;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 

@@ -1,8 +1,9 @@
 //! Weaves what the book has to say into a chapter, where the chapter asks for it.
 
+use crate::finding::{Finding, Refusal};
+
 use crate::asking::chapter::{Ask, What};
 use crate::asking::{Chapter, Prediction, directive};
-use crate::code::{Finding, Refusal};
 use crate::drawing::{Drawn, cover, draw, entitle};
 use crate::kept::{Answer, Material};
 

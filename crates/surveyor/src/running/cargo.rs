@@ -13,7 +13,7 @@ use crate::code::files;
 /// # Errors
 ///
 /// One line, when the project's manifest can't be read.
-pub(crate) fn cargo(root: &Path) -> Result<Command, String> {
+pub fn cargo(root: &Path) -> Result<Command, String> {
     let manifest = root.join("Cargo.toml");
     let at = |problem: String| format!("{}: {problem}", manifest.display());
     let text = files::text(&manifest).map_err(|error| at(error.to_string()))?;

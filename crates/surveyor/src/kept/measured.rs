@@ -75,7 +75,7 @@ impl Measured {
     }
 
     /// The group to which an id belongs, or would.
-    pub(crate) fn group_of(&self, id: &str) -> Option<&Group> {
+    pub fn group_of(&self, id: &str) -> Option<&Group> {
         self.group(id.split('/').next().unwrap_or_default())
     }
 

@@ -61,7 +61,7 @@ pub fn text(file: &Path) -> Result<String, String> {
 /// # Errors
 ///
 /// As [`text`], but it may be no UTF-8.
-pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>, String> {
+pub fn bytes(file: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let mut read = || {
         if !fs::metadata(file)?.is_file() {
@@ -82,7 +82,7 @@ pub(crate) fn bytes(file: &Path) -> Result<Vec<u8>, String> {
 /// # Errors
 ///
 /// As the system says it, or that it is no plain file.
-pub(crate) fn lockable(file: &Path) -> io::Result<fs::File> {
+pub fn lockable(file: &Path) -> io::Result<fs::File> {
     if fs::metadata(file).is_ok_and(|there| !there.is_file()) {
         return Err(io::Error::other("it is no plain file"));
     }
@@ -166,7 +166,7 @@ pub fn sorted(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What lies at `path`, seen from the folder of `file`; without detours, as `a/b/../c` has one.
-pub(crate) fn beside(file: &Path, path: impl AsRef<Path>) -> PathBuf {
+pub fn beside(file: &Path, path: impl AsRef<Path>) -> PathBuf {
     let mut normal = PathBuf::new();
     for part in file.with_file_name("").join(path).components() {
         match part {

@@ -7,6 +7,7 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
+    /// Those of `text`.
     pub(crate) fn of(text: &str) -> Self {
         Self { starts: text.match_indices('\n').map(|(end, _)| end + 1).collect() }
     }

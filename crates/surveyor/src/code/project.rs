@@ -66,8 +66,7 @@ fn setting(root: &Path, name: &str) -> Result<Option<toml::Value>, String> {
 /// there.
 pub fn target(root: &Path) -> PathBuf {
     let ours = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let is_ours =
-        ours.is_some_and(|ours| is_same(&root.join("crates/bookbinder"), &ours));
+    let is_ours = ours.is_some_and(|ours| is_within(root, &ours));
     let this = env::current_exe().ok().filter(|_| is_ours);
     // Cargo marks the folder, for programs that make backups.
     let marked = this.as_deref().and_then(|program| {
@@ -76,7 +75,7 @@ pub fn target(root: &Path) -> PathBuf {
     marked.map_or_else(|| root.join("target"), Path::to_path_buf)
 }
 
-fn is_same(one: &Path, other: &Path) -> bool {
-    let other = fs::canonicalize(other).ok();
-    other.is_some() && fs::canonicalize(one).ok() == other
+fn is_within(root: &Path, folder: &Path) -> bool {
+    let whole = |path: &Path| fs::canonicalize(path).ok();
+    whole(root).zip(whole(folder)).is_some_and(|(root, it)| it.starts_with(root))
 }

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::bench::asks_every_python;
 use super::sampling::Sampling;
 use crate::code::files;
+use crate::kept::Estimate;
 use crate::kept::measurement::{Group, Meanwhile};
-use crate::kept::value::Estimate;
 use crate::kept::{Measured, Measurement};
 use crate::say;
 
@@ -189,7 +189,7 @@ mod tests {
 
     use super::*;
     use crate::kept::measurement::{FORMAT, Machine, PROCESSES, Unit};
-    use crate::measuring::watch::Watched;
+    use crate::running::watch::Watched;
 
     fn frame() -> Group {
         Group {

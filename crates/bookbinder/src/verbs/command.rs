@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use super::cargo::cargo;
+use surveyor::running::cargo::cargo;
+
 use crate::asking::Run;
 
 /// Runs the command in the project at `root`; returns what it printed.
@@ -11,7 +12,7 @@ use crate::asking::Run;
 /// # Errors
 ///
 /// One line, when it can't be started, fails, or prints something that is not text.
-pub fn output(run: &Run, root: &Path) -> Result<String, String> {
+pub(super) fn output(run: &Run, root: &Path) -> Result<String, String> {
     let command = run.command();
     let output = cargo(root)?
         .arg("--quiet")

@@ -147,7 +147,7 @@ impl Measurement {
     /// The median of what several processes found, and the interval that is published: what [`Self::of_samples`]
     /// says, made wider by [`MARGIN`] on each side. A count stays within what was counted, since it may have
     /// an end that it can't pass; and so does what may be nothing.
-    pub(crate) fn between(id: String, unit: Unit, medians: Vec<f64>) -> Option<Self> {
+    pub fn between(id: String, unit: Unit, medians: Vec<f64>) -> Option<Self> {
         let found = Self::of_samples(id, unit, medians)?;
         let wider = match unit {
             Unit::Count => 1.0,

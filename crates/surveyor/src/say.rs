@@ -43,7 +43,7 @@ fn harmless(text: &str) -> String {
 }
 
 /// The names that begin most like `wanted`, and how many more there are.
-pub(crate) fn nearest<N: AsRef<str>>(
+pub fn nearest<N: AsRef<str>>(
     wanted: &str,
     names: impl IntoIterator<Item = N>,
 ) -> String {

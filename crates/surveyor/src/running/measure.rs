@@ -75,6 +75,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
 
     // Before the benches compile: somebody may go on editing while they run.
     let code = fingerprints(root)?;
+    refuse_unknown(&request.only, &code.keys().collect::<Vec<_>>())?;
     let programs = compile(root, &request.features)?;
     let mut steps = Vec::new();
     for program in programs {
@@ -368,6 +369,30 @@ fn replaces_another(
     ))
 }
 
+/// Whether whoever names `name` means `group`: that one, or where none of these groups has the name, all whose names
+/// begin with it and `_`, as `pythons_cost` does with `pythons`.
+fn is_meant(name: &str, group: &str, groups: &[impl AsRef<str>]) -> bool {
+    let is_one = || groups.iter().any(|group| group.as_ref() == name);
+    match group.strip_prefix(name) {
+        Some("") => true,
+        Some(rest) => rest.starts_with('_') && !is_one(),
+        None => false,
+    }
+}
+
+/// Refuses a name by which none of these groups is meant.
+fn refuse_unknown(only: &[String], groups: &[impl AsRef<str>]) -> Result<(), String> {
+    let is_known =
+        |name: &String| groups.iter().any(|it| is_meant(name, it.as_ref(), groups));
+    match only.iter().find(|name| !is_known(name)) {
+        None => Ok(()),
+        Some(unknown) => {
+            let there: Vec<_> = groups.iter().map(AsRef::as_ref).collect();
+            Err(format!("there is no group `{unknown}`; there are {}", there.join(", ")))
+        }
+    }
+}
+
 /// Keeps the steps of the groups asked for; returns the groups in order.
 fn choose(
     steps: &mut Vec<Step>,
@@ -380,24 +405,12 @@ fn choose(
             groups.push(step.group.clone());
         }
     }
-    // `pythons` stands for all groups whose names begin with `pythons_`.
-    let is_meant = |name: &str, group: &str| {
-        group
-            .strip_prefix(name)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
-            && !(group != name && groups.iter().any(|group| group == name))
-    };
     let only = &request.only;
-    let is_unknown = |name: &&String| !groups.iter().any(|group| is_meant(name, group));
-    if let Some(unknown) = only.iter().find(is_unknown) {
-        return Err(format!(
-            "there is no group `{unknown}`; there are {}",
-            groups.join(", ")
-        ));
-    }
+    // Some are there only with a feature.
+    refuse_unknown(only, &groups)?;
     let is_chosen = |group: &String| match only.as_slice() {
         [] => !by_name.contains(group),
-        names => names.iter().any(|name| is_meant(name, group)),
+        names => names.iter().any(|name| is_meant(name, group, &groups)),
     };
     let (chosen, others): (Vec<_>, _) = groups.iter().cloned().partition(is_chosen);
     if only.is_empty() && !others.is_empty() {
@@ -432,6 +445,28 @@ mod tests {
     use pythons::Python;
 
     use super::*;
+
+    #[test]
+    fn a_name_stands_for_a_group_or_for_those_that_begin_with_it() {
+        let groups = ["pythons_cost", "pythons_start", "gil", "gil_threads", "python"];
+        let meant = |name| -> Vec<&str> {
+            groups.into_iter().filter(|group| is_meant(name, group, &groups)).collect()
+        };
+        assert_eq!(meant("pythons"), ["pythons_cost", "pythons_start"]);
+        assert_eq!(meant("gil"), ["gil"]);
+        assert_eq!(meant("gil_threads"), ["gil_threads"]);
+        assert_eq!(meant("python"), ["python"]);
+        assert_eq!(meant("pyth"), [""; 0]);
+        let only = |names: &[&str]| {
+            let names: Vec<_> = names.iter().map(|name| String::from(*name)).collect();
+            refuse_unknown(&names, &groups)
+        };
+        assert_eq!(only(&["gil", "pythons"]), Ok(()));
+        let refused = only(&["gil", "nothing"]).unwrap_err();
+        assert!(
+            refused.starts_with("there is no group `nothing`; there are pythons_cost, ")
+        );
+    }
 
     #[test]
     fn a_first_look_asks_the_ends_of_history() {

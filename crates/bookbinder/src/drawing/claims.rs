@@ -184,7 +184,7 @@ fn said_on((python, of): &(String, usize), control: Option<Verdict>) -> String {
             )
         }
         _ => format!(
-            " on {python}, the one of {of} Pythons that speaks most against the claim"
+            " on {python} (of {of} Pythons; on no other does the claim come out worse)"
         ),
     }
 }
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn a_claim_says_why_it_shows_this_python() {
         let said = |of, control| said_on(&("CPython 3.12".into(), of), control);
-        assert!(said(9, None).contains("the one of 9 Pythons"));
+        assert!(said(9, None).contains("(of 9 Pythons; on no other "));
         let unclear = said(9, Some(Verdict::TooCloseToCall));
         assert!(unclear.contains("its control is too close to call"), "{unclear}");
         assert!(said(9, Some(Verdict::DoesNotHold)).contains("its control fails"));

@@ -195,8 +195,8 @@ fn who_answers((case, event, _): Case, count: usize) -> Result<usize, Error> {
     if event == Event::Nothing
         && let Some(mut head) = head.take()
     {
-        // The program lives, too, and holds the socket from which we read to the end. Once
-        // its children have ended, it is dropped, and so it ends.
+        // The program lives, too, and holds the socket from which we read to the end. It is
+        // asked to wait for its children; then this block ends, which ends the program.
         ask(&mut head, None)?;
     }
     let mut answers = Vec::new();

@@ -183,9 +183,15 @@ fn said_on((python, of): &(String, usize), control: Option<Verdict>) -> String {
                 " on {python} (of {of} Pythons, this one is shown because its control {came_out})"
             )
         }
-        _ => format!(
-            " on {python} (of {of} Pythons; on no other does the claim come out worse)"
-        ),
+        (2, None) => {
+            format!(" on {python} (on the other one, the claim does as well or better)")
+        }
+        (of, None) => {
+            let others = of - 1;
+            format!(
+                " on {python} (on the {others} others, the claim does as well or better)"
+            )
+        }
     }
 }
 
@@ -220,9 +226,9 @@ fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
         None => verdict,
         // The word sounds as if the number were in doubt.
         Some(number) if judgement.verdict == Verdict::Confounded => Html::of(
-            "by its number alone, it would {}: {}. But our control leaves room for another explanation of that \
-             number, so the verdict is {}.",
-            &[&if meets { "hold" } else { "not hold" }, &number, &verdict],
+            "{}, so undecided — the number alone would speak {} the claim: {}. But our control leaves room for \
+             another explanation of that number.",
+            &[&verdict, &if meets { "for" } else { "against" }, &number],
         ),
         Some(number) => {
             Html::of("{}{} — {}", &[&verdict, &meaning(judgement.verdict), &number])
@@ -238,7 +244,8 @@ mod tests {
     #[test]
     fn a_claim_says_why_it_shows_this_python() {
         let said = |of, control| said_on(&("CPython 3.12".into(), of), control);
-        assert!(said(9, None).contains("(of 9 Pythons; on no other "));
+        assert!(said(9, None).contains(" (on the 8 others, "));
+        assert!(said(2, None).contains(" (on the other one, "));
         let unclear = said(9, Some(Verdict::TooCloseToCall));
         assert!(unclear.contains("its control is too close to call"), "{unclear}");
         assert!(said(9, Some(Verdict::DoesNotHold)).contains("its control fails"));

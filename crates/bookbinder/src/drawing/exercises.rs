@@ -19,7 +19,7 @@ pub(super) fn exercise(
 ) -> Html {
     let mut html = Html::of(
         "<div class=\"exercise\" id=\"exercise-{}\">\n<p><strong>Checked:</strong> <em>{}</em>, about {} \
-         minutes. In <a href=\"{}\">the course of exercises</a>, it is called <code>{}</code>.</p>\n",
+         minutes. You find it in <a href=\"{}\">the course</a> by the name <code>{}</code>.</p>\n",
         &[name, title, minutes, &Path(&(up(chapter) + PAGE)), name],
     );
     if !text.is_empty() {

@@ -164,7 +164,7 @@ static PARKED: AtomicU64 = AtomicU64::new(0);
 extern "C" fn stand_still(_: libc::c_int) {
     PARKED.fetch_add(1, SeqCst);
     loop {
-        // SAFETY: it may be called anywhere, and returns at most after some other signal.
+        // SAFETY: `pause` may be called anywhere. It returns after another signal, or never.
         unsafe { libc::pause() };
     }
 }

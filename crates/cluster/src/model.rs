@@ -40,11 +40,11 @@ pub struct Trips {
 }
 
 impl LogGp {
-    /// The parameters by which such trips take what they take.
+    /// The parameters with which the model comes to exactly these trips.
     pub fn of(trips: Trips) -> Self {
         // Without a wire, a sender may itself carry its message through to the other side,
-        // and be busy for the whole trip. But to send two messages and receive them, four
-        // overheads, takes no longer than there and back.
+        // and be busy for the whole trip. But a round trip is two messages, and each is sent
+        // and received. That makes four overheads, so one is at most a quarter of the trip.
         let overhead = trips.sent.min(trips.byte / 4.0);
         Self {
             // Half of a round trip is one message, which both sides are busy with.

@@ -124,8 +124,8 @@ struct Constants {
 // ANCHOR: arithmetic
 impl Constants {
     /// The front page comes first. Then as many pages at a time are fetched as there
-    /// are hands. They arrive together, so the last of them has to wait in line
-    /// behind the others.
+    /// are hands. They arrive together, so the last of them has to wait until the
+    /// cores are done with the others.
     fn predict(&self, pages: u64, hands: u64) -> f64 {
         let rounds = pages.div_ceil(hands) as f64;
         self.page + rounds * (self.page + (hands - 1) as f64 * self.own)

@@ -128,8 +128,8 @@ impl Constants {
         chunks as f64 * slowest.max(all) + read + add
     }
 
-    /// This thread reads and adds up. Sending is not divided among the hands: while a
-    /// chunk travels, both sides work on it.
+    /// This thread reads and adds up. More hands don't make sending any faster: while a
+    /// chunk is sent, this side is busy with it, and so is the one that receives it.
     fn predict_sending(&self, chunks: u64, parsers: usize, cores: usize) -> f64 {
         let here = Self { read: self.read + self.add, add: 0.0, ..*self };
         here.predict(chunks, parsers, cores) + chunks as f64 * self.send

@@ -195,8 +195,8 @@ fn who_answers((case, event, _): Case, count: usize) -> Result<usize, Error> {
     if event == Event::Nothing
         && let Some(mut head) = head.take()
     {
-        // The program lives, too, and holds the socket from which we read to the end. It is
-        // asked to wait for its children; then this block ends, which ends the program.
+        // The program itself lives, too. As long as it has the other end of our socket, we
+        // wouldn't read to the end. So it waits for its children, and ends with this block.
         ask(&mut head, None)?;
     }
     let mut answers = Vec::new();

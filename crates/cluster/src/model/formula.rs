@@ -33,8 +33,8 @@ fn mastered(work: &Work, ahead: u64, ranks: usize, net: &LogGp, cores: Cores) ->
     let (pieces, workers) = (work.pieces.len() as f64, ranks as f64 - 1.0);
     let (at_once, wait) = match cores {
         // Ranks that share a core take turns, and a message waits until its rank's turn comes.
-        // The turns of ranks with work aren't lost. But the turn of a worker that waits for its
-        // next piece is, and with pieces ahead it has to wait only when it has done them all.
+        // A rank that has work makes use of its turn. A worker that waits for its next piece
+        // loses its turn; with pieces ahead, that happens only when it has done them all.
         Cores::Shared(cores) if ranks > cores => {
             let turn = net.latency * cores as f64 / ranks as f64;
             (workers.min(cores as f64), turn / (ahead + 1) as f64)

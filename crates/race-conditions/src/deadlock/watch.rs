@@ -125,8 +125,8 @@ impl<'w, T> Watched<'w, T> {
         }
         list.has.push((who, self.name));
         drop(list);
-        // Whoever panicked with the lock has poisoned it, but is no longer on the list: its guard
-        // was dropped, as every guard is.
+        // A thread may have panicked while it held the lock. Its guard was dropped, so it is not
+        // on the list any more, but Rust has marked the lock: it is poisoned. We take it anyway.
         let value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(Guard { watch: self.watch, who, name: self.name, value })
     }

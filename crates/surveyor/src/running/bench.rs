@@ -10,10 +10,11 @@ use pythons::{FOUND, Found};
 use serde::Deserialize;
 
 use super::cargo::cargo;
+use super::effort::{Effort, FULL, QUICK};
 use super::turn::Turn;
 use super::{child, criterion};
 use crate::kept::Measured;
-use crate::kept::measurement::{Measurement, PROCESSES, Unit};
+use crate::kept::measurement::{Measurement, Unit};
 use crate::say;
 
 /// What a bench writes before the reason why it leaves something out.
@@ -24,59 +25,6 @@ const NOT_MEASURED: &str = "not measured: ";
 const RESAMPLES: &str = "1000";
 
 const INTERRUPTED: &str = "interrupted; all measurements are as they were";
-
-/// How long to measure what. Times in seconds.
-pub(crate) struct Effort {
-    /// How many processes measure a thing, one after the other.
-    pub(crate) processes: usize,
-    warm_up: f64,
-    time: f64,
-    samples: u32,
-    rounds: u32,
-    /// Whether benches should hurry.
-    quick: bool,
-    /// How long observations take, compared with a full measurement; about.
-    share: f64,
-    /// A benchmark that takes longer in one process is left out.
-    longest: f64,
-    /// A group for which one process needs longer is measured by no second one.
-    pub(crate) once: f64,
-}
-
-pub(crate) const QUICK: Effort = Effort {
-    processes: 2,
-    warm_up: 0.01,
-    time: 0.02,
-    samples: 10,
-    rounds: 1,
-    quick: true,
-    share: 0.35,
-    longest: 0.4,
-    once: 0.3,
-};
-pub(crate) const FULL: Effort = Effort {
-    processes: PROCESSES,
-    warm_up: 0.1,
-    time: 0.25,
-    samples: 10,
-    rounds: 1,
-    quick: false,
-    share: 1.0,
-    longest: f64::INFINITY,
-    once: f64::INFINITY,
-};
-
-impl Effort {
-    /// How many processes measure a group that takes one of them so many `seconds`.
-    pub(crate) fn times(&self, once: f64) -> usize {
-        if once > self.once { 1 } else { self.processes }
-    }
-
-    /// Whether there is time for a step that one process is expected to take so long for.
-    pub(crate) fn has_time(&self, step: &Step, expected: f64) -> bool {
-        matches!(step.kind, Kind::Observation) || expected <= self.longest
-    }
-}
 
 /// The Pythons that benches may ask: those that answer.
 pub(crate) struct Pythons {
@@ -207,6 +155,11 @@ impl Step {
             Kind::Benchmark(id) => id,
             Kind::Observation => &self.group,
         }
+    }
+
+    /// Whether there is time for it, if one process is expected to take so many seconds.
+    pub(crate) fn has_time(&self, effort: &Effort, expected: f64) -> bool {
+        matches!(self.kind, Kind::Observation) || expected <= effort.longest
     }
 
     /// About how long one process will take, in seconds: from what was measured here before,

@@ -8,9 +8,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use pythons::{Findings, Found};
 
-use super::bench::{
-    Effort, FULL, Pythons, QUICK, Step, asks_every_python, compile, list,
-};
+use super::bench::{Pythons, Step, asks_every_python, compile, list};
+use super::effort::{Effort, FULL, QUICK};
 use super::keeping::{Keeper, interrupted, kept, warn};
 use super::sampling::Sampling;
 use super::turn::Turn;
@@ -95,7 +94,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         (step, expected)
     });
     let steps: Vec<(Step, f64)> =
-        steps.filter(|(step, expected)| effort.has_time(step, *expected)).collect();
+        steps.filter(|(step, expected)| step.has_time(effort, *expected)).collect();
     let expected = groups.iter().map(|group| {
         let steps = steps.iter().filter(|(step, _)| step.group == *group);
         let once: f64 = steps.map(|(_, once)| once).sum();

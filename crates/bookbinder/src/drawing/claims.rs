@@ -146,17 +146,8 @@ fn came_out(control: Verdict) -> &'static str {
 }
 
 /// What was measured, with the interval in sight.
-pub(super) fn measured(value: Option<Estimate>, format: fn(f64) -> String) -> Html {
-    let Some(value) = value else { return Html::of("not measured", &[]) };
-    let range = interval::range(value.low, value.high, format);
-    let unsteady = if value.is_unsteady() { ", unsteady" } else { "" };
-    match value {
-        Estimate { samples: 1, .. } => {
-            Html::of("{} (a single sample)", &[&format(value.estimate)])
-        }
-        _ if value.low == value.high => Html::of("{}", &[&format(value.estimate)]),
-        _ => Html::of("{} ({}{})", &[&format(value.estimate), &range, &unsteady]),
-    }
+pub(super) fn measured(value: Option<Estimate>, format: fn(f64) -> String) -> String {
+    value.map_or("not measured".into(), |value| interval::in_sight(value, format))
 }
 
 fn says(claim: &Claim) -> String {
@@ -172,27 +163,19 @@ pub(super) fn verdict(verdict: Verdict) -> Html {
     Html::of("<strong class=\"verdict {}\">{}</strong>", &[&verdict.name(), &said])
 }
 
-/// On which Python, of how many. One whose `control` leaves a claim confounded comes before those with less room to the
-/// bound.
-fn said_on((python, of): &(String, usize), control: Option<Verdict>) -> String {
-    match (of, control) {
-        (1, _) => format!(" on {python}, the only one"),
-        (_, Some(control)) => {
-            let came_out = came_out(control);
-            format!(
-                " on {python} (of {of} Pythons, this one is shown because its control {came_out})"
-            )
+/// Why it is this Python, of so many, that is shown. One whose `control` leaves a claim confounded comes before those
+/// with less room to the bound.
+fn chosen(of: usize, verdict: Verdict, control: Option<Verdict>) -> String {
+    let because = match (of, control, verdict) {
+        (1, _, _) => return " (There is no other Python.)".into(),
+        (_, Some(control), _) => {
+            format!("this one is shown because its control {}", came_out(control))
         }
-        (2, None) => {
-            format!(" on {python} (on the other one, the claim does as well or better)")
-        }
-        (of, None) => {
-            let others = of - 1;
-            format!(
-                " on {python} (on the {others} others, the claim does as well or better)"
-            )
-        }
-    }
+        (_, None, Verdict::Holds) => "this one comes closest to missing that".into(),
+        (_, None, Verdict::DoesNotHold) => "this one is farthest from that".into(),
+        (_, None, _) => "this one says least for the claim".into(),
+    };
+    format!(" (Of {of} Pythons, {because}.)")
 }
 
 /// What a verdict means that its words don't say by themselves.
@@ -207,33 +190,29 @@ fn meaning(verdict: Verdict) -> &'static str {
 
 fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
     let format = judgement.format;
-    let verdict = verdict(judgement.verdict);
-    let number = judgement.value.is_some().then(|| {
-        let decides = judgement.verdict == Verdict::Confounded;
-        let control = judgement.control.filter(|_| decides).map(|said| said.verdict);
-        let on = judgement.on.as_ref().map(|on| said_on(on, control));
-        Html::of(
-            "measured {}{}, needed {}",
-            &[
-                &measured(judgement.value, format),
-                &on.unwrap_or_default(),
-                &claim.bound(format),
-            ],
-        )
-    });
-    let meets = judgement.value.is_some_and(|value| claim.meets(value.estimate));
-    match number {
-        None => verdict,
-        // The word sounds as if the number were in doubt.
-        Some(number) if judgement.verdict == Verdict::Confounded => Html::of(
-            "{}, so undecided — the number alone would speak {} the claim: {}. But our control leaves room for \
-             another explanation of that number.",
-            &[&verdict, &if meets { "for" } else { "against" }, &number],
-        ),
-        Some(number) => {
-            Html::of("{}{} — {}", &[&verdict, &meaning(judgement.verdict), &number])
-        }
+    let word = verdict(judgement.verdict);
+    if judgement.value.is_none() {
+        return word;
     }
+    let is_confounded = judgement.verdict == Verdict::Confounded;
+    let (mut on, mut why) = (String::new(), String::new());
+    if let Some((python, of)) = &judgement.on {
+        let control = judgement.control.filter(|_| is_confounded);
+        on = format!(" on {python}");
+        why = chosen(*of, judgement.verdict, control.map(|said| said.verdict));
+    }
+    let measured = measured(judgement.value, format);
+    let number = format!("measured {measured}{on}, needed {}.{why}", claim.bound(format));
+    if !is_confounded {
+        return Html::of("{}{} — {}", &[&word, &meaning(judgement.verdict), &number]);
+    }
+    // The word sounds as if the number were in doubt.
+    let meets = judgement.value.is_some_and(|value| claim.meets(value.estimate));
+    Html::of(
+        "undecided — the number alone would speak {} the claim: {} But our control leaves room for another explanation \
+         of that number, so the claim is {}.",
+        &[&if meets { "for" } else { "against" }, &number, &word],
+    )
 }
 
 #[cfg(test)]
@@ -243,13 +222,16 @@ mod tests {
     /// By its number, another one may be nearer to the bound.
     #[test]
     fn a_claim_says_why_it_shows_this_python() {
-        let said = |of, control| said_on(&("CPython 3.12".into(), of), control);
-        assert!(said(9, None).contains(" (on the 8 others, "));
-        assert!(said(2, None).contains(" (on the other one, "));
+        let said = |of, control| chosen(of, Verdict::Holds, control);
+        assert_eq!(
+            said(9, None),
+            " (Of 9 Pythons, this one comes closest to missing that.)"
+        );
+        assert!(chosen(9, Verdict::DoesNotHold, None).contains("farthest from that"));
         let unclear = said(9, Some(Verdict::TooCloseToCall));
         assert!(unclear.contains("its control is too close to call"), "{unclear}");
         assert!(said(9, Some(Verdict::DoesNotHold)).contains("its control fails"));
-        assert!(said(1, Some(Verdict::DoesNotHold)).contains("the only one"));
+        assert!(said(1, Some(Verdict::DoesNotHold)).contains("no other Python"));
     }
 
     #[test]

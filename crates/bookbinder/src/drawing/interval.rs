@@ -1,11 +1,33 @@
 //! How an interval is written, wherever one is.
 
-use surveyor::kept::Estimate;
-use surveyor::kept::Measurement;
+use surveyor::kept::{Estimate, Measurement};
 
 /// From here to there: `99 ns to 101 ns`.
 pub(crate) fn range(low: f64, high: f64, format: fn(f64) -> String) -> String {
     format!("{} to {}", format(low), format(high))
+}
+
+/// A value and its interval: `100 ns (99 ns to 101 ns)`.
+pub(crate) fn after(
+    estimate: f64,
+    (low, high): (f64, f64),
+    format: fn(f64) -> String,
+) -> String {
+    format!("{} ({})", format(estimate), range(low, high, format))
+}
+
+/// A value with as much of an interval as it has.
+pub(crate) fn in_sight(value: Estimate, format: fn(f64) -> String) -> String {
+    let Estimate { low, estimate, high, samples, .. } = value;
+    if samples == 1 {
+        format!("{} (a single sample)", format(estimate))
+    } else if low == high {
+        format(estimate)
+    } else if value.is_unsteady() {
+        format!("{} ({}, unsteady)", format(estimate), range(low, high, format))
+    } else {
+        after(estimate, (low, high), format)
+    }
 }
 
 /// The interval of a measurement.

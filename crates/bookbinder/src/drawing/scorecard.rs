@@ -43,8 +43,8 @@ pub(super) fn scorecard(all: &[Judged]) -> Html {
     html.add(
         "<p class=\"total\">The articles make <strong>{}</strong> claims that this book tries. On the reference \
          machine, {}.</p>\n\
-         <p>{} of them could be tried only on a model of the interpreter. What several articles say counts for \
-         each of them below.</p>\n<div class=\"tallies\">\n",
+         <p>{} of them could be tried only on a model of the interpreter. A claim that several articles make \
+         is counted for each of them below.</p>\n<div class=\"tallies\">\n",
         &[&claims.len(), &in_words(&claims), &of_a_model],
     );
     for article in &articles {

@@ -3,8 +3,8 @@
 //! * [`mod@build`] is also what `cargo run` does, and [`preprocess`] what an installed mdbook asks for: both
 //!   weave and guard in a [`preprocessor`]. `loading` is what mdBook does before that, and `standing` tells whether
 //!   it has to do anything after that.
-//! * [`mod@publish`] makes other forms of the book. [`mod@check`] holds every gate; [`mod@record`] keeps what commands print, and [`mod@wasm`] what a page runs. `measure` is
-//!   [`surveyor::running::measure`].
+//! * [`mod@publish`] makes other forms of the book. [`mod@check`] holds every gate; [`mod@record`] keeps what commands
+//!   print, which `command` runs for both; and [`mod@wasm`] what a page runs. `measure` is [`surveyor::verb`].
 
 pub mod build;
 pub mod check;

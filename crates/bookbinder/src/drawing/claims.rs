@@ -171,9 +171,9 @@ fn chosen(of: usize, verdict: Verdict, control: Option<Verdict>) -> String {
         (_, Some(control), _) => {
             format!("this one is shown because its control {}", came_out(control))
         }
-        (_, None, Verdict::Holds) => "this one comes closest to missing that".into(),
-        (_, None, Verdict::DoesNotHold) => "this one is farthest from that".into(),
-        (_, None, _) => "this one says least for the claim".into(),
+        (_, None, Verdict::Holds) => "none comes closer to missing that".into(),
+        (_, None, Verdict::DoesNotHold) => "none is farther from that".into(),
+        (_, None, _) => "the claim is least certain for this one".into(),
     };
     format!(" (Of {of} Pythons, {because}.)")
 }
@@ -223,11 +223,10 @@ mod tests {
     #[test]
     fn a_claim_says_why_it_shows_this_python() {
         let said = |of, control| chosen(of, Verdict::Holds, control);
-        assert_eq!(
-            said(9, None),
-            " (Of 9 Pythons, this one comes closest to missing that.)"
+        assert_eq!(said(9, None), " (Of 9 Pythons, none comes closer to missing that.)");
+        assert!(
+            chosen(9, Verdict::DoesNotHold, None).contains("none is farther from that")
         );
-        assert!(chosen(9, Verdict::DoesNotHold, None).contains("farthest from that"));
         let unclear = said(9, Some(Verdict::TooCloseToCall));
         assert!(unclear.contains("its control is too close to call"), "{unclear}");
         assert!(said(9, Some(Verdict::DoesNotHold)).contains("its control fails"));

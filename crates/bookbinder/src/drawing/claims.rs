@@ -64,6 +64,10 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
         line("Why this bound", &data(because));
     }
     line("What the numbers are", &numbers(claim));
+    if let Some(on) = &reference.on {
+        let control = reference.control.map(|said| said.verdict);
+        line("Why this Python", &data(&chosen(on, reference.verdict, control)));
+    }
     if let Some(about) = claim.about {
         line("What ran", &data(&asked(about).into()));
     }
@@ -165,17 +169,28 @@ pub(super) fn verdict(verdict: Verdict) -> Html {
 
 /// Why it is this Python, of so many, that is shown. One whose `control` leaves a claim confounded comes before those
 /// with less room to the bound.
-fn chosen(of: usize, verdict: Verdict, control: Option<Verdict>) -> String {
-    let because = match (of, control, verdict) {
-        (1, _, _) => return " (There is no other Python.)".into(),
-        (_, Some(control), _) => {
-            format!("this one is shown because its control {}", came_out(control))
+fn chosen(
+    (python, of): &(String, usize),
+    judged: Verdict,
+    control: Option<Verdict>,
+) -> String {
+    match (judged, control) {
+        _ if *of == 1 => format!("There is no other one than {python}."),
+        (Verdict::Confounded, Some(control)) => {
+            format!(
+                "Of {of} Pythons, {python} is shown because its control {}.",
+                came_out(control)
+            )
         }
-        (_, None, Verdict::Holds) => "none comes closer to missing that".into(),
-        (_, None, Verdict::DoesNotHold) => "none is farther from that".into(),
-        (_, None, _) => "the claim is least certain for this one".into(),
-    };
-    format!(" (Of {of} Pythons, {because}.)")
+        (Verdict::Holds, _) => {
+            format!(
+                "The claim holds on all {of} Pythons. On none of them is it nearer to the bound than on {python}."
+            )
+        }
+        _ => format!(
+            "Of {of} Pythons, there is none on which the claim does worse than on {python}."
+        ),
+    }
 }
 
 /// What a verdict means that its words don't say by themselves.
@@ -195,14 +210,13 @@ fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
         return word;
     }
     let is_confounded = judgement.verdict == Verdict::Confounded;
-    let (mut on, mut why) = (String::new(), String::new());
-    if let Some((python, of)) = &judgement.on {
-        let control = judgement.control.filter(|_| is_confounded);
-        on = format!(" on {python}");
-        why = chosen(*of, judgement.verdict, control.map(|said| said.verdict));
-    }
+    let on = match &judgement.on {
+        Some((python, of @ 2..)) => format!(" on {python}, one of {of}"),
+        Some((python, _)) => format!(" on {python}"),
+        None => String::new(),
+    };
     let measured = measured(judgement.value, format);
-    let number = format!("measured {measured}{on}, needed {}.{why}", claim.bound(format));
+    let number = format!("measured {measured}{on}, needed {}.", claim.bound(format));
     if !is_confounded {
         return Html::of("{}{} — {}", &[&word, &meaning(judgement.verdict), &number]);
     }
@@ -222,15 +236,21 @@ mod tests {
     /// By its number, another one may be nearer to the bound.
     #[test]
     fn a_claim_says_why_it_shows_this_python() {
-        let said = |of, control| chosen(of, Verdict::Holds, control);
-        assert_eq!(said(9, None), " (Of 9 Pythons, none comes closer to missing that.)");
+        let said =
+            |of, judged, control| chosen(&("CPython 3.12".into(), of), judged, control);
         assert!(
-            chosen(9, Verdict::DoesNotHold, None).contains("none is farther from that")
+            said(9, Verdict::Holds, None)
+                .starts_with("The claim holds on all 9 Pythons.")
         );
-        let unclear = said(9, Some(Verdict::TooCloseToCall));
+        assert!(
+            said(9, Verdict::DoesNotHold, None)
+                .contains("does worse than on CPython 3.12")
+        );
+        let unclear = said(9, Verdict::Confounded, Some(Verdict::TooCloseToCall));
         assert!(unclear.contains("its control is too close to call"), "{unclear}");
-        assert!(said(9, Some(Verdict::DoesNotHold)).contains("its control fails"));
-        assert!(said(1, Some(Verdict::DoesNotHold)).contains("no other Python"));
+        let fails = said(9, Verdict::Confounded, Some(Verdict::DoesNotHold));
+        assert!(fails.contains("its control fails"));
+        assert!(said(1, Verdict::Holds, None).contains("no other one"));
     }
 
     #[test]

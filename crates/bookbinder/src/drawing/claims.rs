@@ -209,23 +209,28 @@ fn judgement(claim: &Claim, judgement: &Judgement) -> Html {
     if judgement.value.is_none() {
         return word;
     }
-    let is_confounded = judgement.verdict == Verdict::Confounded;
-    let on = match &judgement.on {
-        Some((python, of @ 2..)) => format!(" on {python}, one of {of}"),
-        Some((python, _)) => format!(" on {python}"),
-        None => String::new(),
+    let (of, on) = match &judgement.on {
+        Some((python, of @ 2..)) if judgement.verdict == Verdict::Holds => {
+            (format!(" on all {of} Pythons"), format!(" on {python}"))
+        }
+        Some((python, of @ 2..)) => {
+            (format!(" on {python}, one of {of} Pythons"), String::new())
+        }
+        Some((python, _)) => (format!(" on {python}"), String::new()),
+        None => Default::default(),
     };
     let measured = measured(judgement.value, format);
     let number = format!("measured {measured}{on}, needed {}.", claim.bound(format));
-    if !is_confounded {
-        return Html::of("{}{} — {}", &[&word, &meaning(judgement.verdict), &number]);
+    if judgement.verdict != Verdict::Confounded {
+        let meaning = meaning(judgement.verdict);
+        return Html::of("{}{}{} — {}", &[&word, &of, &meaning, &number]);
     }
     // The word sounds as if the number were in doubt.
     let meets = judgement.value.is_some_and(|value| claim.meets(value.estimate));
     Html::of(
-        "undecided — the number alone would speak {} the claim: {} But our control leaves room for another explanation \
-         of that number, so the claim is {}.",
-        &[&if meets { "for" } else { "against" }, &number, &word],
+        "undecided{} — the number alone would speak {} the claim: {} But our control leaves room for another \
+         explanation of that number, so the claim is {}.",
+        &[&of, &if meets { "for" } else { "against" }, &number, &word],
     )
 }
 

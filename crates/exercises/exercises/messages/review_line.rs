@@ -8,8 +8,9 @@
 //! that only one at a time receives. Under which schedule does somebody get a wrong
 //! answer?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
+//! Only one thread runs at a time. In its turn, it takes one *step*, and goes on to just
+//! before its next one.
 //! Here, the steps are sending, receiving, and taking the lock. Giving the lock back is no
 //! step.
 //!

@@ -7,8 +7,9 @@
 //! one atomic step, so they never get the same place. `C` reads. There is more room than
 //! anybody needs. Under which schedule does `C` read something that nobody has written?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
+//! Only one thread runs at a time. In its turn, it takes one *step*, and goes on to just
+//! before its next one.
 //! Here, the steps are reading an atomic, and changing it.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a

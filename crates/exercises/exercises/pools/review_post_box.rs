@@ -10,8 +10,9 @@
 //! can nobody go on, although somebody still has a letter, and somebody else waits for
 //! one?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
+//! Only one thread runs at a time. In its turn, it takes one *step*, and goes on to just
+//! before its next one.
 //! Here, the steps are taking the lock, notifying, and going to sleep (which gives the lock
 //! back as well). Giving the lock back without going to sleep is no step. A thread that was
 //! woken takes the lock again in its next turn.

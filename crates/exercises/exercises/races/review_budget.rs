@@ -7,8 +7,9 @@
 //! lock, so no amount is ever lost, and all tests pass. Under which schedule is the
 //! budget overdrawn?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
+//! Only one thread runs at a time. In its turn, it takes one *step*, and goes on to just
+//! before its next one.
 //! Here, only one thing is a step: taking the lock. Giving it back is no step.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a

@@ -8,8 +8,9 @@
 //! atomic step. Under which schedule does `B` use a page that is free, or that is freed
 //! while `B` reads it?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
+//! Only one thread runs at a time. In its turn, it takes one *step*, and goes on to just
+//! before its next one.
 //! Here, the steps are reading or changing the count, and using the text of the page.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a

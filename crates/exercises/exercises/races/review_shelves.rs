@@ -7,8 +7,9 @@
 //! author knows that two locks need one order for all, and has chosen one: the shelf with
 //! fewer items on it comes first. Under which schedule can nobody go on?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
+//! Only one thread runs at a time. In its turn, it takes one *step*, and goes on to just
+//! before its next one.
 //! Here, the only step is taking a lock, as `count` and `add` do, too. Giving a lock back
 //! is no step.
 //!

@@ -9,8 +9,9 @@
 //! the number that is next by then. Under which schedule do two people have the same
 //! number?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
+//! Only one thread runs at a time. In its turn, it takes one *step*, and goes on to just
+//! before its next one.
 //! Here, the only step is reading or changing the atomic number.
 //!
 //! The constraint: the schedule ends with the turn that breaks the code. If the code ends in a

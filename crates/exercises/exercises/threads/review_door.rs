@@ -7,8 +7,9 @@
 //! `B` even does without the lock: the flag is atomic, so it needs none. Under which
 //! schedule does somebody sleep for ever?
 //!
-//! Your answer is a schedule: it says whose turn it is, from the first turn to the last. A
-//! turn begins with one *step* of a thread, and ends just before that thread's next step.
+//! Your answer is a schedule: it says whose turn it is, from the first turn to the last.
+//! Only one thread runs at a time. In its turn, it takes one *step*, and goes on to just
+//! before its next one.
 //! Here, the steps are taking the lock, reading or changing the flag, notifying, and going
 //! to sleep (which gives the lock back as well). Giving the lock back without going to
 //! sleep is no step.

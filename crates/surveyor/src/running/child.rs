@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicI32, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, mpsc};
-use std::thread;
+use std::thread::{self, Builder};
 use std::time::Duration;
 
 #[cfg(unix)]
@@ -45,8 +45,7 @@ fn catch(handle: impl FnMut(i32) + Send + 'static) -> io::Result<()> {
     if !is_ignored(SIGHUP) {
         signals.add_signal(SIGHUP)?;
     }
-    thread::spawn(move || signals.forever().for_each(handle));
-    Ok(())
+    Builder::new().spawn(move || signals.forever().for_each(handle)).map(drop)
 }
 
 /// Whether this process ignores a signal. Only Linux tells without asking the C library.
@@ -117,8 +116,13 @@ pub fn run(command: &mut Command, quiet: bool) -> io::Result<Ended> {
     }
     // Both pipes at once: a child that fills one of them waits until somebody reads it.
     let (stdout, stderr) = thread::scope(|scope| {
-        let stderr = scope.spawn(|| all_of(stderr));
-        (all_of(stdout), stderr.join().expect("reading doesn't panic"))
+        match Builder::new().spawn_scoped(scope, || all_of(stderr)) {
+            Ok(stderr) => (all_of(stdout), stderr.join().expect("reading doesn't panic")),
+            Err(error) => {
+                running().as_mut().map(end);
+                (Err(error), Ok(String::new()))
+            }
+        }
     });
     let mut child = running().take().expect("only this function takes the child");
     Ok(Ended { status: child.wait()?, stdout: stdout?, stderr: stderr? })
@@ -134,7 +138,8 @@ pub(crate) fn ask(command: &mut Command) -> Option<String> {
     #[cfg(unix)]
     let group = nix::unistd::Pid::from_raw(child.id().cast_signed());
     let (done, ended) = mpsc::channel();
-    thread::spawn(move || done.send(child.wait_with_output()));
+    // Without a thread that waits, nobody ever sends anything.
+    let _ = Builder::new().spawn(move || done.send(child.wait_with_output()));
     let Ok(output) = ended.recv_timeout(PATIENCE) else {
         #[cfg(unix)]
         let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);

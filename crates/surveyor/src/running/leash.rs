@@ -5,13 +5,17 @@
 //! we let go or because we were killed, the whole group is killed. When the command ends,
 //! so is whatever it left running.
 
+use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{self, Command, Stdio};
-use std::{env, thread};
+use std::sync::mpsc;
+use std::thread::Builder;
 
 use nix::errno::Errno;
+#[cfg(target_os = "linux")]
+use nix::sys::signal::kill;
 use nix::sys::signal::{Signal, killpg, raise};
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::Pid;
@@ -65,17 +69,22 @@ fn hold(program: &OsStr, arguments: impl Iterator<Item = OsString>) -> io::Resul
     // the command, and not for strangers; see `watch`.
     #[cfg(target_os = "linux")]
     nix::sys::prctl::set_child_subreaper(true)?;
+    // Before there is a command: where the system has no thread to spare, nothing has to be ended.
+    let (tell, told) = mpsc::channel();
+    Builder::new().spawn(move || {
+        // Whatever can't be read is the end.
+        while matches!(io::stdin().read(&mut [0]), Ok(1..)) {}
+        if let Ok(command) = told.recv() {
+            let _ = killpg(command, Signal::SIGKILL);
+        }
+    })?;
     let child = Command::new(program)
         .args(arguments)
         .stdin(Stdio::null())
         .process_group(0)
         .spawn()?;
     let command = Pid::from_raw(child.id().cast_signed());
-    thread::spawn(move || {
-        // Whatever can't be read is the end.
-        while matches!(io::stdin().read(&mut [0]), Ok(1..)) {}
-        let _ = killpg(command, Signal::SIGKILL);
-    });
+    let _ = tell.send(command);
     let ended = loop {
         match waitpid(None, None) {
             Ok(ended) if ended.pid() == Some(command) => break ended,
@@ -86,7 +95,34 @@ fn hold(program: &OsStr, arguments: impl Iterator<Item = OsString>) -> io::Resul
     // Mostly there is nobody left.
     let _ = killpg(command, Signal::SIGKILL);
     while waitpid(Pid::from_raw(-command.as_raw()), None).is_ok() {}
+    #[cfg(target_os = "linux")]
+    end_the_others();
     Ok(end_like(ended))
+}
+
+/// Ends whoever has left the command's group, for a session of its own, say. Its parent has ended, so it is a child of
+/// this process, and its own children are the next ones.
+#[cfg(target_os = "linux")]
+fn end_the_others() {
+    loop {
+        let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+        let children = tasks.filter_map(|task| {
+            std::fs::read_to_string(task.path().join("children")).ok()
+        });
+        let children: Vec<i32> = children
+            .flat_map(|of| of.split_whitespace().map(String::from).collect::<Vec<_>>())
+            .filter_map(|id| id.parse().ok())
+            .collect();
+        if children.is_empty() {
+            break;
+        }
+        for child in children {
+            let _ = kill(Pid::from_raw(child), Signal::SIGKILL);
+        }
+        if waitpid(None, None) == Err(Errno::ECHILD) {
+            break;
+        }
+    }
 }
 
 /// Ends this process by the signal that ended the command, or returns the command's code.

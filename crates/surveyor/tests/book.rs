@@ -60,7 +60,7 @@ fn measure_needs_no_bookbinder() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         text(&output.stderr),
-        "cargo book: `My Machine` can't name a machine: use small letters, digits and -\n"
+        "cargo book: `My Machine` can't name a machine: use small letters, digits and -, at most 60 of them\n"
     );
 }
 

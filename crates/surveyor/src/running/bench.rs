@@ -1,7 +1,6 @@
 //! The bench programs: compiling them, asking what they can measure, and running them for
 //! one thing at a time.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,6 +12,7 @@ use super::cargo::cargo;
 use super::effort::{Effort, FULL, QUICK};
 use super::turn::Turn;
 use super::{child, criterion};
+use crate::code::files;
 use crate::kept::Measured;
 use crate::kept::measurement::{Measurement, Unit};
 use crate::say;
@@ -100,7 +100,7 @@ pub(crate) fn compile(root: &Path, features: &[String]) -> Result<Vec<PathBuf>, 
         return Err(INTERRUPTED.into());
     }
     if !ended.status.success() {
-        return Err("the benches don't compile; cargo said why above".into());
+        return Err("the benches don't compile; why stands above".into());
     }
     let artifacts = ended
         .stdout
@@ -265,7 +265,7 @@ fn observations(group: &str, file: &Path) -> Result<Vec<Measurement>, String> {
     }
     let complain =
         |error: String| format!("the observations of `{group}` can't be read: {error}");
-    let text = fs::read_to_string(file).map_err(|error| complain(error.to_string()))?;
+    let text = files::text(file).map_err(complain)?;
     let observations: Vec<Observation> =
         serde_json::from_str(&text).map_err(|error| complain(error.to_string()))?;
     let measurement = |Observation { name, unit, samples }| {

@@ -2,6 +2,7 @@
 //! `book/measurements/<machine>/`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use crate::code::project::{by_name, reference_name};
 use crate::kept::Measured;
 use crate::kept::measurement::{FORMAT, Group, Machine, YOURS};
 use crate::say;
+
+/// The name of a machine is that of a folder.
+const LONGEST_NAME: usize = 60;
 
 /// What to measure, and how well.
 pub struct Request {
@@ -52,9 +56,10 @@ pub struct Request {
 /// machines.
 pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let usable = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if request.machine.is_empty() || !request.machine.chars().all(usable) {
+    let length = 1..=LONGEST_NAME;
+    if !length.contains(&request.machine.len()) || !request.machine.chars().all(usable) {
         return Err(format!(
-            "`{}` can't name a machine: use small letters, digits and -",
+            "`{}` can't name a machine: use small letters, digits and -, at most {LONGEST_NAME} of them",
             request.machine
         ));
     }
@@ -62,7 +67,14 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     child::catch_interrupts()?;
     let folder = root.join("book/measurements").join(&request.machine);
     let machine = this_machine::machine();
-    let (before, _) = Measured::read(&folder);
+    let (before, unreadable) = Measured::read(&folder);
+    if let Some((file, reason)) = unreadable.first() {
+        return Err(format!(
+            "{}: {reason}; measuring would replace it unseen, so take it away, or name another machine with --machine",
+            file.display()
+        ));
+    }
+    can_be_written(&folder)?;
     let replaces = replaces_another(&before, &machine, request)?;
     if !request.only.is_empty()
         && let Some(there) = before
@@ -328,6 +340,20 @@ fn fingerprints(root: &Path) -> Result<BTreeMap<String, String>, String> {
         Some(code.fingerprint(bench).map(|code| (group.to_string(), code)))
     };
     code.groups().filter_map(fingerprint).collect()
+}
+
+/// Tries whether what is going to be measured can be kept. Later would be too late.
+fn can_be_written(folder: &Path) -> Result<(), String> {
+    if fs::symlink_metadata(folder).is_err() {
+        // It is made beside the folder in which the turn was taken.
+        return Ok(());
+    }
+    tempfile::NamedTempFile::new_in(folder).map(drop).map_err(|error| {
+        format!(
+            "couldn't write into {}, where the measurements belong ({error}); take it away, or let it be written",
+            folder.display()
+        )
+    })
 }
 
 /// What is said before a machine gets numbers from a second processor.

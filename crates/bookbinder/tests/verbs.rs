@@ -521,7 +521,7 @@ fn measure_refuses_to_mix_machines() {
     // All groups at once replace the machine, and what it had is gone.
     fixture.write(
         "book/measurements/ref/gone.json",
-        &before.replace("\"speed\"", "\"gone\""),
+        &before.replace("\"speed\"", "\"gone\"").replace("\"speed/", "\"gone/"),
     );
     let output = fixture.book(&["measure", "--machine", "ref"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -543,6 +543,68 @@ fn measure_names_the_groups_there_are() {
     );
     let output = fixture.book(&["measure", "--machine", "My Machine"]);
     assert!(text(&output.stderr).contains("`My Machine` can't name a machine"));
+}
+
+/// A child that a bench leaves behind in a session of its own holds the bench's stdout, which is read to its end.
+#[test]
+#[cfg(target_os = "linux")]
+fn whoever_a_bench_leaves_behind_ends_with_it() {
+    let fixture = Fixture::new();
+    fixture.write("benches/strays", "");
+    let output = fixture.book(&["measure", "--quick"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let stray = fixture.read("benches/stray");
+    assert!(!Path::new("/proc").join(&stray).exists(), "{stray} lives");
+}
+
+/// It would be replaced, and nobody would know what by.
+#[test]
+fn a_measurement_that_can_not_be_read_is_not_replaced() {
+    for text in ["{\"format\": 2}", "no JSON", "{\"format\": 1}"] {
+        let fixture = Fixture::new();
+        fixture.write("book/measurements/yours/speed.json", text);
+        let output = fixture.book(&["measure", "--quick"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(
+            said.contains("speed.json: ") && said.contains("so take it away"),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert_eq!(fixture.read("book/measurements/yours/speed.json"), text);
+    }
+}
+
+/// To know that after measuring would be too late.
+#[test]
+fn a_folder_that_can_not_be_written_is_noticed_first() {
+    let fixture = Fixture::new();
+    fixture.write("book/measurements/yours", "somebody's file");
+    let long = "a".repeat(300);
+    for (machine, why) in
+        [("yours", "couldn't write into "), (&*long, "can't name a machine")]
+    {
+        let output = fixture.book(&["measure", "--machine", machine]);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(said.contains(why) && said.lines().count() == 1, "{said}");
+    }
+}
+
+/// Each pair of them doubles the ways, and nobody would live to see the end of them.
+#[test]
+#[cfg(unix)]
+fn links_that_lead_in_circles_are_followed_once() {
+    use std::os::unix::fs::symlink;
+
+    let fixture = Fixture::new();
+    for link in ["benches/a", "benches/b", "crates/adder/python"] {
+        symlink(".", fixture.file(link)).unwrap();
+    }
+    symlink("..", fixture.file("crates/adder/up")).unwrap();
+    symlink("../..", fixture.file("crates/adder/src/up")).unwrap();
+    let output = fixture.book(&["measure", "--quick"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -278,8 +278,13 @@ impl Code {
             .map(PathBuf::from)
             .collect();
         next.push(self.root.join("benches"));
+        let mut seen = BTreeSet::new();
         while let Some(path) = next.pop() {
             if path.extension().is_none() {
+                // Links may lead in circles.
+                if !path.canonicalize().is_ok_and(|folder| seen.insert(folder)) {
+                    continue;
+                }
                 next.extend(self.files.names(&path).iter().map(|name| path.join(name)));
                 continue;
             }

@@ -9,20 +9,29 @@ use super::files::Files;
 /// The scripts of a project: all of them below a `python` folder of a crate.
 pub(super) fn below(root: &Path, files: &Files) -> Vec<PathBuf> {
     let crates = root.join("crates");
-    let mut scripts = Vec::new();
+    let (mut scripts, mut seen) = (Vec::new(), BTreeSet::new());
     for name in files.names(&crates).iter() {
-        gather(&crates.join(name).join("python"), files, &mut scripts);
+        gather(&crates.join(name).join("python"), files, &mut seen, &mut scripts);
     }
     scripts
 }
 
-fn gather(folder: &Path, files: &Files, scripts: &mut Vec<PathBuf>) {
+fn gather(
+    folder: &Path,
+    files: &Files,
+    seen: &mut BTreeSet<PathBuf>,
+    scripts: &mut Vec<PathBuf>,
+) {
+    // Links may lead in circles.
+    if !folder.canonicalize().is_ok_and(|folder| seen.insert(folder)) {
+        return;
+    }
     for name in files.names(folder).iter() {
         let path = folder.join(name);
         match path.extension() {
             Some(kind) if kind == "py" => scripts.push(path),
             Some(_) => {}
-            None => gather(&path, files, scripts),
+            None => gather(&path, files, seen, scripts),
         }
     }
 }
@@ -84,7 +93,7 @@ pub(super) fn neighbours(script: &Path, text: &str, files: &Files) -> Vec<PathBu
         }
         match path.extension() {
             Some(_) => found.push(path),
-            None => gather(&path, files, &mut found),
+            None => gather(&path, files, &mut BTreeSet::new(), &mut found),
         }
     }
     found

@@ -33,12 +33,32 @@ impl From<TokenTree> for Token {
     }
 }
 
+/// Whoever reads what is nested more deeply may run out of stack.
+const DEEPEST: usize = 1_000;
+
+/// How deeply brackets are nested in `text`, those in texts and comments included.
+fn depth(text: &str) -> usize {
+    let (mut now, mut most) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => now += 1,
+            b')' | b']' | b'}' => now = now.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(now);
+    }
+    most
+}
+
 /// The tokens of `text` that say what it does, and which modules it has.
 ///
 /// # Errors
 ///
-/// One line, when it is not Rust.
+/// One line, when it is not Rust, or nested more deeply than anybody writes it.
 pub(super) fn that_count(text: &str) -> Result<Vec<Token>, String> {
+    if depth(text) > DEEPEST {
+        return Err(format!("its brackets are nested more than {DEEPEST} deep"));
+    }
     let tokens = TokenStream::from_str(text)
         .map_err(|error| format!("it is not Rust: {error}"))?;
     Ok(essence(tokens))
@@ -277,6 +297,14 @@ fn has_parts(token: &Token) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_nests_so_deeply() {
+        let nested = |deep: usize| "{".repeat(deep) + &"}".repeat(deep);
+        assert!(that_count(&nested(DEEPEST)).is_ok());
+        assert!(that_count(&nested(100_000)).unwrap_err().contains("nested"));
+        assert_eq!(depth("f(a[0], {b}) (c)"), 2);
+    }
 
     fn words(text: &str) -> String {
         flat(&that_count(text).unwrap()).join(" ")

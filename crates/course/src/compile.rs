@@ -14,13 +14,9 @@ use std::{env, fs};
 
 use serde::{Deserialize, Serialize};
 
-use crate::supervisor::{self, End, OUT, Request};
+use crate::supervisor::{self, End, ORDER, OUT, Request};
 use crate::text;
 use crate::walls::Walls;
-
-/// The variable of the environment that says how answers are compiled; while it is set, this
-/// program is a compiler.
-pub const ORDER: &str = "COURSE_COMPILES";
 
 /// The level of a message that speaks of the machine, and says nothing about the answer.
 pub const MACHINE: &str = "machine";

@@ -39,11 +39,14 @@ use serde::{Deserialize, Serialize};
 
 pub use supervise::supervise;
 
-use crate::compile;
 use crate::walls::Walls;
 
 /// The verb with which this program becomes a supervisor.
 pub const VERB: &str = "supervise";
+
+/// The variable of the environment that says how answers are compiled; while it is set, this program is a compiler. What
+/// it supervises doesn't inherit it.
+pub const ORDER: &str = "COURSE_COMPILES";
 
 /// How long a process may live on when the command has ended.
 const GRACE: Duration = Duration::from_secs(1);
@@ -133,7 +136,7 @@ pub fn run(request: &Request, mut line: impl FnMut(&str)) -> Result<Ended, Strin
     let request_json = serde_json::to_string(request).expect("a request can be written");
     let mut supervisor = Command::new(itself)
         .args([VERB, &request_json])
-        .env_remove(compile::ORDER)
+        .env_remove(ORDER)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -9,7 +9,6 @@ use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 use surveyor::code::files::beside;
 
 use super::directive::{self, Directive, Form, NO_FENCE, Piece};
-use super::lesson;
 use super::prediction::Prediction;
 use super::sketch::{FENCES, Sketch};
 use super::title::Title;
@@ -125,7 +124,7 @@ impl<'a> Chapter<'a> {
         for (place, prediction) in (1..).zip(predictions) {
             prediction.place = place;
         }
-        let minutes = lesson::minutes(words, &asks);
+        let minutes = minutes(words, &asks);
         Self { file, text, asks, title, minutes, bare, lines: Lines::of(text), headings }
     }
 
@@ -463,6 +462,25 @@ pub(crate) fn parser(text: &str) -> Parser<'_> {
     let mut options = MarkdownOptions::default();
     options.smart_punctuation = false;
     new_cmark_parser(text, &options)
+}
+
+/// Words that somebody reads in a minute who wants to understand. Of prose for pleasure it would be 200 to 250.
+pub(super) const WORDS: usize = 130;
+
+/// About how many minutes a chapter with so many words takes: a minute for each question, listing, output and
+/// picture beside reading, in steps of five.
+fn minutes(words: usize, asks: &[Ask]) -> usize {
+    let takes_time = |ask: &&Ask| match &ask.what {
+        Ok(What::Prediction(_) | What::Sketch(_)) => true,
+        Ok(What::Directive(directive)) => {
+            directive.is_figure()
+                || directive.run().is_some()
+                || directive.form() == Form::Code
+        }
+        _ => false,
+    };
+    let minutes = words / WORDS + asks.iter().filter(takes_time).count();
+    minutes.div_ceil(5) * 5
 }
 
 #[cfg(test)]

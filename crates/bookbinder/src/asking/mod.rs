@@ -3,9 +3,10 @@
 //! * [`chapter`]: a chapter taken apart into text and what stands in it.
 //! * [`directive`]: `{{#name arguments}}`, read into a value of its own; [`prediction`]: a question to
 //!   the reader; [`sketch`]: a drawing that explains; [`title`]: what a figure shows; [`lesson`]: what a
-//!   chapter takes of a reader.
+//!   chapter takes of a reader, which [`acquainting`] completes when all chapters are read.
 //! * What these speak of: a [`quantity`], a [`layout`] of many, [`dots`] over names, a [`run`] of a command.
 
+pub mod acquainting;
 pub mod chapter;
 pub mod directive;
 pub mod dots;

@@ -9,7 +9,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use surveyor::say;
 
 use super::loading::{adds_nothing, source};
-use crate::asking::lesson::acquaint;
+use crate::asking::acquainting::acquaint;
 use crate::asking::{Chapter, Run};
 use crate::divide;
 use crate::finding::Finding;

@@ -8,7 +8,7 @@ pub(crate) fn range(low: f64, high: f64, format: fn(f64) -> String) -> String {
 }
 
 /// A value and its interval: `100 ns (99 ns to 101 ns)`.
-pub(crate) fn after(
+pub(crate) fn with_value(
     estimate: f64,
     (low, high): (f64, f64),
     format: fn(f64) -> String,
@@ -26,7 +26,7 @@ pub(crate) fn in_sight(value: Estimate, format: fn(f64) -> String) -> String {
     } else if value.is_unsteady() {
         format!("{} ({}, unsteady)", format(estimate), range(low, high, format))
     } else {
-        after(estimate, (low, high), format)
+        with_value(estimate, (low, high), format)
     }
 }
 

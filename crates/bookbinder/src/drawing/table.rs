@@ -1,7 +1,6 @@
 //! Tables of measurements.
 
-use surveyor::kept::Estimate;
-use surveyor::kept::Measurement;
+use surveyor::kept::{Estimate, Measurement};
 use tour::format;
 
 use super::html::Html;

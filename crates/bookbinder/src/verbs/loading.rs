@@ -7,8 +7,7 @@ use std::{env, fs};
 
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
-use surveyor::code::files::beside;
-use surveyor::code::files::{self, sorted};
+use surveyor::code::files::{self, beside, sorted};
 
 use crate::lines::Lines;
 

@@ -412,8 +412,8 @@ fn refuse_unknown(only: &[String], groups: &[impl AsRef<str>]) -> Result<(), Str
     match only.iter().find(|name| !is_known(name)) {
         None => Ok(()),
         Some(unknown) => {
-            let there: Vec<_> = groups.iter().map(AsRef::as_ref).collect();
-            Err(format!("there is no group `{unknown}`; there are {}", there.join(", ")))
+            let near = say::nearest(unknown, groups);
+            Err(format!("there is no group `{unknown}`; there are {near}"))
         }
     }
 }

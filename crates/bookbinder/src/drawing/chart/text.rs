@@ -118,7 +118,7 @@ pub(super) fn sentence(
     (low, estimate, high): (f64, f64, f64),
 ) -> String {
     let whose = if yours { format!(", {YOURS}") } else { String::new() };
-    format!("{name}{whose}{at}: {}.", interval::after(estimate, (low, high), format))
+    format!("{name}{whose}{at}: {}.", interval::with_value(estimate, (low, high), format))
 }
 
 #[cfg(test)]

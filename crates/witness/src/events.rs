@@ -1,8 +1,8 @@
 use std::fmt::{self, Debug, Formatter};
 use std::sync::PoisonError;
 
-use crate::state::Wait;
-use crate::{record, trace};
+use crate::record;
+use crate::step::Wait;
 
 /// A count of how often something has happened, with threads that wait until that was often enough:
 /// an eventcount. See Reed and Kanodia, *Synchronization with Eventcounts and Sequencers* (1979).
@@ -69,7 +69,7 @@ impl Events {
             each!(&self.inner, |count, changed| {
                 let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
                 while *count < enough {
-                    trace::blocks();
+                    record::blocks();
                     count = changed.wait(count).unwrap_or_else(PoisonError::into_inner);
                 }
             });

@@ -16,7 +16,8 @@ use shuttle::{Config, FailurePersistence, MaxSteps, Runner};
 use crate::patterns::{Dice, Every, Patterns};
 use crate::record::{self, Record};
 use crate::shorten::{self, Again, Choice, Choices, Tried};
-use crate::state::{Conditions, Place};
+use crate::state::Conditions;
+use crate::step::Place;
 use crate::story;
 use crate::trace::{self, Trace};
 
@@ -351,7 +352,6 @@ impl<'a> Exploration<'a> {
                 alike(&self.outcome(straight, &progress))
             })
         };
-        trace::keep();
         let progress = Progress::traced(self.conditions, self.place);
         let outcome = self.outcome(Again::new(shorter.unwrap_or(choices)), &progress);
         let said = match (alike(&outcome), outcome) {
@@ -359,11 +359,12 @@ impl<'a> Exploration<'a> {
             _ => DICE.into(),
         };
         let record = progress.record();
-        let state = &mut *record.state();
+        let state = record.state();
+        let Some(mut trace) = record.trace() else { return String::new() };
         if said.starts_with(ENDLESS) {
-            trace::nobody_goes_on(state);
+            trace.nobody_goes_on(&state);
         }
-        match trace::write(file, state, &said, schedule) {
+        match trace.write(file, &state, &said, schedule) {
             Ok(()) => String::new(),
             Err(error) => format!("(no trace in {}: {error})\n", file.display()),
         }
@@ -422,7 +423,7 @@ impl Progress {
             place,
             begun: AtomicUsize::new(0),
             steps: AtomicUsize::new(0),
-            record: Mutex::new(Record::under(conditions, place)),
+            record: Mutex::new(Record::under(conditions, place, None)),
             failed: AtomicBool::new(false),
             sleeps: AtomicUsize::new(0),
             choices: Mutex::default(),
@@ -432,8 +433,8 @@ impl Progress {
 
     fn begin(&self) -> Arc<Record> {
         self.begun.fetch_add(1, SeqCst);
-        let record = Record::under(self.conditions, self.place);
-        record.state().trace = self.traced.then(Trace::default);
+        let trace = self.traced.then(Trace::default);
+        let record = Record::under(self.conditions, self.place, trace);
         *self.record.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&record);
         record
     }
@@ -534,9 +535,11 @@ impl<S: Scheduler> Scheduler for UntilFailure<S> {
             && runnable.iter().any(|task| task.id() == current)
         {
             let record = self.progress.record();
-            let state = &mut *record.state();
-            let who = state.tasks.get(&usize::from(current)).copied().unwrap_or(0);
-            trace::interrupts(state, who);
+            let task = usize::from(current);
+            let who = record.state().tasks.get(&task).copied().unwrap_or(0);
+            if let Some(mut trace) = record.trace() {
+                trace.interrupts(who);
+            }
         }
         Some(next)
     }
@@ -576,7 +579,7 @@ pub(crate) fn silently<T>(run: impl FnOnce() -> T) -> T {
         Runner::new(RandomScheduler::new_from_seed(SEED, 1), config()).run(|| ());
         panic::set_hook(Box::new(move |panic| {
             if SILENT.get() {
-                trace::panics(panic.location());
+                record::panics(panic.location());
                 let file = panic.location().map_or("", |location| location.file());
                 let inside = INSIDE.get().unwrap_or_else(|| file.contains("shuttle-"));
                 INSIDE.set(Some(inside));

@@ -17,7 +17,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Release, SeqCst};
 
-use crate::state::{Thing, Who};
+use crate::step::{Thing, Who};
 
 /// For each thread, the last of its stretches that is known.
 #[derive(Clone, Debug, Default)]

@@ -41,6 +41,7 @@ mod record;
 mod rounds;
 mod shorten;
 mod state;
+mod step;
 mod story;
 pub mod sync;
 pub mod thread;

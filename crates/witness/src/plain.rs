@@ -3,8 +3,8 @@
 use std::fmt::{self, Debug, Formatter};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::state::{Kind, Thing};
-use crate::{record, trace};
+use crate::record;
+use crate::step::{Kind, Thing};
 
 /// A place in ordinary memory: no lock and no atomic. Two threads may use it only when one of
 /// them knows that the other is done, unless both only read; otherwise that is a *data race*. In
@@ -28,7 +28,7 @@ impl<T: Clone> Plain<T> {
         let turn =
             record::explored().then(|| shuttle::sync::atomic::AtomicBool::new(false));
         let place = record::make(Kind::Plain);
-        trace::holds(place, &value);
+        record::holds(place, &value);
         Self { value: Mutex::new(value), turn, place }
     }
 
@@ -40,7 +40,7 @@ impl<T: Clone> Plain<T> {
     #[track_caller]
     pub fn read(&self) -> T {
         self.take_turn();
-        trace::holds(self.place, &*self.locked());
+        record::holds(self.place, &*self.locked());
         record::uses(self.place, false);
         self.locked().clone()
     }
@@ -53,7 +53,7 @@ impl<T: Clone> Plain<T> {
     #[track_caller]
     pub fn write(&self, value: T) {
         self.take_turn();
-        trace::holds(self.place, &value);
+        record::holds(self.place, &value);
         record::uses(self.place, true);
         *self.locked() = value;
     }

@@ -7,7 +7,7 @@ use std::panic::Location;
 pub use std::process::{ExitStatus, Output, Stdio};
 
 use crate::record;
-use crate::state::{Step, Wait};
+use crate::step::{Step, Wait};
 
 /// How many bytes a write takes at most, where it is watched: less than a pipe holds.
 const MOST_AT_ONCE: usize = 50_000;

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::panic::{self, AssertUnwindSafe, Location};
-use std::sync::atomic::{AtomicUsize, Ordering, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shuttle::current::try_get_current_task;
@@ -17,11 +17,10 @@ use crate::cores;
 use crate::happened::Happened;
 use crate::patterns;
 use crate::rounds::Rounds;
-use crate::state::{
-    Child, Conditions, Counts, Events, Kind, Made, Place, State, Step, Thing, Thread,
-    Wait, Who,
-};
-use crate::{story, trace};
+use crate::state::{Child, Conditions, Counts, Event, Events, Made, State, Thread};
+use crate::step::{Kind, Place, Step, Thing, Wait, Who};
+use crate::story;
+use crate::trace::Trace;
 
 /// How many values older than the newest are read in a run, at most: one or two are enough to show what
 /// an ordering forgets. And every value is seen at last, as the memory of a machine promises it.
@@ -31,7 +30,16 @@ const OLDER_IN_A_RUN: usize = 3;
 const FAILURES_IN_A_RUN: usize = 2;
 
 /// The record of one run.
-pub(crate) struct Record(Mutex<State>);
+pub(crate) struct Record {
+    state: Mutex<State>,
+    /// Every step with what all things hold after it, if somebody wants to see that. Whoever looks at the
+    /// state, too, locks that first.
+    trace: Option<Mutex<Trace>>,
+}
+
+/// Whether this process keeps the trace of a run just now: asked for at each step, so it has to cost
+/// next to nothing.
+static TRACED: AtomicBool = AtomicBool::new(false);
 
 thread_local! {
     static RECORD: RefCell<Option<(Arc<Record>, Who)>> = const { RefCell::new(None) };
@@ -59,19 +67,6 @@ pub(crate) fn refuse_nested() {
         current().is_none() && !explored(),
         "an answer that is watched begins a run of its own: only a check does"
     );
-}
-
-/// Calls `run` with the state of the run that this thread belongs to, and the number of this thread in
-/// it. Not where this thread looks at the state already: a panic may come from anywhere.
-pub(crate) fn with_own(run: impl FnOnce(&mut State, Who)) {
-    let own = RECORD.try_with(|slot| slot.try_borrow().ok()?.clone()).ok().flatten();
-    if let Some((record, who)) = own
-        && let Ok(mut state) = record.0.try_lock()
-    {
-        let task = try_get_current_task().map(usize::from);
-        let who = task.map_or(who, |task| state.tasks.get(&task).copied().unwrap_or(0));
-        run(&mut state, who);
-    }
 }
 
 /// Whether this is a run under shuttle.
@@ -301,9 +296,7 @@ pub(crate) fn waiting<T>(wait: Wait, run: impl FnOnce() -> T) -> T {
     let here = current();
     let set = |waits| {
         if let Some((record, who)) = &here {
-            let state = &mut *record.state();
-            state.thread(*who).waits = waits;
-            trace::waits(state);
+            record.waits(*who, waits);
         }
     };
     set(Some((wait, Some(place))));
@@ -324,6 +317,54 @@ pub(crate) fn make(kind: Kind) -> Thing {
     thing
 }
 
+/// Notes what is in a thing, if it is of a type that can be shown.
+pub(crate) fn holds<T>(thing: Thing, value: &T) {
+    trace(|trace, _| trace.holds(thing, value));
+}
+
+/// Notes what this thread is about to send, if it is of a type that can be shown.
+pub(crate) fn sends<T>(message: &T) {
+    trace(|trace, who| trace.sends(who, message));
+}
+
+/// Calls `note` with the trace that is kept of the run of this thread, and the number of this thread in
+/// it.
+fn trace(note: impl FnOnce(&mut Trace, Who)) {
+    if TRACED.load(Relaxed)
+        && let Some((record, who)) = current()
+        && let Some(mut trace) = record.trace()
+    {
+        note(&mut trace, who);
+    }
+}
+
+/// Notes that this thread waits, whatever is known of what it waits for.
+pub(crate) fn blocks() {
+    trace_state(Trace::begins_to_wait);
+}
+
+/// Notes that this thread panics at this place. Called within the panic, before anything is cleaned up.
+pub(crate) fn panics(place: Option<&Location<'_>>) {
+    trace_state(|trace, state, who| trace.panics(state, who, place));
+}
+
+/// As [`trace`], with the state of the run. Not where this thread looks at the state already: a panic may
+/// come from anywhere.
+fn trace_state(note: impl FnOnce(&mut Trace, &State, Who)) {
+    if !TRACED.load(Relaxed) {
+        return;
+    }
+    let own = RECORD.try_with(|slot| slot.try_borrow().ok()?.clone()).ok().flatten();
+    if let Some((record, who)) = own
+        && let Ok(state) = record.state.try_lock()
+        && let Some(mut trace) = record.trace()
+    {
+        let task = try_get_current_task().map(usize::from);
+        let who = task.map_or(who, |task| state.tasks.get(&task).copied().unwrap_or(0));
+        note(&mut trace, &state, who);
+    }
+}
+
 /// What a panic said.
 pub(crate) fn said(payload: &(dyn Any + Send)) -> String {
     let text = payload.downcast_ref::<String>().map(String::as_str);
@@ -334,12 +375,17 @@ pub(crate) fn said(payload: &(dyn Any + Send)) -> String {
 impl Record {
     /// The record of a run that the check at `check` asks for.
     pub(crate) fn new(check: Place) -> Arc<Self> {
-        Self::under(Conditions::default(), check)
+        Self::under(Conditions::default(), check, None)
     }
 
-    /// The record of such a run under `conditions`.
-    pub(crate) fn under(conditions: Conditions, check: Place) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State {
+    /// The record of such a run under `conditions`, with a trace that is still empty, if one is to be kept.
+    pub(crate) fn under(
+        conditions: Conditions,
+        check: Place,
+        trace: Option<Trace>,
+    ) -> Arc<Self> {
+        TRACED.fetch_or(trace.is_some(), Relaxed);
+        let state = State {
             check,
             conditions,
             sleeps: 0,
@@ -359,9 +405,9 @@ impl Record {
             older: 0,
             failures: 0,
             rounds: Rounds::default(),
-            trace: None,
             before_a_step: None,
-        })))
+        };
+        Arc::new(Self { state: Mutex::new(state), trace: trace.map(Mutex::new) })
     }
 
     /// Calls `run`, and returns a panic as an error. The message of the first panic in the run is
@@ -373,7 +419,12 @@ impl Record {
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn trace(&self) -> Option<MutexGuard<'_, Trace>> {
+        let trace = self.trace.as_ref()?;
+        Some(trace.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Sets all counts to 0, except for those of threads that are running and of children that
@@ -405,7 +456,7 @@ impl Record {
         if explored() {
             state.happened.starts(by, who);
         }
-        state.happens(by, place, Step::Starts(who));
+        self.happens(&mut state, by, place, Step::Starts(who));
         who
     }
 
@@ -431,7 +482,7 @@ impl Record {
         counts.living += 1;
         counts.children_at_once = counts.children_at_once.max(counts.living);
         let step = Step::StartsChild(number, name);
-        state.happens(by, place, step);
+        self.happens(&mut state, by, place, step);
         Ok(number)
     }
 
@@ -522,7 +573,24 @@ impl Record {
             }
             _ => {}
         }
-        state.happens(who, place, step);
+        self.happens(state, who, place, step);
+    }
+
+    /// Writes down a step, when all that it changes is written down already.
+    fn happens(&self, state: &mut State, who: Who, place: Place, step: Step) {
+        if let Some(mut trace) = self.trace() {
+            trace.step(state, who, place, &step);
+        }
+        state.events.push(Event { who, place, step });
+    }
+
+    /// Notes what `who` waits for from now on, and where, if it does wait.
+    pub(crate) fn waits(&self, who: Who, waits: Option<(Wait, Option<Place>)>) {
+        let mut state = self.state();
+        state.thread(who).waits = waits;
+        if let Some(mut trace) = self.trace() {
+            trace.waits(&state);
+        }
     }
 }
 

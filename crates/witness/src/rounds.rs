@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use crate::state::{Place, Step, Thing, Value, Who};
+use crate::step::{Place, Step, Thing, Value, Who};
 
 /// A thread that asks for the same thing in the same place so many times, and finds all as it was,
 /// spins. A thread that works through a list takes a lock some hundred times at most.

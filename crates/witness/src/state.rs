@@ -1,86 +1,11 @@
 //! What is known of a run: its threads and its things, and every step.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
-use std::panic::Location;
 use std::time::Duration;
 
 use crate::happened::Happened;
 use crate::rounds::Rounds;
-use crate::trace::{self, Trace};
-
-/// The number of a thread in its run; 0 is the one that called the answer.
-pub(crate) type Who = usize;
-
-/// A lock, an atomic or another thing that was made. No other thing in this process is equal to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Thing {
-    pub(crate) kind: Kind,
-    pub(crate) id: usize,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Lock,
-    Condvar,
-    Atomic,
-    Channel,
-    Plain,
-}
-
-/// A value that an atomic held.
-#[derive(Clone, Copy, Debug, Hash)]
-pub(crate) enum Value {
-    Number(i128),
-    Truth(bool),
-}
-
-/// A step of a thread.
-#[derive(Clone, Debug)]
-pub(crate) enum Step {
-    Starts(Who),
-    Ends,
-    Panics,
-    Joins(Who),
-    Takes(Thing),
-    WaitsForItself(Thing),
-    Releases(Thing),
-    Sleeps(Thing),
-    Wakes(Thing),
-    WakesForNothing(Thing),
-    Notifies(Thing),
-    Reads(Thing, Value),
-    /// It reads this value, although a newer one was stored already.
-    ReadsOlder(Thing, Value),
-    Writes(Thing, Value),
-    Changes(Thing, Value, Value),
-    Expected(Thing, Value, Value),
-    Sends(Thing),
-    Receives(Thing),
-    FindsEmpty(Thing),
-    FindsRunning(Who),
-    Yields,
-    ReadsPlain(Thing),
-    WritesPlain(Thing),
-    StartsChild(usize, String),
-    KillsChild(usize),
-    ReapsChild(usize),
-}
-
-/// What a thread waits for.
-#[derive(Clone, Debug)]
-pub(crate) enum Wait {
-    For(Thing),
-    Room(Thing),
-    Join(Who),
-    Child(usize),
-    Writing(usize),
-    Reading(usize),
-    Scope,
-    /// For so many [`Events`](crate::Events), and what these are.
-    Events(usize, &'static str),
-}
-
-pub(crate) type Place = &'static Location<'static>;
+use crate::step::{Place, Step, Thing, Wait, Who};
 
 /// A step, the thread that made it, and the line of code that it comes from.
 pub(crate) struct Event {
@@ -233,20 +158,12 @@ pub(crate) struct State {
     /// How many exchanges have failed for no reason.
     pub(crate) failures: usize,
     pub(crate) rounds: Rounds,
-    /// Every step with what all things hold after it, if somebody wants to see that.
-    pub(crate) trace: Option<Trace>,
     /// Where a schedule is played turn by turn: the threads that stand before a step, and wait for
     /// their turn.
     pub(crate) before_a_step: Option<BTreeSet<Who>>,
 }
 
 impl State {
-    /// Writes down a step, when all that it changes is written down already.
-    pub(crate) fn happens(&mut self, who: Who, place: Place, step: Step) {
-        trace::step(self, who, place, &step);
-        self.events.push(Event { who, place, step });
-    }
-
     pub(crate) fn thread(&mut self, who: Who) -> &mut Thread {
         if self.threads.len() <= who {
             self.threads.resize_with(who + 1, Thread::default);

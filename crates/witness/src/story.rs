@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Display, Formatter, Write};
 
-use crate::state::{Kind, Place, State, Step, Thing, Value, Wait, Who};
+use crate::state::State;
+use crate::step::{Kind, Place, Step, Thing, Value, Wait, Who};
 
 /// What happened in which order, a line for each step.
 pub(crate) fn tell(state: &State) -> String {

@@ -7,8 +7,8 @@ use std::thread::Result;
 
 use shuttle::current::try_get_current_task;
 
-use crate::state::{Place, Step, Wait, Who};
-use crate::{cores, record, trace};
+use crate::step::{Place, Step, Wait, Who};
+use crate::{cores, record};
 
 /// What [`spawn`] returns: the right to wait for the thread.
 #[derive(Debug)]
@@ -91,9 +91,7 @@ where
 
 fn wait_for_scope(place: Place) {
     if let Some((record, who)) = record::current() {
-        let state = &mut *record.state();
-        state.thread(who).waits = Some((Wait::Scope, Some(place)));
-        trace::waits(state);
+        record.waits(who, Some((Wait::Scope, Some(place))));
     }
 }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use crate::cores;
 use crate::record::{self, Record};
-use crate::state::{Thread, Wait};
+use crate::state::Thread;
+use crate::step::Wait;
 
 /// What an answer returned, and what it did meanwhile. The thread that called it doesn't
 /// count.

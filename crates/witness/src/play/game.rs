@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{End, Played, and, leave_out, letter, letters, told};
-use crate::state::{State, Step, Wait, Who};
+use crate::state::State;
+use crate::step::{Step, Wait, Who};
 use crate::story;
 
 /// A schedule, and how far it has come.

@@ -10,8 +10,8 @@ use std::sync::{Mutex, PoisonError};
 pub use std::sync::atomic::Ordering;
 
 use crate::happened::OLDER;
-use crate::state::{Kind, Step, Thing, Value};
-use crate::{record, trace};
+use crate::record;
+use crate::step::{Kind, Step, Thing, Value};
 
 /// Calls a method of the real atomic, or of shuttle's.
 macro_rules! each {
@@ -42,7 +42,7 @@ macro_rules! atomic {
                     Inner::Real(std::sync::atomic::$name::new(value))
                 };
                 let atomic = record::make(Kind::Atomic);
-                trace::holds(atomic, &value);
+                record::holds(atomic, &value);
                 Self { inner, atomic }
             }
 

@@ -3,9 +3,9 @@ use std::panic::Location;
 use std::sync::LockResult;
 
 use super::mutex::{InnerGuard, MutexGuard, map};
-use crate::state::{Kind, Step, Thing, Wait};
+use crate::record;
+use crate::step::{Kind, Step, Thing, Wait};
 use crate::thread;
-use crate::{record, trace};
 
 /// [`std::sync::Condvar`], watched.
 pub struct Condvar {
@@ -45,7 +45,7 @@ impl Condvar {
     pub fn wait<'a, T>(&self, guard: MutexGuard<'a, T>) -> LockResult<MutexGuard<'a, T>> {
         let place = Location::caller();
         let lock = guard.thing();
-        trace::holds(lock, &*guard);
+        record::holds(lock, &*guard);
         record::await_turn();
         let (guard, mutex) = guard.suspend();
         record::note(Step::Releases(lock));

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 pub use std::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError};
 
-use crate::state::{Kind, Step, Thing, Wait};
-use crate::{record, trace};
+use crate::record;
+use crate::step::{Kind, Step, Thing, Wait};
 
 /// Sends messages into a channel.
 pub struct Sender<T> {
@@ -74,7 +74,7 @@ impl<T> Sender<T> {
     /// When the receiver is gone: the message.
     #[track_caller]
     pub fn send(&self, message: T) -> Result<(), SendError<T>> {
-        trace::sends(&message);
+        record::sends(&message);
         record::await_turn();
         record::locks_within();
         let sent = record::waiting(Wait::Room(self.channel), || match &self.inner {

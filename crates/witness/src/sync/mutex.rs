@@ -3,8 +3,8 @@ use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::{LockResult, PoisonError};
 
-use crate::state::{Kind, Place, Step, Thing, Wait};
-use crate::{record, trace};
+use crate::record;
+use crate::step::{Kind, Place, Step, Thing, Wait};
 
 /// [`std::sync::Mutex`], watched.
 pub struct Mutex<T> {
@@ -35,7 +35,7 @@ impl<T> Mutex<T> {
     #[track_caller]
     pub fn new(value: T) -> Self {
         let lock = record::make(Kind::Lock);
-        trace::holds(lock, &value);
+        record::holds(lock, &value);
         let inner = if record::explored() {
             Inner::Explored(shuttle::sync::Mutex::new(value))
         } else {
@@ -61,8 +61,8 @@ impl<T> Mutex<T> {
         let locked = record::waiting(Wait::For(self.lock), || self.take());
         let guard = map(locked, |inner| MutexGuard::resume(inner, self, taken));
         match &guard {
-            Ok(guard) => trace::holds(self.lock, &**guard),
-            Err(poisoned) => trace::holds(self.lock, &**poisoned.get_ref()),
+            Ok(guard) => record::holds(self.lock, &**guard),
+            Err(poisoned) => record::holds(self.lock, &**poisoned.get_ref()),
         }
         record::note(Step::Takes(self.lock));
         guard
@@ -175,7 +175,7 @@ impl<T> Drop for MutexGuard<'_, T> {
         if self.inner.is_some()
             && let Some((record, who)) = record::current()
         {
-            trace::holds(self.mutex.lock, &**self);
+            record::holds(self.mutex.lock, &**self);
             record.note(who, self.taken, Step::Releases(self.mutex.lock));
         }
     }

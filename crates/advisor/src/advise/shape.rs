@@ -1,9 +1,12 @@
 //! What a program is like, before anybody thinks of what to do.
 
-use super::ways::HAND_OVER;
 use crate::account::{Account, Io};
 use crate::classify::Language;
 use crate::state::State;
+
+/// Seconds on a core that handing over takes, a lock or a small message, at least and at most: somebody is woken, on a
+/// core perhaps that sleeps, and finds its data in another one's cache.
+pub(super) const HAND_OVER: (f64, f64) = (4e-6, 20e-6);
 
 /// What the program is like, before anybody thinks of what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What each way would bring to a program of each shape, at worst and at best. Nothing, where that can't be known from
 //! outside.
 
-use super::shape::{has_lock, times_at_once};
+use super::shape::{HAND_OVER, has_lock, times_at_once};
 use super::times::{Times, amdahl, from_times, rest};
 use super::{AT_ONCE, Choice, Interval, Told, UNDIVIDED};
 use crate::account::Account;
@@ -14,10 +14,6 @@ pub(super) const LOSS: f64 = 1.08;
 
 /// So many at once does a disk gain from, at best.
 pub(super) const DISK: f64 = 8.0;
-
-/// Seconds on a core that handing over takes, a lock or a small message, at least and at most: somebody is woken, on a
-/// core perhaps that sleeps, and finds its data in another one's cache.
-pub(super) const HAND_OVER: (f64, f64) = (4e-6, 20e-6);
 
 /// Of what is computed, so much can be handing over, at least and at most.
 const FUTILE: (f64, f64) = (0.6, 0.95);

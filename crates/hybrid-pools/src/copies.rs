@@ -1,4 +1,5 @@
-//! Whether this process is a copy of a worker, made by a plain `fork` in a task.
+//! Copies of a worker, made by a plain `fork` in a task: each of them ends where it would go on in the
+//! original's place.
 //!
 //! The id of the process would tell, too, but asking for it is a system call, which takes longer than a
 //! short task.
@@ -9,6 +10,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use nix::libc;
+use nix::sys::signal::{Signal, raise};
 
 static COPY: AtomicBool = AtomicBool::new(false);
 
@@ -33,7 +35,11 @@ pub(crate) fn shall_know() -> io::Result<()> {
     }
 }
 
-/// Whether this process is a copy of a worker.
-pub(crate) fn are_we() -> bool {
-    COPY.load(Relaxed)
+/// Ends this process if it is a copy of a worker. A task may have made one by a plain `fork`, and the
+/// copy comes back from the task, too; but only one process may talk to the pool.
+pub(crate) fn end() {
+    if COPY.load(Relaxed) {
+        // Not `exit`: what that would run, and the output it would write, belong to the original.
+        let _ = raise(Signal::SIGKILL);
+    }
 }

@@ -4,8 +4,8 @@
 //! * [`task`]: functions that workers find by their names.
 //! * `message`: what the pool and a worker send each other; `tray`: memory that both share, for what is
 //!   large; [`made`]: where a worker writes a result.
-//! * `notebook`: how much a worker has begun, noted where its death doesn't erase it; `copies`: whether
-//!   a process is a copy of a worker.
+//! * `notebook`: how much a worker has begun, noted where its death doesn't erase it; `copies`: how
+//!   copies of a worker are ended.
 //! * [`serving`]: the worker's side.
 //! * [`pool`]: the pool's side.
 //! * [`error`]: what can go wrong.

@@ -4,7 +4,6 @@ use std::io;
 use std::os::fd::OwnedFd;
 
 use ipc::{Connection, Halves, Problem, Sender, peer};
-use nix::sys::signal::{Signal, raise};
 use nix::unistd::dup2_stderr;
 use processes::worker::{Link, descriptors, end_with_parent};
 
@@ -111,7 +110,7 @@ impl Worker<'_> {
                 Some(task) => task.run(argument, made).and_then(|()| self.fits(made)),
                 None => Err(unknown(task, self.tasks)),
             };
-            end_copy();
+            copies::end();
             let before = results.len();
             put_result(result.map(|()| &mut *made), &mut results);
             if results.len() > MOST_BYTES && before > 0 {
@@ -137,15 +136,6 @@ impl Worker<'_> {
             "the result has {length} bytes, and the pool takes {longest} at most"
         );
         Err(Failed::Unfit(why))
-    }
-}
-
-/// Ends this process if it is a copy of the worker. A task may have made one by a plain `fork`, and the
-/// copy comes back from the task, too; but only one process may talk to the pool.
-pub(crate) fn end_copy() {
-    if copies::are_we() {
-        // Not `exit`: what that would run, and the output it would write, belong to the original.
-        let _ = raise(Signal::SIGKILL);
     }
 }
 

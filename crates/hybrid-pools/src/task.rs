@@ -6,8 +6,8 @@ use std::panic::{self, AssertUnwindSafe};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::copies;
 use crate::made::Made;
-use crate::serving::end_copy;
 
 /// The longest name of a task, in bytes: the name travels with each job, in its header.
 const LONGEST_NAME: usize = 256;
@@ -75,7 +75,7 @@ impl<A: DeserializeOwned, R: Serialize> Run for Task<A, R> {
             })?;
             let value = (self.run)(argument);
             // A copy of this process that returns from the task must not write where the original does.
-            end_copy();
+            copies::end();
             result.write(&value).map_err(|why| {
                 Failed::Unfit(format!("the result can't be written: {why}"))
             })

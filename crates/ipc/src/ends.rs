@@ -40,8 +40,9 @@ impl Ends {
         self,
         first: impl std::os::fd::AsFd + Send + 'static,
     ) -> Self {
-        use crate::stream::ready;
         use nix::poll::PollFlags;
+
+        use crate::ready::ready;
 
         let accept = move |until: Until| {
             ready(first, PollFlags::POLLIN, Some(until.deadline), until.process)?;

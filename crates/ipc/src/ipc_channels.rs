@@ -45,8 +45,8 @@ use crate::connection::{Halves, Receiver, Sender};
 use crate::ends::Ends;
 use crate::error::Problem;
 use crate::frame::{HEADER, announced, header};
+use crate::ready::ready;
 use crate::room::grow;
-use crate::stream::ready;
 
 /// The longest piece of a message that goes into one packet, in bytes. With all that goes around
 /// it, it has to be less than what a socket holds, which is 208 KiB on an ordinary Linux.

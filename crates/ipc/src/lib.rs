@@ -4,8 +4,8 @@
 //! * [`connection`]: what each of them has to do, in two small traits.
 //! * [`meeting`]: how two sides meet: one opens a transport and invites, the other joins.
 //! * [`peer`]: a process at the other end.
-//! * [`frame`]: messages in a stream of bytes; [`stream`]: pipes, socket pairs, TCP; `door`: who
-//!   may come in by TCP; `room`: memory for messages that are announced.
+//! * [`frame`]: messages in a stream of bytes; [`stream`]: pipes, socket pairs, TCP; `ready`: waiting
+//!   for them; `door`: who may come in by TCP; `room`: memory for messages that are announced.
 //! * [`ipc_channels`]: the channels of the crate `ipc-channel`, in three ways.
 //! * `segment`: shared memory, step by step: a name, a number, a lock, a death.
 //! * `signals`: how Ctrl-C waits until no name is left.
@@ -43,6 +43,8 @@ pub mod moving;
 pub mod numbers;
 #[cfg(unix)]
 pub mod peer;
+#[cfg(unix)]
+mod ready;
 pub mod ring;
 mod room;
 #[cfg(unix)]

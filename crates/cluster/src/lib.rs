@@ -5,7 +5,7 @@
 //! * [`dividing`]: how ranks divide a job: in equal parts, or a master gives it out piece by piece.
 //! * [`messages`]: a value as a message, and all values joined along a tree.
 //! * [`checkpoint`]: what is done stays done, in files, when the ranks die.
-//! * [`rank`]: what a rank does from its start to its end, and how it fails.
+//! * [`rank`]: what a rank does from its start to its end; [`failing`]: how it fails.
 //! * [`launching`]: starts ranks with `mpirun`, here or on several hosts.
 //! * [`trips`]: what messages take.
 //! * [`model`]: foretells from that what a job takes, with a formula and with a simulation.
@@ -16,12 +16,11 @@
 
 pub mod checkpoint;
 pub mod dividing;
+pub mod failing;
 pub mod job;
 pub mod launching;
 pub mod measuring;
-
 pub mod messages;
 pub mod model;
-
 pub mod rank;
 pub mod trips;

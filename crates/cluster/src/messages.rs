@@ -8,13 +8,13 @@ use mpi::traits::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::rank;
+use crate::failing::fail;
 
 /// Sends `value` to the rank `to`; returns when its bytes have been taken, which may be before
 /// they arrive.
 pub fn send(world: &SimpleCommunicator, to: i32, tag: Tag, value: &impl Serialize) {
     let bytes = postcard::to_stdvec(value)
-        .unwrap_or_else(|error| rank::fail(world, &format!("can't be sent: {error}")));
+        .unwrap_or_else(|error| fail(world, &format!("can't be sent: {error}")));
     world.process_at_rank(to).send_with_tag(&bytes[..], tag);
 }
 
@@ -41,7 +41,7 @@ pub fn receive_any<T: DeserializeOwned>(
 
 fn read<T: DeserializeOwned>(world: &SimpleCommunicator, bytes: &[u8]) -> T {
     postcard::from_bytes(bytes).unwrap_or_else(|error| {
-        rank::fail(world, &format!("got a message that it can't read: {error}"))
+        fail(world, &format!("got a message that it can't read: {error}"))
     })
 }
 

@@ -1,22 +1,16 @@
-//! What a rank does from its start to its end, and how it fails: with one line, and all ranks
-//! with it.
-//!
-//! MPI's functions return codes that `mpi` doesn't pass on, so a handler of ours is called in
-//! their place.
+//! What a rank does from its start to its end.
 
 use std::process;
-
-use std::os::raw::c_int;
 use std::time::Instant;
 
 use mpi::Threading;
-use mpi::ffi;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::*;
 use serde::{Deserialize, Serialize};
 
 use crate::checkpoint::{self, Checkpoint, Death};
 use crate::dividing::{self, Way};
+use crate::failing::{catch_errors, fail};
 use crate::job::{Job, Part};
 use crate::trips;
 
@@ -163,12 +157,6 @@ fn divide(world: &SimpleCommunicator, division: &Division) -> Option<(Part, f64)
     done.map(|part| (part, start.elapsed().as_secs_f64()))
 }
 
-/// Ends all ranks, with a line that says why.
-pub fn fail(world: &SimpleCommunicator, problem: &str) -> ! {
-    eprintln!("cluster: rank {}: {problem}", world.rank());
-    world.abort(1)
-}
-
 /// Ends all ranks when they weren't started with the same order: they would wait for each other
 /// for ever.
 fn agree(world: &SimpleCommunicator, order: &str) {
@@ -193,39 +181,4 @@ fn fingerprint(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
-}
-
-type Fixed = unsafe extern "C" fn(*mut ffi::MPI_Comm, *mut c_int);
-type Variadic = unsafe extern "C" fn(*mut ffi::MPI_Comm, *mut c_int, ...);
-
-/// Has every failure of MPI end with a line of ours.
-#[allow(unsafe_code)]
-fn catch_errors(world: &SimpleCommunicator) {
-    // SAFETY: MPI calls the handler with a communicator and a code, which is all that ours takes.
-    // In the calling conventions of the systems that MPI runs on, named arguments of a variadic
-    // function come where they would without the others.
-    let handler = unsafe { std::mem::transmute::<Fixed, Variadic>(on_error) };
-    // SAFETY: `made` is a place for a handler, and both calls happen after the start of MPI.
-    unsafe {
-        let mut made = ffi::RSMPI_ERRORS_ARE_FATAL;
-        ffi::MPI_Comm_create_errhandler(Some(handler), &mut made);
-        ffi::MPI_Comm_set_errhandler(world.as_raw(), made);
-    }
-}
-
-/// Called by MPI in place of returning an error.
-#[allow(unsafe_code)]
-unsafe extern "C" fn on_error(world: *mut ffi::MPI_Comm, code: *mut c_int) {
-    let mut text = [0_u8; ffi::MPI_MAX_ERROR_STRING as usize];
-    let (mut length, mut rank) = (0, -1);
-    // SAFETY: MPI hands in a communicator and a code that live as long as this call, and writes
-    // no more than the longest text that it knows of.
-    unsafe {
-        ffi::MPI_Error_string(*code, text.as_mut_ptr().cast(), &mut length);
-        ffi::MPI_Comm_rank(*world, &mut rank);
-        let text = &text[..usize::try_from(length).unwrap_or(0).min(text.len())];
-        eprintln!("cluster: rank {rank}: MPI failed: {}", String::from_utf8_lossy(text));
-        ffi::MPI_Abort(*world, 1);
-    }
-    process::exit(1);
 }

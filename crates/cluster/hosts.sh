@@ -26,9 +26,6 @@ fi
 count=$1
 shift
 
-# One made by somebody else at the same time has another number.
-net=$(($$ % 250 + 1))
-bridge=cluster-$net
 host() { echo "cluster-$net-$1"; }
 
 remove() {
@@ -42,9 +39,23 @@ remove() {
   ip link delete "$bridge" 2>/dev/null || true
 }
 
+# Whoever makes hosts at the same time has another number: a bridge is made by one of them only.
+claim() {
+  for try in $(seq 0 249); do
+    net=$((($$ + try) % 250 + 1))
+    bridge=cluster-$net
+    if problem=$(ip link add "$bridge" type bridge 2>&1); then
+      trap remove EXIT
+      return
+    fi
+    # Refused for another reason, it would be refused with every number.
+    [ -e "/sys/class/net/$bridge" ] || return
+  done
+  return 1
+}
+
 make() {
-  ip link add "$bridge" type bridge &&
-    ip address add "10.88.$net.254/24" dev "$bridge" &&
+  ip address add "10.88.$net.254/24" dev "$bridge" &&
     ip link set "$bridge" up || return
   for i in $(seq "$count"); do
     ip netns add "$(host "$i")" &&
@@ -64,10 +75,9 @@ elif [ "$(id -u)" != 0 ]; then
 elif ! command -v ip >/dev/null; then
   alone='several hosts on one machine need `ip`, such as that of the package iproute2'
 else
-  trap remove EXIT
   # The command gets the same signal; this script waits for it, and then removes the hosts.
   trap : INT TERM
-  if ! problem=$(make 2>&1); then
+  if ! claim || ! problem=$(make 2>&1); then
     alone="the system refuses to make several hosts: ${problem%%$'\n'*}"
   fi
 fi

@@ -8,7 +8,7 @@
 #![allow(unsafe_code)]
 
 use std::fs::File;
-use std::io::{self, IoSlice};
+use std::io::{self, ErrorKind, IoSlice};
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
@@ -117,9 +117,11 @@ fn by_ptrace(process: Pid, address: usize, numbers: &[u64]) -> io::Result<()> {
     };
     ask(libc::PTRACE_ATTACH, 0, 0)?;
     // SAFETY: no status is asked for.
-    let stopped = unsafe { libc::waitpid(pid, std::ptr::null_mut(), libc::__WALL) };
-    if stopped != pid {
-        return Err(io::Error::last_os_error());
+    while unsafe { libc::waitpid(pid, std::ptr::null_mut(), libc::__WALL) } != pid {
+        let error = io::Error::last_os_error();
+        if error.kind() != ErrorKind::Interrupted {
+            return Err(error);
+        }
     }
     let places = (address..).step_by(size_of::<u64>());
     let mut words = places.zip(numbers);

@@ -680,9 +680,7 @@ mod unix {
                 ),
                 Trial::test("a_process_with_threads_does_not_fork", no_fork_with_threads),
                 Trial::test("no_force_ends_a_thread_and_nothing_else", no_clean_force),
-                // In a storm, the one that plays the debugger doesn't wait until the other one has stopped.
-                Trial::test("who_may_change_a_process", who_may_change_a_process)
-                    .with_ignored_flag(signals::heard().is_some()),
+                Trial::test("who_may_change_a_process", who_may_change_a_process),
                 Trial::test("a_parked_thread_may_leave_a_lock", a_parked_thread),
                 Trial::test("a_served_worker_is_like_any_other", a_served_worker),
                 Trial::test("a_server_that_has_gone_is_an_error", a_server_that_has_gone),

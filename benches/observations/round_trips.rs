@@ -11,7 +11,7 @@ use ipc::{Connection, Peer, Settings, Transport, limits, trips};
 const LENGTHS: [usize; 8] =
     [1, 64, 1 << 10, 16 << 10, 256 << 10, 1 << 20, 4 << 20, 16 << 20];
 /// How many batches of each are timed; their median is a sample.
-const BATCHES: usize = 11;
+const BATCHES: usize = 7;
 
 pub(crate) fn observe(observer: &mut Observer) {
     let batches = observer.times(BATCHES);

@@ -2,7 +2,7 @@
 //! does each way start to pay?
 
 use criterion::measurement::WallTime;
-use criterion::{BenchmarkGroup, BenchmarkId, Criterion, SamplingMode};
+use criterion::{BenchmarkGroup, BenchmarkId, Criterion};
 use processes::dividing::{SQUARES, kept, started};
 use processes::worker::Program;
 use threads::dividing::{scoped, sequential, stealing};
@@ -10,15 +10,11 @@ use workloads::parts::cores;
 use workloads::squares;
 
 /// How many numbers are squared. A million is the size in article C.
-const SIZES: [u64; 8] =
-    [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
+const SIZES: [u64; 7] = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
 pub(crate) fn bench(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("splitting");
     for size in SIZES {
-        if size >= 1_000_000_000 {
-            group.sampling_mode(SamplingMode::Flat).sample_size(10);
-        }
         bench_size(&mut group, size);
     }
     group.finish();

@@ -12,7 +12,7 @@ import time
 QUICK = "--quick" in sys.argv
 BRIEFLY = "--briefly" in sys.argv
 TURNS = 2500000 if QUICK else 10000000
-ROUNDS = 1 if BRIEFLY else 3 if QUICK else 5
+ROUNDS = 1 if BRIEFLY else 3
 LENGTH = 20000000
 # So many that a call takes long beside what it takes to start a thread, and to move it to the other core.
 TIMES = 3 if QUICK else 10

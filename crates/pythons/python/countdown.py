@@ -6,7 +6,7 @@ import multiprocessing
 from tools import QUICK, in_threads, median, processor_time, ratio, report, rounds
 
 TURNS = 200000 if QUICK else 2000000
-ROUNDS = 3 if QUICK else 5
+ROUNDS = 3
 
 
 # ANCHOR: countdown

@@ -23,7 +23,7 @@ STARTS = 3 if QUICK else 9
 CROWD = 16
 
 # In seconds, for one process. Python 2.7 has none: there whoever waits with a limit sleeps, looks and sleeps again.
-PATIENCE = 10 if sys.version_info[0] > 2 else None
+PATIENCE = 60 if sys.version_info[0] > 2 else None
 
 
 @contextlib.contextmanager

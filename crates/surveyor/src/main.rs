@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
 use surveyor::code::project::find_root;
-use surveyor::running::child;
+use surveyor::running::{cargo, child};
 #[cfg(unix)]
 use surveyor::running::leash;
 use surveyor::say;
@@ -48,8 +48,7 @@ fn main() -> ExitCode {
 /// Lets `bookbinder` do it, and ends as it does.
 fn hand_over(words: &[OsString]) -> Result<ExitCode, String> {
     let manifest = find_root()?.join("Cargo.toml");
-    let cargo = env::var_os("CARGO").unwrap_or("cargo".into());
-    let mut cargo = Command::new(cargo);
+    let mut cargo = Command::new(cargo::program());
     cargo.args(["run", "--package", "bookbinder", "--manifest-path"]).arg(manifest);
     cargo.arg("--").args(words);
     let couldn_t = |error| format!("couldn't start cargo: {error}");

@@ -51,6 +51,18 @@ fn every_other_verb_is_bookbinders() {
 }
 
 #[test]
+fn a_book_toml_that_is_none_costs_a_line() {
+    let project = project();
+    let file = project.path().join("book/book.toml");
+    fs::write(&file, "[book]\ntitle = Threads\n").unwrap();
+    let output = book(project.path(), &["measure"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said: Vec<_> = text(&output.stderr).lines().collect();
+    let [line] = said[..] else { panic!("{said:?}") };
+    assert!(line.contains("book.toml:2: this is not TOML: "), "{line}");
+}
+
+#[test]
 fn measure_needs_no_bookbinder() {
     let project = project();
     let output = book(project.path(), &["measure", "--help"]);

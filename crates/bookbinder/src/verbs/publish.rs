@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf, absolute};
 use std::process::Command;
 
+use surveyor::running::cargo;
 use surveyor::say;
 
 use super::build::build;
@@ -20,7 +21,7 @@ pub fn publish(root: &Path, form: &str, out: Option<PathBuf>) -> Result<(), Stri
     say::aside(&format!(
         "Making the {form}; the first time, its program has to be compiled."
     ));
-    let mut cargo = Command::new("cargo");
+    let mut cargo = Command::new(cargo::program());
     cargo.args(["run", "--quiet", "--package", "publish", "--", form]);
     cargo.args([OsStr::new("--book"), root.join("book").as_os_str()]);
     cargo.args([OsStr::new("--pages"), pages.as_os_str()]);

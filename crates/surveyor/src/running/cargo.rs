@@ -1,5 +1,7 @@
 //! Cargo, as this project is to be compiled.
 
+use std::env;
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
@@ -18,7 +20,7 @@ pub fn cargo(root: &Path) -> Result<Command, String> {
     let at = |problem: String| format!("{}: {problem}", manifest.display());
     let text = files::text(&manifest).map_err(|error| at(error.to_string()))?;
     let manifest: Table = text.parse().map_err(|_| at("it is no TOML".into()))?;
-    let mut cargo = Command::new("cargo");
+    let mut cargo = Command::new(program());
     cargo.current_dir(root);
     for setting in
         manifest.get("profile").map(|it| settings("profile", it)).into_iter().flatten()
@@ -26,6 +28,11 @@ pub fn cargo(root: &Path) -> Result<Command, String> {
         cargo.args(["--config", &setting]);
     }
     Ok(cargo)
+}
+
+/// Cargo itself: the one that runs this program, and otherwise the one on the path.
+pub fn program() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// What stands in `value`, as lines `key.key=value`.

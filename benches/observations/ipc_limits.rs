@@ -16,7 +16,7 @@ use super::streaming::{copy, one_way};
 
 const MIB: usize = 1 << 20;
 /// How many batches of each are timed; their median counts.
-const BATCHES: usize = 11;
+const BATCHES: usize = 7;
 /// How many round trips follow a rest, and how long each rest is.
 const RESTED: usize = 501;
 const REST: Duration = Duration::from_micros(200);

@@ -8,7 +8,7 @@ import multiprocessing
 import threading
 import time
 
-from tools import QUICK, clock, median, report
+from tools import clock, median, report
 
 # In seconds.
 FRAME = 1 / 60.0
@@ -16,7 +16,6 @@ LATE = FRAME / 4
 PATIENCE = 30
 
 FRAMES = 20
-ROUNDS = 1 if QUICK else 2
 
 
 # A sleep may end a little before its tick. Without `max`, `draw` would then draw for that
@@ -69,24 +68,19 @@ WAYS = [
 
 
 def main():
-    seen = [[] for _ in WAYS]
-    for _ in range(ROUNDS):
-        for (_, way), drawn in zip(WAYS, seen):
-            drawn.append(way())
     measured = []
-    for (name, _), drawn in zip(WAYS, seen):
-        lateness = [late for screen, _ in drawn for late in screen]
+    for name, way in WAYS:
+        lateness, stall = way()
 
-        def of_a_screen(least):
-            """How many frames of a screen are late by that much or more."""
-            return sum(late >= least for late in lateness) / float(ROUNDS)
+        def late_by(least):
+            return sum(late >= least for late in lateness)
 
         measured += [
-            ("late of %d/%s" % (FRAMES, name), "count", of_a_screen(LATE)),
-            ("missed of %d/%s" % (FRAMES, name), "count", of_a_screen(FRAME)),
+            ("late of %d/%s" % (FRAMES, name), "count", late_by(LATE)),
+            ("missed of %d/%s" % (FRAMES, name), "count", late_by(FRAME)),
             ("median lateness/" + name, "ns", max(0, median(lateness)) * 1e9),
             ("worst lateness/" + name, "ns", max(0, max(lateness)) * 1e9),
-            ("longest stall/" + name, "ns", max(stall for _, stall in drawn) * 1e9),
+            ("longest stall/" + name, "ns", stall * 1e9),
         ]
     report(measured)
 

@@ -36,8 +36,8 @@ pub(super) const QUICK: Effort = Effort {
 };
 pub(super) const FULL: Effort = Effort {
     processes: PROCESSES,
-    warm_up: 0.1,
-    time: 0.25,
+    warm_up: 0.05,
+    time: 0.2,
     samples: 10,
     rounds: 1,
     quick: false,

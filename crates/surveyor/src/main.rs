@@ -6,9 +6,9 @@ use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
 use surveyor::code::project::find_root;
-use surveyor::running::{cargo, child};
 #[cfg(unix)]
 use surveyor::running::leash;
+use surveyor::running::{cargo, child};
 use surveyor::say;
 use surveyor::verb::{ABOUT, Measure};
 

@@ -30,6 +30,10 @@ pub struct Measure {
     /// path and those of pyenv and uv are found without it
     #[arg(long, value_name = "PATH")]
     python: Vec<PathBuf>,
+    /// Add the processes of this run to those by which the same code was measured before: on a
+    /// machine with neighbours, the more processes, the less a disturbed one counts
+    #[arg(long, conflicts_with = "quick")]
+    add: bool,
     /// Refuse what was measured while others used the machine
     #[arg(long)]
     strict: bool,
@@ -51,11 +55,12 @@ impl Measure {
     pub fn run(self) -> Result<(), String> {
         environment::reset();
         let root = find_root()?;
-        let Self { quick, only, python, strict, machine, features } = self;
+        let Self { quick, only, python, add, strict, machine, features } = self;
         let request = Request {
             quick,
             only,
             first: most_claimed(&root),
+            add,
             strict,
             machine,
             pythons: python.into_iter().map(from_here).collect(),

@@ -462,6 +462,7 @@ mod tests {
             quick: false,
             seconds: 1.0,
             run: None,
+            earlier: Vec::new(),
             machine,
             pythons: Vec::new(),
             meanwhile: None,

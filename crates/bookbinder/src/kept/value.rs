@@ -128,7 +128,7 @@ impl Values for Measured {
 }
 
 /// Whether the medians of two measurements belong together, one by one: both were there in
-/// every round, and the rounds are those of one run.
+/// every round, and the rounds are those of the same runs.
 fn in_the_same_rounds(on: &Measured, one: &Measurement, over: &Measurement) -> bool {
     let (Some(a), Some(b)) = (on.group_of(&one.id), on.group_of(&over.id)) else {
         return false;
@@ -137,5 +137,6 @@ fn in_the_same_rounds(on: &Measured, one: &Measurement, over: &Measurement) -> b
     rounds > 1
         && rounds == over.processes.len()
         && [a, b].iter().all(|group| group.processes() == rounds)
-        && (a.group == b.group || a.run.is_some() && a.run == b.run)
+        && (a.group == b.group
+            || a.run.is_some() && (a.run, &a.earlier) == (b.run, &b.earlier))
 }

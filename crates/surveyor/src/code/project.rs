@@ -53,14 +53,12 @@ fn setting(root: &Path, name: &str) -> Result<Option<toml::Value>, String> {
     let file = root.join("book/book.toml");
     let text = files::text(&file)
         .map_err(|error| format!("couldn't read {}: {error}", file.display()))?;
-    let config: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = 1 + before.map_or(0, |before| before.matches('\n').count());
-            let why = error.message().replace('\n', ", ");
-            format!("{}:{line}: this is not TOML: {why}", file.display())
-        })?;
+    let config: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = 1 + before.map_or(0, |before| before.matches('\n').count());
+        let why = error.message().replace('\n', ", ");
+        format!("{}:{line}: this is not TOML: {why}", file.display())
+    })?;
     let ours = config.get("preprocessor").and_then(|table| table.get("bookbinder"));
     Ok(ours.and_then(|table| table.get(name)).cloned())
 }

@@ -308,6 +308,9 @@ pub struct Group {
     /// one run belong together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<i64>,
+    /// The runs before it whose processes it was added to, from the first on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<i64>,
     /// The machine.
     pub machine: Machine,
     /// The Pythons that were to measure it, where it is measured with all there are; also those
@@ -522,6 +525,7 @@ mod tests {
             quick: false,
             seconds: 1.0,
             run: None,
+            earlier: Vec::new(),
             machine: Machine::default(),
             pythons: Vec::new(),
             meanwhile: None,

@@ -15,6 +15,8 @@ use crate::say;
 pub(super) struct Keeper<'a> {
     /// Whether to refuse what was measured while others used the machine.
     pub(super) strict: bool,
+    /// Whether to add the processes of this run to those that were there before.
+    pub(super) adds: bool,
     /// Whether somebody named the groups.
     pub(super) named: bool,
     pub(super) folder: &'a Path,
@@ -43,9 +45,29 @@ impl Keeper<'_> {
             measurements: sampling.measurements(),
             ..self.frame.clone()
         };
-        let before = self.before.group(sampling.name);
-        let again = before.and_then(|before| group.held_against(before));
-        Group { again, ..group }
+        let Some(before) = self.before.group(sampling.name) else { return group };
+        let group = Group { again: group.held_against(before), ..group };
+        match self.adds && group.is_more_of(before) {
+            true => group.added_to(before),
+            false => group,
+        }
+    }
+
+    /// What is said before a run that is to add to what is there, if there is nothing to which some groups could
+    /// be added.
+    pub(super) fn said_to_begin_anew(&self, samplings: &[Sampling]) -> Option<String> {
+        let anew = |sampling: &&Sampling| self.group(sampling).earlier.is_empty();
+        let anew = samplings.iter().filter(anew).count();
+        let they = match (anew, samplings.len()) {
+            _ if !self.adds => return None,
+            (0, _) => return None,
+            (1, 1) => "the group begins anew".into(),
+            (1, all) => format!("one of {all} groups begins anew"),
+            (some, all) => format!("{some} of {all} groups begin anew"),
+        };
+        Some(format!(
+            "{they}: nothing was measured in full before, of this code, on this machine and by the same Pythons"
+        ))
     }
 
     /// Writes each group for which it is time: after a round that is no worse than what was there
@@ -201,6 +223,7 @@ mod tests {
             quick: false,
             seconds: 0.0,
             run: Some(1),
+            earlier: Vec::new(),
             machine: Machine { cpu: "abacus".into(), cores: 2, ..Machine::default() },
             pythons: Vec::new(),
             meanwhile: None,
@@ -228,6 +251,7 @@ mod tests {
             let folder = TempDir::new().unwrap();
             let mut keeper = Keeper {
                 strict,
+                adds: false,
                 named: false,
                 folder: folder.path(),
                 before: &nothing,
@@ -254,6 +278,42 @@ mod tests {
     }
 
     #[test]
+    fn more_processes_are_added_where_they_are_of_the_same() {
+        let folder = TempDir::new().unwrap();
+        let written = |samplings: &[Sampling], adds, run| {
+            let before = Measured::read(folder.path()).0;
+            let mut keeper = Keeper {
+                strict: false,
+                adds,
+                named: false,
+                folder: folder.path(),
+                before: &before,
+                replaces: false,
+                written: BTreeSet::new(),
+                frame: Group { run: Some(run), ..frame() },
+            };
+            let said = keeper.said_to_begin_anew(samplings);
+            assert_eq!(keeper.keep(samplings, true), []);
+            let now = Measured::read(folder.path()).0;
+            let processes =
+                samplings.iter().map(|it| now.group(it.name).unwrap().processes());
+            (said, processes.collect::<Vec<_>>())
+        };
+        let old = || measured("old", Watched::default());
+        let other_code = Sampling { code: "1", ..old() };
+        assert_eq!(written(&[old()], false, 1), (None, vec![PROCESSES]));
+        let both = [old(), measured("new", Watched::default())];
+        let (said, processes) = written(&both, true, 2);
+        assert!(said.unwrap().starts_with("one of 2 groups begins anew"));
+        assert_eq!(processes, [2 * PROCESSES, PROCESSES]);
+        assert_eq!(written(&both, true, 3), (None, vec![3 * PROCESSES, 2 * PROCESSES]));
+        let (said, processes) = written(&[other_code], true, 4);
+        assert!(said.unwrap().starts_with("the group begins anew"));
+        assert_eq!(processes, [PROCESSES]);
+        assert_eq!(written(&[old()], false, 5), (None, vec![PROCESSES]));
+    }
+
+    #[test]
     fn another_machines_go_when_all_was_measured_once() {
         let folder = TempDir::new().unwrap();
         let folder = folder.path().join("ref");
@@ -262,6 +322,7 @@ mod tests {
         let nothing = Measured::new("ref".into(), []);
         let mut keeper = Keeper {
             strict: false,
+            adds: false,
             named: false,
             folder: &folder,
             before: &nothing,

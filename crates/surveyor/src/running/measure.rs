@@ -33,6 +33,8 @@ pub struct Request {
     pub only: Vec<String>,
     /// Groups to begin with, in this order.
     pub first: Vec<String>,
+    /// Add the processes of this run to those by which the same code was measured before.
+    pub add: bool,
     /// Refuse a group during which others took too much of the machine.
     pub strict: bool,
     /// The folder for the results: the reader's own, or that of a named machine.
@@ -124,6 +126,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     let nothing = Measured::new(request.machine.clone(), []);
     let mut keeper = Keeper {
         strict: request.strict,
+        adds: request.add,
         named: !request.only.is_empty(),
         folder: &folder,
         before: if replaces { &nothing } else { &before },
@@ -139,6 +142,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
             quick: request.quick,
             seconds: 0.0,
             run: Some(this_machine::now()),
+            earlier: Vec::new(),
             machine,
             pythons: all_pythons,
             meanwhile: None,
@@ -147,6 +151,9 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         },
     };
 
+    if let Some(anew) = keeper.said_to_begin_anew(&samplings) {
+        say::aside(&anew);
+    }
     for round in 1..=effort.processes {
         run.begin(round);
         for sampling in &mut samplings {

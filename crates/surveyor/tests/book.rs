@@ -55,7 +55,6 @@ fn a_book_toml_that_is_none_costs_a_line() {
     let project = project();
     let file = project.path().join("book/book.toml");
     fs::write(&file, "[book]\ntitle = Threads\n").unwrap();
-    fs::write(project.path().join("Cargo.toml"), "").unwrap();
     let output = book(project.path(), &["measure"]);
     assert_eq!(output.status.code(), Some(1));
     let said: Vec<_> = text(&output.stderr).lines().collect();

@@ -140,3 +140,51 @@ fn in_the_same_rounds(on: &Measured, one: &Measurement, over: &Measurement) -> b
         && (a.group == b.group
             || a.run.is_some() && (a.run, &a.earlier) == (b.run, &b.earlier))
 }
+
+#[cfg(test)]
+mod tests {
+    use surveyor::kept::measurement::{Earlier, FORMAT, Group, Machine};
+
+    use super::*;
+
+    /// Twelve processes, which get faster and faster; of two such groups, each round has the same ratio.
+    fn group(name: &str, first: f64, earlier: &[(i64, usize)]) -> Group {
+        let medians: Vec<_> = (0..12).map(|n| first * 0.5_f64.powi(n)).collect();
+        let id = format!("{name}/a");
+        let m = Measurement::between(id, Unit::Ns, medians.clone()).unwrap();
+        Group {
+            format: FORMAT,
+            group: name.into(),
+            date: "2026-01-01".into(),
+            commit: "abc".into(),
+            code: "0".into(),
+            quick: false,
+            seconds: 1.0,
+            run: Some(3),
+            earlier: earlier
+                .iter()
+                .map(|&(run, processes)| Earlier { run, processes })
+                .collect(),
+            machine: Machine::default(),
+            pythons: Vec::new(),
+            meanwhile: None,
+            again: None,
+            measurements: vec![Measurement { processes: medians, ..m }],
+        }
+    }
+
+    #[test]
+    fn rounds_belong_together_if_all_of_their_runs_do() {
+        let ratio = |earlier: &[(i64, usize)]| {
+            let groups = [group("g", 8.0, &[(1, 6)]), group("h", 4.0, earlier)];
+            let quantity = Quantity { id: "g/a".into(), over: Some("h/a".into()) };
+            let ratio = Measured::new("m".into(), groups).value(&quantity).unwrap();
+            (ratio.low, ratio.high)
+        };
+        assert_eq!(ratio(&[(1, 6)]), (2.0, 2.0));
+        for other in [&[][..], &[(2, 6)], &[(1, 5)]] {
+            let (low, high) = ratio(other);
+            assert!(low < 2.0 && 2.0 < high, "{other:?}: {low} to {high}");
+        }
+    }
+}

@@ -1,22 +1,29 @@
 //! What several runs measured, as one measurement. On a machine with neighbours, one process in six is often
 //! disturbed, and of six the interval reaches to each; of twelve it leaves out two on each side.
 
-use super::measurement::{Group, Meanwhile, Measurement};
+use super::measurement::{Earlier, Group, Meanwhile, Measurement};
 
 impl Group {
-    /// Whether this is more of the same: measured in full, of the same code, on the same machine, with the same
-    /// Pythons.
+    /// Whether this is more of the same: measured in full, of the same code, on the same processor and kernel, with
+    /// the same compiler and the same Pythons.
     pub fn is_more_of(&self, before: &Self) -> bool {
-        let of = |group: &Self| (group.quick, group.code.clone(), group.group.clone());
-        !self.quick
-            && of(self) == of(before)
-            && self.machine == before.machine
-            && self.pythons == before.pythons
+        let (here, there) = (&self.machine, &before.machine);
+        self.group == before.group
+            && self.code == before.code
+            && !self.quick
+            && !before.quick
+            && before.run.is_some()
+            && here.has_the_processor_of(there)
+            && (&here.kernel, &here.rustc) == (&there.kernel, &there.rustc)
+            && (&here.python, &self.pythons) == (&there.python, &before.pythons)
     }
 
     /// This measurement and an earlier one together. What only one of the two has found is as it was found.
     /// For a group that [is no more](Self::is_more_of) of the earlier one, the two together say nothing.
     pub fn added_to(self, before: &Self) -> Self {
+        let known: usize = before.earlier.iter().map(|it| it.processes).sum();
+        let processes = before.processes().saturating_sub(known);
+        let earlier = before.run.map(|run| Earlier { run, processes });
         let mut measurements = before.measurements.clone();
         for m in self.measurements {
             match measurements.iter_mut().find(|there| there.id == m.id) {
@@ -26,8 +33,9 @@ impl Group {
         }
         let meanwhile = self.meanwhile.zip(before.meanwhile).map(|(now, then)| {
             let share = |now: f64, then: f64| {
-                (now * self.seconds + then * before.seconds)
-                    / (self.seconds + before.seconds).max(1.0)
+                // They are rounded, and what takes no second counts, too.
+                let (here, there) = (self.seconds.max(1.0), before.seconds.max(1.0));
+                (now * here + then * there) / (here + there)
             };
             Meanwhile {
                 load: now.load.max(then.load),
@@ -37,8 +45,9 @@ impl Group {
         });
         Self {
             seconds: before.seconds + self.seconds,
-            earlier: before.earlier.iter().copied().chain(before.run).collect(),
+            earlier: before.earlier.iter().copied().chain(earlier).collect(),
             meanwhile: meanwhile.or(self.meanwhile).or(before.meanwhile),
+            again: self.again.or_else(|| before.again.clone()),
             measurements,
             ..self
         }
@@ -50,7 +59,11 @@ impl Measurement {
         let medians = [&before.processes[..], &self.processes].concat();
         let together = Self::between(self.id.clone(), self.unit, medians.clone());
         let Some(together) = together else { return self };
-        let inside = self.inside.zip(before.inside).map(|(a, b)| f64::midpoint(a, b));
+        let (here, there) = (self.processes.len() as f64, before.processes.len() as f64);
+        let inside = self.inside.zip(before.inside).map(|(now, then)| {
+            // Not quite the median of all: of the earlier ones, only theirs is known.
+            (now * here + then * there) / (here + there)
+        });
         Self {
             samples: before.samples + self.samples,
             processes: medians,
@@ -62,11 +75,16 @@ impl Measurement {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::kept::measurement::{FORMAT, Machine, Unit};
+    use pythons::Python;
 
+    use super::*;
+    use crate::kept::measurement::{Again, FORMAT, Machine, Unit};
+
+    /// Each process takes three samples.
     fn group(run: i64, found: &[(&str, &[f64])]) -> Group {
-        let part = |id: &str, n| Measurement::of_samples(id.into(), Unit::Ns, vec![n]);
+        let part = |id: &str, n: f64| {
+            Measurement::of_samples(id.into(), Unit::Ns, vec![n / 2.0, n, n * 2.0])
+        };
         let measured = |(id, medians): &(&str, &[f64])| {
             let parts: Vec<_> = medians.iter().map(|n| part(id, *n).unwrap()).collect();
             Measurement::of_processes(&parts).unwrap()
@@ -97,12 +115,14 @@ mod tests {
         let both = second.added_to(&first);
         let [m] = &both.measurements[..] else { panic!("{both:?}") };
         assert_eq!((m.low, m.estimate, m.high), (5.0, 5.0, 5.0));
-        assert_eq!((m.processes.len(), m.samples), (12, 12));
+        assert_eq!((m.processes.len(), m.samples, m.inside), (12, 36, Some(1.5)));
         assert_eq!(m.processes[..2], [1.0, 5.0], "the first run's come first");
-        assert_eq!((both.run, &both.earlier[..]), (Some(2), &[1][..]));
+        let of = |run, processes| Earlier { run, processes };
+        assert_eq!((both.run, &both.earlier[..]), (Some(2), &[of(1, 6)][..]));
         assert_eq!(both.seconds, 60.0);
-        let third = group(3, &[("g/a", &[4.0; 6])]).added_to(&both);
-        assert_eq!((third.run, &third.earlier[..]), (Some(3), &[1, 2][..]));
+        let third = group(3, &[("g/a", &[4.0; 5])]).added_to(&both);
+        let fourth = group(4, &[("g/a", &[4.0; 6])]).added_to(&third);
+        assert_eq!(fourth.earlier, [of(1, 6), of(2, 6), of(3, 5)]);
     }
 
     #[test]
@@ -115,24 +135,57 @@ mod tests {
     }
 
     #[test]
+    fn what_was_foretold_before_is_kept_until_it_is_foretold_again() {
+        let again = |covered| Some(Again { date: "then".into(), covered, of: 9 });
+        let first = Group { again: again(8), ..group(1, &[("g/a", &[1.0; 6])]) };
+        let now = || group(2, &[("g/a", &[1.0; 6])]);
+        assert_eq!(now().added_to(&first).again, again(8));
+        let second = Group { again: again(7), ..now() };
+        assert_eq!(second.added_to(&first).again, again(7));
+    }
+
+    #[test]
     fn shares_count_by_their_time() {
-        let mut second = group(2, &[("g/a", &[1.0; 6])]);
-        second.seconds = 90.0;
-        second.meanwhile = Some(Meanwhile { load: 0.5, stolen: 0.5, others: 0.2 });
-        let both = second.added_to(&group(1, &[("g/a", &[1.0; 6])])).meanwhile.unwrap();
+        let with = |run, seconds, stolen, others| {
+            let meanwhile = Some(Meanwhile { load: 0.5, stolen, others });
+            Group { seconds, meanwhile, ..group(run, &[("g/a", &[1.0; 6])]) }
+        };
+        let both = with(2, 90.0, 0.5, 0.2).added_to(&group(1, &[("g/a", &[1.0; 6])]));
+        let both = both.meanwhile.unwrap();
         assert_eq!((both.load, both.stolen), (1.0, 0.4));
         assert!((both.others - 0.15).abs() < 1e-9);
+        let short = with(2, 0.0, 0.5, 0.2).added_to(&with(1, 0.0, 0.1, 0.2));
+        assert!((short.meanwhile.unwrap().stolen - 0.3).abs() < 1e-9);
     }
 
     #[test]
     fn what_is_no_more_of_the_same() {
         let before = group(1, &[("g/a", &[1.0; 6])]);
         let now = || group(2, &[("g/a", &[1.0; 6])]);
-        assert!(!Group { quick: true, ..now() }.is_more_of(&before));
-        assert!(!now().is_more_of(&Group { quick: true, ..before.clone() }));
-        assert!(!Group { code: "1".into(), ..now() }.is_more_of(&before));
-        let elsewhere = Machine { rustc: "9.9.9".into(), ..Machine::default() };
-        assert!(!Group { machine: elsewhere, ..now() }.is_more_of(&before));
+        let on = |machine| Group { machine, ..now() };
+        let machine = Machine::default;
+        let python = Python {
+            name: "CPython 3.12".into(),
+            version: "3.12.1".into(),
+            free_threaded: false,
+            has_gil: true,
+            compiler: String::new(),
+            optimization: String::new(),
+        };
         assert!(now().is_more_of(&before));
+        assert!(on(Machine { memory: 1 << 30, ..machine() }).is_more_of(&before));
+        for other in [
+            Group { quick: true, ..now() },
+            Group { code: "1".into(), ..now() },
+            Group { pythons: vec![python], ..now() },
+            on(Machine { rustc: "9.9.9".into(), ..machine() }),
+            on(Machine { kernel: "9.9".into(), ..machine() }),
+            on(Machine { python: Some("9.9".into()), ..machine() }),
+            on(Machine { cpu: "abacus".into(), ..machine() }),
+        ] {
+            assert!(!other.is_more_of(&before), "{other:?}");
+        }
+        assert!(!now().is_more_of(&Group { quick: true, ..before.clone() }));
+        assert!(!now().is_more_of(&Group { run: None, ..before }), "nobody knows when");
     }
 }

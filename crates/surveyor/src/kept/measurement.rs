@@ -287,6 +287,15 @@ pub struct Again {
     pub of: usize,
 }
 
+/// A run whose processes come before those of the last one.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// Which one; see [`Group::run`].
+    pub run: i64,
+    /// How many processes it had.
+    pub processes: usize,
+}
+
 /// The measurements of one group, and where they come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Group {
@@ -294,9 +303,10 @@ pub struct Group {
     pub format: u32,
     /// The group's name, which is the file's.
     pub group: String,
-    /// The day on which it was measured.
+    /// The day on which it was measured; of several runs, that of the last one.
     pub date: String,
-    /// The commit that was checked out, with a `+` when files had been changed since.
+    /// The commit that was checked out, with a `+` when files had been changed since; of several runs, that of
+    /// the last one.
     pub commit: String,
     /// The fingerprint of the code that was measured; see [`crate::code::fingerprint`].
     pub code: String,
@@ -308,9 +318,9 @@ pub struct Group {
     /// one run belong together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<i64>,
-    /// The runs before it whose processes it was added to, from the first on.
+    /// The runs before it to which it was added, from the first on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub earlier: Vec<i64>,
+    pub earlier: Vec<Earlier>,
     /// The machine.
     pub machine: Machine,
     /// The Pythons that were to measure it, where it is measured with all there are; also those
@@ -437,6 +447,8 @@ impl Group {
 
     /// How well an earlier measurement of the same code foretold this one; nothing when one
     /// of both was a first look, or by fewer processes than [`PROCESSES`], or on another processor.
+    /// Of an earlier one by more processes, the last so many count: the interval of twelve is narrower, and says
+    /// less of what six will find.
     pub fn held_against(&self, before: &Self) -> Option<Again> {
         let whole = |group: &Self| !group.quick && group.processes() >= PROCESSES;
         let same = self.machine.has_the_processor_of(&before.machine);
@@ -447,6 +459,8 @@ impl Group {
             self.measurements.iter().map(|m| (m.id.as_str(), m.estimate)).collect();
         let again = |m: &Measurement| {
             let now = *now.get(m.id.as_str())?;
+            let last = &m.processes[m.processes.len().saturating_sub(PROCESSES)..];
+            let m = Measurement::between(m.id.clone(), m.unit, last.to_vec())?;
             let covered = m.low <= now && now <= m.high;
             (m.low < m.high || !covered).then_some(covered)
         };
@@ -544,6 +558,11 @@ mod tests {
         assert_eq!(again(&[6.0; 6]), Some((1, 1)));
         assert_eq!(again(&[8.0; 6]), Some((0, 1)));
         assert_eq!(again(&[6.0; 5]), None, "too few");
+        let more = [9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        let more = group("monday", vec![measured(&more)]);
+        let now = group("tuesday", vec![measured(&[2.0; 6])]);
+        let again = now.held_against(&more).unwrap();
+        assert_eq!(again.covered, 1, "the last six of the twelve foretell it");
         let quick = Group { quick: true, ..group("tuesday", vec![measured(&[3.0; 6])]) };
         assert_eq!(quick.held_against(&before), None);
         let other =

@@ -66,7 +66,8 @@ impl Keeper<'_> {
             (some, all) => format!("{some} of {all} groups begin anew"),
         };
         Some(format!(
-            "{they}: nothing was measured in full before, of this code, on this machine and by the same Pythons"
+            "{they}, in place of what is there: that is not a full measurement of this code, on this processor and \
+             kernel, with this compiler and by these Pythons"
         ))
     }
 
@@ -84,14 +85,23 @@ impl Keeper<'_> {
             let there = self.before.group(sampling.name);
             let is_time = there.is_none_or(|there| group.is_better(there))
                 || is_last && !sampling.failed && !self.is_full(&group);
-            if group.measurements.is_empty() || !is_time {
+            if sampling.parts.is_empty() || !is_time {
+                continue;
+            }
+            // Rounds of several runs belong together one by one only where none has a gap.
+            if !group.earlier.is_empty() && !sampling.is_whole() {
+                if is_last {
+                    let gap = "not every process measured all of it, so no more is added to what was there";
+                    refused.push((at, gap.into()));
+                }
                 continue;
             }
             // Others may leave the machine alone after a while.
             if self.strict && !is_last {
                 continue;
             }
-            let disturbed_by = group.meanwhile.filter(Meanwhile::is_disturbed);
+            let meanwhile = sampling.watched.meanwhile();
+            let disturbed_by = meanwhile.filter(Meanwhile::is_disturbed);
             match disturbed_by.filter(|_| self.strict) {
                 None => groups.push((at, group)),
                 Some(meanwhile) => {
@@ -280,7 +290,7 @@ mod tests {
     #[test]
     fn more_processes_are_added_where_they_are_of_the_same() {
         let folder = TempDir::new().unwrap();
-        let written = |samplings: &[Sampling], adds, run| {
+        let keep = |samplings: &[Sampling], adds, run| {
             let before = Measured::read(folder.path()).0;
             let mut keeper = Keeper {
                 strict: false,
@@ -293,11 +303,16 @@ mod tests {
                 frame: Group { run: Some(run), ..frame() },
             };
             let said = keeper.said_to_begin_anew(samplings);
-            assert_eq!(keeper.keep(samplings, true), []);
+            let refused = keeper.keep(samplings, true);
             let now = Measured::read(folder.path()).0;
             let processes =
                 samplings.iter().map(|it| now.group(it.name).unwrap().processes());
-            (said, processes.collect::<Vec<_>>())
+            (said, processes.collect::<Vec<_>>(), refused)
+        };
+        let written = |samplings: &[Sampling], adds, run| {
+            let (said, processes, refused) = keep(samplings, adds, run);
+            assert_eq!(refused, []);
+            (said, processes)
         };
         let old = || measured("old", Watched::default());
         let other_code = Sampling { code: "1", ..old() };
@@ -307,6 +322,21 @@ mod tests {
         assert!(said.unwrap().starts_with("one of 2 groups begins anew"));
         assert_eq!(processes, [2 * PROCESSES, PROCESSES]);
         assert_eq!(written(&both, true, 3), (None, vec![3 * PROCESSES, 2 * PROCESSES]));
+        let mut gap = old();
+        let half = gap.parts[0][..PROCESSES - 1].to_vec();
+        gap.parts.push(
+            half.into_iter().map(|m| Measurement { id: "old/b".into(), ..m }).collect(),
+        );
+        let failed = Sampling { failed: true, ..old() };
+        let nothing = Sampling { parts: Vec::new(), ..old() };
+        for (untold, refusals) in [(gap, 1), (failed, 1), (nothing, 0)] {
+            let (_, processes, refused) = keep(&[untold], true, 4);
+            assert_eq!(
+                (&processes[..], refused.len()),
+                (&[3 * PROCESSES][..], refusals),
+                "{refused:?}"
+            );
+        }
         let (said, processes) = written(&[other_code], true, 4);
         assert!(said.unwrap().starts_with("the group begins anew"));
         assert_eq!(processes, [PROCESSES]);

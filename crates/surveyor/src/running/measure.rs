@@ -86,7 +86,9 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         say::aside(&mixes(request, there, &machine));
     }
 
-    // Before the benches compile: somebody may go on editing while they run.
+    // Before the benches compile, which takes minutes.
+    let (reference, by_name) = (reference_name(root)?, by_name(root)?);
+    // And somebody may go on editing while they run.
     let code = fingerprints(root)?;
     refuse_unknown(&request.only, &code.keys().collect::<Vec<_>>())?;
     let programs = compile(root, &request.features)?;
@@ -94,11 +96,10 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     for program in programs {
         steps.extend(list(&program)?);
     }
-    let groups = choose(&mut steps, request, &by_name(root)?)?;
+    let groups = choose(&mut steps, request, &by_name)?;
 
     let effort = if request.quick { &QUICK } else { &FULL };
-    let (reference, _) =
-        Measured::read(&root.join("book/measurements").join(reference_name(root)?));
+    let (reference, _) = Measured::read(&root.join("book/measurements").join(reference));
     let pythons =
         Pythons { usual: machine.python.is_some(), all: every_python(&groups, request) };
     let all_pythons = pythons.all.iter().map(|found| found.python.clone()).collect();
@@ -174,6 +175,7 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
                     "its code changed while it was measured, so this is of neither";
                 run.say(sampling, changed.into());
                 sampling.parts.clear();
+                sampling.seconds = 0.0;
             }
         }
         for (sampling, problem) in keeper.keep(&samplings, round == effort.processes) {

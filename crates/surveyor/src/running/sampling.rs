@@ -40,6 +40,12 @@ impl<'a> Sampling<'a> {
         }
     }
 
+    /// Whether nothing went wrong, and each process has measured everything.
+    pub(super) fn is_whole(&self) -> bool {
+        let all = self.parts.iter().map(Vec::len).max();
+        !self.failed && self.parts.iter().all(|parts| Some(parts.len()) == all)
+    }
+
     pub(super) fn measurements(&self) -> Vec<Measurement> {
         self.parts.iter().filter_map(|parts| Measurement::of_processes(parts)).collect()
     }

@@ -49,8 +49,12 @@ pub(super) fn machines(Machines { machines, old }: &Machines) -> Html {
     row("how", &|on, _| {
         let quick = on.groups().any(|group| group.quick);
         let fewest = on.groups().map(Group::fewest).min().unwrap_or(0);
+        let most = on.groups().map(Group::fewest).max().unwrap_or(0);
         match (quick, fewest) {
             (true, _) => "quickly, with few samples".into(),
+            (false, PROCESSES..) if fewest < most => {
+                format!("in full, each group by {fewest} to {most} processes")
+            }
             (false, PROCESSES..) => format!("in full, by {fewest} processes"),
             (false, _) => {
                 format!("not to the end: some by {fewest} of {PROCESSES} processes")

@@ -161,6 +161,21 @@ fn nothing_that_is_open_outside_is_open_in_a_room() {
     }
 }
 
+/// `nohup` has them ignore one signal, and a shell's `&` another one.
+#[test]
+fn a_signal_that_is_ignored_outside_ends_a_command_all_the_same() {
+    for walls in rooms().into_iter().chain([Walls::default()]) {
+        for signal in ["HUP", "INT"] {
+            let mut by = Command::new("sh");
+            let ignoring = format!("trap '' {signal}; exec \"$@\"");
+            by.args(["-c", &ignoring, "sh", env!("CARGO_BIN_EXE_course")]);
+            let script = format!("echo here; kill -{signal} $$; echo alive");
+            let (_, said) = ask_by(by, &shell(walls, &script)).unwrap();
+            assert_eq!(said, "here\n", "{walls:?}: {signal}");
+        }
+    }
+}
+
 /// The programs of the system belong to whoever grades, perhaps.
 #[test]
 fn what_a_room_shows_is_there_to_read_only() {

@@ -22,7 +22,7 @@ pub(super) fn claim(judged: &Judged) -> Html {
             &judgement(claim, reference),
         ],
     );
-    for (who, said) in others {
+    for (who, said) in others.iter().filter(speaks) {
         let class = if *who == Beside::Yours { " class=\"yours\"" } else { "" };
         html.add(
             "<p{}>On {}: {}</p>\n",
@@ -34,6 +34,11 @@ pub(super) fn claim(judged: &Judged) -> Html {
     }
     html.add("{}</aside>", &[&doubts(judged)]);
     html
+}
+
+/// Whether a box speaks of this machine: of one that comes with the book and hasn't measured the claim, it needn't.
+fn speaks((who, said): &&(Beside, Judgement)) -> bool {
+    *who == Beside::Yours || said.value.is_some()
 }
 
 /// What else could explain the number, and why it doesn't; folded.
@@ -48,7 +53,8 @@ fn doubts(Judged { claim, reference, others }: &Judged) -> Html {
     }
     if let Some(control) = &claim.control {
         let mut html = Html::of("{}", &[&control.says]);
-        let others = others.iter().map(|(who, said)| (said_of(*who), said.control));
+        let others = others.iter().filter(speaks);
+        let others = others.map(|(who, said)| (said_of(*who), said.control));
         let all = std::iter::once(("the reference machine".into(), reference.control));
         for (who, said) in all.chain(others) {
             if let Some(said) = said {
@@ -256,6 +262,37 @@ mod tests {
         let fails = said(9, Verdict::Confounded, Some(Verdict::DoesNotHold));
         assert!(fails.contains("its control fails"));
         assert!(said(1, Verdict::Holds, None).contains("no other one"));
+    }
+
+    #[test]
+    fn a_box_is_silent_on_who_has_not_measured_it() {
+        let text = "id = \"c\"\nstatement = \"s\"\nchapter = \"c.md\"\nmeasure = \"g/a\"\nat_most = 1\n\
+                    verdict = \"holds\"\n";
+        let claim: Claim = toml::from_str(text).unwrap();
+        let of = |verdict, value| Judgement {
+            verdict,
+            value,
+            format: |n| n.to_string(),
+            control: None,
+            on: None,
+        };
+        let one = Estimate {
+            low: 1.0,
+            estimate: 1.0,
+            high: 1.0,
+            samples: 6,
+            between_processes: true,
+        };
+        let silent = || of(Verdict::NotMeasured, None);
+        let others = vec![
+            (Beside::Yours, silent()),
+            (Beside::Named("there"), of(Verdict::Holds, Some(one))),
+            (Beside::Named("gone"), silent()),
+        ];
+        let judged = Judged { claim: &claim, reference: silent(), others };
+        let html = super::claim(&judged).to_string();
+        assert!(html.contains("On your machine: ") && html.contains("On there: "));
+        assert!(!html.contains("gone"), "{html}");
     }
 
     #[test]

@@ -181,9 +181,13 @@ fn name(who: Beside<'_>) -> &str {
 }
 
 fn cell(who: &str, judgement: &Judgement) -> Html {
+    let verdict = verdict(judgement.verdict);
+    if judgement.value.is_none() {
+        return Html::of("<td role=\"cell\" data-of=\"{}\">{}</td>", &[&who, &verdict]);
+    }
     let value = measured(judgement.value, judgement.format);
     Html::of(
         "<td role=\"cell\" data-of=\"{}\">{} <span class=\"value\">{}</span></td>",
-        &[&who, &verdict(judgement.verdict), &value],
+        &[&who, &verdict, &value],
     )
 }

@@ -13,6 +13,7 @@ use std::process::{Command, Stdio, exit};
 use nix::fcntl::{FcntlArg, FdFlag, OFlag, fcntl};
 use nix::sys::prctl::set_no_new_privs;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::{SigHandler, Signal, signal};
 use nix::unistd::{ForkResult, Pid, pipe2};
 
 use super::group::Group;
@@ -97,7 +98,18 @@ impl Entry<'_> {
         if request.walls.calls {
             calls::refuse()?;
         }
+        heed_signals();
         Err(command.exec())
+    }
+}
+
+/// Has every signal do what it usually does. Under `nohup`, or behind a shell's `&`, some are ignored, and
+/// an answer that is right about a signal would look wrong. What hangs up reaches us, and not the command.
+#[allow(unsafe_code)]
+fn heed_signals() {
+    for each in Signal::iterator() {
+        // SAFETY: no function of ours is called when the signal comes. Two can't be ignored, and refuse.
+        let _ = unsafe { signal(each, SigHandler::SigDfl) };
     }
 }
 

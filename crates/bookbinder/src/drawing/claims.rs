@@ -290,7 +290,7 @@ mod tests {
             (Beside::Named("gone"), silent()),
         ];
         let judged = Judged { claim: &claim, reference: silent(), others };
-        let html = super::claim(&judged).to_string();
+        let html = super::claim(&judged).into_string();
         assert!(html.contains("On your machine: ") && html.contains("On there: "));
         assert!(!html.contains("gone"), "{html}");
     }

@@ -2,12 +2,13 @@
 //! of its own.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::env;
 use std::fs::{self, File, OpenOptions};
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -314,10 +315,21 @@ fn said(output: &str, name: &str) -> String {
     text::clean(said.trim(), MESSAGE)
 }
 
+/// Of a program and of the one that tries it, which is this one: another one might come to another verdict.
 fn fingerprint(program: &Path) -> Result<String, String> {
-    let bytes =
-        fs::read(program).map_err(|error| format!("{}: {error}", program.display()))?;
-    Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+    static OURS: OnceLock<Vec<u8>> = OnceLock::new();
+    let digest = |file: &Path| {
+        let bytes =
+            fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        Ok::<_, String>(Sha256::digest(bytes))
+    };
+    let ours = OURS.get_or_init(|| {
+        // A program that can't be found is the same as any other such.
+        let ours = env::current_exe().ok().and_then(|ours| digest(&ours).ok());
+        ours.map(|digest| digest.to_vec()).unwrap_or_default()
+    });
+    let both = Sha256::new().chain_update(digest(program)?).chain_update(ours).finalize();
+    Ok(both.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Verdicts that were seen, by the fingerprint of the program: a line of JSON each, written

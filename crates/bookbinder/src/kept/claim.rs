@@ -437,7 +437,7 @@ impl Control {
 
 #[cfg(test)]
 mod tests {
-    use surveyor::kept::measurement::{FORMAT, Group, Machine, Measurement, Unit};
+    use surveyor::kept::measurement::{Group, Machine, Measurement, Unit};
 
     use super::*;
 
@@ -454,23 +454,13 @@ mod tests {
         };
         let machine = Machine { cpu: "abacus".into(), cores: 2, ..Machine::default() };
         let group = Group {
-            format: FORMAT,
             group: "g".into(),
-            date: "2026-01-01".into(),
-            commit: "abc".into(),
-            code: "0".into(),
-            quick: false,
-            seconds: 1.0,
-            run: None,
-            earlier: Vec::new(),
             machine,
-            pythons: Vec::new(),
-            meanwhile: None,
-            again: None,
             measurements: vec![
                 measurement("g/a", low, high),
                 measurement("g/b", 10.0, 10.0),
             ],
+            ..Group::default()
         };
         Measured::new("m".into(), [group])
     }

@@ -143,7 +143,7 @@ fn in_the_same_rounds(on: &Measured, one: &Measurement, over: &Measurement) -> b
 
 #[cfg(test)]
 mod tests {
-    use surveyor::kept::measurement::{Earlier, FORMAT, Group, Machine};
+    use surveyor::kept::measurement::{Earlier, Group};
 
     use super::*;
 
@@ -153,23 +153,14 @@ mod tests {
         let id = format!("{name}/a");
         let m = Measurement::between(id, Unit::Ns, medians.clone()).unwrap();
         Group {
-            format: FORMAT,
             group: name.into(),
-            date: "2026-01-01".into(),
-            commit: "abc".into(),
-            code: "0".into(),
-            quick: false,
-            seconds: 1.0,
             run: Some(3),
             earlier: earlier
                 .iter()
                 .map(|&(run, processes)| Earlier { run, processes })
                 .collect(),
-            machine: Machine::default(),
-            pythons: Vec::new(),
-            meanwhile: None,
-            again: None,
             measurements: vec![Measurement { processes: medians, ..m }],
+            ..Group::default()
         }
     }
 

@@ -78,7 +78,7 @@ mod tests {
     use pythons::Python;
 
     use super::*;
-    use crate::kept::measurement::{Again, FORMAT, Machine, Unit};
+    use crate::kept::measurement::{Again, Machine, Unit};
 
     /// Each process takes three samples.
     fn group(run: i64, found: &[(&str, &[f64])]) -> Group {
@@ -90,20 +90,13 @@ mod tests {
             Measurement::of_processes(&parts).unwrap()
         };
         Group {
-            format: FORMAT,
             group: "g".into(),
-            date: "2026-01-01".into(),
-            commit: "abc".into(),
             code: "0".into(),
-            quick: false,
             seconds: 30.0,
             run: Some(run),
-            earlier: Vec::new(),
-            machine: Machine::default(),
-            pythons: Vec::new(),
             meanwhile: Some(Meanwhile { load: 1.0, stolen: 0.1, others: 0.0 }),
-            again: None,
             measurements: found.iter().map(measured).collect(),
+            ..Group::default()
         }
     }
 

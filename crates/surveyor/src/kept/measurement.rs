@@ -296,8 +296,8 @@ pub struct Earlier {
     pub processes: usize,
 }
 
-/// The measurements of one group, and where they come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// The measurements of one group, and where they come from. The default is of no group, and measured nothing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// The layout of this file, [`FORMAT`].
     pub format: u32,
@@ -530,22 +530,8 @@ mod tests {
     }
 
     fn group(date: &str, measurements: Vec<Measurement>) -> Group {
-        Group {
-            format: FORMAT,
-            group: "g".into(),
-            date: date.into(),
-            commit: "abc".into(),
-            code: "0".into(),
-            quick: false,
-            seconds: 1.0,
-            run: None,
-            earlier: Vec::new(),
-            machine: Machine::default(),
-            pythons: Vec::new(),
-            meanwhile: None,
-            again: None,
-            measurements,
-        }
+        let (group, code) = ("g".into(), "0".into());
+        Group { group, code, date: date.into(), measurements, ..Group::default() }
     }
 
     #[test]

@@ -56,18 +56,19 @@ impl Keeper<'_> {
     /// What is said before a run that is to add to what is there, if there is nothing to which some groups could
     /// be added.
     pub(super) fn said_to_begin_anew(&self, samplings: &[Sampling]) -> Option<String> {
+        if !self.adds {
+            return None;
+        }
         let anew = |sampling: &&Sampling| self.group(sampling).earlier.is_empty();
-        let anew = samplings.iter().filter(anew).count();
-        let they = match (anew, samplings.len()) {
-            _ if !self.adds => return None,
+        let they = match (samplings.iter().filter(anew).count(), samplings.len()) {
             (0, _) => return None,
             (1, 1) => "the group begins anew".into(),
             (1, all) => format!("one of {all} groups begins anew"),
             (some, all) => format!("{some} of {all} groups begin anew"),
         };
         Some(format!(
-            "{they}, in place of what is there: that is not a full measurement of this code, on this processor and \
-             kernel, with this compiler and by these Pythons"
+            "{they}: there is no full measurement of this code, on this processor and kernel, with this compiler and \
+             by these Pythons; what is there is replaced"
         ))
     }
 
@@ -226,19 +227,9 @@ mod tests {
     fn frame() -> Group {
         Group {
             format: FORMAT,
-            group: String::new(),
-            date: "2026-01-01".into(),
-            commit: "0123456".into(),
-            code: String::new(),
-            quick: false,
-            seconds: 0.0,
             run: Some(1),
-            earlier: Vec::new(),
             machine: Machine { cpu: "abacus".into(), cores: 2, ..Machine::default() },
-            pythons: Vec::new(),
-            meanwhile: None,
-            again: None,
-            measurements: Vec::new(),
+            ..Group::default()
         }
     }
 

@@ -136,19 +136,13 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
         // Not its measurements: what it was measured with.
         frame: Group {
             format: FORMAT,
-            group: String::new(),
             date: this_machine::today(),
             commit: this_machine::commit(root),
-            code: String::new(),
             quick: request.quick,
-            seconds: 0.0,
             run: Some(this_machine::now()),
-            earlier: Vec::new(),
             machine,
             pythons: all_pythons,
-            meanwhile: None,
-            again: None,
-            measurements: Vec::new(),
+            ..Group::default()
         },
     };
 

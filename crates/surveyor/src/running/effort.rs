@@ -31,7 +31,7 @@ pub(super) const QUICK: Effort = Effort {
     rounds: 1,
     quick: true,
     share: 0.35,
-    longest: 0.4,
+    longest: 0.5,
     once: 0.3,
 };
 pub(super) const FULL: Effort = Effort {

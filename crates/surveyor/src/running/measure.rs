@@ -110,6 +110,15 @@ pub fn measure(root: &Path, request: &Request) -> Result<Vec<String>, String> {
     });
     let steps: Vec<(Step, f64)> =
         steps.filter(|(step, expected)| step.has_time(effort, *expected)).collect();
+    let (groups, others): (Vec<String>, Vec<String>) = groups
+        .into_iter()
+        .partition(|group| steps.iter().any(|(step, _)| step.group == *group));
+    if !others.is_empty() {
+        say::aside(&format!(
+            "All benchmarks of {} take too long for a first look; without --quick they are measured.",
+            others.join(", ")
+        ));
+    }
     let expected = groups.iter().map(|group| {
         let steps = steps.iter().filter(|(step, _)| step.group == *group);
         let once: f64 = steps.map(|(_, once)| once).sum();
